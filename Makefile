@@ -1,0 +1,81 @@
+# fairlead: make run - builds and runs a demo rooftop; make check - all tests.
+# Knobs: SAN=1 (ASan and UBSan), WERROR=1, CC=clang, prefix=, DESTDIR=, FL_SCALE=.
+VERSION := $(shell cat VERSION)
+SHELL := /bin/bash
+prefix ?= /usr/local
+B ?= build/$(if $(SAN),san)$(if $(filter clang%,$(CC)),clang,)$(if $(SAN)$(filter clang%,$(CC)),,release)
+
+PKGS := lua5.4 sqlite3 libuv expat libsodium
+# llhttp: pkg-config, else the sources a distribution package installs
+LLHTTP_PC := $(shell pkg-config --exists libllhttp 2>/dev/null && echo yes)
+LLHTTP_DIR ?= $(firstword $(wildcard /usr/share/llhttp build/llhttp/usr/share/llhttp))
+LLHTTP_INC ?= $(firstword $(wildcard /usr/share/include/llhttp build/llhttp/usr/share/include/llhttp))
+ifeq ($(LLHTTP_PC),yes)
+PKGS += libllhttp
+LLHTTP_OBJ :=
+else
+LLHTTP_OBJ := $(addprefix $(B)/llhttp/,api.o http.o llhttp.o)
+endif
+
+OPT ?= -O2
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
+CFLAGS ?= -g
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE $(OPT) $(CFLAGS) $(WARN) $(if $(WERROR),-Werror) \
+	-fvisibility=hidden -fPIC -pthread -Iinclude -Icore -I$(B)/gen \
+	-DFL_VERSION='"$(VERSION)"' $(if $(SAN),-fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined) \
+	$(shell pkg-config --cflags $(PKGS))
+LIBS = $(if $(SAN),-fsanitize=address,undefined) $(shell pkg-config --libs $(PKGS)) -lm -pthread
+
+SRC := $(wildcard core/*/*.c)
+OBJ := $(SRC:core/%.c=$(B)/core/%.o)
+# the library holds all but the program's own floors
+LIB_OBJ := $(filter-out $(B)/core/loop/% $(B)/core/net/% $(B)/core/api/% $(B)/core/app/%,$(OBJ))
+APP_OBJ := $(filter-out $(LIB_OBJ),$(OBJ))
+PRELUDE := $(wildcard scripts/prelude/*.lua)
+UNIT_SRC := $(wildcard tests/unit/*/test_*.c)
+UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
+
+.PHONY: all deps run check unit clean
+all: deps $(B)/fairlead $(B)/libfairlead.a
+
+deps:
+	@tests/tools/deps.sh
+
+$(B)/core/%.o: core/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/core/net/%.o: ALL_CFLAGS += $(if $(LLHTTP_INC),-I$(LLHTTP_INC))
+
+$(B)/llhttp/%.o: $(LLHTTP_DIR)/%.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -fPIC -w -DLLHTTP_STRICT_MODE=1 -I$(LLHTTP_INC) -c $< -o $@
+
+# Files embedded in the binary: prelude, standard pack, init templates
+EMBED := $(PRELUDE) $(wildcard scripts/packs/*/*) $(wildcard scripts/init/*)
+$(B)/gen/embedded.inc: tests/tools/embed.sh $(EMBED)
+	@mkdir -p $(@D)
+	tests/tools/embed.sh $(EMBED) > $@
+$(B)/core/script/embedded.o: $(B)/gen/embedded.inc
+
+$(B)/libfairlead.a: $(LIB_OBJ)
+	rm -f $@ && ar rcs $@ $^
+
+$(B)/fairlead: $(APP_OBJ) $(B)/libfairlead.a $(LLHTTP_OBJ)
+	$(CC) -o $@ $(APP_OBJ) $(LLHTTP_OBJ) $(B)/libfairlead.a $(LIBS)
+
+# Unit tests link what they need from one archive of everything but main
+$(B)/liball.a: $(filter-out $(B)/core/app/main.o,$(OBJ)) $(LLHTTP_OBJ)
+	rm -f $@ && ar rcs $@ $^
+
+$(B)/tests/%: tests/unit/%.c $(B)/liball.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP $< -o $@ $(B)/liball.a $(LIBS) -lcmocka
+
+unit: $(UNIT_BIN)
+	@tests/tools/unit.sh $(UNIT_BIN)
+
+clean:
+	rm -rf build
+
+-include $(OBJ:.o=.d) $(UNIT_BIN:=.d)

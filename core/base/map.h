@@ -1,0 +1,27 @@
+/*
+ * map.h - hash maps from text or int64 to a pointer. Iteration is in order of
+ * insertion, so nothing ever depends on a hash. Keys of text maps are copied.
+ * One thread at a time.
+ */
+#pragma once
+
+#include "base/value.h"
+
+struct map; /* opaque, heap */
+
+struct map *map_new(void); /* NULL: no memory */
+void map_free(struct map *m); /* NULL is fine; values are the caller's */
+uint32_t map_count(const struct map *m);
+
+void *map_get(const struct map *m, struct text key); /* NULL: none */
+bool map_put(struct map *m, struct text key, void *value); /* replaces */
+void *map_remove(struct map *m, struct text key); /* the old value */
+
+void *map_get_int(const struct map *m, int64_t key);
+bool map_put_int(struct map *m, int64_t key, void *value);
+void *map_remove_int(struct map *m, int64_t key);
+
+/* Walks in insertion order: start with *at = 0; false at the end. Removing
+ * the entry just returned is allowed. key_out/int_out may be NULL. */
+bool map_next(const struct map *m, uint32_t *at, struct text *key_out,
+	      int64_t *int_out, void **value_out);

@@ -1,0 +1,36 @@
+/*
+ * problem.h - a list of mistakes, all found in one pass: what is wrong, where,
+ * what to write instead. Lives in an arena.
+ */
+#pragma once
+
+#include "base/value.h"
+
+struct problem {
+	const char *code; /* stable, "FL123"; static */
+	bool warning;     /* true: told, but nothing is refused */
+	const char *file; /* NULL when it has no file */
+	int line;         /* 1-based; 0 unknown */
+	const char *field; /* JSON field or key; NULL */
+	const char *text;  /* what is wrong, one sentence */
+	const char *remedy; /* what to do; NULL when text says it all */
+	const char *nearest; /* nearest right name; NULL */
+};
+
+struct problems {
+	struct arena *arena; /* borrowed: owns every text */
+	struct problem *items;
+	uint32_t count, cap;
+	uint32_t errors;     /* items that are no warnings */
+};
+
+void problems_init(struct problems *p, struct arena *a);
+/* Adds one (at most 1,000 are kept) and returns it, so that the caller may set
+ * field, remedy, nearest, warning. Never NULL. */
+struct problem *problem_add(struct problems *p, const char *code,
+			    const char *file, int line, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+void problem_warn(struct problems *p, struct problem *it); /* make a warning */
+/* "rules/own.lua:12: text. remedy (did you mean \"x\"?) [FL123]\n" each */
+void problems_print(const struct problems *p, struct buf *out);
+struct value problems_value(const struct problems *p, struct arena *a);

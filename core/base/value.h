@@ -1,0 +1,102 @@
+/*
+ * value.h - the one value type: JSON documents, event data, record fields,
+ * effect arguments. A value and everything below it lives in one arena (or in
+ * static storage) and is not changed once shared.
+ *
+ * Reader: strict RFC 8259, strict UTF-8, no duplicate keys, no lone
+ * surrogates, no NUL in text, int64 exact, numbers out of double's range
+ * refused; depth and size limits. Writer: canonical (RFC 8785 spirit): keys in
+ * byte order, no spaces, integers decimal, reals in shortest round-trip form,
+ * never NaN or infinity. Equal values give equal bytes in every process and
+ * locale.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+enum value_kind {
+	VALUE_NULL = 0,
+	VALUE_BOOL,
+	VALUE_INT,
+	VALUE_REAL,
+	VALUE_TEXT,
+	VALUE_LIST,
+	VALUE_MAP
+};
+
+/* Text: UTF-8, `bytes` long, always followed by a NUL. */
+struct text {
+	const char *at;
+	uint32_t bytes;
+};
+
+struct member;
+
+struct value {
+	uint8_t kind;   /* enum value_kind */
+	uint32_t count; /* text bytes, list items or map members */
+	union {
+		bool boolean;
+		int64_t integer;
+		double real;
+		const char *text;      /* NUL behind count bytes */
+		struct value *items;   /* list */
+		struct member *members; /* map, in insertion order */
+	} as;
+};
+
+struct member {
+	struct text key;
+	struct value value;
+};
+
+#define TEXT(literal) ((struct text){ (literal), sizeof(literal) - 1 })
+struct text text_of(const char *nul_terminated); /* NULL gives empty */
+bool text_is(struct text t, const char *nul_terminated);
+bool text_equal(struct text a, struct text b);
+int text_compare(struct text a, struct text b); /* byte order */
+
+struct value value_null(void);
+struct value value_bool(bool b);
+struct value value_int(int64_t n);
+struct value value_real(double d);
+struct value value_text(const char *nul_terminated); /* borrowed */
+struct value value_of_text(struct text t);           /* borrowed */
+struct value value_list(void);                       /* empty */
+struct value value_map(void);                        /* empty */
+
+/* Member of a map, or NULL (also when v is NULL or no map). */
+const struct value *value_get(const struct value *v, const char *key);
+const struct value *value_get_text(const struct value *v, struct text key);
+/* Shorthands: the member if it is of that kind, else the default. */
+int64_t value_get_int(const struct value *v, const char *key, int64_t dflt);
+bool value_get_bool(const struct value *v, const char *key, bool dflt);
+const char *value_get_str(const struct value *v, const char *key); /* or NULL */
+
+/* Sets or replaces a member; key and value are borrowed, the member array
+ * grows in `a`. false when memory was refused. */
+bool value_set(struct arena *a, struct value *map, struct text key,
+	       struct value v);
+bool value_put(struct arena *a, struct value *map, const char *key,
+	       struct value v); /* same, NUL-terminated key (borrowed) */
+bool value_remove(struct value *map, struct text key);
+bool value_append(struct arena *a, struct value *list, struct value v);
+struct value value_clone(struct arena *a, const struct value *v); /* deep */
+bool value_equal(const struct value *a, const struct value *b);   /* canonical */
+
+struct value_limits {
+	uint32_t depth; /* 0: 32 */
+	size_t bytes;   /* 0: 1 MiB */
+	uint32_t keys;  /* members of one map; 0: 1,000 */
+};
+
+/* Reads one JSON document of exactly `bytes` bytes into `a`. FL_INVALID: err
+ * says what and at which byte, line and column. `limits` may be NULL. */
+fl_status value_read(struct arena *a, const char *json, size_t bytes,
+		     const struct value_limits *limits, struct value *out,
+		     struct fl_error *err);
+
+void value_write(struct buf *b, const struct value *v);  /* canonical */
+void value_pretty(struct buf *b, const struct value *v); /* 2 spaces, as is */
+void value_write_text(struct buf *b, const char *at, size_t n); /* quoted */

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Installs what the build needs on Debian, only what is missing, and says so.
+set -euo pipefail
+want=()
+need() { # need PACKAGE TEST...
+	local package=$1
+	shift
+	"$@" >/dev/null 2>&1 || want+=("$package")
+}
+need gcc command -v "${CC:-gcc}"
+need make command -v make
+need pkg-config command -v pkg-config
+need liblua5.4-dev pkg-config --exists lua5.4
+need libsqlite3-dev pkg-config --exists sqlite3
+need libuv1-dev pkg-config --exists libuv
+need libexpat1-dev pkg-config --exists expat
+need libsodium-dev pkg-config --exists libsodium
+need libcmocka-dev test -e /usr/include/cmocka.h
+need tzdata test -e /usr/share/zoneinfo/Europe/Amsterdam
+if ! pkg-config --exists libllhttp 2>/dev/null; then
+	need node-llhttp test -e /usr/share/llhttp/llhttp.c
+fi
+[ ${#want[@]} -eq 0 ] && exit 0
+echo "fairlead: installing ${want[*]}"
+sudo=
+if [ "$(id -u)" -ne 0 ]; then
+	sudo=$(command -v sudo) || {
+		echo "not root and no sudo: install these packages: ${want[*]}" >&2
+		exit 1
+	}
+fi
+$sudo apt-get update -q >/dev/null || true
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${want[@]}" >/dev/null

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Runs cmocka binaries one after another, adds their TAP lines up and ends with
+# "N passed, N failed". FL_RUN is put before each (valgrind ...).
+set -u
+passed=0 failed=0
+for bin in "$@"; do
+	out=$(CMOCKA_MESSAGE_OUTPUT=TAP timeout 300 ${FL_RUN:-} "$bin" 2>&1)
+	code=$?
+	ok=$(grep -c '^ok ' <<<"$out")
+	bad=$(grep -c '^not ok ' <<<"$out")
+	if [ "$code" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
+	if [ "$code" -ne 0 ] || [ "$ok" -eq 0 ]; then
+		echo "# $bin (exit $code)"
+		echo "$out"
+		[ "$ok" -eq 0 ] && [ "$bad" -eq 0 ] && bad=1
+	fi
+	passed=$((passed + ok)) failed=$((failed + bad))
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
