@@ -1,0 +1,119 @@
+/*
+ * engine.h - the turn: one event or one due row in, one snapshot, cards,
+ * effects as data, checked, applied, recorded, committed together.
+ *
+ * One engine per rooftop, on one thread. It never sees a loop, a socket or a
+ * clock: the host gives `now` and is told when there is work. Live daemon,
+ * manual clock and sim are hosts of this same code.
+ * Turns run ahead of the disk; what they changed stays pinned in the cache
+ * until their group's commit returns, and only then is anyone answered.
+ */
+#pragma once
+
+#include "script/script.h"
+#include "store/store.h"
+
+struct engine; /* opaque */
+
+struct engine_host {
+	void *ctx;
+	int64_t (*now_ms)(void *ctx); /* wall or virtual; may step back */
+};
+
+/* Told once per committed root event, in order, inside engine_poll(). */
+struct told {
+	const struct event_row *events; /* root first, then caused */
+	uint32_t n_events;
+	const struct task_change *tasks; /* made or changed in this unit */
+	uint32_t n_tasks;
+};
+
+struct engine_limits { /* 0: default */
+	uint32_t effects_per_root;  /* 1,000 */
+	uint32_t depth;             /* 8 */
+	uint32_t group_events;      /* 512 a commit */
+	uint32_t queue;             /* 4,096 posts waiting */
+	uint32_t cached_homes;      /* 20,000 */
+	uint32_t errors_to_quarantine; /* 20 in a row of one card */
+};
+
+struct engine_options {
+	struct store *store;       /* borrowed for the engine's life */
+	struct engine_host host;
+	struct ruleset *ruleset;   /* reference taken */
+	bool manual_clock;         /* due rows fire only by engine_clock() */
+	struct engine_limits limits;
+	void (*on_told)(void *ctx, const struct told *told); /* NULL none */
+	void *told_ctx;
+	struct text actor;         /* who starts it, for engine.started */
+};
+
+/* Answer to a post. `problems` NULL unless refused. */
+struct post_answer {
+	fl_status status;     /* FL_OK accepted (or known already); FL_INVALID,
+			       * FL_NOT_FOUND, FL_CONFLICT, FL_DENIED refused;
+			       * FL_LIMIT too much waiting; FL_UNKNOWN */
+	int64_t number;       /* journal number; of the first one if a repeat */
+	bool repeat;          /* same (source, id), same body: nothing done */
+	bool misfit;          /* journalled, but did not fit */
+	const struct problems *problems;
+	const struct told *told; /* what came of it; NULL for refusals */
+};
+typedef void (*post_cb)(void *ctx, const struct post_answer *answer);
+
+/* Starts: loads residents, then runs engine.started and, when the ruleset
+ * differs from the archive's live one, rules.activated. The rooftop is ready
+ * when engine_ready() says so (after some engine_poll()). */
+fl_status engine_new(const struct engine_options *opt, struct engine **out,
+		     struct fl_error *err);
+/* Drops what has not been handed to the store; answers it FL_UNKNOWN. */
+void engine_free(struct engine *e);
+bool engine_ready(const struct engine *e);
+
+/* Who posts. */
+struct post_by {
+	struct text actor;  /* person id or "admin", "system" */
+	struct text role;   /* may be empty */
+	struct text source; /* default source when the event names none */
+	bool command;       /* a person's command: gates apply */
+};
+
+/*
+ * Posts one event as it came: a map {type, [id], [at], [subject], [actor],
+ * [source], data}; keys of data may also stand directly in the map when it
+ * has no `data`. Copied. A `source` in the event makes it a fact from outside
+ * (journalled even when it does not fit); without, it is the poster's command.
+ * Always answered later by cb, in order of posting.
+ */
+void engine_post(struct engine *e, const struct value *wire,
+		 const struct post_by *by, post_cb cb, void *ctx);
+
+/* Makes `next` (reference taken) the live ruleset by a rules.activated turn
+ * between turns: people in flight are recomputed. `summary` in words. */
+void engine_publish(struct engine *e, struct ruleset *next,
+		    const struct post_by *by, const char *summary, post_cb cb,
+		    void *ctx);
+
+/* Manual clock: fires every due row up to `to_ms` in order, each at its own
+ * time, then stands at to_ms. Refused backwards or on a live clock. */
+void engine_clock(struct engine *e, int64_t to_ms, post_cb cb, void *ctx);
+
+/* Runs what can run: finished loads and commits, waiting posts, due rows.
+ * FL_OK; FL_FATAL after a failed commit: everything unanswered has been
+ * answered FL_UNKNOWN, free the engine. */
+fl_status engine_poll(struct engine *e);
+/* When engine_poll() has timed work: ms UTC; INT64_MIN now; INT64_MAX never. */
+int64_t engine_next_ms(const struct engine *e);
+bool engine_idle(const struct engine *e); /* nothing queued, loading, flying */
+int64_t engine_now_ms(const struct engine *e); /* of the last turn / clock */
+struct ruleset *engine_ruleset(const struct engine *e); /* borrowed */
+int64_t engine_ruleset_number(const struct engine *e);
+
+struct engine_counts {
+	int64_t turns, commits, repeats, refused, misfits, card_errors,
+		cached_homes, waiting;
+	uint32_t quarantined; /* cards */
+};
+void engine_counts(const struct engine *e, struct engine_counts *out);
+/* Names of quarantined cards with the reason, as a list of maps. */
+struct value engine_quarantined(const struct engine *e, struct arena *a);

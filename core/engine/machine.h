@@ -1,0 +1,92 @@
+/*
+ * machine.h - the one machine behind all kinds of card: entering, leaving,
+ * pausing, steps that appear, ladders, answers. Pure: reads the turn's
+ * snapshot, calls rule functions, returns effects; changes nothing.
+ * Called by turn.c for every event on a card's subject, and by publish.
+ */
+#pragma once
+
+#include "model/effect.h"
+#include "script/script.h"
+
+/* The turn as cards see it: one snapshot for all cards of an event. */
+struct snapshot {
+	struct world *world;       /* read side only is used */
+	const struct rulebook *book;
+	struct ruleset *ruleset;   /* for functions */
+	const struct event *event; /* its own change is already applied */
+	int64_t now_ms;
+	/* latest time `type` happened to `subject` (occurred_at), 0 never;
+	 * this event included */
+	int64_t (*seen)(void *ctx, int64_t subject, struct text type);
+	/* an open task, or the one being answered; NULL unknown */
+	const struct task *(*task)(void *ctx, int64_t id);
+	/* open tasks of a person, for loads */
+	uint32_t (*load)(void *ctx, struct text person, struct text what);
+	void *ctx;
+};
+
+/*
+ * What `card` does with the snapshot's event for `subject` (a record of kind
+ * card->about): appends effects to *out, sets out->fate and out->reason when a
+ * rule function failed (its effects are then empty but for the manager's
+ * task). Returns FL_OK or FL_NOMEM.
+ */
+fl_status machine_run(const struct snapshot *s, const struct card *card,
+		      const struct record *subject, struct card_decision *out);
+
+/* Recomputes every waiting place of `subject` under the snapshot's ruleset
+ * after a rule change: forward from removed steps, renamed by `was`, text and
+ * waits anew; runs of cards that are gone are left. */
+fl_status machine_recompute(const struct snapshot *s,
+			    const struct record *subject,
+			    struct card_decision *out, struct text card_name);
+
+/* True when the card looks at this event type at all (starts, stops, pauses,
+ * whens); places of its runs are looked at for every event on the subject. */
+bool card_wants(const struct card *card, struct text event_type);
+
+/* The card's subjects among what the event concerns: the event's subject, its
+ * deal, customer, open case ... of kind card->about; at most cap ids. For an
+ * escalation about a case the deal itself when the case is still to be made. */
+uint32_t card_subjects(const struct snapshot *s, const struct card *card,
+		       int64_t *out, uint32_t cap);
+
+/*
+ * Computed fields, the same for Lua views, templates and conditions:
+ * person.absent, person.leads_owed, case.seller, deal.link ...; false when the
+ * field is not a computed one.
+ */
+bool computed_field(struct world *w, const struct rulebook *book,
+		    const struct record *r, struct text field,
+		    struct value *out);
+
+/* Dotted field of a record ("customer.tempo_days"), following references;
+ * VALUE_NULL when any part is missing. */
+struct value field_path(struct world *w, const struct rulebook *book,
+			const struct record *r, struct text dotted);
+
+/* people.c: resolves a descriptor on the state now; empty when nobody.
+ * Absent people are deputised or skipped. `why` (optional) gets how it was
+ * chosen, as text. `take_owed` lets round_robin give owed sellers their fresh
+ * lead first (S4-23). */
+struct text people_resolve(const struct snapshot *s, const struct who *who,
+			   const struct record *subject, bool take_owed,
+			   const char **why);
+/* Who stands in for `person` now: itself when present, its deputy, or empty. */
+struct text people_present(const struct snapshot *s, struct text person);
+/* Descriptor as data ({who=..., arg=...}) and back, for act.* effects. */
+bool people_of_value(const struct value *v, struct who *out);
+/* Hours in which `who` works, for "work" units. Never NULL. */
+const struct calendar *people_calendar(const struct snapshot *s,
+				       const struct who *who,
+				       const struct record *subject);
+
+/* guard.c: may we contact this customer on this channel for this purpose
+ * now? GUARD_OK; GUARD_LATER with *retry_at_ms (closed window, budget);
+ * GUARD_NEVER (no consent, objection). Reason text static. */
+enum guard { GUARD_OK, GUARD_LATER, GUARD_NEVER };
+enum guard guard_touch(const struct snapshot *s, const struct record *customer,
+		       struct text channel, struct text purpose,
+		       int64_t at_ms, int64_t *retry_at_ms,
+		       const char **reason);

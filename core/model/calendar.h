@@ -1,0 +1,53 @@
+/*
+ * calendar.h - opening hours of a department in a zone: weekly blocks, dated
+ * exceptions, holidays, daylight-saving safe. "Work" means inside these hours.
+ * Immutable after building; any thread may read. All times ms UTC; a "day" is
+ * days since 1970-01-01 in local time.
+ */
+#pragma once
+
+#include "base/problem.h"
+#include "base/zone.h"
+
+struct calendar; /* opaque; lives in its arena */
+
+/*
+ * Builds from the value a dealership.lua gives: {hours={mon="09:00-18:00",
+ * tue="09:00-12:30 13:00-18:00", ...} or {["mon-fri"]="09:00-18:00"},
+ * closed={"2026-12-24", "2026-12-31 13:00-"}, open={["2026-12-27"]=
+ * "12:00-17:00"}, holidays="nl"|"none"|{...dates}, liberation_day=true}.
+ * Day names in Dutch too (ma di wo do vr za zo). `base` supplies what is not
+ * said, NULL: Monday-Friday 09:00-18:00, Saturday 09:00-17:00, holidays nl.
+ * zone is borrowed for the calendar's life.
+ */
+fl_status calendar_new(struct arena *a, const struct value *spec,
+		       const struct calendar *base, const struct zone *zone,
+		       const char *file, int line, struct problems *p,
+		       struct calendar **out);
+
+const struct zone *calendar_zone(const struct calendar *c);
+bool calendar_is_open(const struct calendar *c, int64_t at_ms);
+bool calendar_is_holiday(const struct calendar *c, int64_t day); /* nl set */
+bool calendar_work_day(const struct calendar *c, int64_t day); /* any block */
+int64_t calendar_day(const struct calendar *c, int64_t at_ms); /* local day */
+/* First opening and last closing of a work day; false on a closed day. */
+bool calendar_hours(const struct calendar *c, int64_t day, int64_t *open_ms,
+		    int64_t *close_ms);
+/* `at` itself when open, else the next opening (searches 400 days; then at). */
+int64_t calendar_next_open(const struct calendar *c, int64_t at_ms);
+/* Moves `minutes` open minutes ahead (>= 0) or back (< 0). */
+int64_t calendar_add_work_minutes(const struct calendar *c, int64_t at_ms,
+				  int64_t minutes);
+/* The n-th work day after (n > 0) or before (n < 0) `day`; n 0: `day` itself
+ * or the next work day. */
+int64_t calendar_add_work_days(const struct calendar *c, int64_t day, int n);
+int64_t calendar_open_minutes(const struct calendar *c, int64_t from_ms,
+			      int64_t to_ms); /* open time between, from<=to */
+/* 00:00 local of a day; the end of day (23:59:59.999 local, last instant). */
+int64_t calendar_midnight(const struct calendar *c, int64_t day);
+int64_t calendar_end_of_day(const struct calendar *c, int64_t day);
+
+/* Dutch public holidays by integer computus (S8): Easter -2, 0, +1, +39,
+ * +49, +50, 1 Jan, King's Day, 25-26 Dec; 5 May only when asked. */
+bool holiday_nl(int32_t year, int month, int day, bool liberation_day);
+void holiday_easter(int32_t year, int *month, int *day);

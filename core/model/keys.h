@@ -1,0 +1,18 @@
+/*
+ * keys.h - the names a record can be found by: "deal:ref", "name:peeters",
+ * "phone:+31612345678", "email:a@b.nl", "plate:GX123B". Names are folded:
+ * lower case ASCII, accents of Latin-1 and Latin Extended-A stripped; one key
+ * per word of a name and one for the whole.
+ */
+#pragma once
+
+#include "model/schema.h"
+
+/* Writes at most `cap` keys of `r` (memory from `a`), returns how many. */
+uint32_t record_keys(const struct schema *s, const struct record *r,
+		     struct arena *a, struct text *out, uint32_t cap);
+/* The prefix to search for what a person typed: a phone, plate, e-mail or
+ * name; default country "31" for phones. */
+struct text find_key(struct arena *a, struct text typed);
+/* Folded form of a name, as in keys. */
+struct text name_fold(struct arena *a, struct text name);

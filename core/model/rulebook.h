@@ -1,0 +1,309 @@
+/*
+ * rulebook.h - what a ruleset says, as plain data: made by script from Lua
+ * cards, interpreted by the engine. Functions of rule files are numbers
+ * (fn >= 0) that only script can call; everything else is here. Immutable
+ * after loading, lives in one arena; any thread may read.
+ */
+#pragma once
+
+#include "model/schema.h"
+#include "model/timing.h"
+
+#define FN_NONE (-1)
+
+/* A value that may be fixed, a setting, a field of the subject, or computed. */
+enum expr_kind { EXPR_NONE = 0, EXPR_VALUE, EXPR_SETTING, EXPR_FIELD, EXPR_FN };
+struct expr {
+	enum expr_kind kind;
+	struct value value; /* EXPR_VALUE */
+	struct text name;   /* setting, or dotted field "customer.tempo_days" */
+	int fn;             /* EXPR_FN */
+	int line;
+};
+
+/* Text in both languages with placeholders "{customer.first_name}",
+ * "{promise.due|date}", checked at load. The other language may be empty. */
+struct wording {
+	struct text nl, en;
+	int line;
+};
+
+/* People descriptor, resolved when the effect is applied. */
+enum who_kind {
+	WHO_NONE = 0, WHO_PERSON, WHO_HANDLER, WHO_SELLER, WHO_OWNER,
+	WHO_PERSON_IN,  /* arg: dotted field */
+	WHO_ROLE, WHO_ON_DUTY, /* arg: role */
+	WHO_LEAST_LOADED, WHO_ROUND_ROBIN /* arg: team (or role) */
+};
+struct who {
+	enum who_kind kind;
+	struct text arg;
+	int32_t at_most;      /* LEAST_LOADED: cap; 0 none */
+	struct text at_most_of; /* "deliveries a day", "open cases", "tasks" */
+	int line;
+};
+
+/* A condition: unless, skip_if, if_state, as_long_as. */
+enum cond_kind {
+	COND_NONE = 0, COND_FN, COND_STATE, /* names: states of the subject */
+	COND_LOGGED,        /* names: events since the run began */
+	COND_NO_EVENT,
+	COND_TOUCHED_SINCE, /* names[0]: step */
+	COND_FIELD          /* names[0]: dotted field is true */
+};
+struct cond {
+	enum cond_kind kind;
+	int fn;
+	struct text *names;
+	uint32_t n_names;
+	int line;
+};
+
+/* What an answer of a task, or an `also`, posts. */
+enum action_kind { ACTION_NONE = 0, ACTION_RECORD, ACTION_AGAIN, ACTION_NOTE,
+		   ACTION_DONE };
+struct action {
+	enum action_kind kind;
+	struct text event;        /* RECORD: event type */
+	struct value data;        /* RECORD: fixed fields (map) */
+	struct who *credit;       /* RECORD: people credited */
+	uint32_t n_credit;
+	struct text *ask;         /* fields that must be given */
+	uint32_t n_ask;
+	struct span after;        /* AGAIN */
+	int32_t at_most;          /* AGAIN: 0 no bound */
+	struct text note;         /* NOTE */
+	int line;
+};
+struct answer {
+	struct text name;   /* reached, no_answer, done ... */
+	struct action action;
+};
+
+/* The ladder when nobody acts: if_missed, if_silent, tell_after. Rungs in
+ * order; each `after` counts from the task's due (or appearance: if_silent). */
+enum rung_kind { RUNG_TELL = 1, RUNG_REMIND, RUNG_OFFER_NEXT, RUNG_MOVE_TO };
+struct rung {
+	enum rung_kind kind;
+	bool has_after;
+	struct span after;
+	struct moment at;   /* at = "opening" instead of after */
+	struct who who;     /* TELL, MOVE_TO */
+	struct wording text; /* empty: standard sentence */
+	int line;
+};
+
+struct task_spec {
+	struct text kind;     /* call mail visit todo */
+	struct wording title;
+	struct answer *answers; /* resolved: defaults of the kind + own */
+	uint32_t n_answers;
+};
+
+enum if_late { LATE_DEFAULT = 0, LATE_DO, LATE_SKIP, LATE_NEXT_SLOT };
+
+struct step {
+	struct text id;
+	int line;
+	enum timing_kind timing;
+	struct expr wait;         /* AFTER, BEFORE, EVERY: span as value */
+	struct expr at_least, at_most, up_to; /* EVERY; up_to from card start */
+	int32_t day;              /* DAY */
+	struct moment at;         /* AT */
+	struct text at_field;     /* AT: dotted field ("due") */
+	/* anchor: "" card's start, "last touch", "acceptance", "previous
+	 * step", "step:ID", or dotted field ("delivery.slot") */
+	struct text anchor;
+	bool has_within, has_due;
+	struct expr within;       /* span */
+	struct moment due;
+	struct text when_over;    /* appears when that step has run out */
+	bool once, each_event;
+	struct cond unless, skip_if, if_state;
+	struct task_spec task;    /* kind empty: no task */
+	struct who who, with, deputy;
+	struct text *by;          /* channels in order */
+	uint32_t n_by;
+	struct text purpose;      /* help, assurance, offer, service */
+	bool offers_never;
+	enum if_late if_late;
+	struct text *writes;      /* dotted fields the answer must fill */
+	uint32_t n_writes;
+	struct text queue;
+	struct rung *if_missed;
+	uint32_t n_if_missed;
+	struct action also;
+	struct text move_to;      /* card id: enters it, leaves this one */
+	struct text needs;        /* event type that must have happened first
+				   * ("loss closed" = deal.lost) */
+	int fn;                   /* run function at appearance; FN_NONE */
+	struct text was;          /* renamed from */
+	int32_t keeps_seller;     /* handoff: stays with the seller */
+};
+
+/* when "event" { }: reacts at once. */
+struct when {
+	struct text *events;
+	uint32_t n_events;
+	struct text name;   /* timer.fired: only this timer */
+	int fn;             /* run = function; FN_NONE: the step says it */
+	struct step step;   /* task etc., id "when:EVENT" */
+	int line;
+};
+
+/* handoff: dossier items. */
+struct dossier_item {
+	struct text field;   /* of the deal */
+	bool must;           /* else nice */
+	bool none_is_fine;
+	struct wording ask;
+	struct cond when;
+	int line;
+};
+
+struct handoff_spec {
+	struct who from, to;
+	bool has_exception;        /* unless = exception{...} */
+	struct text exception_field; /* "brand_policy" ... */
+	struct who exception_by;
+	struct text exception_needs, exception_counts;
+	struct dossier_item *dossier;
+	uint32_t n_dossier;
+	struct step if_missing;    /* task, who, within */
+	struct expr accept_within; /* span */
+	struct who back_to;        /* if_refused */
+	struct text refused_needs;
+	struct expr back_within;
+	struct rung second_time;
+	struct rung *if_silent;
+	uint32_t n_if_silent;
+	bool frees_seller;
+	struct text frees_from;    /* "acceptance", "handoff" */
+	struct text *keeps;        /* words: "complete the file" ... */
+	uint32_t n_keeps;
+	struct text then_block;    /* "hunting"; empty none */
+	int32_t calls;             /* calls_target in that block, 20 (S1-18) */
+};
+
+struct escalation_spec {
+	struct who to;
+	struct text queue;
+	struct text full_order;    /* "expected value" */
+	struct who waits_with;     /* when_full */
+	struct expr tell_after;
+	struct expr accept_within;
+	struct rung *if_silent;
+	uint32_t n_if_silent;
+	bool fresh_lead;           /* seller_gets */
+	struct expr fresh_within;
+	struct text *fresh_from;   /* pools in order */
+	uint32_t n_fresh_from;
+	struct wording fresh_if_none;
+	struct cond fresh_not_for;
+	int line;
+};
+
+enum card_kind { CARD_CADENCE, CARD_HANDOFF, CARD_ESCALATION, CARD_RULE,
+		 CARD_KINDS };
+
+struct card {
+	enum card_kind kind;
+	struct text name;      /* "pack/id" */
+	struct text pack, id;
+	const char *file;      /* "rules/own.lua" */
+	int line, last_line;
+	struct wording title;
+	struct text about;     /* kind of subject */
+	struct text *starts, *stops; /* event types */
+	uint32_t n_starts, n_stops;
+	struct text *pause_from, *pause_to;
+	uint32_t n_pause_from, n_pause_to;
+	struct cond as_long_as, unless;
+	bool closed;
+	int32_t priority;
+	struct who who, deputy;  /* defaults of its steps */
+	struct text purpose;
+	struct text queue;
+	struct step *steps;
+	uint32_t n_steps;
+	struct when *whens;
+	uint32_t n_whens;
+	struct handoff_spec *handoff;       /* CARD_HANDOFF */
+	struct escalation_spec *escalation; /* CARD_ESCALATION */
+};
+
+struct person {
+	struct text id;         /* "jan" */
+	struct text name;
+	struct text *roles;     /* seller, sales_manager ... */
+	uint32_t n_roles;
+	struct text email, phone, brand;
+	bool external;
+	struct value days;      /* working days, null: those of the department */
+	int line;
+};
+struct team {
+	struct text id;
+	struct text *members;   /* person ids, in the file's order */
+	uint32_t n_members;
+};
+struct department {
+	struct text id;         /* sales, delivery, fails ... */
+	struct calendar *calendar;
+};
+struct setting {
+	struct text name;       /* "tempo" */
+	struct text type;       /* duration number money percent text yes_no */
+	struct value dflt;
+	struct value by;        /* {brand={x=v}, team={x=v}, person={x=v}} */
+	struct text pack;
+	int line;
+};
+
+struct rulebook {
+	struct text name;       /* of the rooftop */
+	struct text language;   /* "nl", "en" */
+	struct text legal;      /* profile: "nl" */
+	struct text currency;   /* "EUR" */
+	struct zone *zone;
+	struct calendar *calendar; /* the rooftop's own */
+	struct schema *schema;
+	struct person *people;
+	uint32_t n_people;
+	struct team *teams;
+	uint32_t n_teams;
+	struct department *departments;
+	uint32_t n_departments;
+	struct setting *settings;
+	uint32_t n_settings;
+	struct card *cards;     /* by priority, pack, id: the order they run */
+	uint32_t n_cards;
+};
+
+const struct card *rulebook_card(const struct rulebook *rb, struct text name);
+const struct step *card_step(const struct card *c, struct text id);
+const struct person *rulebook_person(const struct rulebook *rb, struct text id);
+const struct team *rulebook_team(const struct rulebook *rb, struct text id);
+bool person_has_role(const struct person *p, const char *role);
+const struct setting *rulebook_setting(const struct rulebook *rb,
+				       struct text name);
+/* Value of a setting, nearest wins: person, team, brand, dealer, default. */
+struct value setting_value(const struct rulebook *rb, const struct setting *s,
+			   struct text person, struct text brand);
+/* Hours of a person's department (first team that is a department), else the
+ * rooftop's. Empty person: the rooftop's. Never NULL. */
+const struct calendar *rulebook_calendar(const struct rulebook *rb,
+					 struct text person);
+/* The wording in the rooftop's language, or the other one if empty. */
+struct text wording_text(const struct wording *w, const struct rulebook *rb);
+
+/*
+ * Renders a template against a world: "{customer.first_name}", formats
+ * |date |time |money |percent |plate |phone. `subject` is the record the task
+ * is about; paths may start with the subject's kind, "deal", "customer",
+ * "seller", "handler" or a field. Unknown or empty parts print as "?".
+ */
+struct world;
+void template_render(struct buf *out, struct text template,
+		     const struct world *w, const struct rulebook *rb,
+		     const struct record *subject, const struct value *extra);

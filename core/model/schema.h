@@ -1,0 +1,118 @@
+/*
+ * schema.h - what exists: kinds of record, their fields, types of event and
+ * what each does to the state, and the life cycle of a deal. One data table
+ * (schema_table.c); packs add rows; C only interprets (DOMAIN sections 3, 5).
+ *
+ * A schema is built once per ruleset and then immutable; any thread may read.
+ */
+#pragma once
+
+#include "base/problem.h"
+#include "model/record.h"
+
+enum field_type {
+	FIELD_TEXT, FIELD_INT, FIELD_NUMBER, FIELD_BOOL,
+	FIELD_TIME,   /* int64 ms UTC */
+	FIELD_MONEY,  /* int64 cents of the rooftop's currency */
+	FIELD_CHOICE, /* text out of choices[] */
+	FIELD_LIST, FIELD_MAP, FIELD_ANY,
+	FIELD_REF,    /* int64 id of a record of kind ref_kind */
+	FIELD_PERSON, /* text: person id of the roster */
+	FIELD_PHONE, FIELD_EMAIL, FIELD_PLATE
+};
+
+struct field_def {
+	struct text name;
+	enum field_type type;
+	struct text *choices; /* FIELD_CHOICE */
+	uint32_t n_choices;
+	struct text ref_kind; /* FIELD_REF */
+	struct value dflt;    /* VALUE_NULL: none */
+	bool required;        /* events: must be given */
+	bool personal;        /* redacted on erasure */
+	struct text pack;     /* who declared it; empty: built in */
+};
+
+struct kind_def {
+	struct text name;
+	struct field_def *fields;
+	uint32_t n_fields, cap_fields;
+};
+
+struct project_op; /* private to model: one "kind.field = source" */
+
+struct event_def {
+	struct text name;
+	struct text subject;  /* kind */
+	int version;
+	bool opens;           /* may create its subject */
+	bool engine_made;     /* not to be posted from outside */
+	bool touch;           /* real contact either way: last_touch_at */
+	struct field_def *fields;
+	uint32_t n_fields, cap_fields;
+	struct project_op *ops;
+	uint32_t n_ops;
+	struct text pack;     /* empty: built in */
+	struct text means;    /* one sentence for help */
+};
+
+/* One allowed move of a deal: from (bit per state) on event -> to. */
+struct life_move {
+	uint32_t from;        /* bits by schema_state() */
+	struct text on;
+	struct text when;     /* data condition "key=value", empty: none */
+	struct text to;       /* empty: unchanged, but legal */
+};
+
+struct schema; /* opaque; lives in the arena it was made in */
+
+/* Builds the built-in schema in `a`. NULL: no memory. */
+struct schema *schema_new(struct arena *a);
+/* Declares what packs add. `spec` is the value the rule file gave:
+ * event: {subject=, fields={name="type"|{type=,default=,required=}}, project=
+ * "deal.score = score; ..."}; field: {type=, default=, choices=}.
+ * Mistakes go to `p` with file:line; FL_INVALID then. */
+fl_status schema_add_event(struct schema *s, struct text pack,
+			   struct text name, const struct value *spec,
+			   const char *file, int line, struct problems *p);
+fl_status schema_add_field(struct schema *s, struct text pack,
+			   struct text dotted, const struct value *spec,
+			   const char *file, int line, struct problems *p);
+
+const struct event_def *schema_event(const struct schema *s, struct text name);
+const struct kind_def *schema_kind(const struct schema *s, struct text name);
+const struct field_def *schema_field(const struct schema *s, struct text kind,
+				     struct text field); /* kind's own field */
+const struct field_def *event_field(const struct event_def *e, struct text name);
+uint32_t schema_event_count(const struct schema *s);
+const struct event_def *schema_event_at(const struct schema *s, uint32_t i);
+uint32_t schema_kind_count(const struct schema *s);
+const struct kind_def *schema_kind_at(const struct schema *s, uint32_t i);
+const char *schema_near_event(const struct schema *s, struct text wrong);
+const char *schema_near_field(const struct schema *s, struct text kind,
+			      struct text wrong);
+
+/* Life cycle: index of a deal state or -1; name of index; open or not. */
+int schema_state(struct text name);
+struct text schema_state_name(int state);
+bool schema_state_open(int state);
+/* The move for (state, event, data): NULL when there is none. */
+const struct life_move *schema_move(const struct schema *s, int state,
+				    struct text event,
+				    const struct value *data);
+/* Legal event names in a state, for refusals; at most `cap` are written. */
+uint32_t schema_legal(const struct schema *s, int state, struct text *out,
+		      uint32_t cap);
+
+/*
+ * Checks event data against its type: unknown fields (nearest name), wrong
+ * types, missing required ones; all in one pass into `p`. Converts in place in
+ * `a` what people write: "2026-09-01 10:00" to ms (zone), "€ 20" to cents,
+ * phones to E.164 (raw kept under NAME_raw), lists given as "a,b".
+ * Unknown fields of facts from outside (`lenient`) are kept under data.extra
+ * and noted as warnings, never refused.
+ */
+struct zone;
+fl_status schema_check(const struct schema *s, const struct event_def *def,
+		       const struct zone *zone, bool lenient, struct arena *a,
+		       struct value *data, struct problems *p);

@@ -1,0 +1,61 @@
+/*
+ * sim.h - the engine under a virtual clock: tests beside cards, what is
+ * coming, audit. Never a second implementation: the same engine, the same
+ * store code on a private in-memory database, no outbox.
+ */
+#pragma once
+
+#include "engine/engine.h"
+
+struct sim; /* opaque */
+
+/* A rooftop of its own with this ruleset (reference taken), the clock at
+ * start_ms. On its own thread only. */
+fl_status sim_new(struct ruleset *rs, int64_t start_ms, struct sim **out,
+		  struct fl_error *err);
+void sim_free(struct sim *s);
+struct engine *sim_engine(struct sim *s);
+struct store *sim_store(struct sim *s);
+int64_t sim_now_ms(const struct sim *s);
+void sim_on_told(struct sim *s, void (*cb)(void *ctx, const struct told *t),
+		 void *ctx);
+/* Posts and runs until answered. Problems go to `p` (may be NULL). */
+fl_status sim_post(struct sim *s, const struct value *wire, bool command,
+		   int64_t *number, struct problems *p);
+/* Moves the clock, firing everything due on the way. */
+fl_status sim_run_to(struct sim *s, int64_t to_ms, struct fl_error *err);
+
+/* Tests beside cards: runs every test of the ruleset (its names containing
+ * `only`, NULL: all), each in a fresh sim; failures told as a story. */
+struct test_result {
+	struct text name;
+	const char *file;
+	int line;
+	bool passed;
+	const char *story;  /* of a failure: times and reasons; NULL passed */
+	int64_t took_us;
+};
+fl_status sim_test(struct ruleset *rs, const char *only, struct arena *a,
+		   struct test_result **out, uint32_t *n,
+		   struct fl_error *err);
+
+/*
+ * Audit: folds events and recorded decisions of a database from nothing and
+ * compares every record and task, byte for byte; then re-runs the archived
+ * rulesets over spans of the same semantics and compares decisions. Findings
+ * go to `p` (errors). `digest` gets the hash over all decisions in order.
+ */
+struct audit_result {
+	int64_t events, decisions_rerun, records, tasks, differences;
+	struct digest decisions; /* over the journal's decisions, in order */
+	struct digest state;     /* over all records and tasks, by id */
+};
+fl_status sim_audit(struct reader *r, bool rerun, struct arena *a,
+		    struct audit_result *out, struct problems *p,
+		    struct fl_error *err);
+
+/* What the rules will do with `home` until `until_ms` if nobody answers:
+ * a list of {at, card, step, kind, who, title, due}. */
+fl_status sim_coming(struct reader *r, struct ruleset *rs, int64_t home,
+		     int64_t now_ms, int64_t until_ms, struct arena *a,
+		     struct value *out, struct fl_error *err);

@@ -1,0 +1,258 @@
+/*
+ * store.h - the one owner of a rooftop's database: load and commit, nothing
+ * else writes, no SQL or handle leaves. What is accepted is synced with all
+ * its effects before its callback says so.
+ *
+ * Engine thread only, but for struct reader (its own thread each). A commit
+ * runs on the writer thread, which alone owns the writing connection and
+ * checkpoints; `wake` of the options is called from it, then store_poll() on
+ * the engine thread delivers the callbacks.
+ * SQLite: WAL, synchronous=FULL read back, STRICT tables (rule 5 of the
+ * promises). dir NULL: a private in-memory database that commits inside
+ * store_poll(), for sim.
+ */
+#pragma once
+
+#include "base/digest.h"
+#include "model/record.h"
+
+struct store;  /* opaque */
+struct reader; /* opaque */
+
+struct store_options {
+	void (*wake)(void *ctx); /* any thread; NULL none */
+	void *ctx;
+	int64_t epoch;           /* owner's epoch, 0 alone */
+	bool readonly;           /* checker: only readers may be opened */
+	int (*fault)(void *ctx, const char *point); /* tests: non-zero fails
+		* at named points "begin","row","commit","sync-folder" */
+	int64_t checkpoint_pages; /* 0: 8,000 */
+};
+
+/* What is known when a store opens. */
+struct store_state {
+	int64_t last_number;   /* of the journal, 0 empty */
+	int64_t last_now_ms;   /* turn now of the last event */
+	int64_t ruleset;       /* live ruleset's number, 0 none yet */
+	int64_t next_due_ms;   /* earliest due row, INT64_MAX none */
+	bool training;         /* folder is marked for the manual clock */
+	int64_t clock_ms;      /* training clock as last set */
+};
+
+/* Opens or makes the database below `dir`/data (copied); migrates; syncs the
+ * folder; quick check. FL_CONFLICT: another process holds it (err names its
+ * process id). FL_STORAGE: err says which path and why. FL_INVALID: made by a
+ * newer version. On failure *out is NULL. */
+fl_status store_open(const char *dir, const struct store_options *opt,
+		     struct store **out, struct fl_error *err);
+void store_free(struct store *st); /* waits for the writer; NULL is fine */
+const struct store_state *store_state(const struct store *st);
+/* Marks the folder as training, for good; only while the journal is empty. */
+fl_status store_mark_training(struct store *st, struct fl_error *err);
+
+/* ---- load ---- */
+
+/* A home: every record with that home, their open tasks, and what happened to
+ * each record: latest occurred_at per event type. In the load's arena. */
+struct seen_event {
+	int64_t subject;
+	struct text type;
+	int64_t last_at_ms;  /* latest occurred_at */
+	int64_t last_number;
+	uint32_t count;
+};
+struct home {
+	int64_t id;
+	struct record **records;
+	uint32_t n_records;
+	struct task **tasks;  /* open ones */
+	uint32_t n_tasks;
+	struct seen_event *seen;
+	uint32_t n_seen;
+};
+
+enum load_kind {
+	LOAD_HOME,     /* id: a record id; its whole home */
+	LOAD_KEY,      /* key: "deal:ref", "phone:..", "email:..", "plate:.." */
+	LOAD_TASK,     /* id: a task id, open or not; its home */
+	LOAD_SEEN,     /* key: "source\nid": has this event been journalled? */
+	LOAD_DUE,      /* id: until ms; due rows in order */
+	LOAD_RESIDENT  /* all person and rooftop records */
+};
+struct load_want {
+	enum load_kind kind;
+	int64_t id;
+	struct text key;  /* borrowed until the callback */
+	uint32_t limit;   /* LOAD_DUE: rows, at most */
+};
+struct due_row {
+	int64_t due_at_ms;
+	int64_t subject;
+	int64_t home;
+	struct text card;
+	struct text slot; /* step id, or "@" + timer name */
+};
+struct load_got {
+	struct home *homes;   /* one per home found, no doubles */
+	uint32_t n_homes;
+	int64_t *ids;         /* per want: record or task id found, 0 none;
+			       * LOAD_SEEN: event number */
+	int64_t *digests;     /* per want: LOAD_SEEN: body digest */
+	struct task **closed; /* per want: LOAD_TASK: the task itself */
+	struct due_row *dues; /* LOAD_DUE */
+	uint32_t n_dues;
+};
+/* `got` and all below it live in `a`, which is the caller's. */
+typedef void (*store_load_cb)(void *ctx, fl_status status,
+			      struct load_got *got);
+/* Always completes from store_poll(), in order of asking. Sees what has been
+ * committed; uncommitted changes are the caller's own to remember. */
+fl_status store_load(struct store *st, struct arena *a,
+		     const struct load_want *wants, uint32_t n,
+		     store_load_cb cb, void *ctx);
+
+/* ---- commit ---- */
+
+struct event_row {
+	int64_t number;
+	struct text source, id, type;
+	int64_t subject, home;
+	int64_t occurred_at_ms, recorded_at_ms;
+	int64_t cause, root;      /* event numbers; 0 none / itself */
+	struct text actor, role;
+	int version;
+	bool misfit;
+	struct text data;         /* canonical JSON, "" = {} */
+	int64_t body_digest;      /* of the body as sent, 0 for engine's own */
+	struct text decision;     /* decision_write(), may be empty */
+	int64_t ruleset;
+};
+struct record_row {
+	int64_t id, home;
+	struct text kind, ref;
+	struct text body;         /* record_write() */
+	struct text *keys;        /* lookup keys it must be found by now */
+	uint32_t n_keys;
+	bool keys_changed;        /* false: leave the keys as they are */
+};
+struct task_change {
+	const struct task *task;
+	bool is_new;
+};
+struct due_change {
+	struct due_row row;
+	bool remove;
+};
+struct outbox_row {
+	struct text key;          /* event number + ordinal: idempotency key */
+	int64_t home;
+	struct text channel;      /* email, sms, webhook ... */
+	struct text body;         /* canonical JSON: template + references */
+	int64_t created_at_ms;
+};
+struct ruleset_row {
+	int64_t number;
+	struct digest digest;
+	struct text archive;
+	int64_t activated_at_ms;
+	struct text actor, summary;
+};
+/* Everything of one group; borrowed until its callback. */
+struct batch {
+	int64_t expected_number;  /* last journal number before this batch */
+	int64_t epoch;
+	struct event_row *events;
+	uint32_t n_events;
+	struct record_row *records;
+	uint32_t n_records;
+	struct task_change *tasks;
+	uint32_t n_tasks;
+	struct due_change *dues;  /* removes are applied before adds */
+	uint32_t n_dues;
+	struct outbox_row *outbox;
+	uint32_t n_outbox;
+	const struct ruleset_row *ruleset; /* NULL: none published */
+	int64_t now_ms;           /* of the last turn */
+	int64_t clock_ms;         /* training clock; 0 not one */
+};
+struct commit_receipt {
+	int64_t next_due_ms;      /* earliest due row afterwards */
+	uint32_t outbox_waiting;  /* rows not yet delivered (0 or more) */
+};
+/* FL_OK: synced. FL_CONFLICT: expected_number or epoch is stale. Anything
+ * else: unknown; the store refuses all further work (FL_FATAL). */
+typedef void (*store_commit_cb)(void *ctx, fl_status status,
+				const struct commit_receipt *receipt);
+fl_status store_commit(struct store *st, const struct batch *b,
+		       store_commit_cb cb, void *ctx);
+bool store_busy(const struct store *st); /* a commit is under way */
+
+/* Delivers finished loads and commits; true when it called anything back. */
+bool store_poll(struct store *st);
+
+/* ---- read-only questions, any one thread each ---- */
+
+/* A read-only connection; sees committed state. Reads inside
+ * reader_begin/end see one snapshot (keep it under a second). */
+fl_status reader_open(const char *dir, struct reader **out,
+		      struct fl_error *err);
+/* Reader of an in-memory store (sim), on its own thread only. */
+fl_status reader_of_store(struct store *st, struct reader **out,
+			  struct fl_error *err);
+void reader_free(struct reader *r);
+fl_status reader_begin(struct reader *r, struct fl_error *err);
+void reader_end(struct reader *r);
+
+
+/* Visitors return false to stop. All rows live in `a`. */
+typedef bool (*event_visit)(void *ctx, const struct event_row *row);
+typedef bool (*task_visit)(void *ctx, const struct task *task);
+typedef bool (*record_visit)(void *ctx, const struct record *record);
+typedef bool (*due_visit)(void *ctx, const struct due_row *row);
+typedef bool (*ruleset_visit)(void *ctx, const struct ruleset_row *row);
+
+struct event_filter {
+	int64_t from_number;  /* >= */
+	int64_t to_number;    /* <=, 0: no bound */
+	int64_t home;         /* 0: any */
+	int64_t root;         /* 0: any: only that unit */
+	bool misfit_only;
+	bool newest_first;
+	uint32_t limit;       /* 0: none */
+};
+fl_status reader_events(struct reader *r, struct arena *a,
+			const struct event_filter *f, event_visit cb,
+			void *ctx, struct fl_error *err);
+/* Open tasks of a person by (due, id); who empty: everybody's. */
+fl_status reader_tasks(struct reader *r, struct arena *a, struct text who,
+		       uint32_t limit, task_visit cb, void *ctx,
+		       struct fl_error *err);
+fl_status reader_task(struct reader *r, struct arena *a, int64_t id,
+		      struct task **out, struct fl_error *err);
+fl_status reader_home(struct reader *r, struct arena *a, int64_t id,
+		      struct home **out, struct fl_error *err);
+/* Records by key prefix: "name:peet", "phone:+316", "plate:GX", "deal:". */
+fl_status reader_find(struct reader *r, struct arena *a, struct text prefix,
+		      uint32_t limit, record_visit cb, void *ctx,
+		      struct fl_error *err);
+fl_status reader_records(struct reader *r, struct arena *a, struct text kind,
+			 int64_t from_id, uint32_t limit, record_visit cb,
+			 void *ctx, struct fl_error *err); /* kind empty: all */
+fl_status reader_all_tasks(struct reader *r, struct arena *a, int64_t from_id,
+			   uint32_t limit, task_visit cb, void *ctx,
+			   struct fl_error *err); /* any state, by id */
+fl_status reader_dues(struct reader *r, struct arena *a, int64_t from_ms,
+		      int64_t to_ms, uint32_t limit, due_visit cb, void *ctx,
+		      struct fl_error *err);
+fl_status reader_ruleset(struct reader *r, struct arena *a, int64_t number,
+			 struct ruleset_row *out, struct fl_error *err);
+fl_status reader_rulesets(struct reader *r, struct arena *a, ruleset_visit cb,
+			  void *ctx, struct fl_error *err); /* newest first */
+fl_status reader_state(struct reader *r, struct store_state *out,
+		       struct fl_error *err);
+struct store_counts {
+	int64_t events, records, tasks_open, tasks, dues, outbox_waiting,
+		rulesets, misfits, db_bytes, wal_bytes;
+};
+fl_status reader_counts(struct reader *r, struct store_counts *out,
+			struct fl_error *err);
