@@ -20,11 +20,13 @@ endif
 OPT ?= -O2
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
 CFLAGS ?= -g
+SANITIZE := -fsanitize=address,undefined
+SAN_FLAGS := $(if $(SAN),$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE $(OPT) $(CFLAGS) $(WARN) $(if $(WERROR),-Werror) \
 	-fvisibility=hidden -fPIC -pthread -Iinclude -Icore -I$(B)/gen \
-	-DFL_VERSION='"$(VERSION)"' $(if $(SAN),-fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined) \
+	-DFL_VERSION='"$(VERSION)"' $(SAN_FLAGS) \
 	$(shell pkg-config --cflags $(PKGS))
-LIBS = $(if $(SAN),-fsanitize=address,undefined) $(shell pkg-config --libs $(PKGS)) -lm -pthread
+LIBS = $(if $(SAN),$(SANITIZE)) $(shell pkg-config --libs $(PKGS)) -lm -pthread
 
 SRC := $(wildcard core/*/*.c)
 OBJ := $(SRC:core/%.c=$(B)/core/%.o)

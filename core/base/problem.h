@@ -21,7 +21,8 @@ struct problems {
 	struct arena *arena; /* borrowed: owns every text */
 	struct problem *items;
 	uint32_t count, cap;
-	uint32_t errors;     /* items that are no warnings */
+	uint32_t errors;     /* no warnings; counts those not kept, too */
+	struct problem spill; /* what problem_add() returns when full */
 };
 
 void problems_init(struct problems *p, struct arena *a);

@@ -35,6 +35,7 @@ struct member;
 
 struct value {
 	uint8_t kind;   /* enum value_kind */
+	uint8_t room;   /* value.c's own: 2^room places at items, 0: count */
 	uint32_t count; /* text bytes, list items or map members */
 	union {
 		bool boolean;
@@ -56,6 +57,10 @@ struct text text_of(const char *nul_terminated); /* NULL gives empty */
 bool text_is(struct text t, const char *nul_terminated);
 bool text_equal(struct text a, struct text b);
 int text_compare(struct text a, struct text b); /* byte order */
+/* Bytes of the strict UTF-8 character at `at` (n bytes left), 1-4; 0: none. */
+size_t text_char(const char *at, size_t n);
+/* Strict UTF-8 without NUL: what a VALUE_TEXT or a key may hold. */
+bool text_valid(const char *at, size_t n);
 
 struct value value_null(void);
 struct value value_bool(bool b);
@@ -85,18 +90,27 @@ bool value_append(struct arena *a, struct value *list, struct value v);
 struct value value_clone(struct arena *a, const struct value *v); /* deep */
 bool value_equal(const struct value *a, const struct value *b);   /* canonical */
 
+#define VALUE_DEPTH_MAX 256 /* of any document, read or written */
+
 struct value_limits {
-	uint32_t depth; /* 0: 32 */
+	uint32_t depth; /* 0: 32; at most VALUE_DEPTH_MAX */
 	size_t bytes;   /* 0: 1 MiB */
 	uint32_t keys;  /* members of one map; 0: 1,000 */
 };
 
-/* Reads one JSON document of exactly `bytes` bytes into `a`. FL_INVALID: err
- * says what and at which byte, line and column. `limits` may be NULL. */
+/* Reads one JSON document of exactly `bytes` bytes into `a` (copied, nothing
+ * points into `json`). `limits` may be NULL. FL_INVALID: err says what is
+ * wrong and at which line, column (characters) and byte, all from 1.
+ * FL_LIMIT: too long, deep or many keys. FL_NOMEM: the arena refused. On
+ * failure *out is null and the arena is where it was. */
 fl_status value_read(struct arena *a, const char *json, size_t bytes,
 		     const struct value_limits *limits, struct value *out,
 		     struct fl_error *err);
 
-void value_write(struct buf *b, const struct value *v);  /* canonical */
-void value_pretty(struct buf *b, const struct value *v); /* 2 spaces, as is */
-void value_write_text(struct buf *b, const char *at, size_t n); /* quoted */
+/* Canonical bytes. What the reader would refuse (NaN, infinity, text that is
+ * not text_valid(), depth) is not written: b->failed is set. */
+void value_write(struct buf *b, const struct value *v);
+/* For people: 2 spaces, members as they stand, the same refusals. */
+void value_pretty(struct buf *b, const struct value *v);
+/* One JSON string, quoted; bytes that are no UTF-8 become U+FFFD. */
+void value_write_text(struct buf *b, const char *at, size_t n);

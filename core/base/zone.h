@@ -1,7 +1,8 @@
 /*
  * zone.h - time zones read from TZif files (RFC 8536) by ourselves, and
  * calendar arithmetic. No setenv("TZ"), no localtime. Proleptic Gregorian.
- * A zone is immutable after loading and may be read from any thread.
+ * A zone is immutable after loading and may be read from any thread; where one
+ * is read, NULL is UTC.
  */
 #pragma once
 

@@ -1,0 +1,256 @@
+#include "base/value.h"
+
+#include <math.h>
+
+#define SORT_INLINE 64
+
+/* Appends `n` bytes as JSON string content. Bytes that are no UTF-8 become
+ * U+FFFD; false: there were some, or a NUL. */
+static bool write_escaped(struct buf *b, const char *at, size_t n)
+{
+	static const char hex[] = "0123456789abcdef";
+	static const char names[] = "btn?fr"; /* 8 to 13; \v has none */
+	const char *end = at + n, *run = at;
+	bool valid = true;
+
+	while (at < end) {
+		unsigned char c = (unsigned char)*at;
+		char esc[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
+		size_t k = c < 0x80 ? 1 : text_char(at, (size_t)(end - at));
+
+		if (c >= 0x20 && c != '"' && c != '\\' && k > 0) {
+			at += k;
+			continue;
+		}
+		buf_add(b, run, (size_t)(at - run));
+		run = ++at;
+		if (k == 0) {
+			buf_add(b, "\xEF\xBF\xBD", 3);
+			valid = false;
+		} else if (c == '"' || c == '\\') {
+			esc[1] = (char)c;
+			buf_add(b, esc, 2);
+		} else if (c >= 8 && c <= 13 && c != 11) {
+			esc[1] = names[c - 8];
+			buf_add(b, esc, 2);
+		} else {
+			buf_add(b, esc, 6);
+			valid = valid && c != 0;
+		}
+	}
+	buf_add(b, run, (size_t)(at - run));
+	return valid;
+}
+
+void value_write_text(struct buf *b, const char *at, size_t n)
+{
+	buf_add_char(b, '"');
+	write_escaped(b, at, n);
+	buf_add_char(b, '"');
+}
+
+static void write_strict(struct buf *b, const char *at, size_t n)
+{
+	buf_add_char(b, '"');
+	if (!write_escaped(b, at, n))
+		b->failed = true;
+	buf_add_char(b, '"');
+}
+
+/* Shortest digits that read back as the same double. printf and strtod share
+ * the locale here; its decimal point, of any length, becomes a '.'. */
+static void write_real(struct buf *b, double d)
+{
+	char text[40], plain[40];
+	const char *p;
+	size_t n = 0;
+	int digits;
+	bool point = false;
+
+	if (!isfinite(d)) {
+		b->failed = true;
+		return;
+	}
+	if (fabs(d) < 1e15 && d == trunc(d) && !(d == 0 && signbit(d))) {
+		buf_add_int(b, (int64_t)d);
+		buf_add(b, ".0", 2);
+		return;
+	}
+	for (digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, d);
+		if (digits == 17 || strtod(text, NULL) == d)
+			break;
+	}
+	for (p = text; *p != '\0'; p++) {
+		bool own = (*p >= '0' && *p <= '9') || *p == '-' ||
+			   *p == '+' || *p == 'e';
+
+		if (own)
+			plain[n++] = *p;
+		else if (!point)
+			plain[n++] = '.';
+		point = point || !own || *p == 'e';
+	}
+	buf_add(b, plain, n);
+	if (!point)
+		buf_add(b, ".0", 2);
+}
+
+/* Writes a value that holds no others. */
+static void write_leaf(struct buf *b, const struct value *v)
+{
+	switch ((enum value_kind)v->kind) {
+	case VALUE_NULL:
+		buf_add(b, "null", 4);
+		return;
+	case VALUE_BOOL:
+		buf_add_text(b, v->as.boolean ? "true" : "false");
+		return;
+	case VALUE_INT:
+		buf_add_int(b, v->as.integer);
+		return;
+	case VALUE_REAL:
+		write_real(b, v->as.real);
+		return;
+	case VALUE_TEXT:
+		write_strict(b, v->as.text, v->count);
+		return;
+	case VALUE_LIST:
+	case VALUE_MAP:
+		break;
+	}
+	b->failed = true;
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct member *const *x = a, *const *y = b;
+
+	return text_compare((*x)->key, (*y)->key);
+}
+
+/* Fills `order` with the members in byte order of their keys. */
+static void sort_members(const struct value *v, const struct member **order)
+{
+	uint32_t i, j;
+
+	for (i = 0; i < v->count; i++)
+		order[i] = &v->as.members[i];
+	if (v->count > SORT_INLINE) {
+		qsort(order, v->count, sizeof(*order), by_key);
+		return;
+	}
+	for (i = 1; i < v->count; i++) {
+		const struct member *m = order[i];
+
+		for (j = i; j > 0; j--) {
+			if (text_compare(order[j - 1]->key, m->key) < 0)
+				break;
+			order[j] = order[j - 1];
+		}
+		order[j] = m;
+	}
+}
+
+static void write_canonical(struct buf *b, const struct value *v, int depth);
+
+static void write_map(struct buf *b, const struct value *v, int depth)
+{
+	const struct member *few[SORT_INLINE], **order = few;
+	uint32_t i;
+
+	if (v->count > SORT_INLINE) {
+		order = malloc(v->count * sizeof(*order));
+		if (order == NULL) {
+			b->failed = true;
+			return;
+		}
+	}
+	sort_members(v, order);
+	buf_add_char(b, '{');
+	for (i = 0; i < v->count; i++) {
+		if (i > 0)
+			buf_add_char(b, ',');
+		write_strict(b, order[i]->key.at, order[i]->key.bytes);
+		buf_add_char(b, ':');
+		write_canonical(b, &order[i]->value, depth + 1);
+	}
+	buf_add_char(b, '}');
+	if (order != few)
+		free(order);
+}
+
+static void write_list(struct buf *b, const struct value *v, int depth)
+{
+	uint32_t i;
+
+	buf_add_char(b, '[');
+	for (i = 0; i < v->count; i++) {
+		if (i > 0)
+			buf_add_char(b, ',');
+		write_canonical(b, &v->as.items[i], depth + 1);
+	}
+	buf_add_char(b, ']');
+}
+
+static void write_canonical(struct buf *b, const struct value *v, int depth)
+{
+	if (v->kind != VALUE_MAP && v->kind != VALUE_LIST)
+		write_leaf(b, v);
+	else if (depth >= VALUE_DEPTH_MAX || b->failed)
+		b->failed = true;
+	else if (v->kind == VALUE_MAP)
+		write_map(b, v, depth);
+	else
+		write_list(b, v, depth);
+}
+
+void value_write(struct buf *b, const struct value *v)
+{
+	write_canonical(b, v, 0);
+}
+
+static void line_break(struct buf *b, int depth)
+{
+	buf_add_char(b, '\n');
+	while (depth-- > 0)
+		buf_add(b, "  ", 2);
+}
+
+static void pretty(struct buf *b, const struct value *v, int depth)
+{
+	bool map = v->kind == VALUE_MAP;
+	uint32_t i;
+
+	if (!map && v->kind != VALUE_LIST) {
+		write_leaf(b, v);
+		return;
+	}
+	if (depth >= VALUE_DEPTH_MAX || b->failed) {
+		b->failed = true;
+		return;
+	}
+	buf_add_char(b, map ? '{' : '[');
+	for (i = 0; i < v->count; i++) {
+		if (i > 0)
+			buf_add_char(b, ',');
+		line_break(b, depth + 1);
+		if (map) {
+			const struct member *m = &v->as.members[i];
+
+			write_strict(b, m->key.at, m->key.bytes);
+			buf_add(b, ": ", 2);
+			pretty(b, &m->value, depth + 1);
+		} else {
+			pretty(b, &v->as.items[i], depth + 1);
+		}
+	}
+	if (v->count > 0)
+		line_break(b, depth);
+	buf_add_char(b, map ? '}' : ']');
+}
+
+void value_pretty(struct buf *b, const struct value *v)
+{
+	pretty(b, v, 0);
+}

@@ -1,0 +1,343 @@
+#include "base/value.h"
+
+#define ROOM_LEAST 2 /* 4 places */
+
+struct text text_of(const char *nul_terminated)
+{
+	size_t n = nul_terminated != NULL ? strlen(nul_terminated) : 0;
+
+	REQUIRE(n <= UINT32_MAX);
+	return (struct text){n > 0 ? nul_terminated : "", (uint32_t)n};
+}
+
+bool text_is(struct text t, const char *nul_terminated)
+{
+	return strlen(nul_terminated) == t.bytes &&
+	       memcmp(t.at, nul_terminated, t.bytes) == 0;
+}
+
+bool text_equal(struct text a, struct text b)
+{
+	return a.bytes == b.bytes &&
+	       (a.bytes == 0 || memcmp(a.at, b.at, a.bytes) == 0);
+}
+
+int text_compare(struct text a, struct text b)
+{
+	uint32_t n = a.bytes < b.bytes ? a.bytes : b.bytes;
+	int c = n > 0 ? memcmp(a.at, b.at, n) : 0;
+
+	return c != 0 ? c : (a.bytes > b.bytes) - (a.bytes < b.bytes);
+}
+
+static bool tail(unsigned char c)
+{
+	return (c & 0xC0) == 0x80;
+}
+
+size_t text_char(const char *at, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)at;
+
+	if (n == 0)
+		return 0;
+	if (p[0] < 0x80)
+		return 1;
+	if (p[0] < 0xC2)
+		return 0;
+	if (p[0] < 0xE0)
+		return n >= 2 && tail(p[1]) ? 2 : 0;
+	if (p[0] < 0xF0) {
+		if (n < 3 || !tail(p[1]) || !tail(p[2]) ||
+			(p[0] == 0xE0 && p[1] < 0xA0) ||
+			(p[0] == 0xED && p[1] > 0x9F)) /* surrogates */
+			return 0;
+		return 3;
+	}
+	if (p[0] > 0xF4 || n < 4 || !tail(p[1]) || !tail(p[2]) || !tail(p[3]) ||
+		(p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F))
+		return 0;
+	return 4;
+}
+
+bool text_valid(const char *at, size_t n)
+{
+	while (n > 0) {
+		size_t k = text_char(at, n);
+
+		if (k == 0 || *at == '\0')
+			return false;
+		at += k;
+		n -= k;
+	}
+	return true;
+}
+
+struct value value_null(void)
+{
+	return (struct value){.kind = VALUE_NULL};
+}
+
+struct value value_bool(bool b)
+{
+	return (struct value){.kind = VALUE_BOOL, .as.boolean = b};
+}
+
+struct value value_int(int64_t n)
+{
+	return (struct value){.kind = VALUE_INT, .as.integer = n};
+}
+
+struct value value_real(double d)
+{
+	return (struct value){.kind = VALUE_REAL, .as.real = d};
+}
+
+struct value value_text(const char *nul_terminated)
+{
+	return value_of_text(text_of(nul_terminated));
+}
+
+struct value value_of_text(struct text t)
+{
+	return (struct value){
+		.kind = VALUE_TEXT,
+		.count = t.bytes,
+		.as.text = t.at != NULL ? t.at : "",
+	};
+}
+
+struct value value_list(void)
+{
+	return (struct value){.kind = VALUE_LIST};
+}
+
+struct value value_map(void)
+{
+	return (struct value){.kind = VALUE_MAP};
+}
+
+const struct value *value_get_text(const struct value *v, struct text key)
+{
+	uint32_t i;
+
+	if (v == NULL || v->kind != VALUE_MAP)
+		return NULL;
+	for (i = 0; i < v->count; i++)
+		if (text_equal(v->as.members[i].key, key))
+			return &v->as.members[i].value;
+	return NULL;
+}
+
+const struct value *value_get(const struct value *v, const char *key)
+{
+	return value_get_text(v, text_of(key));
+}
+
+int64_t value_get_int(const struct value *v, const char *key, int64_t dflt)
+{
+	const struct value *m = value_get(v, key);
+
+	return m != NULL && m->kind == VALUE_INT ? m->as.integer : dflt;
+}
+
+bool value_get_bool(const struct value *v, const char *key, bool dflt)
+{
+	const struct value *m = value_get(v, key);
+
+	return m != NULL && m->kind == VALUE_BOOL ? m->as.boolean : dflt;
+}
+
+const char *value_get_str(const struct value *v, const char *key)
+{
+	const struct value *m = value_get(v, key);
+
+	return m != NULL && m->kind == VALUE_TEXT ? m->as.text : NULL;
+}
+
+/* Room for one more item behind v->count, or NULL; *room is updated. */
+static void *one_more(struct arena *a, void *items, uint32_t count,
+	uint8_t *room, size_t item_bytes)
+{
+	uint32_t places = *room > 0 ? UINT32_C(1) << *room : count;
+	uint8_t wider = ROOM_LEAST;
+	void *moved;
+
+	if (count < places)
+		return items;
+	while (wider < 31 && UINT32_C(1) << wider <= count)
+		wider++;
+	if (UINT32_C(1) << wider <= count) {
+		a->failed = true;
+		return NULL;
+	}
+	moved = arena_alloc(a, item_bytes << wider);
+	if (moved == NULL)
+		return NULL;
+	if (count > 0)
+		memcpy(moved, items, count * item_bytes);
+	*room = wider;
+	return moved;
+}
+
+bool value_set(struct arena *a, struct value *map, struct text key,
+	struct value v)
+{
+	struct member *members;
+	uint32_t i;
+
+	REQUIRE(map->kind == VALUE_MAP);
+	for (i = 0; i < map->count; i++) {
+		if (!text_equal(map->as.members[i].key, key))
+			continue;
+		map->as.members[i].value = v;
+		return true;
+	}
+	members = one_more(a, map->as.members, map->count, &map->room,
+		sizeof(*members));
+	if (members == NULL)
+		return false;
+	members[map->count] = (struct member){key, v};
+	map->as.members = members;
+	map->count++;
+	return true;
+}
+
+bool value_put(struct arena *a, struct value *map, const char *key,
+	struct value v)
+{
+	return value_set(a, map, text_of(key), v);
+}
+
+bool value_remove(struct value *map, struct text key)
+{
+	uint32_t i;
+
+	REQUIRE(map->kind == VALUE_MAP);
+	for (i = 0; i < map->count; i++) {
+		struct member *m = &map->as.members[i];
+
+		if (!text_equal(m->key, key))
+			continue;
+		memmove(m, m + 1, (map->count - i - 1) * sizeof(*m));
+		map->count--;
+		return true;
+	}
+	return false;
+}
+
+bool value_append(struct arena *a, struct value *list, struct value v)
+{
+	struct value *items;
+
+	REQUIRE(list->kind == VALUE_LIST);
+	items = one_more(a, list->as.items, list->count, &list->room,
+		sizeof(*items));
+	if (items == NULL)
+		return false;
+	items[list->count++] = v;
+	list->as.items = items;
+	return true;
+}
+
+static struct value clone_list(struct arena *a, const struct value *v)
+{
+	struct value made = value_list();
+	uint32_t i;
+
+	if (v->count == 0)
+		return made;
+	made.as.items = arena_alloc(a, v->count * sizeof(*made.as.items));
+	for (i = 0; made.as.items != NULL && i < v->count; i++)
+		made.as.items[i] = value_clone(a, &v->as.items[i]);
+	return a->failed ? value_null() : (made.count = v->count, made);
+}
+
+static struct value clone_map(struct arena *a, const struct value *v)
+{
+	struct value made = value_map();
+	uint32_t i;
+
+	if (v->count == 0)
+		return made;
+	made.as.members = arena_alloc(a, v->count * sizeof(*made.as.members));
+	for (i = 0; made.as.members != NULL && i < v->count; i++) {
+		const struct member *from = &v->as.members[i];
+		struct member *to = &made.as.members[i];
+
+		to->key.at = arena_text(a, from->key.at, from->key.bytes);
+		to->key.bytes = from->key.bytes;
+		to->value = value_clone(a, &from->value);
+	}
+	return a->failed ? value_null() : (made.count = v->count, made);
+}
+
+struct value value_clone(struct arena *a, const struct value *v)
+{
+	struct value made = *v;
+
+	switch ((enum value_kind)v->kind) {
+	case VALUE_TEXT:
+		made.as.text = arena_text(a, v->as.text, v->count);
+		return made.as.text != NULL ? made : value_null();
+	case VALUE_LIST:
+		return clone_list(a, v);
+	case VALUE_MAP:
+		return clone_map(a, v);
+	case VALUE_NULL:
+	case VALUE_BOOL:
+	case VALUE_INT:
+	case VALUE_REAL:
+		break;
+	}
+	return made;
+}
+
+static bool lists_equal(const struct value *a, const struct value *b)
+{
+	uint32_t i;
+
+	for (i = 0; i < a->count; i++)
+		if (!value_equal(&a->as.items[i], &b->as.items[i]))
+			return false;
+	return true;
+}
+
+static bool maps_equal(const struct value *a, const struct value *b)
+{
+	uint32_t i;
+
+	for (i = 0; i < a->count; i++) {
+		const struct member *m = &a->as.members[i];
+		const struct value *other = &b->as.members[i].value;
+
+		if (!text_equal(m->key, b->as.members[i].key))
+			other = value_get_text(b, m->key);
+		if (other == NULL || !value_equal(&m->value, other))
+			return false;
+	}
+	return true;
+}
+
+bool value_equal(const struct value *a, const struct value *b)
+{
+	if (a->kind != b->kind || a->count != b->count)
+		return false;
+	switch ((enum value_kind)a->kind) {
+	case VALUE_NULL:
+		return true;
+	case VALUE_BOOL:
+		return a->as.boolean == b->as.boolean;
+	case VALUE_INT:
+		return a->as.integer == b->as.integer;
+	case VALUE_REAL: /* by bits, as written: -0.0 is not 0.0 */
+		return memcmp(&a->as.real, &b->as.real, sizeof(double)) == 0;
+	case VALUE_TEXT:
+		return memcmp(a->as.text, b->as.text, a->count) == 0;
+	case VALUE_LIST:
+		return lists_equal(a, b);
+	case VALUE_MAP:
+		return maps_equal(a, b);
+	}
+	return false;
+}
