@@ -9,6 +9,26 @@
 #include "model/effect.h"
 #include "script/script.h"
 
+/*
+ * What the engine does with effects when it applies them, so that machine and
+ * rule functions need not know it:
+ * TASK: who may be a descriptor (people_of_value) or a person id; due ms, or
+ *   a moment or span as text ("end of next work day", "4 work hours", from
+ *   now, in the hours of who); without due: the end of the (work) day. The id
+ *   is given by the engine. When a task of the same (card, step, subject) is
+ *   open and args.each_event is not true, it becomes an EDIT {id}: it ages.
+ * PLACE: task = -1 stands for the task that the latest TASK of the same step
+ *   in this decision made or found open.
+ * TIMER: due ms, or a span or moment as text. ASSIGN, TASK_EDIT, MESSAGE:
+ *   who / to as in TASK.
+ * timer.fired of a named timer: the engine has removed that timer before the
+ *   cards see the event. Of a place: when its due is the same afterwards (its
+ *   function failed, its card is quarantined) the engine moves it to the next
+ *   opening, and clears it when the card is gone.
+ * task.done: a task still open after all cards is closed by the engine.
+ * A decision named "engine" is the engine's own.
+ */
+
 /* The turn as cards see it: one snapshot for all cards of an event. */
 struct snapshot {
 	struct world *world;       /* read side only is used */

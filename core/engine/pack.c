@@ -1,0 +1,221 @@
+#include "engine/pack.h"
+
+/* Runs twice: without a block to measure, then with one to copy. */
+struct packer {
+	char *block; /* NULL while measuring */
+	size_t used;
+};
+
+static void *pack_room(struct packer *p, size_t bytes)
+{
+	void *at = p->block != NULL ? p->block + p->used : NULL;
+
+	p->used += (bytes + 7) & ~(size_t)7;
+	return at;
+}
+
+static const char *pack_bytes(struct packer *p, const char *from, uint32_t n)
+{
+	char *at;
+
+	if (from == NULL)
+		return NULL;
+	at = pack_room(p, (size_t)n + 1);
+	if (at != NULL) {
+		memcpy(at, from, n);
+		at[n] = '\0';
+	}
+	return at;
+}
+
+static struct text pack_text(struct packer *p, struct text t)
+{
+	return (struct text){pack_bytes(p, t.at, t.bytes), t.bytes};
+}
+
+static struct value pack_below(struct packer *p, const struct value *from)
+{
+	struct value to = *from;
+
+	switch (from->kind) {
+	case VALUE_TEXT:
+		to.as.text = pack_bytes(p, from->as.text, from->count);
+		break;
+	case VALUE_LIST: {
+		struct value *items =
+			pack_room(p, from->count * sizeof(*items));
+
+		for (uint32_t i = 0; i < from->count; i++) {
+			struct value v = pack_below(p, &from->as.items[i]);
+
+			if (items != NULL)
+				items[i] = v;
+		}
+		to.as.items = items;
+		break;
+	}
+	case VALUE_MAP: {
+		struct member *members =
+			pack_room(p, from->count * sizeof(*members));
+
+		for (uint32_t i = 0; i < from->count; i++) {
+			const struct member *m = &from->as.members[i];
+			struct text key = pack_text(p, m->key);
+			struct value v = pack_below(p, &m->value);
+
+			if (members != NULL)
+				members[i] = (struct member){key, v};
+		}
+		to.as.members = members;
+		break;
+	}
+	default:
+		break;
+	}
+	return to;
+}
+
+static void *pack_value_into(struct packer *p, const void *from)
+{
+	struct value *to = pack_room(p, sizeof(*to));
+	struct value v = pack_below(p, from);
+
+	if (to != NULL)
+		*to = v;
+	return to;
+}
+
+static struct place *pack_places(struct packer *p, const struct run *run)
+{
+	struct place *to = pack_room(p, run->n_places * sizeof(*to));
+
+	for (uint32_t i = 0; i < run->n_places; i++) {
+		struct place place = run->places[i];
+
+		place.step = pack_text(p, place.step);
+		place.wait = pack_text(p, place.wait);
+		if (to != NULL)
+			to[i] = place;
+	}
+	return to;
+}
+
+static struct run *pack_runs(struct packer *p, const struct record *r)
+{
+	struct run *to = pack_room(p, r->n_runs * sizeof(*to));
+
+	for (uint32_t i = 0; i < r->n_runs; i++) {
+		struct run run = r->runs[i];
+
+		run.card = pack_text(p, run.card);
+		run.once = pack_text(p, run.once);
+		run.keep = pack_below(p, &run.keep);
+		run.places = pack_places(p, &run);
+		run.cap_places = run.n_places;
+		if (to != NULL)
+			to[i] = run;
+	}
+	return to;
+}
+
+static struct named_timer *pack_timers(struct packer *p,
+				       const struct record *r)
+{
+	struct named_timer *to = pack_room(p, r->n_timers * sizeof(*to));
+
+	for (uint32_t i = 0; i < r->n_timers; i++) {
+		struct named_timer timer = r->timers[i];
+
+		timer.card = pack_text(p, timer.card);
+		timer.name = pack_text(p, timer.name);
+		if (to != NULL)
+			to[i] = timer;
+	}
+	return to;
+}
+
+static void *pack_record_into(struct packer *p, const void *from)
+{
+	struct record *to = pack_room(p, sizeof(*to));
+	struct record r = *(const struct record *)from;
+	size_t task_bytes = r.n_open_tasks * sizeof(*r.open_tasks);
+	int64_t *tasks = pack_room(p, task_bytes);
+
+	if (tasks != NULL && task_bytes > 0)
+		memcpy(tasks, r.open_tasks, task_bytes);
+	r.open_tasks = tasks;
+	r.cap_open_tasks = r.n_open_tasks;
+	r.kind = pack_text(p, r.kind);
+	r.ref = pack_text(p, r.ref);
+	r.fields = pack_below(p, &r.fields);
+	r.runs = pack_runs(p, &r);
+	r.cap_runs = r.n_runs;
+	r.timers = pack_timers(p, &r);
+	r.cap_timers = r.n_timers;
+	if (to != NULL)
+		*to = r;
+	return to;
+}
+
+static void *pack_task_into(struct packer *p, const void *from)
+{
+	struct task *to = pack_room(p, sizeof(*to));
+	struct task t = *(const struct task *)from;
+
+	t.card = pack_text(p, t.card);
+	t.step = pack_text(p, t.step);
+	t.kind = pack_text(p, t.kind);
+	t.who = pack_text(p, t.who);
+	t.body = pack_below(p, &t.body);
+	if (to != NULL)
+		*to = t;
+	return to;
+}
+
+static void *pack(void *(*into)(struct packer *p, const void *from),
+		  const void *from)
+{
+	struct packer p = {0};
+
+	into(&p, from);
+	p.block = malloc(p.used);
+	p.used = 0;
+	return p.block != NULL ? into(&p, from) : NULL;
+}
+
+struct value *pack_value(const struct value *from)
+{
+	return pack(pack_value_into, from);
+}
+
+struct record *pack_record(const struct record *from)
+{
+	return pack(pack_record_into, from);
+}
+
+struct task *pack_task(const struct task *from)
+{
+	return pack(pack_task_into, from);
+}
+
+struct text *pack_texts(const struct text *from, uint32_t n)
+{
+	struct packer p = {0};
+	struct text *to;
+
+	for (int round = 0; round < 2; round++) {
+		to = pack_room(&p, n * sizeof(*to));
+		for (uint32_t i = 0; i < n; i++) {
+			struct text t = pack_text(&p, from[i]);
+
+			if (to != NULL)
+				to[i] = t;
+		}
+		if (round > 0)
+			break;
+		if ((p.block = malloc(p.used + 1)) == NULL)
+			return NULL;
+		p.used = 0;
+	}
+	return to;
+}
