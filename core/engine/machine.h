@@ -97,6 +97,7 @@ struct text people_resolve(const struct snapshot *s, const struct who *who,
 struct text people_present(const struct snapshot *s, struct text person);
 /* Descriptor as data ({who=..., arg=...}) and back, for act.* effects. */
 bool people_of_value(const struct value *v, struct who *out);
+struct value people_to_value(struct arena *a, const struct who *who);
 /* Hours in which `who` works, for "work" units. Never NULL. */
 const struct calendar *people_calendar(const struct snapshot *s,
 				       const struct who *who,

@@ -1,0 +1,114 @@
+/*
+ * machine_internal.h - shared by the files of the card machine only
+ * (machine.c, step.c, answer.c, handoff.c, escalation.c). One `struct mach`
+ * is one card looking at one event for one subject: it works on a copy of the
+ * run and at the end writes the difference down as effects.
+ */
+#pragma once
+
+#include "engine/machine.h"
+
+struct mach {
+	const struct snapshot *s;
+	const struct card *card;
+	const struct record *subject;
+	struct arena *a;               /* the turn's */
+	struct card_decision *out;
+	struct run *run;               /* working copy; NULL: not inside */
+	bool entered;                  /* by this event: late rules apply */
+	bool left;
+	bool failed;                   /* a function failed: reason is set */
+	bool no_memory;
+	int fault_line;
+};
+
+/* Steps a handoff or an escalation adds to its card's own. */
+#define STEP_COMPLETE  "handoff.complete-file"
+#define STEP_ACCEPT    "handoff.accept"
+#define STEP_TAKE      "escalation.accept"
+#define STEP_WAIT      "escalation.wait"
+#define STEP_FRESH     "escalation.fresh-lead"
+
+/* effects ------------------------------------------------------------- */
+
+/* Appends an effect with an empty args map; never NULL (a spare is handed
+ * out when memory is refused and no_memory is set). */
+struct effect *mach_effect(struct mach *m, enum effect_kind kind,
+			   struct text step, int line);
+void mach_put(struct mach *m, struct effect *e, const char *key,
+	      struct value v);
+/* A caused event about `subject` (record id, 0: the card's subject). */
+struct effect *mach_emit(struct mach *m, struct text type, int64_t subject,
+			 struct value data, int line);
+void mach_set_field(struct mach *m, int64_t subject, const char *field,
+		    struct value v, int line);
+void mach_keep(struct mach *m, const char *key, struct value v);
+int64_t mach_keep_int(const struct mach *m, const char *key);
+/* A task that is no step of the file: told, faults, notices. */
+struct effect *mach_notice(struct mach *m, struct text step,
+			   const struct who *who, const char *nl,
+			   const char *en, int line);
+void mach_close_task(struct mach *m, int64_t task, const char *state,
+		     const char *reason, struct text step);
+
+/* values -------------------------------------------------------------- */
+
+/* Evaluates; VALUE_NULL for EXPR_NONE. Sets m->failed when a function does. */
+struct value mach_value(struct mach *m, const struct expr *e);
+/* The same as a span; false when there is none or it failed. */
+bool mach_span(struct mach *m, const struct expr *e, struct span *out);
+/* `dflt` for COND_NONE. */
+bool mach_cond(struct mach *m, const struct cond *c, bool dflt);
+void mach_fault(struct mach *m, int line, const char *reason);
+const struct record *mach_deal(const struct mach *m);
+const struct record *mach_customer(const struct mach *m);
+int64_t mach_seen(const struct mach *m, struct text type);
+
+/* steps --------------------------------------------------------------- */
+
+const struct who *step_who(const struct mach *m, const struct step *st);
+const struct calendar *step_calendar(const struct mach *m,
+				     const struct step *st);
+/* Evaluates anchor and wait of a waiting place and moves it when they differ
+ * from what is stored (always when `force`). */
+void step_plan(struct mach *m, const struct step *st, struct place *p,
+	       bool force);
+/* Its time has come: conditions, guards, task or function. */
+void step_appear(struct mach *m, const struct step *st, struct place *p);
+/* A rung of its ladder is due. */
+void step_rung(struct mach *m, const struct step *st, struct place *p);
+/* The step is over: an `every` step waits for its next round. */
+void step_done(struct mach *m, const struct step *st, struct place *p);
+void step_skip(struct mach *m, const struct step *st, struct place *p);
+/* Due of the rung `p->rung` counted from `from_ms`, 0 none. */
+int64_t rung_due(struct mach *m, const struct rung *rungs, uint32_t n,
+		 const struct place *p, int64_t from_ms,
+		 const struct calendar *c);
+void rung_run(struct mach *m, const struct rung *r, struct text step,
+	      struct place *p, const struct team *team);
+bool step_is_touch(const struct step *st);
+
+/* answers, handoff, escalation ------------------------------------------- */
+
+void answer_run(struct mach *m, const struct task *task);
+void action_run(struct mach *m, const struct action *a,
+		const struct value *fields, struct text channel,
+		struct text purpose, struct text step);
+
+void handoff_enter(struct mach *m);
+void handoff_event(struct mach *m);    /* every event while inside */
+void handoff_timer(struct mach *m, struct place *p);
+bool handoff_answer(struct mach *m, const struct task *task); /* true: its own */
+
+void escalation_enter(struct mach *m);
+void escalation_event(struct mach *m);
+void escalation_timer(struct mach *m, struct place *p);
+bool escalation_answer(struct mach *m, const struct task *task);
+/* The deal failed and has no open case: ask for one. */
+void escalation_open(struct mach *m);
+/* A fresh lead was granted: its task for the seller. */
+void escalation_granted(struct mach *m);
+
+struct place *mach_place(struct mach *m, struct text step); /* makes it */
+/* Leaves the card: withdraws its tasks. */
+void mach_leave(struct mach *m, const char *reason);

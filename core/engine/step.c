@@ -1,0 +1,621 @@
+#include "engine/machine_internal.h"
+
+#define WAIT_NEEDS "needs"
+#define WAIT_AGAIN "again "
+
+const struct who *step_who(const struct mach *m, const struct step *st)
+{
+	static const struct who handler = { .kind = WHO_HANDLER };
+
+	if (st->who.kind != WHO_NONE)
+		return &st->who;
+	if (m->card->who.kind != WHO_NONE)
+		return &m->card->who;
+	if (m->card->escalation != NULL && text_is(m->subject->kind, "case"))
+		return &handler;
+	if (m->card->handoff != NULL)
+		return &m->card->handoff->to;
+	return &handler;
+}
+
+/* A handoff's steps belong to whoever accepted it. */
+static struct who who_now(const struct mach *m, const struct step *st)
+{
+	const char *taker = m->run != NULL
+		? value_get_str(&m->run->keep, "offered_to")
+		: NULL;
+	const struct who *w = step_who(m, st);
+
+	if (m->card->handoff != NULL && w == &m->card->handoff->to &&
+		taker != NULL)
+		return (struct who){ .kind = WHO_PERSON,
+			.arg = text_of(taker) };
+	return *w;
+}
+
+const struct calendar *step_calendar(const struct mach *m,
+				     const struct step *st)
+{
+	struct who w = who_now(m, st);
+
+	return people_calendar(m->s, &w, m->subject);
+}
+
+bool step_is_touch(const struct step *st)
+{
+	return text_is(st->task.kind, "call") ||
+		text_is(st->task.kind, "mail") ||
+		text_is(st->task.kind, "visit");
+}
+
+static int64_t last_touch(const struct mach *m)
+{
+	const struct record *deal = mach_deal(m);
+
+	return deal != NULL ? value_get_int(&deal->fields, "last_touch_at", 0)
+			    : 0;
+}
+
+static int64_t done_of(const struct mach *m, struct text step)
+{
+	const struct place *p = run_place(m->run, step);
+
+	return p != NULL ? p->done_at_ms : 0;
+}
+
+static int64_t previous_done(const struct mach *m, const struct step *st)
+{
+	const struct step *steps = m->card->steps;
+
+	for (uint32_t i = 1; i < m->card->n_steps; i++)
+		if (&steps[i] == st)
+			return done_of(m, steps[i - 1].id);
+	return m->run->entered_at_ms;
+}
+
+/* The moment the step counts from; 0: not known yet. */
+static int64_t step_anchor(const struct mach *m, const struct step *st,
+			   const struct place *p)
+{
+	struct text anchor = st->timing == TIMING_AT && st->at_field.bytes > 0
+		? st->at_field
+		: st->anchor;
+	struct value v;
+	int64_t touch;
+
+	if (st->when_over.bytes > 0) {
+		const struct place *over = run_place(m->run, st->when_over);
+
+		return over != NULL && over->phase == STEP_DONE
+			? over->done_at_ms
+			: 0;
+	}
+	if (anchor.bytes == 0)
+		return st->timing == TIMING_EVERY &&
+				p->done_at_ms > m->run->entered_at_ms
+			? p->done_at_ms
+			: m->run->entered_at_ms;
+	if (text_is(anchor, "last touch")) {
+		touch = last_touch(m);
+		if (touch < m->run->entered_at_ms)
+			touch = m->run->entered_at_ms;
+		return touch > p->done_at_ms ? touch : p->done_at_ms;
+	}
+	if (text_is(anchor, "acceptance"))
+		return mach_keep_int(m, "accepted_at");
+	if (text_is(anchor, "previous step"))
+		return previous_done(m, st);
+	if (anchor.bytes > 5 && strncmp(anchor.at, "step:", 5) == 0)
+		return done_of(m, (struct text){ anchor.at + 5,
+					  anchor.bytes - 5 });
+	v = field_path(m->s->world, m->s->book, m->subject, anchor);
+	if (v.kind == VALUE_INT)
+		return v.as.integer;
+	if (v.kind == VALUE_MAP)
+		return value_get_int(&v, "at", 0);
+	return 0;
+}
+
+static bool step_rule(struct mach *m, const struct step *st,
+		      struct due_rule *rule)
+{
+	memset(rule, 0, sizeof(*rule));
+	rule->kind = st->timing;
+	rule->day = st->day;
+	rule->at = st->at;
+	if (st->timing == TIMING_AT && st->at_field.bytes > 0)
+		rule->at.kind = MOMENT_ANCHOR;
+	rule->has_due = st->has_due;
+	rule->due = st->due;
+	rule->has_within = st->has_within;
+	if (st->has_within && !mach_span(m, &st->within, &rule->within))
+		rule->has_within = false;
+	if (st->timing == TIMING_EVERY) {
+		mach_span(m, &st->at_least, &rule->at_least);
+		mach_span(m, &st->at_most, &rule->at_most);
+	}
+	if (st->timing == TIMING_AFTER || st->timing == TIMING_BEFORE ||
+		st->timing == TIMING_EVERY)
+		return mach_span(m, &st->wait, &rule->wait);
+	return !m->failed;
+}
+
+/* What the customer said about the next contact comes before any tempo
+ * (rule 4): that date, when it lies after the last touch. */
+static bool stated_date(const struct mach *m, const struct step *st,
+			int64_t anchor, int64_t *at)
+{
+	const struct record *customer = mach_customer(m);
+	const struct record *deal = mach_deal(m);
+
+	if (st->timing != TIMING_EVERY || !text_is(st->anchor, "last touch"))
+		return false;
+	*at = deal != NULL ? value_get_int(&deal->fields, "next_contact_at", 0)
+			   : 0;
+	if (*at == 0 && customer != NULL)
+		*at = value_get_int(&customer->fields, "next_contact_at", 0);
+	return *at > anchor;
+}
+
+/* The rhythm has run for as long as `up_to` says. */
+static bool ran_out(struct mach *m, const struct step *st, int64_t appears,
+		    int64_t *limit)
+{
+	struct span up_to;
+
+	if (st->timing != TIMING_EVERY || st->up_to.kind == EXPR_NONE)
+		return false;
+	if (!mach_span(m, &st->up_to, &up_to))
+		return false;
+	*limit = span_add(up_to, m->run->entered_at_ms,
+		step_calendar(m, st));
+	return appears > *limit;
+}
+
+static void late(struct mach *m, const struct step *st, struct place *p,
+		 const struct calendar *c)
+{
+	enum if_late what = st->if_late;
+
+	if (what == LATE_DEFAULT)
+		what = step_is_touch(st) ? LATE_SKIP : LATE_DO;
+	if (what == LATE_DO) {
+		p->due_at_ms = m->s->now_ms;
+		return;
+	}
+	if (what == LATE_SKIP && st->timing != TIMING_EVERY) {
+		p->phase = STEP_SKIPPED;
+		p->due_at_ms = 0;
+		return;
+	}
+	p->due_at_ms = calendar_next_open(c, m->s->now_ms);
+}
+
+/* Keeps what `again` arranged until a touch or an answer overtakes it. */
+static bool again_holds(const struct mach *m, const struct place *p)
+{
+	return p->wait.bytes > 0 &&
+		strncmp(p->wait.at, WAIT_AGAIN, strlen(WAIT_AGAIN)) == 0 &&
+		last_touch(m) <= p->anchor_ms;
+}
+
+static void plan_at(struct mach *m, const struct step *st, struct place *p,
+		    const struct due_rule *rule, int64_t anchor)
+{
+	const struct calendar *c = step_calendar(m, st);
+	struct due_result due = due_compute(rule, anchor, c);
+	int64_t limit = 0;
+
+	if (ran_out(m, st, due.appears_ms, &limit)) {
+		p->phase = STEP_DONE;
+		p->due_at_ms = 0;
+		p->done_at_ms = limit;
+		return;
+	}
+	p->due_at_ms = due.appears_ms;
+	if (st->timing != TIMING_NOW && due.appears_ms < m->s->now_ms &&
+		due.due_ms <= m->s->now_ms)
+		late(m, st, p, c);
+}
+
+void step_plan(struct mach *m, const struct step *st, struct place *p,
+	       bool force)
+{
+	struct due_rule rule;
+	int64_t anchor, at = 0;
+	char wait[48];
+
+	if (text_is(p->wait, WAIT_NEEDS)) {
+		at = mach_seen(m, st->needs);
+		if (at != 0 && at >= m->run->entered_at_ms) {
+			p->wait = (struct text){ "", 0 };
+			step_appear(m, st, p);
+		}
+		return;
+	}
+	if (!force && again_holds(m, p))
+		return;
+	anchor = step_anchor(m, st, p);
+	if (anchor == 0) {
+		p->anchor_ms = 0;
+		p->due_at_ms = 0;
+		return;
+	}
+	if (!step_rule(m, st, &rule))
+		return;
+	span_write(rule.wait, wait, sizeof(wait));
+	if (stated_date(m, st, anchor, &at)) {
+		rule.kind = TIMING_AFTER;
+		rule.wait = (struct span){ 0, UNIT_DAY };
+		anchor = at;
+		snprintf(wait, sizeof(wait), "stated");
+	}
+	if (!force && p->anchor_ms == anchor && text_is(p->wait, wait))
+		return;
+	p->anchor_ms = anchor;
+	p->wait = text_of(arena_strdup(m->a, wait));
+	/* a step that shows at once counts from the event, appears now */
+	if (st->timing == TIMING_NOW && st->when_over.bytes == 0)
+		p->due_at_ms = m->s->now_ms;
+	else
+		plan_at(m, st, p, &rule, anchor);
+}
+
+void step_skip(struct mach *m, const struct step *st, struct place *p)
+{
+	if (st->timing == TIMING_EVERY) {
+		step_done(m, st, p);
+		return;
+	}
+	p->phase = STEP_SKIPPED;
+	p->due_at_ms = 0;
+	p->task = 0;
+}
+
+void step_done(struct mach *m, const struct step *st, struct place *p)
+{
+	p->done_at_ms = m->s->now_ms;
+	p->due_at_ms = 0;
+	p->rung = 0;
+	p->task = 0;
+	if (st->once) {
+		struct effect *e = mach_effect(m, EFFECT_ONCE, st->id,
+			st->line);
+
+		mach_put(m, e, "step", value_of_text(st->id));
+	}
+	if (st->timing == TIMING_EVERY) {
+		p->phase = STEP_WAITING;
+		p->wait = (struct text){ "", 0 };
+		return;
+	}
+	p->phase = STEP_DONE;
+}
+
+static bool once_done(const struct mach *m, const struct step *st)
+{
+	const char *at = m->run != NULL ? m->run->once.at : NULL;
+	size_t n = st->id.bytes;
+
+	if (!st->once || at == NULL)
+		return false;
+	while (*at != '\0') {
+		size_t word = strcspn(at, " ");
+
+		if (word == n && memcmp(at, st->id.at, n) == 0)
+			return true;
+		at += word;
+		at += strspn(at, " ");
+	}
+	return false;
+}
+
+/* First lawful channel. GUARD_LATER moves the place; GUARD_NEVER gives the
+ * manager one task (rule 4 of the standard rules). */
+static enum guard pick_channel(struct mach *m, const struct step *st,
+			       struct text *channel, int64_t *retry)
+{
+	const struct record *customer = mach_customer(m);
+	struct text purpose =
+		st->purpose.bytes > 0 ? st->purpose : m->card->purpose;
+	enum guard best = GUARD_NEVER;
+	const char *reason;
+
+	*channel = (struct text){ "", 0 };
+	if (st->n_by == 0)
+		return GUARD_OK;
+	for (uint32_t i = 0; i < st->n_by; i++) {
+		int64_t at;
+		enum guard g = guard_touch(m->s, customer, st->by[i], purpose,
+			m->s->now_ms, &at, &reason);
+
+		if (g == GUARD_OK) {
+			*channel = st->by[i];
+			return GUARD_OK;
+		}
+		if (g == GUARD_LATER && (best == GUARD_NEVER || at < *retry)) {
+			best = GUARD_LATER;
+			*retry = at;
+		}
+	}
+	return best;
+}
+
+static int64_t task_due(struct mach *m, const struct step *st)
+{
+	struct due_rule rule = { .kind = TIMING_NOW,
+		.has_due = st->has_due,
+		.due = st->due,
+		.has_within = st->has_within };
+
+	if (st->has_within && !mach_span(m, &st->within, &rule.within))
+		rule.has_within = false;
+	return due_compute(&rule, m->s->now_ms, step_calendar(m, st)).due_ms;
+}
+
+static struct value name_list(struct mach *m, const struct text *names,
+			      uint32_t n)
+{
+	struct value list = value_list();
+
+	for (uint32_t i = 0; i < n; i++)
+		value_append(m->a, &list, value_of_text(names[i]));
+	return list;
+}
+
+static void make_task(struct mach *m, const struct step *st, struct place *p,
+		      struct text channel)
+{
+	struct effect *e = mach_effect(m, EFFECT_TASK, st->id, st->line);
+	int64_t due = task_due(m, st);
+	struct who who = who_now(m, st);
+	struct text purpose =
+		st->purpose.bytes > 0 ? st->purpose : m->card->purpose;
+	struct text queue = st->queue.bytes > 0 ? st->queue : m->card->queue;
+
+	mach_put(m, e, "kind", value_of_text(st->task.kind));
+	mach_put(m, e, "who", people_to_value(m->a, &who));
+	if (st->deputy.kind != WHO_NONE || m->card->deputy.kind != WHO_NONE)
+		mach_put(m, e, "deputy",
+			people_to_value(m->a, st->deputy.kind != WHO_NONE
+					? &st->deputy
+					: &m->card->deputy));
+	mach_put(m, e, "shown", value_int(m->s->now_ms));
+	mach_put(m, e, "due", value_int(due));
+	if (channel.bytes > 0)
+		mach_put(m, e, "channel", value_of_text(channel));
+	if (purpose.bytes > 0)
+		mach_put(m, e, "purpose", value_of_text(purpose));
+	if (queue.bytes > 0)
+		mach_put(m, e, "queue", value_of_text(queue));
+	if (st->with.kind != WHO_NONE)
+		mach_put(m, e, "with",
+			value_of_text(people_resolve(m->s, &st->with,
+				m->subject, false, NULL)));
+	if (st->n_writes > 0)
+		mach_put(m, e, "writes",
+			name_list(m, st->writes, st->n_writes));
+	if (st->each_event)
+		mach_put(m, e, "each_event", value_bool(true));
+	p->phase = STEP_SHOWN;
+	p->rung = 0;
+	p->due_at_ms = rung_due(m, st->if_missed, st->n_if_missed, p, due,
+		step_calendar(m, st));
+}
+
+static void ask_manager(struct mach *m, const struct step *st, struct place *p)
+{
+	static const struct who manager = { .kind = WHO_ROLE,
+		.arg = { "sales_manager", 13 } };
+
+	mach_notice(m, st->id, &manager,
+		"{customer.name} mag nu langs geen enkel kanaal benaderd "
+		"worden: vraag het op het eerstvolgende toegestane moment, of "
+		"laat los",
+		"{customer.name} may not be contacted on any channel now: ask "
+		"at the next lawful moment, or let go",
+		st->line);
+	p->phase = STEP_SHOWN;
+	p->due_at_ms = 0;
+}
+
+static void move_to(struct mach *m, const struct step *st)
+{
+	const struct record *deal = mach_deal(m);
+	struct value data = value_map();
+	const struct card *target = rulebook_card(m->s->book, st->move_to);
+
+	value_put(m->a, &data, "card", value_of_text(st->move_to));
+	value_put(m->a, &data, "from", value_of_text(m->card->name));
+	mach_emit(m, TEXT("card.moved"),
+		target != NULL && text_is(target->about, "deal") && deal != NULL
+			? deal->id
+			: m->subject->id,
+		data, st->line);
+	mach_leave(m, "moved to another card");
+}
+
+/* Conditions in the order people read them; false: not now. */
+static bool may_appear(struct mach *m, const struct step *st, struct place *p)
+{
+	int64_t seen;
+
+	if (st->needs.bytes > 0) {
+		seen = mach_seen(m, st->needs);
+		if (seen == 0 || seen < m->run->entered_at_ms) {
+			p->wait = TEXT(WAIT_NEEDS);
+			p->due_at_ms = 0;
+			return false;
+		}
+	}
+	if (once_done(m, st) || mach_cond(m, &st->unless, false) ||
+		mach_cond(m, &st->skip_if, false) ||
+		!mach_cond(m, &st->if_state, true)) {
+		if (!m->failed)
+			step_skip(m, st, p);
+		return false;
+	}
+	return !m->failed;
+}
+
+static void run_step_function(struct mach *m, const struct step *st)
+{
+	struct script_view v = { .world = m->s->world,
+		.book = m->s->book,
+		.subject = m->subject,
+		.event = m->s->event,
+		.computed = computed_field };
+	struct script_outcome outcome;
+	uint32_t first = m->out->n_effects;
+
+	memset(&outcome, 0, sizeof(outcome));
+	if (ruleset_run(m->s->ruleset, st->fn, &v, m->out, &outcome) ==
+		FL_OK) {
+		for (uint32_t i = first; i < m->out->n_effects; i++)
+			if (m->out->effects[i].subject == 0)
+				m->out->effects[i].subject = m->subject->id;
+		return;
+	}
+	m->out->n_effects = first;
+	mach_fault(m, st->line, outcome.reason);
+	m->out->fate = outcome.fate != CARD_RAN ? outcome.fate : CARD_FAILED;
+}
+
+void step_appear(struct mach *m, const struct step *st, struct place *p)
+{
+	struct text channel;
+	int64_t retry = 0;
+
+	if (!may_appear(m, st, p))
+		return;
+	switch (pick_channel(m, st, &channel, &retry)) {
+	case GUARD_LATER:
+		p->due_at_ms = retry;
+		return;
+	case GUARD_NEVER:
+		p->count++;
+		ask_manager(m, st, p);
+		return;
+	case GUARD_OK:
+		break;
+	}
+	p->count++;
+	p->due_at_ms = 0;
+	if (st->fn != FN_NONE)
+		run_step_function(m, st);
+	if (m->failed)
+		return;
+	if (st->also.kind != ACTION_NONE)
+		action_run(m, &st->also, NULL, channel, st->purpose, st->id);
+	if (st->task.kind.bytes > 0)
+		make_task(m, st, p, channel);
+	else
+		step_done(m, st, p);
+	if (st->move_to.bytes > 0)
+		move_to(m, st);
+}
+
+int64_t rung_due(struct mach *m, const struct rung *rungs, uint32_t n,
+		 const struct place *p, int64_t from_ms,
+		 const struct calendar *c)
+{
+	const struct rung *r;
+
+	(void)m;
+	if (p->rung >= n)
+		return 0;
+	r = &rungs[p->rung];
+	if (r->at.kind != MOMENT_NONE)
+		return moment_at(r->at, from_ms + 1, c);
+	return r->has_after ? span_add(r->after, from_ms, c) : from_ms;
+}
+
+static struct text next_in_team(struct mach *m, const struct team *team,
+				struct text now)
+{
+	struct text at;
+	uint32_t from = 0;
+
+	if (team == NULL)
+		return (struct text){ "", 0 };
+	for (uint32_t i = 0; i < team->n_members; i++)
+		if (text_equal(team->members[i], now))
+			from = i + 1;
+	for (uint32_t i = 0; i < team->n_members; i++) {
+		at = team->members[(from + i) % team->n_members];
+		if (!text_equal(at, now) &&
+			text_equal(people_present(m->s, at), at))
+			return at;
+	}
+	return (struct text){ "", 0 };
+}
+
+static void hand_task(struct mach *m, const struct place *p, struct text who,
+		      const char *reason, int line)
+{
+	struct effect *e = mach_effect(m, EFFECT_TASK_EDIT, p->step, line);
+
+	mach_put(m, e, "id", value_int(p->task));
+	mach_put(m, e, "who", value_of_text(who));
+	mach_put(m, e, "reason", value_text(reason));
+}
+
+void rung_run(struct mach *m, const struct rung *r, struct text step,
+	      struct place *p, const struct team *team)
+{
+	const struct task *t =
+		p->task != 0 ? m->s->task(m->s->ctx, p->task) : NULL;
+	struct text told = text_of(arena_printf(m->a, "%s.told", step.at));
+	struct text next;
+	struct effect *e;
+
+	switch (r->kind) {
+	case RUNG_TELL:
+		e = mach_notice(m, told, &r->who,
+			r->text.nl.bytes > 0 ? r->text.nl.at
+					     : "Niemand deed dit op tijd: "
+					       "{task.title} ({task.who})",
+			r->text.en.bytes > 0 ? r->text.en.at
+					     : "Nobody did this in time: "
+					       "{task.title} ({task.who})",
+			r->line);
+		mach_put(m, e, "about_task", value_int(p->task));
+		break;
+	case RUNG_REMIND:
+		e = mach_effect(m, EFFECT_TASK_EDIT, step, r->line);
+		mach_put(m, e, "id", value_int(p->task));
+		mach_put(m, e, "reminded", value_int(m->s->now_ms));
+		break;
+	case RUNG_OFFER_NEXT:
+		next = next_in_team(m, team,
+			t != NULL ? t->who : (struct text){ "", 0 });
+		if (next.bytes > 0) {
+			hand_task(m, p, next, "offered to the next", r->line);
+			mach_keep(m, "offered_to", value_of_text(next));
+		}
+		break;
+	case RUNG_MOVE_TO:
+		next = people_resolve(m->s, &r->who, m->subject, false, NULL);
+		if (next.bytes > 0)
+			hand_task(m, p, next, "moved by its ladder", r->line);
+		break;
+	}
+}
+
+void step_rung(struct mach *m, const struct step *st, struct place *p)
+{
+	const struct task *t =
+		p->task != 0 ? m->s->task(m->s->ctx, p->task) : NULL;
+	int64_t from = t != NULL ? t->due_at_ms : m->s->now_ms;
+	const struct who *who = step_who(m, st);
+
+	if (p->rung >= st->n_if_missed)
+		return;
+	rung_run(m, &st->if_missed[p->rung], st->id, p,
+		rulebook_team(m->s->book, who->arg));
+	p->rung++;
+	p->due_at_ms = rung_due(m, st->if_missed, st->n_if_missed, p, from,
+		step_calendar(m, st));
+	if (p->due_at_ms != 0 && p->due_at_ms <= m->s->now_ms)
+		p->due_at_ms = m->s->now_ms + 1;
+}
