@@ -107,6 +107,13 @@ struct value value_of_text(struct text t)
 	};
 }
 
+struct text value_as_text(const struct value *v)
+{
+	if (v == NULL || v->kind != VALUE_TEXT)
+		return TEXT("");
+	return (struct text){ v->as.text, v->count };
+}
+
 struct value value_list(void)
 {
 	return (struct value){.kind = VALUE_LIST};

@@ -68,6 +68,7 @@ struct value value_int(int64_t n);
 struct value value_real(double d);
 struct value value_text(const char *nul_terminated); /* borrowed */
 struct value value_of_text(struct text t);           /* borrowed */
+struct text value_as_text(const struct value *v); /* empty: NULL, no text */
 struct value value_list(void);                       /* empty */
 struct value value_map(void);                        /* empty */
 

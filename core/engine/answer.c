@@ -158,21 +158,6 @@ static bool show_again(struct mach *m, const struct step *st, struct place *p,
 	return true;
 }
 
-static const struct step *step_of_task(const struct mach *m,
-				       const struct task *task)
-{
-	const struct step *st = card_step(m->card, task->step);
-
-	for (uint32_t i = 0; st == NULL && i < m->card->n_whens; i++)
-		if (text_equal(m->card->whens[i].step.id, task->step))
-			st = &m->card->whens[i].step;
-	for (uint32_t i = 0; st == NULL && i < m->card->n_steps; i++)
-		if (m->card->steps[i].was.bytes > 0 &&
-			text_equal(m->card->steps[i].was, task->step))
-			st = &m->card->steps[i];
-	return st;
-}
-
 static const struct answer *find_answer(const struct step *st,
 					struct text outcome)
 {
@@ -186,7 +171,8 @@ void answer_run(struct mach *m, const struct task *task)
 {
 	const struct value *data = &m->s->event->data;
 	struct text outcome = text_of(value_get_str(data, "outcome"));
-	const struct step *st = step_of_task(m, task);
+	const struct step *st =
+		rulebook_step(m->s->book, task->card, task->step);
 	const struct answer *answer =
 		st != NULL ? find_answer(st, outcome) : NULL;
 	struct text channel = text_of(value_get_str(&task->body, "channel"));

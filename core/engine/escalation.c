@@ -157,6 +157,7 @@ static void ask_to_take(struct mach *m, struct text who)
 	if (spec(m)->queue.bytes > 0)
 		mach_put(m, e, "queue", value_of_text(spec(m)->queue));
 	p->phase = STEP_SHOWN;
+	p->task = PLACE_TASK_MADE;
 	p->count++;
 	p->rung = 0;
 	p->due_at_ms = rung_due(m, spec(m)->if_silent, spec(m)->n_if_silent, p,

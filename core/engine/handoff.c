@@ -94,6 +94,7 @@ static void ask_for_file(struct mach *m, struct value missing,
 	mach_put(m, e, "due", value_int(due));
 	mach_put(m, e, "missing", missing);
 	p->phase = STEP_SHOWN;
+	p->task = PLACE_TASK_MADE;
 	p->count++;
 	p->due_at_ms = due; /* nobody completes it: the manager hears */
 	p->rung = 0;
@@ -148,6 +149,7 @@ static void offer(struct mach *m)
 	mach_put(m, e, "shown", value_int(m->s->now_ms));
 	mach_put(m, e, "due", value_int(due));
 	p->phase = STEP_SHOWN;
+	p->task = PLACE_TASK_MADE;
 	p->count++;
 	p->rung = 0;
 	p->due_at_ms = rung_due(m, spec(m)->if_silent, spec(m)->n_if_silent, p,

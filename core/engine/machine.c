@@ -724,8 +724,8 @@ static void place_effect(struct mach *m, const struct place *p)
 		mach_put(m, e, "task", value_int(p->task));
 }
 
-/* Differences of the working copy against the record, as PLACE effects in
- * front of the tasks they belong to (a task made later sets place.task). */
+/* Differences of the working copy against the record, as PLACE effects
+ * behind the tasks they belong to. */
 static void write_places(struct mach *m)
 {
 	const struct run *old = m->entered

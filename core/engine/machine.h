@@ -103,6 +103,21 @@ const struct calendar *people_calendar(const struct snapshot *s,
 				       const struct who *who,
 				       const struct record *subject);
 
+/* outcome.c: the closed set of outcomes of a task and what each must give. */
+struct outcome {
+	struct text name;     /* "reached" */
+	struct text need[16]; /* fields an answer must carry */
+	uint32_t n_need;
+};
+/* At most `cap` outcomes; returns how many. By the card and step in the live
+ * rulebook, else by the task's own body, else { done }. */
+uint32_t task_outcomes(const struct rulebook *book, const struct task *task,
+		       struct outcome *out, uint32_t cap);
+/* Wording of a task's title: its own body's, else its step's; false when the
+ * rules no longer know the step. */
+bool task_title(const struct rulebook *book, const struct task *task,
+		struct wording *out);
+
 /* guard.c: may we contact this customer on this channel for this purpose
  * now? GUARD_OK; GUARD_LATER with *retry_at_ms (closed window, budget);
  * GUARD_NEVER (no consent, objection). Reason text static. */

@@ -29,6 +29,10 @@ struct mach {
 #define STEP_WAIT      "escalation.wait"
 #define STEP_FRESH     "escalation.fresh-lead"
 
+/* place.task of a place whose task this very decision makes: the engine puts
+ * the id in when it applies the PLACE. */
+#define PLACE_TASK_MADE (-1)
+
 /* effects ------------------------------------------------------------- */
 
 /* Appends an effect with an empty args map; never NULL (a spare is handed
@@ -63,6 +67,10 @@ void mach_fault(struct mach *m, int line, const char *reason);
 const struct record *mach_deal(const struct mach *m);
 const struct record *mach_customer(const struct mach *m);
 int64_t mach_seen(const struct mach *m, struct text type);
+
+/* A step or `when` of a card, by its present or former id; NULL none. */
+const struct step *rulebook_step(const struct rulebook *book, struct text card,
+				 struct text step);
 
 /* steps --------------------------------------------------------------- */
 

@@ -398,6 +398,7 @@ static void make_task(struct mach *m, const struct step *st, struct place *p,
 	if (st->each_event)
 		mach_put(m, e, "each_event", value_bool(true));
 	p->phase = STEP_SHOWN;
+	p->task = PLACE_TASK_MADE;
 	p->rung = 0;
 	p->due_at_ms = rung_due(m, st->if_missed, st->n_if_missed, p, due,
 		step_calendar(m, st));
@@ -416,6 +417,7 @@ static void ask_manager(struct mach *m, const struct step *st, struct place *p)
 		"at the next lawful moment, or let go",
 		st->line);
 	p->phase = STEP_SHOWN;
+	p->task = PLACE_TASK_MADE;
 	p->due_at_ms = 0;
 }
 
