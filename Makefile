@@ -70,9 +70,15 @@ $(B)/fairlead: $(APP_OBJ) $(B)/libfairlead.a $(LLHTTP_OBJ)
 $(B)/liball.a: $(filter-out $(B)/core/app/main.o,$(OBJ)) $(LLHTTP_OBJ)
 	rm -f $@ && ar rcs $@ $^
 
-$(B)/tests/%: tests/unit/%.c $(B)/liball.a
+# and tests/unit/fault.c stands before their allocator
+FAULTS := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
+$(B)/tests/fault.o: tests/unit/fault.c tests/unit/fault.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP $< -o $@ $(B)/liball.a $(LIBS) -lcmocka
+	$(CC) $(ALL_CFLAGS) -Itests/unit -c $< -o $@
+
+$(B)/tests/%: tests/unit/%.c $(B)/tests/fault.o $(B)/liball.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP $< -o $@ $(B)/tests/fault.o $(B)/liball.a $(FAULTS) $(LIBS) -lcmocka
 
 unit: $(UNIT_BIN)
 	@tests/tools/unit.sh $(UNIT_BIN)
