@@ -1,0 +1,62 @@
+/*
+ * rooftop.h - a dealership folder in one piece: lock, store, ruleset, engine,
+ * readers; what fairlead.h exposes and what the daemon serves. One thread,
+ * but for questions that a host may run on its own threads.
+ */
+#pragma once
+
+#include "ask/ask.h"
+#include "intake/intake.h"
+#include "reload/folder.h"
+
+struct rooftop; /* opaque */
+
+struct rooftop_options {
+	bool manual_clock;
+	bool read_rules_from_archive; /* keep the live archived ruleset when
+		* the folder's rules are broken: the daemon restarts on what
+		* last worked and says what is wrong; false: FL_INVALID */
+	void (*wake)(void *ctx);      /* any thread: poll soon */
+	/* Runs work(arg) on another thread and then done(arg) on ours; NULL:
+	 * questions are answered inside rooftop_poll. */
+	void (*run)(void *ctx, void (*work)(void *arg),
+		    void (*done)(void *arg), void *arg);
+	void (*on_told)(void *ctx, const struct told *told);
+	void *ctx;
+};
+
+typedef void (*rooftop_cb)(void *ctx, fl_status status,
+			   const struct value *answer);
+
+fl_status rooftop_open(const char *dir, const struct rooftop_options *opt,
+		       struct rooftop **out, struct problems *p,
+		       struct fl_error *err);
+/* Answers what waits with FL_UNKNOWN unless it can be finished at once. */
+void rooftop_close(struct rooftop *r);
+
+/* Posts one event; names in it are looked up only when `by->command`. The
+ * answer map: {event:"E128", number, id, source, repeat?, misfit?, caused:[..],
+ * tasks:[..]} or a problem document {type,title,status,detail,problems:[..]}. */
+void rooftop_post(struct rooftop *r, const struct value *wire,
+		  const struct post_by *by, rooftop_cb cb, void *ctx);
+/* A question or command by its name in ask_table(). Also "reload", "clock"
+ * {to|by}, "import" {name, bytes as text}, "post" {..event..}. */
+void rooftop_ask(struct rooftop *r, const char *name, const struct value *args,
+		 struct text actor, rooftop_cb cb, void *ctx);
+fl_status rooftop_poll(struct rooftop *r); /* FL_OK or FL_FATAL */
+int64_t rooftop_next_ms(const struct rooftop *r); /* as engine_next_ms */
+bool rooftop_idle(const struct rooftop *r);
+bool rooftop_ready(const struct rooftop *r);
+struct engine *rooftop_engine(struct rooftop *r);
+const char *rooftop_dir(const struct rooftop *r);
+/* Problems found in the folder's rules while older ones run; empty: none. */
+const struct problems *rooftop_broken(const struct rooftop *r);
+
+/* One line for people about what a committed unit did: "10:04 lead.received
+ * Sofie Peeters (D128) -> standard/first-response: call, jan, due 10:19".
+ * Names are rendered through `ask`'s reader. */
+void told_text(struct ask *ask, const struct told *told, struct buf *out);
+
+/* fairlead.h's document for a status: RFC 9457 with problems. */
+struct value problem_document(struct arena *a, fl_status status,
+			      const struct problems *p, const char *detail);
