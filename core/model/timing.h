@@ -1,10 +1,14 @@
 /*
  * timing.h - spans of the rule language and the one pure function that says
  * when a step appears and when it is due, for live, test, plan and replay.
+ * No state, no clock; any thread.
  */
 #pragma once
 
 #include "model/calendar.h"
+
+#define SPAN_COUNT_MAX 100000
+#define SPAN_TEXT 32 /* room for any span_write(), with NUL */
 
 enum unit {
 	UNIT_MINUTE, UNIT_WORK_MINUTE, UNIT_HOUR, UNIT_WORK_HOUR, UNIT_DAY,
@@ -12,22 +16,33 @@ enum unit {
 };
 
 struct span {
-	int32_t count; /* >= 0, at most 100,000 */
+	int32_t count; /* >= 0, at most SPAN_COUNT_MAX */
 	enum unit unit;
 };
 
-/* "2 work days", "1 week", "half an hour"; Dutch too: "2 werkdagen", "3
- * weken", "4 werkuren", "anderhalf uur" is refused. A bare number is days.
- * FL_INVALID: err says what a span looks like. */
+/*
+ * "2 work days", "1 week", "two weeks", "half an hour"; Dutch too: "2
+ * werkdagen", "drie weken", "4 werkuren", "een half uur", "3 kwartier". A
+ * bare number is days. Other fractions ("1,5 uur", "anderhalf uur") are
+ * refused. FL_INVALID: err says what a span looks like and, where one is near,
+ * the right spelling.
+ */
 fl_status span_read(struct text in, struct span *out, struct fl_error *err);
 fl_status span_of_value(const struct value *v, struct span *out,
 			struct fl_error *err); /* number: days */
 void span_write(struct span s, char *out, size_t out_bytes); /* "2 work days" */
-/* Calendar arithmetic: days, weeks, months and years keep the local clock
- * time (31 January + 1 month = 28 February); work units by the calendar. */
+/*
+ * Calendar arithmetic: days, weeks, months and years keep the local clock
+ * time (31 January + 1 month = 28 February; 02:30 on the day it is left out
+ * is 03:30, where it comes twice the first); minutes and hours are time that
+ * passes; work units go by the calendar, work days keep the clock time. A
+ * count of 0 is the instant itself, for work days on the next work day.
+ */
 int64_t span_add(struct span s, int64_t at_ms, const struct calendar *c);
 int64_t span_subtract(struct span s, int64_t at_ms, const struct calendar *c);
-int64_t span_min_ms(struct span s, const struct calendar *c); /* for bounds */
+/* The least time a span can take on any calendar, a change of the clock
+ * included: for bounds at load. */
+int64_t span_min_ms(struct span s);
 
 enum timing_kind {
 	TIMING_NOW = 0, /* appears with the card or event */
@@ -51,10 +66,14 @@ struct moment {
 
 /* "opening", "closing time", "end of day", "end of next work day", "09:30";
  * Dutch: "openingstijd", "sluitingstijd", "einde van de dag", "einde van de
- * volgende werkdag". FL_NOT_FOUND when it is none of these. */
+ * volgende werkdag". FL_NOT_FOUND when it is none of these, *out is NONE. */
 fl_status moment_read(struct text in, struct moment *out);
-/* The moment on the anchor's day (opening and closing: next one at or after
- * the anchor). */
+/*
+ * Opening and closing: of a work day, the next one at or after the anchor.
+ * A clock time: the next one at or after the anchor on a work day. End of day:
+ * the last instant of the anchor's day; end of next work day: that of the
+ * first work day after it. ANCHOR and NONE: the anchor.
+ */
 int64_t moment_at(struct moment m, int64_t anchor_ms, const struct calendar *c);
 
 /* The evaluated rule of one step. */
@@ -71,21 +90,26 @@ struct due_rule {
 };
 
 struct due_result {
-	int64_t appears_ms; /* inside opening hours unless the unit is plain
-			     * minutes or hours */
-	int64_t due_ms;     /* >= appears_ms; end of that (work) day unless
-			     * within/due say otherwise */
+	int64_t appears_ms; /* on a work day, in its hours, unless the rule
+			     * says an instant: NOW, AT, minutes and hours */
+	int64_t due_ms;     /* >= appears_ms; the closing of that work day,
+			     * or the next one's when it appears later or on
+			     * a closed day, unless within/due say otherwise */
 };
 
 /*
  * The one function. Pure. AFTER in days and longer appears at the opening of
  * that day (work days: of the n-th work day after the anchor's day; other
  * units: same date arithmetic, then moved to the next work day when closed)
- * and is due at that day's closing; minutes and hours keep their instant.
- * DAY n: day 1 is the work day the anchor falls on, or the next one when it
- * falls after closing or on a closed day. EVERY: like AFTER, wait first moved
- * into the bounds. BEFORE: as AFTER, backwards; when that lies on a closed
- * day, the work day before it.
+ * and is due at that day's closing; minutes and hours keep their instant, work
+ * minutes and hours the instant when that much open time has passed. It never
+ * appears before the anchor. DAY n: day 1 is the work day the anchor falls on,
+ * or the next one when it falls after closing or on a closed day. EVERY: like
+ * AFTER, wait first moved into the bounds, at_least being the stronger.
+ * BEFORE: as AFTER, backwards; when that lies on a closed day, the work day
+ * before it; never later than the anchor, nor due later unless within/due say
+ * so. AT the anchor: the anchor, but a bare date (00:00) means the opening of
+ * that day or the next work day. within wins over due where both are given.
  */
 struct due_result due_compute(const struct due_rule *rule, int64_t anchor_ms,
 			      const struct calendar *c);

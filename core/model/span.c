@@ -1,0 +1,401 @@
+/* span.c - lengths of time as the rule language writes them. */
+#include "model/timing.h"
+
+#include "base/near.h"
+
+#define MINUTE_MS    ((int64_t)60000)
+#define HOUR_MS	     (60 * MINUTE_MS)
+#define DAY_MS	     (24 * HOUR_MS)
+#define SPAN_LONGEST 48 /* bytes of a span worth reading */
+
+struct unit_name {
+	const char *name;
+	enum unit unit;
+	int32_t times; /* units in one of these */
+};
+
+static const struct unit_name unit_names[] = {
+	{"minute", UNIT_MINUTE, 1},
+	{"minutes", UNIT_MINUTE, 1},
+	{"minuut", UNIT_MINUTE, 1},
+	{"minuten", UNIT_MINUTE, 1},
+	{"kwartier", UNIT_MINUTE, 15},
+	{"work minute", UNIT_WORK_MINUTE, 1},
+	{"work minutes", UNIT_WORK_MINUTE, 1},
+	{"werkminuut", UNIT_WORK_MINUTE, 1},
+	{"werkminuten", UNIT_WORK_MINUTE, 1},
+	{"hour", UNIT_HOUR, 1},
+	{"hours", UNIT_HOUR, 1},
+	{"uur", UNIT_HOUR, 1},
+	{"uren", UNIT_HOUR, 1},
+	{"work hour", UNIT_WORK_HOUR, 1},
+	{"work hours", UNIT_WORK_HOUR, 1},
+	{"werkuur", UNIT_WORK_HOUR, 1},
+	{"werkuren", UNIT_WORK_HOUR, 1},
+	{"day", UNIT_DAY, 1},
+	{"days", UNIT_DAY, 1},
+	{"dag", UNIT_DAY, 1},
+	{"dagen", UNIT_DAY, 1},
+	{"work day", UNIT_WORK_DAY, 1},
+	{"work days", UNIT_WORK_DAY, 1},
+	{"werkdag", UNIT_WORK_DAY, 1},
+	{"werkdagen", UNIT_WORK_DAY, 1},
+	{"week", UNIT_WEEK, 1},
+	{"weeks", UNIT_WEEK, 1},
+	{"weken", UNIT_WEEK, 1},
+	{"month", UNIT_MONTH, 1},
+	{"months", UNIT_MONTH, 1},
+	{"maand", UNIT_MONTH, 1},
+	{"maanden", UNIT_MONTH, 1},
+	{"year", UNIT_YEAR, 1},
+	{"years", UNIT_YEAR, 1},
+	{"jaar", UNIT_YEAR, 1},
+	{"jaren", UNIT_YEAR, 1},
+};
+#define UNIT_NAMES (sizeof(unit_names) / sizeof(*unit_names))
+
+/* Whole spans in words of their own. */
+static const struct unit_name whole_names[] = {
+	{"half an hour", UNIT_MINUTE, 30},
+	{"a half hour", UNIT_MINUTE, 30},
+	{"half hour", UNIT_MINUTE, 30},
+	{"half uur", UNIT_MINUTE, 30},
+	{"halfuur", UNIT_MINUTE, 30},
+	{"een half uur", UNIT_MINUTE, 30},
+	{"een halfuur", UNIT_MINUTE, 30},
+	{"kwartier", UNIT_MINUTE, 15},
+};
+#define WHOLE_NAMES (sizeof(whole_names) / sizeof(*whole_names))
+
+static const struct {
+	const char *name;
+	int32_t count;
+} count_names[] = {
+	{"a", 1},
+	{"an", 1},
+	{"one", 1},
+	{"two", 2},
+	{"three", 3},
+	{"four", 4},
+	{"five", 5},
+	{"six", 6},
+	{"seven", 7},
+	{"eight", 8},
+	{"nine", 9},
+	{"ten", 10},
+	{"eleven", 11},
+	{"twelve", 12},
+	{"een", 1},
+	{"\xc3\xa9\xc3\xa9n", 1},
+	{"twee", 2},
+	{"drie", 3},
+	{"vier", 4},
+	{"vijf", 5},
+	{"zes", 6},
+	{"zeven", 7},
+	{"acht", 8},
+	{"negen", 9},
+	{"tien", 10},
+	{"elf", 11},
+	{"twaalf", 12},
+};
+
+static const char looks_like[] =
+	"a span is written \"2 work days\", \"3 weeks\" or \"4 work hours\"";
+
+/* Lower case, single spaces, none at the ends. false: too long. */
+static bool tidy(struct text in, char out[SPAN_LONGEST])
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < in.bytes; i++) {
+		char ch = in.at[i];
+
+		if (ch == '\t' || ch == '\n' || ch == '\r')
+			ch = ' ';
+		if (ch >= 'A' && ch <= 'Z')
+			ch = (char)(ch - 'A' + 'a');
+		if (ch == ' ' && (n == 0 || out[n - 1] == ' '))
+			continue;
+		if (n + 1 >= SPAN_LONGEST)
+			return false;
+		out[n++] = ch;
+	}
+	if (n > 0 && out[n - 1] == ' ')
+		n--;
+	out[n] = '\0';
+	return true;
+}
+
+/* Reads the count at the front: digits or a word. The unit's name begins at
+ * the result; NULL when there is no count. */
+static const char *read_count(const char *said, int64_t *count)
+{
+	const char *at = said;
+	size_t word = strcspn(said, " ");
+
+	for (*count = 0; *at >= '0' && *at <= '9'; at++)
+		if (*count <= SPAN_COUNT_MAX)
+			*count = *count * 10 + (*at - '0');
+	if (at > said)
+		return at + (*at == ' ');
+	for (size_t i = 0; i < sizeof(count_names) / sizeof(*count_names); i++)
+		if (strlen(count_names[i].name) == word &&
+			strncmp(said, count_names[i].name, word) == 0) {
+			*count = count_names[i].count;
+			return said + word + (said[word] == ' ');
+		}
+	return NULL;
+}
+
+static const struct unit_name *find_name(
+	const struct unit_name *names, size_t n, const char *said)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(names[i].name, said) == 0)
+			return &names[i];
+	return NULL;
+}
+
+static fl_status unknown_unit(
+	int64_t count, const char *unit, const char *said, struct fl_error *err)
+{
+	const char *names[UNIT_NAMES];
+	int near;
+
+	if (*unit == ',' || *unit == '.')
+		return status_fail(err, FL_INVALID,
+			"\"%s\" is not a whole number: write \"90 minutes\" "
+			"for an hour and a half, \"36 hours\" for a day and a "
+			"half",
+			said);
+	for (size_t i = 0; i < UNIT_NAMES; i++)
+		names[i] = unit_names[i].name;
+	near = near_name(unit, names, UNIT_NAMES);
+	if (near >= 0)
+		return status_fail(err, FL_INVALID,
+			"\"%s\" is not a span: did you mean \"%lld %s\"?", said,
+			(long long)count, names[near]);
+	return status_fail(
+		err, FL_INVALID, "\"%s\" is not a span: %s", said, looks_like);
+}
+
+static fl_status no_count(const char *said, struct fl_error *err)
+{
+	if (strncmp(said, "anderhalf", 9) == 0 ||
+		strncmp(said, "anderhalve", 10) == 0)
+		return status_fail(err, FL_INVALID,
+			"\"%s\" is not a whole number: write \"90 minuten\" "
+			"for an hour and a half, \"36 uur\" for a day and a "
+			"half",
+			said);
+	if (*said == '-')
+		return status_fail(err, FL_INVALID,
+			"\"%s\" is negative: a span has no sign, use "
+			"before = \"...\" to count back",
+			said);
+	if (find_name(unit_names, UNIT_NAMES, said) != NULL)
+		return status_fail(err, FL_INVALID,
+			"\"%s\" has no number: did you mean \"1 %s\"?", said,
+			said);
+	return status_fail(
+		err, FL_INVALID, "\"%s\" is not a span: %s", said, looks_like);
+}
+
+static fl_status checked(int64_t count, enum unit unit, const char *said,
+	struct span *out, struct fl_error *err)
+{
+	if (count > SPAN_COUNT_MAX)
+		return status_fail(err, FL_INVALID,
+			"\"%s\" is too long: a span counts at most %d", said,
+			SPAN_COUNT_MAX);
+	*out = (struct span){(int32_t)count, unit};
+	return FL_OK;
+}
+
+fl_status span_read(struct text in, struct span *out, struct fl_error *err)
+{
+	char said[SPAN_LONGEST];
+	const struct unit_name *name;
+	const char *unit;
+	int64_t count = 0;
+
+	*out = (struct span){0, UNIT_DAY};
+	if (!tidy(in, said))
+		return status_fail(err, FL_INVALID,
+			"this is too long for a span: %s", looks_like);
+	name = find_name(whole_names, WHOLE_NAMES, said);
+	if (name != NULL)
+		return checked(name->times, name->unit, said, out, err);
+	unit = read_count(said, &count);
+	if (unit == NULL)
+		return no_count(said, err);
+	if (*unit == '\0' && said[0] >= '0' && said[0] <= '9')
+		return checked(count, UNIT_DAY, said, out, err);
+	name = find_name(unit_names, UNIT_NAMES, unit);
+	if (name == NULL)
+		return unknown_unit(count, unit, said, err);
+	return checked(count * name->times, name->unit, said, out, err);
+}
+
+fl_status span_of_value(
+	const struct value *v, struct span *out, struct fl_error *err)
+{
+	*out = (struct span){0, UNIT_DAY};
+	if (v != NULL && v->kind == VALUE_TEXT)
+		return span_read((struct text){v->as.text, v->count}, out, err);
+	if (v != NULL && v->kind == VALUE_INT) {
+		if (v->as.integer < 0 || v->as.integer > SPAN_COUNT_MAX)
+			return status_fail(err, FL_INVALID,
+				"%lld is no number of days: 0 to %d",
+				(long long)v->as.integer, SPAN_COUNT_MAX);
+		out->count = (int32_t)v->as.integer;
+		return FL_OK;
+	}
+	if (v != NULL && v->kind == VALUE_REAL) {
+		if (!(v->as.real >= 0 && v->as.real <= SPAN_COUNT_MAX) ||
+			v->as.real != (double)(int32_t)v->as.real)
+			return status_fail(err, FL_INVALID,
+				"%g is no whole number of days: write \"36 "
+				"hours\" for a day and a half",
+				v->as.real);
+		out->count = (int32_t)v->as.real;
+		return FL_OK;
+	}
+	return status_fail(
+		err, FL_INVALID, "this is not a span: %s", looks_like);
+}
+
+void span_write(struct span s, char *out, size_t out_bytes)
+{
+	static const char *const names[] = {
+		[UNIT_MINUTE] = "minute",
+		[UNIT_WORK_MINUTE] = "work minute",
+		[UNIT_HOUR] = "hour",
+		[UNIT_WORK_HOUR] = "work hour",
+		[UNIT_DAY] = "day",
+		[UNIT_WORK_DAY] = "work day",
+		[UNIT_WEEK] = "week",
+		[UNIT_MONTH] = "month",
+		[UNIT_YEAR] = "year",
+	};
+
+	(void)snprintf(out, out_bytes, "%d %s%s", (int)s.count, names[s.unit],
+		s.count == 1 ? "" : "s");
+}
+
+/* `day` moved by n months, the day of the month cut to what that month has. */
+static int64_t add_months(int64_t day, int32_t n)
+{
+	int32_t year = 0, months;
+	int8_t month = 0, month_day = 0;
+	int most;
+
+	civil_from_days(day, &year, &month, &month_day);
+	months = year * 12 + month - 1 + n;
+	year = months / 12 - (months % 12 < 0);
+	months -= year * 12;
+	most = civil_month_days(year, months + 1);
+	return civil_days(
+		year, months + 1, month_day > most ? most : month_day);
+}
+
+/* The same clock time on another day. */
+static int64_t on_day(int64_t day, struct civil at, const struct calendar *c)
+{
+	int64_t utc_ms = 0;
+
+	civil_from_days(day, &at.year, &at.month, &at.day);
+	(void)zone_utc(calendar_zone(c), &at, &utc_ms);
+	return utc_ms;
+}
+
+static int64_t move_days(
+	struct span s, int direction, int64_t at_ms, const struct calendar *c)
+{
+	struct civil at = {0};
+	int64_t day, to;
+	int32_t n = s.count * direction;
+
+	zone_civil(calendar_zone(c), at_ms, &at);
+	day = to = civil_days(at.year, at.month, at.day);
+	if (s.unit == UNIT_WORK_DAY)
+		to = calendar_add_work_days(c, day, n);
+	else if (s.unit == UNIT_MONTH)
+		to = add_months(day, n);
+	else if (s.unit == UNIT_YEAR)
+		to = add_months(day, n * 12);
+	else
+		to = day + (int64_t)n * (s.unit == UNIT_WEEK ? 7 : 1);
+	return to == day ? at_ms : on_day(to, at, c);
+}
+
+static int64_t move(
+	struct span s, int direction, int64_t at_ms, const struct calendar *c)
+{
+	int64_t n = (int64_t)s.count * direction;
+
+	switch (s.unit) {
+	case UNIT_MINUTE:
+		return at_ms + n * MINUTE_MS;
+	case UNIT_HOUR:
+		return at_ms + n * HOUR_MS;
+	case UNIT_WORK_MINUTE:
+		return calendar_add_work_minutes(c, at_ms, n);
+	case UNIT_WORK_HOUR:
+		return calendar_add_work_minutes(c, at_ms, n * 60);
+	case UNIT_DAY:
+	case UNIT_WORK_DAY:
+	case UNIT_WEEK:
+	case UNIT_MONTH:
+	case UNIT_YEAR:
+		break;
+	}
+	return move_days(s, direction, at_ms, c);
+}
+
+int64_t span_add(struct span s, int64_t at_ms, const struct calendar *c)
+{
+	return move(s, 1, at_ms, c);
+}
+
+int64_t span_subtract(struct span s, int64_t at_ms, const struct calendar *c)
+{
+	return move(s, -1, at_ms, c);
+}
+
+/* Days of the shortest run of `n` months: February first, no leap days. */
+static int64_t shortest_months(int64_t n)
+{
+	static const int16_t of_year[] = {
+		0, 28, 59, 89, 120, 150, 181, 212, 242, 273, 303, 334};
+
+	return n / 12 * 365 + of_year[n % 12];
+}
+
+int64_t span_min_ms(struct span s)
+{
+	int64_t days = s.count;
+
+	switch (s.unit) {
+	case UNIT_MINUTE:
+	case UNIT_WORK_MINUTE:
+		return s.count * MINUTE_MS;
+	case UNIT_HOUR:
+	case UNIT_WORK_HOUR:
+		return s.count * HOUR_MS;
+	case UNIT_DAY:
+	case UNIT_WORK_DAY:
+		break;
+	case UNIT_WEEK:
+		days *= 7;
+		break;
+	case UNIT_MONTH:
+		days = shortest_months(s.count);
+		break;
+	case UNIT_YEAR:
+		days = shortest_months(s.count * (int64_t)12);
+		break;
+	}
+	return days > 0 ? days * DAY_MS - HOUR_MS : 0;
+}
