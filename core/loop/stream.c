@@ -1,0 +1,323 @@
+#include "loop/stream.h"
+#include "loop/socket.h"
+#include "loop/stream_uv.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct write {
+	uv_write_t uv;
+	stream_write_cb cb;
+	void *ctx;
+};
+
+struct finish {
+	uv_shutdown_t uv;
+};
+
+struct listener {
+	union {
+		uv_handle_t handle;
+		uv_stream_t stream;
+		uv_pipe_t pipe;
+		uv_tcp_t tcp;
+	} uv;
+	struct loop *loop;
+	listener_cb cb;
+	void *ctx;
+	char *path; /* Unix path, NULL for TCP */
+	int port;   /* TCP port */
+};
+
+fl_status stream_uv_new(struct loop *l, bool tcp, struct stream **out,
+			struct fl_error *err)
+{
+	struct stream *s = calloc(1, sizeof(*s));
+
+	*out = s;
+	if (s == NULL)
+		return status_fail(err, FL_NOMEM, "stream");
+	if (tcp)
+		uv_tcp_init(&l->uv, &s->uv.tcp);
+	else
+		uv_pipe_init(&l->uv, &s->uv.pipe, 0);
+	s->uv.handle.data = s;
+	s->loop = l;
+	l->live++;
+	return FL_OK;
+}
+
+static bool is_inet(int fd)
+{
+	struct sockaddr_storage ss = { 0 };
+	socklen_t n = sizeof(ss);
+
+	return getsockname(fd, (struct sockaddr *)&ss, &n) == 0 &&
+	       (ss.ss_family == AF_INET || ss.ss_family == AF_INET6);
+}
+
+fl_status stream_open(struct loop *l, int fd, struct stream **out,
+		      struct fl_error *err)
+{
+	struct stream *s = NULL;
+	struct stat st;
+	fl_status status;
+	int rc;
+
+	*out = NULL;
+	if (fstat(fd, &st) != 0 ||
+	    (!S_ISSOCK(st.st_mode) && !S_ISFIFO(st.st_mode)))
+		return status_fail(err, FL_INVALID,
+				   "descriptor %d is no socket or pipe", fd);
+	status = stream_uv_new(l, is_inet(fd), &s, err);
+	if (status != FL_OK)
+		return status;
+	if (is_inet(fd))
+		rc = uv_tcp_open(&s->uv.tcp, fd);
+	else
+		rc = uv_pipe_open(&s->uv.pipe, fd);
+	if (rc != 0) {
+		stream_free(s, NULL, NULL);
+		return loop_uv_fail(err, rc, "stream");
+	}
+	*out = s;
+	return FL_OK;
+}
+
+static void on_alloc(uv_handle_t *h, size_t hint, uv_buf_t *out)
+{
+	struct stream *s = h->data;
+
+	(void)hint;
+	*out = uv_buf_init(s->loop->read_space, LOOP_READ_BYTES);
+}
+
+static void on_read(uv_stream_t *h, ssize_t n, const uv_buf_t *space)
+{
+	struct stream *s = h->data;
+
+	if (n == 0 || s->read_cb == NULL)
+		return; /* EAGAIN */
+	if (n > 0) {
+		s->read_cb(s->read_ctx, space->base, n);
+		return;
+	}
+	uv_read_stop(h);
+	s->read_cb(s->read_ctx, NULL, n == UV_EOF ? 0 : -1);
+}
+
+void stream_read_start(struct stream *s, stream_read_cb cb, void *ctx)
+{
+	bool reading = s->read_cb != NULL;
+
+	s->read_cb = cb;
+	s->read_ctx = ctx;
+	if (!reading)
+		uv_read_start(&s->uv.stream, on_alloc, on_read);
+}
+
+void stream_read_stop(struct stream *s)
+{
+	if (s->read_cb == NULL)
+		return;
+	s->read_cb = NULL;
+	uv_read_stop(&s->uv.stream);
+}
+
+size_t stream_write_now(struct stream *s, const char *bytes, size_t n)
+{
+	size_t part = n < 1u << 30 ? n : 1u << 30;
+	uv_buf_t b;
+	int rc;
+
+	memcpy(&b.base, &bytes, sizeof(b.base)); /* written from, not to */
+	b.len = part;
+	rc = uv_try_write(&s->uv.stream, &b, 1);
+	return rc > 0 ? (size_t)rc : 0;
+}
+
+static void on_written(uv_write_t *req, int status)
+{
+	struct write *w = req->data;
+
+	w->cb(w->ctx, status == 0 ? FL_OK : FL_UNKNOWN);
+	free(w);
+}
+
+fl_status stream_write(struct stream *s, const char *bytes, size_t n,
+		       stream_write_cb cb, void *ctx, struct fl_error *err)
+{
+	struct write *w = calloc(1, sizeof(*w));
+	uv_buf_t b;
+	int rc;
+
+	if (w == NULL)
+		return status_fail(err, FL_NOMEM, "write");
+	w->uv.data = w;
+	w->cb = cb;
+	w->ctx = ctx;
+	memcpy(&b.base, &bytes, sizeof(b.base)); /* written from, not to */
+	b.len = n;
+	rc = uv_write(&w->uv, &s->uv.stream, &b, 1, on_written);
+	if (rc != 0) {
+		free(w);
+		return loop_uv_fail(err, rc, "write");
+	}
+	return FL_OK;
+}
+
+size_t stream_unsent(const struct stream *s)
+{
+	return uv_stream_get_write_queue_size(&s->uv.stream);
+}
+
+static void on_finished(uv_shutdown_t *req, int status)
+{
+	(void)status; /* broken: reading finds out */
+	free(req->data);
+}
+
+void stream_finish(struct stream *s)
+{
+	struct finish *f = calloc(1, sizeof(*f));
+
+	if (f == NULL)
+		return;
+	f->uv.data = f;
+	if (uv_shutdown(&f->uv, &s->uv.stream, on_finished) != 0)
+		free(f);
+}
+
+static void on_closed(uv_handle_t *h)
+{
+	struct stream *s = h->data;
+
+	if (s->closed_cb != NULL)
+		s->closed_cb(s->closed_ctx);
+	free(s);
+}
+
+void stream_free(struct stream *s, loop_cb closed, void *ctx)
+{
+	if (s == NULL)
+		return;
+	s->loop->live--;
+	s->read_cb = NULL;
+	s->closed_cb = closed;
+	s->closed_ctx = ctx;
+	uv_close(&s->uv.handle, on_closed);
+}
+
+/* ---- listeners ---- */
+
+static void on_connection(uv_stream_t *h, int status)
+{
+	struct listener *ln = h->data;
+	struct stream *s = NULL;
+
+	if (status != 0 ||
+	    stream_uv_new(ln->loop, ln->path == NULL, &s, NULL) != FL_OK)
+		return;
+	if (uv_accept(h, &s->uv.stream) != 0) {
+		stream_free(s, NULL, NULL);
+		return;
+	}
+	if (ln->path == NULL)
+		uv_tcp_nodelay(&s->uv.tcp, 1);
+	ln->cb(ln->ctx, s);
+}
+
+static void on_listener_closed(uv_handle_t *h)
+{
+	struct listener *ln = h->data;
+
+	free(ln->path);
+	free(ln);
+}
+
+/* Takes `fd` over, also when it fails. `path` NULL: TCP. */
+static fl_status listener_make(struct loop *l, int fd, const char *path,
+			       struct listener **out, struct fl_error *err)
+{
+	struct listener *ln = calloc(1, sizeof(*ln));
+	int rc;
+
+	*out = NULL;
+	if (ln == NULL || (path != NULL && (ln->path = strdup(path)) == NULL)) {
+		free(ln);
+		close(fd);
+		return status_fail(err, FL_NOMEM, "listener");
+	}
+	ln->loop = l;
+	ln->port = socket_port(fd);
+	if (path == NULL)
+		uv_tcp_init(&l->uv, &ln->uv.tcp);
+	else
+		uv_pipe_init(&l->uv, &ln->uv.pipe, 0);
+	ln->uv.handle.data = ln;
+	l->live++;
+	if (path == NULL)
+		rc = uv_tcp_open(&ln->uv.tcp, fd);
+	else
+		rc = uv_pipe_open(&ln->uv.pipe, fd);
+	if (rc != 0)
+		close(fd);
+	else
+		rc = uv_listen(&ln->uv.stream, SOCKET_BACKLOG, on_connection);
+	if (rc != 0) {
+		listener_free(ln);
+		return loop_uv_fail(err, rc, "listen");
+	}
+	*out = ln;
+	return FL_OK;
+}
+
+fl_status listener_unix(struct loop *l, const char *path, listener_cb cb,
+			void *ctx, struct listener **out, struct fl_error *err)
+{
+	fl_status s;
+	int fd = -1;
+
+	*out = NULL;
+	if ((s = socket_listen_unix(path, &fd, err)) != FL_OK ||
+	    (s = listener_make(l, fd, path, out, err)) != FL_OK)
+		return s;
+	(*out)->cb = cb;
+	(*out)->ctx = ctx;
+	return FL_OK;
+}
+
+fl_status listener_tcp(struct loop *l, const char *host, int port,
+		       listener_cb cb, void *ctx, struct listener **out,
+		       struct fl_error *err)
+{
+	fl_status s;
+	int fd = -1;
+
+	*out = NULL;
+	if ((s = socket_listen_tcp(host, port, &fd, err)) != FL_OK ||
+	    (s = listener_make(l, fd, NULL, out, err)) != FL_OK)
+		return s;
+	(*out)->cb = cb;
+	(*out)->ctx = ctx;
+	return FL_OK;
+}
+
+int listener_port(const struct listener *ln)
+{
+	return ln->port;
+}
+
+void listener_free(struct listener *ln)
+{
+	uv_os_fd_t fd = -1;
+
+	if (ln == NULL)
+		return;
+	ln->loop->live--;
+	if (ln->path != NULL && uv_fileno(&ln->uv.handle, &fd) == 0)
+		socket_unlink_unix(ln->path, fd);
+	uv_close(&ln->uv.handle, on_listener_closed);
+}
