@@ -54,7 +54,7 @@ $(B)/llhttp/%.o: $(LLHTTP_DIR)/%.c
 	$(CC) -O2 -fPIC -w -DLLHTTP_STRICT_MODE=1 -I$(LLHTTP_INC) -c $< -o $@
 
 # Files embedded in the binary: prelude, standard pack, init templates
-EMBED := $(PRELUDE) $(wildcard scripts/packs/*/*) $(wildcard scripts/init/*)
+EMBED := $(PRELUDE) $(shell find scripts/packs scripts/init -type f | LC_ALL=C sort)
 $(B)/gen/embedded.inc: tests/tools/embed.sh $(EMBED)
 	@mkdir -p $(@D)
 	tests/tools/embed.sh $(EMBED) > $@

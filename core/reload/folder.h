@@ -8,11 +8,11 @@
 #include "script/script.h"
 
 /* Makes `dir` (may exist, empty) with the standard pack, a dealership.lua and
- * settings.lua whose comments teach, an example rule and README, from the
- * files kept in the binary. `example` names a template set ("dealer": blank;
- * "demo": the Dutch demo rooftop). FL_CONFLICT: a rooftop is there already;
- * nothing is overwritten. */
-fl_status folder_make(const char *dir, const char *example,
+ * settings.lua whose comments teach and a rules folder, from the files kept in
+ * the binary (scripts/init, scripts/packs). `from`, when not NULL, is a folder
+ * whose own dealership.lua, settings.lua and rules are copied instead.
+ * FL_CONFLICT: a rooftop is there already; nothing is overwritten. */
+fl_status folder_make(const char *dir, const char *from,
 		      struct fl_error *err);
 
 /* True when `dir` holds a dealership.lua. */

@@ -1,0 +1,15 @@
+-- Your own rules. This one reads: when a visit has ended and the customer is
+-- still thinking, the sales manager gets a task due the next work day.
+-- Copy it, change the words between quotes, save, and type: fairlead check
+
+-- rule "my-first-rule" {
+--   title = { nl = "Nog aan het nadenken", en = "Still thinking" },
+--   about = "deal",
+--   when "visit.ended" {
+--     run = function(deal, event, act)
+--       if event.data.outcome == "thinking" then
+--         act.task { kind = "call", who = role "sales_manager", due = "end of next work day", title = "Call {customer.name}" }
+--       end
+--     end,
+--   },
+-- }

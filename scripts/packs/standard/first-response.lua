@@ -1,0 +1,33 @@
+-- A new lead goes to the next seller in turn, at once, and is called fast.
+-- A seller who is owed a fresh lead comes first.
+-- Change it: set("first_response", "30 work minutes") in settings.lua.
+
+rule "first-response" {
+  title = { nl = "Nieuwe lead: direct bellen", en = "New lead: call at once" },
+  about = "deal",
+  when "lead.received" {
+    run = function(deal, event, act)
+      if not deal.handler then
+        act.assign(round_robin "sales")
+      end
+    end,
+  },
+  when "lead.assigned" {
+    run = function(deal, event, act)
+      if deal.state ~= "new" then return end
+      act.task {
+        kind = "call", who = event.data.to, purpose = "requested", due = setting "first_response",
+        title = {
+          nl = "Nieuwe lead: bel {customer.name} nu",
+          en = "New lead: call {customer.name} now",
+        },
+      }
+    end,
+  },
+}
+
+test "a lead on Tuesday morning is on a seller's list at once" (function(t)
+  t:at "2026-09-01 10:00"
+  t:happens("lead.received", { customer = { name = "Sofie Peeters", phone = "0612345678" }, channel = "web" })
+  t:expect_task { card = "first-response", count = 1 }
+end)

@@ -1,0 +1,88 @@
+-- Contact at the customer's own tempo, for eighteen months.
+-- The customer who is thinking it over hears from us every three weeks, or as
+-- often as the customer asked, until it is signed, bought elsewhere or no use.
+-- Change it: set("tempo", "4 weeks") or set("patience", "2 years") in settings.lua.
+
+cadence "own-tempo" {
+  title = { nl = "Contact in het tempo van de klant", en = "Keep in touch at the customer's tempo" },
+  about = "deal",
+  starts = { "visit.ended", "quote.presented", "contact.made" },
+  as_long_as = function(deal) return deal.light == "green" end,
+  stops = { "deal.signed", "prospect.bought_elsewhere", "prospect.product_blocked", "customer.objected", "deal.failed" },
+  pauses = { from = "appointment.set", to = { "appointment.kept", "appointment.missed" } },
+  step "ask-tempo" {
+    after = "1 work day", once = true,
+    unless = function(deal) return deal.customer.tempo_days ~= nil end, by = { "phone", "email" },
+    task = call {
+      nl = "Bedank {customer.first_name}. Vraag: wanneer hoort u graag weer van mij, en mag ik u bellen?",
+      en = "Thank {customer.first_name}. Ask: when would you like to hear from me again, and may I call?",
+    },
+    who = handler, purpose = "help", writes = { "tempo_days", "consent.phone" },
+  },
+  step "rhythm" {
+    every = function(deal) return deal.customer.tempo_days or setting "tempo" end,
+    at_least = "14 days", at_most = "42 days", from = "last touch", up_to = setting "patience",
+    task = call { nl = "Nog vragen? Denkt u er nog over na?", en = "Any questions? Still thinking it over?" },
+    who = handler, purpose = "help", offers = "never", by = { "phone", "email" }, if_late = "next slot",
+    answers = {
+      reached = record "contact.made", no_answer = again { after = "2 work days", at_most = 2 },
+      later = record "contact.made" { ask = "next_contact_at" },
+      bought = record "prospect.bought_elsewhere" { ask = "brand" },
+      impossible = record "prospect.product_blocked" { ask = { "feature", "alternatives_checked" } },
+      leave_me_be = record "customer.objected",
+    },
+  },
+  step "patience-over" {
+    when_over = "rhythm", who = role "sales_manager",
+    task = todo {
+      nl = "Anderhalf jaar met {customer.name}: doorgaan, rustiger, of stoppen met een reden?",
+      en = "Eighteen months with {customer.name}: go on, slow down, or stop with a reason?",
+    },
+  },
+}
+
+test "eighteen months, every three weeks, then bought" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "visited", consent = { "phone" } }
+  t:happens("visit.ended", { deal = deal, outcome = "thinking", turned_over_to = "piet" })
+  t:everyone_answers "reached"
+  t:run_for "17 months"
+  t:expect_task { who = "jan", step = "rhythm", at_least = 23, at_most = 25 }
+  t:happens("deal.signed", { deal = deal })
+  t:run_for "3 months"
+  t:expect_none { card = "own-tempo" }
+end)
+
+test "de klant kiest: elke vijf weken" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "visited", consent = { "phone" } }
+  t:happens("visit.ended", { deal = deal, outcome = "thinking", turned_over_to = "piet" })
+  t:run_for "1 day"
+  t:answers { step = "ask-tempo", outcome = "reached", fields = { tempo_days = 35, ["consent.phone"] = true } }
+  t:everyone_answers "reached"
+  t:run_for "350 days"
+  t:expect_task { who = "jan", step = "rhythm", at_least = 9, at_most = 10 }
+end)
+
+test "elders gekocht: het bellen stopt meteen" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "visited", consent = { "phone" } }
+  t:happens("visit.ended", { deal = deal, outcome = "thinking", turned_over_to = "piet" })
+  t:everyone_answers "reached"
+  t:run_for "4 months"
+  t:nobody_answers()
+  t:run_for "3 weeks"
+  t:answers { step = "rhythm", outcome = "bought", fields = { brand = "Kia" } }
+  t:run_for "1 year"
+  t:expect_none { card = "own-tempo" }
+  t:expect_state(deal, "stopped")
+end)
+
+test "no consent: the manager is asked, nobody is called" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "visited" }
+  t:happens("visit.ended", { deal = deal, outcome = "thinking", turned_over_to = "piet" })
+  t:run_for "3 days"
+  t:expect_task { who = "jan", count = 0 }
+  t:expect_task { step = "ask-tempo", count = 1 }
+end)
