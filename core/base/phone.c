@@ -9,12 +9,16 @@
 struct plan {
 	const char *code;     /* calling code */
 	uint32_t least, most; /* digits of a national number, no trunk digit */
-	bool trunk;           /* dialled inside the country with a 0 in front */
+	bool trunk;	      /* dialled inside the country with a 0 in front */
 };
 
 static const struct plan plans[] = {
-	{"31", 9, 9, true},   {"32", 8, 9, true},  {"33", 9, 9, true},
-	{"44", 9, 10, true},  {"49", 6, 11, true}, {"1", 10, 10, false},
+	{"31", 9, 9, true},
+	{"32", 8, 9, true},
+	{"33", 9, 9, true},
+	{"44", 9, 10, true},
+	{"49", 6, 11, true},
+	{"1", 10, 10, false},
 };
 
 /* A country not in the table. */
@@ -40,8 +44,8 @@ static bool national_fits(const struct plan *p, const char *digits, size_t n)
 }
 
 /* Writes "+<code><national>" when the national part fits the plan. */
-static bool put_national(const char *code, const char *digits, size_t n,
-	char out[PHONE_E164])
+static bool put_national(
+	const char *code, const char *digits, size_t n, char out[PHONE_E164])
 {
 	size_t code_bytes = strlen(code);
 
@@ -52,8 +56,8 @@ static bool put_national(const char *code, const char *digits, size_t n,
 	return true;
 }
 
-static bool put_international(const char *digits, size_t n,
-	char out[PHONE_E164])
+static bool put_international(
+	const char *digits, size_t n, char out[PHONE_E164])
 {
 	for (size_t i = 0; i < sizeof(plans) / sizeof(plans[0]); i++) {
 		size_t code = strlen(plans[i].code);
@@ -74,8 +78,8 @@ static bool put_international(const char *digits, size_t n,
 	return true;
 }
 
-static bool put_dialled(const char *country, const char *digits, size_t n,
-	char out[PHONE_E164])
+static bool put_dialled(
+	const char *country, const char *digits, size_t n, char out[PHONE_E164])
 {
 	const struct plan *p = plan_of(country);
 	size_t code = strlen(country);

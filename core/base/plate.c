@@ -6,8 +6,20 @@
 
 /* Index + 1 is the number the registration authority gives the layout. */
 static const char *const layouts[] = {
-	"AA9999", "9999AA", "99AA99", "AA99AA", "AAAA99", "99AAAA", "99AAA9",
-	"9AAA99", "AA999A", "A999AA", "AAA99A", "A99AAA", "9AA999", "999AA9",
+	"AA9999",
+	"9999AA",
+	"99AA99",
+	"AA99AA",
+	"AAAA99",
+	"99AAAA",
+	"99AAA9",
+	"9AAA99",
+	"AA999A",
+	"A999AA",
+	"AAA99A",
+	"A99AAA",
+	"9AA999",
+	"999AA9",
 };
 
 static int layout_of(const char bare[PLATE_BARE])
@@ -58,13 +70,15 @@ bool plate_print(const char *bare, char out[PLATE_PRINT])
 		bool digit = isdigit((unsigned char)plate[i]) != 0;
 		int ahead = 0;
 
-		if (i > 0 && digit != (isdigit((unsigned char)plate[i - 1]) != 0)) {
+		if (i > 0 &&
+			digit != (isdigit((unsigned char)plate[i - 1]) != 0)) {
 			out[n++] = '-';
 			run = 0;
 		} else if (run == 2) {
 			while (i + ahead < PLATE_LENGTH &&
 				digit == (isdigit((unsigned char)
-						  plate[i + ahead]) != 0))
+							  plate[i + ahead]) !=
+						 0))
 				ahead++;
 			if (ahead == 2)
 				out[n++] = '-';

@@ -59,7 +59,7 @@ static size_t find_last(const char *at, size_t n, const char *name)
 bool adf_present(const char *text, size_t n)
 {
 	return find_tag(text, n, 0, "adf") < n ||
-		find_tag(text, n, 0, "prospect") < n;
+	       find_tag(text, n, 0, "prospect") < n;
 }
 
 /* The bytes from the first opening to the last closing tag; false and all of
@@ -74,8 +74,8 @@ static bool find_slice(const char *at, size_t n, size_t *from, size_t *to)
 	for (int i = 0; i < 2; i++) {
 		size_t open = find_tag(at, n, 0, names[i][0]);
 		size_t shut = find_last(at, n, names[i][1]);
-		const char *end = shut == n ? NULL
-					    : memchr(at + shut, '>', n - shut);
+		const char *end =
+			shut == n ? NULL : memchr(at + shut, '>', n - shut);
 
 		if (end == NULL || open > shut)
 			continue;
@@ -96,13 +96,16 @@ static fl_status prolog_check(const char *at, size_t n, struct fl_error *err)
 			"an ENTITY declaration: send the lead without a DTD");
 	while ((i = tidy_find(at, n, i, "<!doctype")) < n) {
 		const char *end = memchr(at + i, '>', n - i);
-		const char *list = end == NULL ? NULL
-			: memchr(at + i, '[', (size_t)(end - at) - i);
+		const char *list =
+			end == NULL
+				? NULL
+				: memchr(at + i, '[', (size_t)(end - at) - i);
 
 		i += 9;
 		while (i < n && isspace((unsigned char)at[i]))
 			i++;
-		if (end == NULL || list != NULL || n - i < 4 || strncasecmp(at + i, "html", 4) != 0)
+		if (end == NULL || list != NULL || n - i < 4 ||
+			strncasecmp(at + i, "html", 4) != 0)
 			return status_fail(err, FL_INVALID,
 				"a DOCTYPE: send the lead without a DTD");
 	}
@@ -193,8 +196,8 @@ static void mend_char(struct mend *m)
 		buf_add_char(&m->out, ' ');
 		m->repaired = true;
 	} else if (c == 0xEF && m->i + 2 < m->n &&
-		(unsigned char)m->at[m->i + 1] == 0xBF &&
-		(unsigned char)m->at[m->i + 2] >= 0xBE) {
+		   (unsigned char)m->at[m->i + 1] == 0xBF &&
+		   (unsigned char)m->at[m->i + 2] >= 0xBE) {
 		buf_add_char(&m->out, ' '); /* U+FFFE, U+FFFF: no characters */
 		m->repaired = true;
 		m->i += 2;
@@ -214,8 +217,8 @@ static void mend_tag(struct mend *m)
 		buf_add_char(&m->out, m->at[m->i++]);
 	while (m->i < m->n && !isspace((unsigned char)m->at[m->i]) &&
 		m->at[m->i] != '>' && m->at[m->i] != '/' && m->at[m->i] != '<')
-		buf_add_char(&m->out,
-			(char)tolower((unsigned char)m->at[m->i++]));
+		buf_add_char(
+			&m->out, (char)tolower((unsigned char)m->at[m->i++]));
 	while (m->i < m->n) {
 		char c = m->at[m->i];
 
@@ -256,20 +259,21 @@ static fl_status mend_markup(struct mend *m, struct fl_error *err)
 
 			if (d == '\r')
 				continue;
-			buf_add_char(&m->out,
-				d < 0x20 && d != '\n' && d != '\t' ? ' '
-								   : (char)d);
+			buf_add_char(&m->out, d < 0x20 && d != '\n' && d != '\t'
+						      ? ' '
+						      : (char)d);
 		}
 	} else if (starts(m, "<!--")) {
 		keep_lines(m, find_end(m, "-->"));
 	} else if (c == '?') {
-		/* declarations stand anywhere and in any case: none is needed */
+		/* declarations stand anywhere and in any case: none is needed
+		 */
 		keep_lines(m, find_end(m, ">"));
 	} else if (c == '!') {
 		return status_fail(err, FL_INVALID,
 			"a declaration (<!...): send the lead without a DTD");
 	} else if (isalpha(c) || c == '_' || c >= 0x80 ||
-		(c == '/' && m->i + 2 < m->n)) {
+		   (c == '/' && m->i + 2 < m->n)) {
 		mend_tag(m);
 	} else {
 		buf_add_text(&m->out, "&lt;");
@@ -326,8 +330,8 @@ static struct text local_name(struct arena *a, const char *name)
 	return (struct text){out, (uint32_t)n};
 }
 
-static void add_attributes(struct parse *p, struct adf_node *n,
-	const XML_Char **list)
+static void add_attributes(
+	struct parse *p, struct adf_node *n, const XML_Char **list)
 {
 	struct adf_attribute **tail = &n->attributes;
 
@@ -346,8 +350,8 @@ static void add_attributes(struct parse *p, struct adf_node *n,
 	}
 }
 
-static void XMLCALL on_start(void *ctx, const XML_Char *name,
-	const XML_Char **attributes)
+static void XMLCALL on_start(
+	void *ctx, const XML_Char *name, const XML_Char **attributes)
 {
 	struct parse *p = ctx;
 	struct adf_node *n = NULL;
@@ -393,7 +397,7 @@ static void XMLCALL on_end(void *ctx, const XML_Char *name)
 		return;
 	p->depth--;
 	p->at->to = (size_t)XML_GetCurrentByteIndex(p->parser) +
-		(size_t)XML_GetCurrentByteCount(p->parser);
+		    (size_t)XML_GetCurrentByteCount(p->parser);
 	p->at = p->at->parent;
 }
 
@@ -437,8 +441,8 @@ static void XMLCALL on_doctype(void *ctx, const XML_Char *name,
 	stop(ctx, FL_INVALID, "a DOCTYPE: send the lead without a DTD");
 }
 
-static fl_status parse_run(struct arena *a, struct adf_document *out,
-	struct fl_error *err)
+static fl_status parse_run(
+	struct arena *a, struct adf_document *out, struct fl_error *err)
 {
 	struct parse p = {.arena = a, .out = out, .err = err};
 
@@ -484,17 +488,17 @@ static fl_status add_prospect(struct arena *a, struct adf_document *d,
 }
 
 /* Depth first without recursion on the sender's depth. */
-static fl_status find_prospects(struct arena *a, struct adf_document *d,
-	struct fl_error *err)
+static fl_status find_prospects(
+	struct arena *a, struct adf_document *d, struct fl_error *err)
 {
 	struct adf_node *n = d->root;
 	fl_status s = FL_OK;
 
 	while (n != NULL && s == FL_OK) {
 		bool prospect = text_is(n->name, "prospect") ||
-			(text_is(n->name, "adf") &&
-				adf_child(n, "prospect") == NULL &&
-				adf_child(n, "customer") != NULL);
+				(text_is(n->name, "adf") &&
+					adf_child(n, "prospect") == NULL &&
+					adf_child(n, "customer") != NULL);
 
 		if (prospect)
 			s = add_prospect(a, d, n, err);

@@ -22,9 +22,9 @@ struct adf_node {
 	struct text name; /* lower case, no prefix */
 	struct text text; /* own character data, children's left out */
 	uint32_t text_cap;
-	int line;  /* in the text given to adf_read() */
-	bool used; /* its text has found its place in the event */
-	bool cut;  /* text was longer than INTAKE_ADF_TEXT */
+	int line;	 /* in the text given to adf_read() */
+	bool used;	 /* its text has found its place in the event */
+	bool cut;	 /* text was longer than INTAKE_ADF_TEXT */
 	size_t from, to; /* the element's bytes in adf_document.text */
 	struct adf_attribute *attributes;
 	struct adf_node *parent, *first, *last, *next;

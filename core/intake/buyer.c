@@ -13,11 +13,19 @@ struct names {
 static const struct {
 	const char *tag, *part;
 } name_tags[] = {
-	{"first", "first"}, {"firstname", "first"}, {"first_name", "first"},
-	{"middle", "middle"}, {"middlename", "middle"},
-	{"last", "last"}, {"lastname", "last"}, {"last_name", "last"},
-	{"surname", "last"}, {"full", "full"}, {"fullname", "full"},
-	{"full_name", "full"}, {"company", "business"},
+	{"first", "first"},
+	{"firstname", "first"},
+	{"first_name", "first"},
+	{"middle", "middle"},
+	{"middlename", "middle"},
+	{"last", "last"},
+	{"lastname", "last"},
+	{"last_name", "last"},
+	{"surname", "last"},
+	{"full", "full"},
+	{"fullname", "full"},
+	{"full_name", "full"},
+	{"company", "business"},
 	{"companyname", "business"},
 };
 
@@ -37,29 +45,29 @@ static struct text *name_slot(struct names *names, struct text part)
 	return &names->full;
 }
 
-static void take_name(struct prospect *p, struct adf_node *n,
-	struct text *slot)
+static void take_name(struct prospect *p, struct adf_node *n, struct text *slot)
 {
 	if (slot->bytes == 0)
 		*slot = prospect_take_who(p, n, "name");
 }
 
 /* Name parts that are elements of their own below `n`. */
-static void read_name_tags(struct prospect *p, struct adf_node *n,
-	struct names *names)
+static void read_name_tags(
+	struct prospect *p, struct adf_node *n, struct names *names)
 {
 	for (struct adf_node *c = n->first; c != NULL; c = c->next) {
-		for (size_t i = 0;
-			i < sizeof(name_tags) / sizeof(name_tags[0]); i++) {
+		for (size_t i = 0; i < sizeof(name_tags) / sizeof(name_tags[0]);
+			i++) {
 			if (text_is(c->name, name_tags[i].tag))
-				take_name(p, c, name_slot(names,
-					text_of(name_tags[i].part)));
+				take_name(p, c,
+					name_slot(names,
+						text_of(name_tags[i].part)));
 		}
 	}
 }
 
-static void read_names(struct prospect *p, struct adf_node *below,
-	struct names *names)
+static void read_names(
+	struct prospect *p, struct adf_node *below, struct names *names)
 {
 	struct adf_node *n = adf_child(below, "name");
 
@@ -107,19 +115,21 @@ static void split_full(struct prospect *p, struct names *names)
 		return;
 	gap = memchr(rest.at, ' ', rest.bytes);
 	last = gap == NULL;
-	for (size_t i = 0; gap != NULL && i < sizeof(particles) / sizeof(particles[0]); i++) {
+	for (size_t i = 0;
+		gap != NULL && i < sizeof(particles) / sizeof(particles[0]);
+		i++) {
 		struct text word = {rest.at, (uint32_t)(gap - rest.at)};
 
 		last = last || tidy_is(word, particles[i]);
 	}
-	names->first = text_of(
-		arena_text(p->shared->arena, first.at, first.bytes));
+	names->first =
+		text_of(arena_text(p->shared->arena, first.at, first.bytes));
 	if (last)
 		names->last = rest;
 }
 
-static void put_names(struct prospect *p, struct value *map,
-	struct names *names)
+static void put_names(
+	struct prospect *p, struct value *map, struct names *names)
 {
 	struct buf joined;
 
@@ -209,7 +219,8 @@ static void read_emails(struct prospect *p, struct adf_node *below,
 			prospect_note(p, INTAKE_EMAIL_ODD, n,
 				arena_printf(p->shared->arena,
 					"%.80s is no e-mail address; kept as "
-					"written", t.at));
+					"written.",
+					t.at));
 			continue;
 		}
 		if (best->email.bytes == 0 ||
@@ -251,9 +262,8 @@ static int score_of(struct text type, bool certain, bool first_choice)
 	if (tidy_is(type, "fax"))
 		return 1;
 	return 2 + (tidy_is(type, "pager") ? 0 : 1) +
-		(tidy_is(type, "cellphone") || tidy_is(type, "mobile") ? 1
-								       : 0) +
-		(first_choice ? 4 : 0) + (certain ? 8 : 0);
+	       (tidy_is(type, "cellphone") || tidy_is(type, "mobile") ? 1 : 0) +
+	       (first_choice ? 4 : 0) + (certain ? 8 : 0);
 }
 
 static void read_phone(struct prospect *p, struct adf_node *n,
@@ -277,8 +287,10 @@ static void read_phone(struct prospect *p, struct adf_node *n,
 		e164 = text_of(arena_strdup(a, number));
 	else
 		prospect_note(p, INTAKE_PHONE_RAW, n,
-			arena_printf(a, "phone %.40s kept as written: not sure "
-				"how to dial it", raw.at));
+			arena_printf(a,
+				"phone %.40s kept as written: not sure "
+				"how to dial it.",
+				raw.at));
 	prospect_put(p, &it, "raw", raw);
 	prospect_put(p, &it, "e164", e164);
 	prospect_put(p, &it, "type", type);
@@ -309,8 +321,8 @@ static void read_phones(struct prospect *p, struct adf_node *below,
 
 /* ---- address ---- */
 
-static void read_street(struct prospect *p, struct adf_node *address,
-	struct value *map)
+static void read_street(
+	struct prospect *p, struct adf_node *address, struct value *map)
 {
 	struct adf_node *n = adf_child(address, "street");
 	struct buf lines;
@@ -327,13 +339,14 @@ static void read_street(struct prospect *p, struct adf_node *address,
 		buf_add(&lines, t.at, t.bytes);
 	}
 	if (lines.len > 0)
-		prospect_put(p, map, "street", text_of(arena_text(
-			p->shared->arena, lines.at, lines.len)));
+		prospect_put(p, map, "street",
+			text_of(arena_text(
+				p->shared->arena, lines.at, lines.len)));
 	buf_deinit(&lines);
 }
 
-static void read_address(struct prospect *p, struct adf_node *below,
-	struct value *map)
+static void read_address(
+	struct prospect *p, struct adf_node *below, struct value *map)
 {
 	static const char *const tags[][2] = {{"apartment", "apartment"},
 		{"city", "city"}, {"regioncode", "region"},
@@ -348,8 +361,8 @@ static void read_address(struct prospect *p, struct adf_node *below,
 		prospect_put(p, map, tags[i][1],
 			prospect_take(p, adf_child(n, tags[i][0])));
 	if (map->count > 0)
-		prospect_put(p, map, "type", tidy_line(p->shared->arena,
-			adf_attribute(n, "type")));
+		prospect_put(p, map, "type",
+			tidy_line(p->shared->arena, adf_attribute(n, "type")));
 }
 
 /* ---- all of it ---- */
@@ -381,7 +394,8 @@ void buyer_read(struct prospect *p, struct adf_node *customer)
 {
 	struct arena *a = p->shared->arena;
 	struct value map = value_map();
-	struct buyer b = {.emails = value_list(), .phones = value_list(),
+	struct buyer b = {.emails = value_list(),
+		.phones = value_list(),
 		.address = value_map()};
 
 	if (customer == NULL)

@@ -57,8 +57,8 @@ static struct text key_of(struct arena *a, const struct value *event)
 	const char *source = value_get_str(event, "source");
 	const char *id = value_get_str(event, "id");
 
-	return text_of(arena_printf(a, "%s\n%s", source ? source : "",
-		id ? id : ""));
+	return text_of(
+		arena_printf(a, "%s\n%s", source ? source : "", id ? id : ""));
 }
 
 static struct digest *digest_value(struct arena *a, const struct value *v)
@@ -78,37 +78,32 @@ static struct digest *digest_value(struct arena *a, const struct value *v)
 
 /* ---- ADF ---- */
 
-/* Adds a lead unless the same one came before in this file (an e-mail often
- * holds it twice, as text and as attachment). */
-static fl_status add_lead(struct reading *r,
-	const struct prospect_context *c, struct intake_item *item)
+/* Adds a lead. The same one a second time in a file is a resend, whatever it
+ * says; another one under the same id gets an id of its own. */
+static fl_status add_lead(struct reading *r, const struct prospect_context *c,
+	struct intake_item *item)
 {
-	const struct value *event = item->event.kind == VALUE_MAP
-		? &item->event
-		: &item->draft;
+	const struct value *event =
+		item->event.kind == VALUE_MAP ? &item->event : &item->draft;
 	struct text key = key_of(r->arena, event);
 	const char *said = prospect_said(r->arena, event);
 	const char *before = map_get(r->seen, key);
 
-	if (before != NULL && said != NULL) {
-		if (strcmp(before, said) == 0)
-			return FL_OK;
-		if (item->event.kind == VALUE_MAP &&
-			item->verdict != INTAKE_RESEND) {
+	if (before != NULL && said != NULL && item->event.kind == VALUE_MAP) {
+		if (strcmp(before, said) == 0) {
+			item->verdict = INTAKE_RESEND;
+		} else if (item->verdict != INTAKE_RESEND) {
 			prospect_rename(c, item);
 			key = key_of(r->arena, &item->event);
-			if (map_get(r->seen, key) != NULL)
-				return FL_OK;
 		}
 	}
-	if (said == NULL ||
-		!map_put(r->seen, key, (void *)(uintptr_t)said))
+	if (said == NULL || !map_put(r->seen, key, (void *)(uintptr_t)said))
 		return status_fail(r->err, FL_NOMEM, "%s: leads", r->file);
 	return add_item(r, item);
 }
 
-static fl_status add_prospects(struct reading *r,
-	const struct adf_document *d, bool lines)
+static fl_status add_prospects(
+	struct reading *r, const struct adf_document *d, bool lines)
 {
 	struct prospect_context c = {.arena = r->arena,
 		.document = d,
@@ -130,7 +125,7 @@ static fl_status add_prospects(struct reading *r,
 				problem_add(&item.notes, INTAKE_REPAIRED,
 					r->file, 0,
 					"not quite XML (a bare & or < or a "
-					"control character): mended"));
+					"control character): mended."));
 		s = add_lead(r, &c, &item);
 	}
 	return s;
@@ -138,8 +133,8 @@ static fl_status add_prospects(struct reading *r,
 
 /* Text that may be ADF, plain, in HTML or as HTML text. `lines`: line numbers
  * are those of the file. */
-static fl_status read_text(struct reading *r, const char *bytes, size_t n,
-	bool lines)
+static fl_status read_text(
+	struct reading *r, const char *bytes, size_t n, bool lines)
 {
 	struct adf_document d;
 	struct fl_error why = {0};
@@ -172,7 +167,8 @@ static bool holds_adf(struct reading *r, const struct mime_part *part)
 	struct arena_mark mark = arena_mark(r->arena);
 	size_t n = 0;
 	char *text = tidy_utf8(r->arena, part->bytes, part->n, &n, NULL);
-	bool found = text != NULL &&
+	bool found =
+		text != NULL &&
 		(adf_present(text, n) || tidy_find(text, n, 0, "&lt;adf") < n ||
 			tidy_find(text, n, 0, "&lt;prospect") < n);
 
@@ -204,21 +200,21 @@ static fl_status read_mail(struct reading *r, const char *bytes, size_t n)
 	if (!found)
 		return status_fail(r->err, FL_INVALID,
 			"%s: an e-mail, but none of its %u parts holds an ADF "
-			"lead", r->file, parts.seen);
+			"lead",
+			r->file, parts.seen);
 	return s;
 }
 
 /* ---- JSON ---- */
 
-static fl_status refuse(struct reading *r, uint32_t index, int line,
-	const char *text)
+static fl_status refuse(
+	struct reading *r, uint32_t index, int line, const char *text)
 {
-	struct intake_item item = {.verdict = INTAKE_REFUSED,
-		.index = index,
-		.line = line};
+	struct intake_item item = {
+		.verdict = INTAKE_REFUSED, .index = index, .line = line};
 
 	problems_init(&item.notes, r->arena);
-	problem_add(&item.notes, INTAKE_NOT_EVENT, r->file, line, "%s", text)
+	problem_add(&item.notes, INTAKE_NOT_EVENT, r->file, line, "%s.", text)
 		->remedy = "Write {\"type\": \"lead.received\", \"id\": ..., "
 			   "\"source\": ..., \"data\": {...}}";
 	return add_item(r, &item);
@@ -250,14 +246,15 @@ static fl_status fill_key(struct reading *r, struct value *event)
 		if (times == NULL || !map_put(r->seen, key, times))
 			return status_fail(r->err, FL_NOMEM, "%s", r->file);
 	}
-	value_put(a, event, "id", value_text(++*times == 1
-			? arena_strdup(a, hex)
-			: arena_printf(a, "%s-%u", hex, *times)));
+	value_put(a, event, "id",
+		value_text(++*times == 1
+				   ? arena_strdup(a, hex)
+				   : arena_printf(a, "%s-%u", hex, *times)));
 	return FL_OK;
 }
 
-static fl_status add_event(struct reading *r, struct value *v, uint32_t index,
-	int line)
+static fl_status add_event(
+	struct reading *r, struct value *v, uint32_t index, int line)
 {
 	struct intake_item item = {
 		.verdict = INTAKE_EVENT, .index = index, .line = line};
@@ -295,8 +292,8 @@ static fl_status read_lines(struct reading *r, const char *at, size_t n)
 		if (from == end)
 			continue;
 		index++;
-		s = value_read(r->arena, at + from, end - from, &limits, &v,
-			&why);
+		s = value_read(
+			r->arena, at + from, end - from, &limits, &v, &why);
 		if (s == FL_OK)
 			s = add_event(r, &v, index, line);
 		else if (s != FL_NOMEM)
@@ -386,9 +383,8 @@ fl_status intake_read(struct arena *a, const char *file_name, const char *bytes,
 	size_t n, const struct intake_options *opt, struct intake_result *out,
 	struct fl_error *err)
 {
-	struct intake_options options = opt == NULL
-		? (struct intake_options){0}
-		: *opt;
+	struct intake_options options =
+		opt == NULL ? (struct intake_options){0} : *opt;
 	struct reading r = {
 		.arena = a, .opt = &options, .out = out, .err = err};
 	fl_status s = FL_OK;

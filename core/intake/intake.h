@@ -13,8 +13,8 @@
  * at      int, UTC ms; absent when the sender's date cannot be read
  * data    lead, channel ("adf"), provider, provider_lead_id, status ("new",
  *         "resend"), customer{}, vehicles[], trade_in{}, timeframe, comments,
- *         requestdate (as sent, when unreadable), unreachable (true), missing[],
- *         extra{}, raw_ref (digest of the prospect's text). Absent: unknown.
+ *         requestdate (as sent, when unreadable), unreachable (true),
+ * missing[], extra{}, raw_ref (digest of the prospect's text). Absent: unknown.
  * customer  name, first_name, middle_name, last_name, business, email, phone
  *         (E.164 only), phone_raw, language, emails[] (text), phones[]{raw,
  *         e164, type, time, preferred}, address{street, apartment, city,
@@ -38,16 +38,16 @@
 #include "base/problem.h"
 #include "base/zone.h"
 
-#define INTAKE_ADF_BYTES	(256u * 1024) /* one ADF document */
-#define INTAKE_ADF_DEPTH	32u	      /* nested elements */
-#define INTAKE_ADF_TEXT		(16u * 1024)  /* of one element; rest is cut */
-#define INTAKE_ADF_ELEMENTS	20000u	      /* in one document */
-#define INTAKE_ADF_PROSPECTS	1000u	      /* in one document */
-#define INTAKE_EXTRA		200u	      /* entries of `extra` */
-#define INTAKE_MAIL_DEPTH	8u	      /* multipart in multipart */
-#define INTAKE_MAIL_PARTS	100u	      /* of one e-mail */
-#define INTAKE_FILE_BYTES	(8u * 1024 * 1024)
-#define INTAKE_EVENTS		100000u /* of one JSON file */
+#define INTAKE_ADF_BYTES     (256u * 1024) /* one ADF document */
+#define INTAKE_ADF_DEPTH     32u	   /* nested elements */
+#define INTAKE_ADF_TEXT	     (16u * 1024)  /* of one element; rest is cut */
+#define INTAKE_ADF_ELEMENTS  20000u	   /* in one document */
+#define INTAKE_ADF_PROSPECTS 1000u	   /* in one document */
+#define INTAKE_EXTRA	     200u	   /* entries of `extra` */
+#define INTAKE_MAIL_DEPTH    8u		   /* multipart in multipart */
+#define INTAKE_MAIL_PARTS    100u	   /* of one e-mail */
+#define INTAKE_FILE_BYTES    (8u * 1024 * 1024)
+#define INTAKE_EVENTS	     100000u /* of one JSON file */
 
 /* Stable codes of the notes. */
 #define INTAKE_UNFILLED	   "FL601" /* template placeholders left in */
@@ -64,8 +64,9 @@ enum intake_kind { INTAKE_KIND_ADF, INTAKE_KIND_MAIL, INTAKE_KIND_JSON };
 
 enum intake_verdict {
 	INTAKE_LEAD,	/* post it */
-	INTAKE_RESEND,	/* post it; the sender says it came before: FL_CONFLICT
-			 * on posting means "known already", nothing is wrong */
+	INTAKE_RESEND,	/* post it; it came before, says the sender or shows
+			 * this file: FL_CONFLICT on posting means "known
+			 * already", nothing is wrong */
 	INTAKE_FLAGGED, /* post it; somebody must look (unreachable) */
 	INTAKE_HELD,	/* never post: a template nobody filled in */
 	INTAKE_EVENT,	/* JSON, passed through: post it */

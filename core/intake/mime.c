@@ -97,8 +97,8 @@ static struct text plain_value(struct arena *a, struct text header)
 }
 
 /* Parameter `name` of a structured header, quotes undone. */
-static struct text parameter(struct arena *a, struct text header,
-	const char *name)
+static struct text parameter(
+	struct arena *a, struct text header, const char *name)
 {
 	size_t len = strlen(name);
 	uint32_t i = 0;
@@ -133,8 +133,8 @@ static struct text parameter(struct arena *a, struct text header,
 	return (struct text){"", 0};
 }
 
-static void take_header(struct arena *a, struct text name, struct text value,
-	struct head *out)
+static void take_header(
+	struct arena *a, struct text name, struct text value, struct head *out)
 {
 	if (tidy_is(name, "content-type")) {
 		out->type = plain_value(a, value);
@@ -151,8 +151,8 @@ static void take_header(struct arena *a, struct text name, struct text value,
 	}
 }
 
-static void read_head(struct arena *a, const char *at, size_t n,
-	struct head *out)
+static void read_head(
+	struct arena *a, const char *at, size_t n, struct head *out)
 {
 	size_t i = 0;
 
@@ -170,7 +170,8 @@ static void read_head(struct arena *a, const char *at, size_t n,
 			end = line_end(at, n, end);
 		if (name >= 12 && strncasecmp(at + i, "content-", 8) == 0)
 			take_header(a, (struct text){at + i, (uint32_t)name},
-				unfold(a, at + i + name + 1, end - i - name - 1),
+				unfold(a, at + i + name + 1,
+					end - i - name - 1),
 				out);
 		i = end;
 	}
@@ -213,9 +214,7 @@ static size_t from_base64(const char *at, size_t n, char *out)
 
 static int hex_digit(unsigned char c)
 {
-	return isdigit(c) ? c - '0'
-		: isxdigit(c) ? tolower(c) - 'a' + 10
-			      : -1;
+	return isdigit(c) ? c - '0' : isxdigit(c) ? tolower(c) - 'a' + 10 : -1;
 }
 
 static size_t from_quoted(const char *at, size_t n, char *out)
@@ -229,16 +228,18 @@ static size_t from_quoted(const char *at, size_t n, char *out)
 			out[len++] = at[i++];
 			continue;
 		}
-		while (j < n && (at[j] == ' ' || at[j] == '\t' ||
-					at[j] == '\r'))
+		while (j < n &&
+			(at[j] == ' ' || at[j] == '\t' || at[j] == '\r'))
 			j++;
 		if (j == n || at[j] == '\n') { /* soft line end */
 			i = j == n ? n : j + 1;
-		} else if (i + 2 < n && hex_digit((unsigned char)at[i + 1]) >= 0 &&
-			hex_digit((unsigned char)at[i + 2]) >= 0) {
-			out[len++] = (char)(hex_digit((unsigned char)at[i + 1])
-					<< 4 |
-				hex_digit((unsigned char)at[i + 2]));
+		} else if (i + 2 < n &&
+			   hex_digit((unsigned char)at[i + 1]) >= 0 &&
+			   hex_digit((unsigned char)at[i + 2]) >= 0) {
+			out[len++] =
+				(char)(hex_digit((unsigned char)at[i + 1])
+						<< 4 |
+					hex_digit((unsigned char)at[i + 2]));
 			i += 3;
 		} else {
 			out[len++] = at[i++];
@@ -248,8 +249,8 @@ static size_t from_quoted(const char *at, size_t n, char *out)
 }
 
 /* The body without its transfer encoding; NULL: no memory. */
-static const char *decode(struct arena *a, struct text encoding,
-	const char *at, size_t n, size_t *out_n)
+static const char *decode(struct arena *a, struct text encoding, const char *at,
+	size_t n, size_t *out_n)
 {
 	char *out = NULL;
 
@@ -272,7 +273,7 @@ static bool ends_in(struct text t, const char *tail)
 	size_t len = strlen(tail);
 
 	return t.bytes >= len &&
-		strncasecmp(t.at + t.bytes - len, tail, len) == 0;
+	       strncasecmp(t.at + t.bytes - len, tail, len) == 0;
 }
 
 static enum mime_rank rank_of(const struct head *h)
@@ -290,12 +291,12 @@ static enum mime_rank rank_of(const struct head *h)
 	if (tidy_is(h->type, "text/html"))
 		return MIME_HTML;
 	return tidy_is(h->type, "text/plain") || tidy_is(h->type, "text")
-		? MIME_PLAIN
-		: MIME_OTHER;
+		       ? MIME_PLAIN
+		       : MIME_OTHER;
 }
 
-static fl_status add_leaf(struct walk *w, const struct head *h,
-	const char *at, size_t n)
+static fl_status add_leaf(
+	struct walk *w, const struct head *h, const char *at, size_t n)
 {
 	enum mime_rank rank = rank_of(h);
 	struct mime_parts *out = w->out;
@@ -319,12 +320,12 @@ static fl_status add_leaf(struct walk *w, const struct head *h,
 	return FL_OK;
 }
 
-static fl_status walk_part(struct walk *w, const char *at, size_t n,
-	uint32_t depth);
+static fl_status walk_part(
+	struct walk *w, const char *at, size_t n, uint32_t depth);
 
 /* Is the line at `i` a delimiter? *last: the closing one. */
-static bool delimiter(const char *at, size_t n, size_t i, struct text boundary,
-	bool *last)
+static bool delimiter(
+	const char *at, size_t n, size_t i, struct text boundary, bool *last)
 {
 	size_t rest = 0;
 
@@ -334,8 +335,8 @@ static bool delimiter(const char *at, size_t n, size_t i, struct text boundary,
 	rest = i + 2 + boundary.bytes;
 	*last = n - rest >= 2 && at[rest] == '-' && at[rest + 1] == '-';
 	rest += *last ? 2 : 0;
-	while (rest < n && (at[rest] == ' ' || at[rest] == '\t' ||
-				   at[rest] == '\r'))
+	while (rest < n &&
+		(at[rest] == ' ' || at[rest] == '\t' || at[rest] == '\r'))
 		rest++;
 	return rest == n || at[rest] == '\n';
 }
@@ -360,8 +361,8 @@ static fl_status walk_multipart(struct walk *w, const struct head *h,
 	return s;
 }
 
-static fl_status walk_part(struct walk *w, const char *at, size_t n,
-	uint32_t depth)
+static fl_status walk_part(
+	struct walk *w, const char *at, size_t n, uint32_t depth)
 {
 	struct head h;
 	const char *body = NULL;

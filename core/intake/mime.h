@@ -8,7 +8,7 @@
 #include "base/value.h"
 
 enum mime_rank {
-	MIME_XML,  /* application/xml, text/xml, application/x-adf, *.xml */
+	MIME_XML, /* application/xml, text/xml, application/x-adf, *.xml */
 	MIME_PLAIN,
 	MIME_HTML,
 	MIME_OTHER /* never in the list */

@@ -31,9 +31,8 @@ static bool unfilled(struct text t)
 	while (open != NULL) {
 		size_t left = t.bytes - (size_t)(open - t.at), i = 1;
 
-		while (i < left &&
-			(isalnum((unsigned char)open[i]) ||
-				strchr("_-. {$", open[i]) != NULL))
+		while (i < left && (isalnum((unsigned char)open[i]) ||
+					   strchr("_-. {$", open[i]) != NULL))
 			i++;
 		if (i > 1 && i < left && open[i] == '}')
 			return true;
@@ -45,7 +44,7 @@ static bool unfilled(struct text t)
 		(t.at[0] == '%' && t.at[t.bytes - 1] == '%'))
 		return true;
 	return t.bytes > 4 && strncmp(t.at, "##", 2) == 0 &&
-		strncmp(t.at + t.bytes - 2, "##", 2) == 0;
+	       strncmp(t.at + t.bytes - 2, "##", 2) == 0;
 }
 
 static struct text take_line(struct prospect *p, struct adf_node *n)
@@ -64,7 +63,7 @@ struct text prospect_take(struct prospect *p, struct adf_node *n)
 	if (unfilled(t)) {
 		prospect_note(p, INTAKE_UNFILLED, n,
 			arena_printf(p->shared->arena,
-				"<%s> still holds the template's %.60s",
+				"<%s> still holds the template's %.60s.",
 				n->name.at, t.at));
 		return (struct text){"", 0};
 	}
@@ -72,8 +71,8 @@ struct text prospect_take(struct prospect *p, struct adf_node *n)
 	return t;
 }
 
-struct text prospect_take_who(struct prospect *p, struct adf_node *n,
-	const char *what)
+struct text prospect_take_who(
+	struct prospect *p, struct adf_node *n, const char *what)
 {
 	struct text t = take_line(p, n);
 
@@ -82,16 +81,17 @@ struct text prospect_take_who(struct prospect *p, struct adf_node *n,
 	n->used = true;
 	if (!unfilled(t))
 		return t;
-	p->unfilled = p->unfilled == NULL
-		? arena_printf(p->shared->arena, "%s (%.60s)", what, t.at)
-		: arena_printf(p->shared->arena, "%.300s, %s (%.60s)",
-			  p->unfilled, what, t.at);
+	p->unfilled = p->unfilled == NULL ? arena_printf(p->shared->arena,
+						    "%s (%.60s)", what, t.at)
+					  : arena_printf(p->shared->arena,
+						    "%.300s, %s (%.60s)",
+						    p->unfilled, what, t.at);
 	n->used = false;
 	return (struct text){"", 0};
 }
 
-bool prospect_put(struct prospect *p, struct value *map, const char *key,
-	struct text t)
+bool prospect_put(
+	struct prospect *p, struct value *map, const char *key, struct text t)
 {
 	if (t.bytes == 0 || value_get(map, key) != NULL)
 		return false;
@@ -185,8 +185,8 @@ static void put_price(struct prospect *p, struct adf_node *v, struct value *map)
 	prospect_put(p, map, "currency", unit);
 }
 
-static void put_odometer(struct prospect *p, struct adf_node *v,
-	struct value *map)
+static void put_odometer(
+	struct prospect *p, struct adf_node *v, struct value *map)
 {
 	struct arena *a = p->shared->arena;
 	struct adf_node *n = adf_child(v, "odometer");
@@ -218,8 +218,8 @@ static void put_plate(struct prospect *p, struct adf_node *v, struct value *map)
 		if (t.bytes == 0)
 			continue;
 		if (plate_bare(t, bare) != 0)
-			prospect_put(p, map, "plate", text_of(arena_strdup(
-				p->shared->arena, bare)));
+			prospect_put(p, map, "plate",
+				text_of(arena_strdup(p->shared->arena, bare)));
 		else
 			n->used = false;
 	}
@@ -249,8 +249,8 @@ static struct value read_vehicle(struct prospect *p, struct adf_node *v)
 	prospect_put(p, &map, "interior_color",
 		prospect_take(p, adf_child(colours, "interiorcolor")));
 	for (int i = 0; i < 2; i++) {
-		struct adf_node *n = adf_child(
-			v, i == 0 ? "comments" : "pricecomments");
+		struct adf_node *n =
+			adf_child(v, i == 0 ? "comments" : "pricecomments");
 
 		if (n == NULL || n->text.bytes == 0)
 			continue;
@@ -285,8 +285,8 @@ static const char *interest_of(struct text t)
 }
 
 /* The attribute, or the element some senders write instead. */
-static struct text attribute_or_child(struct prospect *p, struct adf_node *n,
-	const char *name)
+static struct text attribute_or_child(
+	struct prospect *p, struct adf_node *n, const char *name)
 {
 	struct text t = tidy_line(p->shared->arena, adf_attribute(n, name));
 
@@ -305,8 +305,8 @@ static void forget(struct adf_node *v, const char *name)
 		child->used = false;
 }
 
-static void add_vehicle(struct prospect *p, struct adf_node *v,
-	struct value *wished)
+static void add_vehicle(
+	struct prospect *p, struct adf_node *v, struct value *wished)
 {
 	struct arena *a = p->shared->arena;
 	struct text said = attribute_or_child(p, v, "interest");
@@ -362,8 +362,8 @@ static void read_vehicles(struct prospect *p)
 
 /* ---- the rest of the lead ---- */
 
-static void add_comments(struct prospect *p, struct adf_node *below,
-	struct buf *all)
+static void add_comments(
+	struct prospect *p, struct adf_node *below, struct buf *all)
 {
 	struct adf_node *n = adf_child(below, "comments");
 
@@ -388,8 +388,8 @@ static void read_comments(struct prospect *p, struct adf_node *customer)
 	add_comments(p, adf_child(customer, "contact"), &all);
 	add_comments(p, p->node, &all);
 	if (all.len > 0)
-		prospect_put(p, &p->data, "comments", text_of(arena_text(
-			p->shared->arena, all.at, all.len)));
+		prospect_put(p, &p->data, "comments",
+			text_of(arena_text(p->shared->arena, all.at, all.len)));
 	buf_deinit(&all);
 }
 
@@ -467,7 +467,8 @@ static void read_date(struct prospect *p, struct value *event)
 	prospect_note(p, INTAKE_DATE_ODD, n,
 		arena_printf(p->shared->arena,
 			"requestdate %.60s kept as written: cannot be read for "
-			"certain", t.at));
+			"certain.",
+			t.at));
 }
 
 /* The first id that says something, lowest sequence first; its sender. */
@@ -495,8 +496,8 @@ static void read_id(struct prospect *p, struct text *id, struct text *sender)
 	*id = prospect_take_who(p, best, "id");
 }
 
-static void read_sender(struct prospect *p, struct text *id,
-	struct text *source)
+static void read_sender(
+	struct prospect *p, struct text *id, struct text *source)
 {
 	struct adf_node *provider = adf_child(p->node, "provider");
 	struct adf_node *name = adf_child(provider, "name");
@@ -531,16 +532,16 @@ static uint32_t rank_of(const struct adf_node *n)
 }
 
 /* "vehicle/option#2/optionname": unique in its prospect. */
-static const char *path_of(struct arena *a, const struct adf_node *top,
-	const struct adf_node *n)
+static const char *path_of(
+	struct arena *a, const struct adf_node *top, const struct adf_node *n)
 {
 	const char *path = NULL;
 
 	for (; n != top; n = n->parent) {
 		uint32_t rank = rank_of(n);
-		const char *step = rank == 1
-			? n->name.at
-			: arena_printf(a, "%s#%u", n->name.at, rank);
+		const char *step =
+			rank == 1 ? n->name.at
+				  : arena_printf(a, "%s#%u", n->name.at, rank);
 
 		path = path == NULL ? step
 				    : arena_printf(a, "%s/%s", step, path);
@@ -551,8 +552,8 @@ static const char *path_of(struct arena *a, const struct adf_node *top,
 }
 
 /* False when `extra` is full. */
-static bool add_extra(struct prospect *p, struct value *extra,
-	const char *path, struct text t)
+static bool add_extra(struct prospect *p, struct value *extra, const char *path,
+	struct text t)
 {
 	if (t.bytes == 0 || path == NULL)
 		return true;
@@ -571,17 +572,16 @@ static bool has_extra(const struct adf_node *n)
 	return found;
 }
 
-static bool extra_of(struct prospect *p, struct adf_node *n,
-	struct value *extra)
+static bool extra_of(
+	struct prospect *p, struct adf_node *n, struct value *extra)
 {
 	struct arena *a = p->shared->arena;
 	const char *path = has_extra(n) ? path_of(a, p->node, n) : NULL;
 
 	if (path == NULL)
 		return true;
-	if (!n->used &&
-		!add_extra(p, extra, n == p->node ? "text" : path,
-			tidy_block(a, n->text)))
+	if (!n->used && !add_extra(p, extra, n == p->node ? "text" : path,
+				tidy_block(a, n->text)))
 		return false;
 	for (struct adf_attribute *it = n->attributes; it; it = it->next) {
 		if (!it->used &&
@@ -611,7 +611,8 @@ static void read_extra(struct prospect *p)
 	}
 	if (!room)
 		prospect_note(p, INTAKE_CUT, n,
-			"more than 200 unknown elements; the rest is left out");
+			"more than 200 unknown elements; the rest is left "
+			"out.");
 	if (extra.count > 0)
 		value_put(p->shared->arena, &p->data, "extra", extra);
 }
@@ -625,8 +626,8 @@ static void note_cuts(struct prospect *p)
 			prospect_note(p, INTAKE_CUT, n,
 				arena_printf(p->shared->arena,
 					"<%s> is longer than %u bytes; the "
-					"rest is left out", n->name.at,
-					INTAKE_ADF_TEXT));
+					"rest is left out.",
+					n->name.at, INTAKE_ADF_TEXT));
 		if (n->first != NULL) {
 			n = n->first;
 			continue;
@@ -659,8 +660,8 @@ static const char *value_hex(struct arena *a, const struct value *v, int hex)
 }
 
 /* What the lead says, without how it came. */
-static const char *said_hex(struct arena *a, const struct value *data,
-	const struct value *at)
+static const char *said_hex(
+	struct arena *a, const struct value *data, const struct value *at)
 {
 	static const char *const road[] = {"lead", "raw_ref", "status"};
 	struct value said = value_map();
@@ -675,8 +676,8 @@ static const char *said_hex(struct arena *a, const struct value *data,
 	return value_hex(a, &said, ID_HEX);
 }
 
-static const char *lead_reference(struct arena *a, struct text source,
-	struct text id)
+static const char *lead_reference(
+	struct arena *a, struct text source, struct text id)
 {
 	struct value key = value_list();
 	const char *hex = NULL;
@@ -693,8 +694,8 @@ static const char *raw_digest(struct prospect *p)
 	struct digest digest;
 	char hex[DIGEST_HEX];
 
-	digest_of(d->text + p->node->from, p->node->to - p->node->from,
-		&digest);
+	digest_of(
+		d->text + p->node->from, p->node->to - p->node->from, &digest);
 	digest_hex(&digest, hex);
 	return arena_strdup(p->shared->arena, hex);
 }
@@ -713,9 +714,9 @@ static void note_unreachable(struct prospect *p)
 	value_put(a, &p->data, "unreachable", value_bool(true));
 	value_put(a, &p->data, "missing", missing);
 	it = prospect_note(p, INTAKE_UNREACHABLE, p->node,
-		"no way to reach the customer: neither phone nor e-mail");
+		"no way to reach the customer: neither phone nor e-mail.");
 	it->remedy = "The lead is kept. Ask the sender, or look for the "
-		     "customer by name";
+		     "customer by name.";
 }
 
 static void note_held(struct prospect *p)
@@ -723,12 +724,13 @@ static void note_held(struct prospect *p)
 	const char *from = value_get_str(&p->data, "provider");
 	struct problem *it = problem_add(p->notes, INTAKE_UNFILLED,
 		p->shared->file, p->shared->lines ? p->node->line : 0,
-		"a template nobody filled in: %s", p->unfilled);
+		"a template nobody filled in: %s.", p->unfilled);
 
 	it->field = "customer";
 	it->remedy = arena_printf(p->shared->arena,
 		"Not posted. Ask %.100s to fill in these fields and send it "
-		"again", from == NULL ? "the sender" : from);
+		"again.",
+		from == NULL ? "the sender" : from);
 }
 
 static enum intake_verdict judge(struct prospect *p, bool resend)
@@ -763,8 +765,8 @@ static void read_all(struct prospect *p, struct value *event)
 	if (id.bytes == 0)
 		id = text_of(said_hex(a, &p->data, value_get(event, "at")));
 	value_put(a, event, "id", value_of_text(id));
-	value_put(a, &p->data, "lead", value_text(
-		lead_reference(a, source, id)));
+	value_put(
+		a, &p->data, "lead", value_text(lead_reference(a, source, id)));
 	value_put(a, &p->data, "raw_ref", value_text(raw_digest(p)));
 }
 
@@ -797,8 +799,7 @@ const char *prospect_said(struct arena *a, const struct value *event)
 	return said_hex(a, value_get(event, "data"), value_get(event, "at"));
 }
 
-void prospect_rename(const struct prospect_context *c,
-	struct intake_item *item)
+void prospect_rename(const struct prospect_context *c, struct intake_item *item)
 {
 	struct arena *a = c->arena;
 	const struct value *data = value_get(&item->event, "data");
@@ -806,15 +807,17 @@ void prospect_rename(const struct prospect_context *c,
 	const char *id = prospect_said(a, &item->event);
 	struct value copy = value_clone(a, data);
 	struct problem *it = problem_add(&item->notes, INTAKE_SAME_ID, c->file,
-		item->line, "id %.100s is used for two different leads", old);
+		item->line, "id %.100s is used for two different leads.", old);
 
 	problem_warn(&item->notes, it);
 	it->remedy = "Both are kept, this one under an id of its own. Tell the "
-		     "sender";
+		     "sender.";
 	if (copy.kind != VALUE_MAP)
 		return; /* no memory: the arena knows */
-	value_put(a, &copy, "lead", value_text(lead_reference(a,
-		text_of(value_get_str(&item->event, "source")), text_of(id))));
+	value_put(a, &copy, "lead",
+		value_text(lead_reference(a,
+			text_of(value_get_str(&item->event, "source")),
+			text_of(id))));
 	value_put(a, &item->event, "id", value_text(id));
 	value_put(a, &item->event, "data", copy);
 }

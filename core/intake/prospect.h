@@ -40,8 +40,8 @@ const char *prospect_said(struct arena *a, const struct value *event);
 
 /* Gives the item's event an id made from what the lead says and warns: for two
  * different leads under one id. The data is copied, not changed. */
-void prospect_rename(const struct prospect_context *c,
-	struct intake_item *item);
+void prospect_rename(
+	const struct prospect_context *c, struct intake_item *item);
 
 /* ---- for buyer.c ---- */
 
@@ -54,11 +54,11 @@ void buyer_read(struct prospect *p, struct adf_node *customer);
 struct text prospect_take(struct prospect *p, struct adf_node *n);
 /* The same for who-fields (name, phone, e-mail, id): a placeholder holds the
  * lead; `what` names the field for the reader. */
-struct text prospect_take_who(struct prospect *p, struct adf_node *n,
-	const char *what);
+struct text prospect_take_who(
+	struct prospect *p, struct adf_node *n, const char *what);
 /* Puts text into a map; nothing when empty or the key is there already. */
-bool prospect_put(struct prospect *p, struct value *map, const char *key,
-	struct text t);
+bool prospect_put(
+	struct prospect *p, struct value *map, const char *key, struct text t);
 /* A warning about a node; remedy may be set on what is returned. */
 struct problem *prospect_note(struct prospect *p, const char *code,
 	const struct adf_node *n, const char *text);

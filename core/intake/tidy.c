@@ -4,10 +4,38 @@
 
 /* Bytes 0x80-0x9F of Windows-1252; 0: not assigned. */
 static const uint16_t windows_1252[32] = {
-	0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6,
-	0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0, 0, 0x2018, 0x2019, 0x201C,
-	0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153,
-	0, 0x017E, 0x0178,
+	0x20AC,
+	0,
+	0x201A,
+	0x0192,
+	0x201E,
+	0x2026,
+	0x2020,
+	0x2021,
+	0x02C6,
+	0x2030,
+	0x0160,
+	0x2039,
+	0x0152,
+	0,
+	0x017D,
+	0,
+	0,
+	0x2018,
+	0x2019,
+	0x201C,
+	0x201D,
+	0x2022,
+	0x2013,
+	0x2014,
+	0x02DC,
+	0x2122,
+	0x0161,
+	0x203A,
+	0x0153,
+	0,
+	0x017E,
+	0x0178,
 };
 
 size_t tidy_put(char *out, uint32_t point)
@@ -38,12 +66,12 @@ size_t tidy_put(char *out, uint32_t point)
 static uint32_t next_point(const unsigned char *at, size_t n, size_t *length)
 {
 	static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t want = at[0] < 0x80 ? 1
-		: at[0] < 0xC2	   ? 0
-		: at[0] < 0xE0	   ? 2
-		: at[0] < 0xF0	   ? 3
-		: at[0] < 0xF5	   ? 4
-				   : 0;
+	size_t want = at[0] < 0x80   ? 1
+		      : at[0] < 0xC2 ? 0
+		      : at[0] < 0xE0 ? 2
+		      : at[0] < 0xF0 ? 3
+		      : at[0] < 0xF5 ? 4
+				     : 0;
 	uint32_t point = 0;
 
 	*length = 0;
@@ -87,13 +115,13 @@ static char *from_utf16(struct arena *a, const unsigned char *at, size_t n,
 		uint32_t u = big ? (uint32_t)at[i] << 8 | at[i + 1]
 				 : (uint32_t)at[i + 1] << 8 | at[i];
 		if (u >= 0xD800 && u < 0xDC00 && i + 3 < n) {
-			uint32_t low = big
-				? (uint32_t)at[i + 2] << 8 | at[i + 3]
-				: (uint32_t)at[i + 3] << 8 | at[i + 2];
+			uint32_t low =
+				big ? (uint32_t)at[i + 2] << 8 | at[i + 3]
+				    : (uint32_t)at[i + 3] << 8 | at[i + 2];
 
 			if (low >= 0xDC00 && low < 0xE000) {
 				u = 0x10000 + ((u - 0xD800) << 10) +
-					(low - 0xDC00);
+				    (low - 0xDC00);
 				i += 2;
 			}
 		}
@@ -105,8 +133,8 @@ static char *from_utf16(struct arena *a, const unsigned char *at, size_t n,
 	return out;
 }
 
-static char *from_1252(struct arena *a, const unsigned char *at, size_t n,
-	size_t *out_n)
+static char *from_1252(
+	struct arena *a, const unsigned char *at, size_t n, size_t *out_n)
 {
 	char *out = arena_alloc(a, n * 3 + 1);
 	size_t len = 0;
@@ -136,9 +164,8 @@ char *tidy_utf8(struct arena *a, const char *bytes, size_t n, size_t *out_n,
 	} else if (n >= 2 && at[0] == 0xFE && at[1] == 0xFF) {
 		out = from_utf16(a, at + 2, n - 2, true, out_n);
 	} else if (valid_utf8(bytes, n)) {
-		size_t skip = n >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0
-			? 3
-			: 0;
+		size_t skip =
+			n >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 
 		recoded = false;
 		*out_n = n - skip;
@@ -159,16 +186,16 @@ char *tidy_utf8(struct arena *a, const char *bytes, size_t n, size_t *out_n,
 static bool unseen(uint32_t point)
 {
 	return point < 0x20 || (point >= 0x7F && point < 0xA0) ||
-		point == 0xAD || (point >= 0x200B && point <= 0x200F) ||
-		(point >= 0x2028 && point <= 0x202E) ||
-		(point >= 0x2060 && point <= 0x206F) || point == 0xFEFF;
+	       point == 0xAD || (point >= 0x200B && point <= 0x200F) ||
+	       (point >= 0x2028 && point <= 0x202E) ||
+	       (point >= 0x2060 && point <= 0x206F) || point == 0xFEFF;
 }
 
 static bool blank(uint32_t point)
 {
 	return point == ' ' || (point >= '\t' && point <= '\r') ||
-		point == 0x85 || point == 0xA0 || point == 0x2028 ||
-		point == 0x2029 || point == 0x202F || point == 0x3000;
+	       point == 0x85 || point == 0xA0 || point == 0x2028 ||
+	       point == 0x2029 || point == 0x202F || point == 0x3000;
 }
 
 struct text tidy_line(struct arena *a, struct text in)
@@ -317,7 +344,7 @@ char *tidy_html(struct arena *a, const char *in, size_t n, size_t *out_n)
 				out[len++] = '\n';
 			i += tag + 2;
 		} else if (in[i] == '&' &&
-			(length = entity(in + i, n - i, &point)) > 0) {
+			   (length = entity(in + i, n - i, &point)) > 0) {
 			len += tidy_put(out + len, point);
 			i += length;
 		} else {
@@ -342,6 +369,5 @@ size_t tidy_find(const char *at, size_t n, size_t from, const char *needle)
 
 bool tidy_is(struct text t, const char *word)
 {
-	return t.bytes == strlen(word) &&
-		strncasecmp(t.at, word, t.bytes) == 0;
+	return t.bytes == strlen(word) && strncasecmp(t.at, word, t.bytes) == 0;
 }

@@ -37,8 +37,7 @@ static int teardown(void **state)
 static fl_status read_bytes(const char *bytes, size_t n)
 {
 	why.text[0] = '\0';
-	return intake_read(
-		&arena, "lead.xml", bytes, n, NULL, &result, &why);
+	return intake_read(&arena, "lead.xml", bytes, n, NULL, &result, &why);
 }
 
 static fl_status read_text(const char *text)
@@ -227,18 +226,20 @@ static void test_empty_vehicle(void **state)
 static void test_several(void **state)
 {
 	(void)state;
-	read_fixture("several.xml", 3); /* the fourth is the first again */
+	read_fixture("several.xml", 4);
 	is_text(&result.items[0].event, "id", "D1");
 	is_text(&result.items[0].event, "data.customer.phone", "+31205550143");
 	is_text(&result.items[0].event, "data.vehicles.0.interest", "buy");
 	is_text(&result.items[1].event, "id", "D2");
 	is_text(&result.items[1].event, "data.customer.name", "Kees Hoekstra");
-	assert_int_equal(strlen(value_get_str(&result.items[2].event, "id")),
-		32);
+	assert_int_equal(
+		strlen(value_get_str(&result.items[2].event, "id")), 32);
 	is_text(&result.items[2].event, "data.provider_lead_id", "D2");
 	is_text(&result.items[2].event, "data.customer.name", "Joke Bos");
 	assert_true(noted(&result.items[2], INTAKE_SAME_ID));
 	assert_int_equal(result.items[2].index, 3);
+	assert_int_equal(result.items[3].verdict, INTAKE_RESEND);
+	is_text(&result.items[3].event, "id", "D1"); /* the first again */
 	assert_string_not_equal(
 		value_get_str(at(&result.items[1].event, "data"), "lead"),
 		value_get_str(at(&result.items[2].event, "data"), "lead"));
@@ -297,8 +298,7 @@ static void test_roads(void **state)
 		read_fixture(roads[i], 1);
 		assert_int_equal(result.kind,
 			i < 2 ? INTAKE_KIND_MAIL : INTAKE_KIND_ADF);
-		assert_string_equal(
-			bytes_of(&only(INTAKE_LEAD)->event), plain);
+		assert_string_equal(bytes_of(&only(INTAKE_LEAD)->event), plain);
 	}
 }
 
@@ -318,8 +318,8 @@ static void test_html(void **state)
 static void test_mail_without_lead(void **state)
 {
 	(void)state;
-	assert_int_equal(read_path("tests/fixtures/adf/mail-no-lead.eml"),
-		FL_INVALID);
+	assert_int_equal(
+		read_path("tests/fixtures/adf/mail-no-lead.eml"), FL_INVALID);
 	assert_non_null(strstr(why.text, "none of its 1 parts"));
 	assert_int_equal(result.count, 0);
 }
@@ -440,7 +440,8 @@ static void test_no_root_latin1(void **state)
 	is_text(&it->event, "data.vehicles.0.model", "Wren &nbsp; < 2 jaar");
 	is_int(&it->event, "at", 1788600600000);
 	is_text(&result.items[1].event, "data.customer.name",
-		"Ren\xc3\xa9" "e Smit");
+		"Ren\xc3\xa9"
+		"e Smit");
 	assert_int_equal(result.items[1].line, 7);
 }
 
@@ -457,7 +458,7 @@ static void test_bomb(void **state)
 	assert_int_equal(read_path("tests/fixtures/adf/bomb.xml"), FL_INVALID);
 	clock_gettime(CLOCK_MONOTONIC, &to);
 	ms = (double)(to.tv_sec - from.tv_sec) * 1e3 +
-		(double)(to.tv_nsec - from.tv_nsec) / 1e6;
+	     (double)(to.tv_nsec - from.tv_nsec) / 1e6;
 	print_message("# bomb answered in %.2f ms, %zu bytes\n", ms,
 		arena.used_bytes - used);
 	assert_true(ms < 50);
@@ -559,23 +560,28 @@ static void test_limits(void **state)
 	(void)state;
 	buf_init(&b, INTAKE_FILE_BYTES * 2);
 	assert_int_equal(read_text(nested(&b, INTAKE_ADF_DEPTH)), FL_OK);
-	assert_int_equal(
-		read_text(nested(&b, INTAKE_ADF_DEPTH + 1)), FL_LIMIT);
+	assert_int_equal(read_text(nested(&b, INTAKE_ADF_DEPTH + 1)), FL_LIMIT);
 	assert_int_equal(wrapped(&b, "<adf>", "<prospect/>",
-		INTAKE_ADF_PROSPECTS + 1, "</adf>"), FL_LIMIT);
+				 INTAKE_ADF_PROSPECTS + 1, "</adf>"),
+		FL_LIMIT);
 	assert_non_null(strstr(why.text, "prospects"));
 	assert_int_equal(wrapped(&b, "<adf><prospect>", "<x/>",
-		INTAKE_ADF_ELEMENTS - 3, "</prospect></adf>"), FL_OK);
+				 INTAKE_ADF_ELEMENTS - 3, "</prospect></adf>"),
+		FL_OK);
 	assert_int_equal(wrapped(&b, "<adf><prospect>", "<x/>",
-		INTAKE_ADF_ELEMENTS - 2, "</prospect></adf>"), FL_LIMIT);
-	assert_int_equal(wrapped(&b, "<adf>", " ", INTAKE_ADF_BYTES - 22,
-		"<prospect/></adf>"), FL_OK);
-	assert_int_equal(wrapped(&b, "<adf>", " ", INTAKE_ADF_BYTES - 21,
-		"<prospect/></adf>"), FL_LIMIT);
-	assert_int_equal(wrapped(&b, "{", " ", INTAKE_FILE_BYTES, "}"),
+				 INTAKE_ADF_ELEMENTS - 2, "</prospect></adf>"),
 		FL_LIMIT);
+	assert_int_equal(wrapped(&b, "<adf>", " ", INTAKE_ADF_BYTES - 22,
+				 "<prospect/></adf>"),
+		FL_OK);
+	assert_int_equal(wrapped(&b, "<adf>", " ", INTAKE_ADF_BYTES - 21,
+				 "<prospect/></adf>"),
+		FL_LIMIT);
+	assert_int_equal(
+		wrapped(&b, "{", " ", INTAKE_FILE_BYTES, "}"), FL_LIMIT);
 	assert_int_equal(wrapped(&b, "[", "{\"type\":\"a\"},", INTAKE_EVENTS,
-		"{\"type\":\"a\"}]"), FL_LIMIT);
+				 "{\"type\":\"a\"}]"),
+		FL_LIMIT);
 	buf_deinit(&b);
 }
 
@@ -587,15 +593,18 @@ static void test_cuts(void **state)
 	(void)state;
 	buf_init(&b, INTAKE_FILE_BYTES);
 	assert_int_equal(wrapped(&b, "<prospect><comments>x", "\xc3\xa9",
-		INTAKE_ADF_TEXT / 2, "</comments></prospect>"), FL_OK);
+				 INTAKE_ADF_TEXT / 2, "</comments></prospect>"),
+		FL_OK);
 	d = at(&only(INTAKE_FLAGGED)->event, "data");
 	assert_int_equal(at(d, "comments")->count, INTAKE_ADF_TEXT - 1);
 	assert_true(noted(&result.items[0], INTAKE_CUT));
-	assert_int_equal(wrapped(&b, "<prospect>", "<x>1</x>",
-		INTAKE_EXTRA, "</prospect>"), FL_OK);
+	assert_int_equal(wrapped(&b, "<prospect>", "<x>1</x>", INTAKE_EXTRA,
+				 "</prospect>"),
+		FL_OK);
 	assert_false(noted(&result.items[0], INTAKE_CUT));
-	assert_int_equal(wrapped(&b, "<prospect>", "<x>1</x>",
-		INTAKE_EXTRA + 1, "</prospect>"), FL_OK);
+	assert_int_equal(wrapped(&b, "<prospect>", "<x>1</x>", INTAKE_EXTRA + 1,
+				 "</prospect>"),
+		FL_OK);
 	assert_true(noted(&result.items[0], INTAKE_CUT));
 	d = at(&result.items[0].event, "data.extra");
 	assert_int_equal(d->count, INTAKE_EXTRA);
@@ -608,15 +617,20 @@ static void test_mail_limits(void **state)
 
 	(void)state;
 	buf_init(&b, INTAKE_FILE_BYTES);
-	assert_int_equal(wrapped(&b,
-		"Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n",
-		"--b\n\nhallo\n", INTAKE_MAIL_PARTS + 1, "--b--\n"), FL_LIMIT);
-	assert_int_equal(wrapped(&b, "Subject: x\n",
-		"Content-Type: message/rfc822\n\n", INTAKE_MAIL_DEPTH,
-		"\n<prospect/>"), FL_OK);
-	assert_int_equal(wrapped(&b, "Subject: x\n",
-		"Content-Type: message/rfc822\n\n", INTAKE_MAIL_DEPTH + 1,
-		"\n<prospect/>"), FL_LIMIT);
+	assert_int_equal(
+		wrapped(&b,
+			"Subject: x\nContent-Type: multipart/mixed; "
+			"boundary=b\n\n",
+			"--b\n\nhallo\n", INTAKE_MAIL_PARTS + 1, "--b--\n"),
+		FL_LIMIT);
+	assert_int_equal(
+		wrapped(&b, "Subject: x\n", "Content-Type: message/rfc822\n\n",
+			INTAKE_MAIL_DEPTH, "\n<prospect/>"),
+		FL_OK);
+	assert_int_equal(
+		wrapped(&b, "Subject: x\n", "Content-Type: message/rfc822\n\n",
+			INTAKE_MAIL_DEPTH + 1, "\n<prospect/>"),
+		FL_LIMIT);
 	buf_deinit(&b);
 }
 
@@ -626,11 +640,12 @@ static void test_clean(void **state)
 	const struct value *d;
 
 	(void)state;
-	assert_int_equal(read_text("<prospect><customer><name part='full'>  "
-				   "Ab\x01\xe2\x80\xae\xe2\x80\x8b"
-				   "c\t\n D&#x9b;e\xc2\xa0 </name><phone>0612345604"
-				   "</phone></customer><comments> a\r\n\x1b[31mb "
-				   "</comments></prospect>"),
+	assert_int_equal(
+		read_text("<prospect><customer><name part='full'>  "
+			  "Ab\x01\xe2\x80\xae\xe2\x80\x8b"
+			  "c\t\n D&#x9b;e\xc2\xa0 </name><phone>0612345604"
+			  "</phone></customer><comments> a\r\n\x1b[31mb "
+			  "</comments></prospect>"),
 		FL_OK);
 	d = at(&result.items[0].event, "data");
 	is_text(d, "customer.name", "Ab c De");
@@ -658,7 +673,8 @@ static void test_names(void **state)
 		snprintf(xml, sizeof(xml),
 			"<prospect><customer><contact><name>%s</name>"
 			"<email>x@y.example</email></contact></customer>"
-			"</prospect>", rows[i].full);
+			"</prospect>",
+			rows[i].full);
 		assert_int_equal(read_text(xml), FL_OK);
 		is_text(&result.items[0].event, "data.customer.name",
 			rows[i].full);
@@ -681,7 +697,8 @@ static void test_options(void **state)
 	assert_int_equal(zone_load("Europe/Amsterdam", &zone, &why), FL_OK);
 	opt.zone = zone;
 	assert_int_equal(intake_read(&arena, NULL, xml, sizeof(xml) - 1, &opt,
-		&result, &why), FL_OK);
+				 &result, &why),
+		FL_OK);
 	is_text(&result.items[0].event, "data.customer.phone", "+12065550143");
 	is_int(&result.items[0].event, "at", 1782900000000);
 	zone_free(zone);
@@ -714,8 +731,8 @@ static void test_json(void **state)
 	assert_string_equal(bytes_of(&only(INTAKE_EVENT)->event),
 		"{\"data\":{},\"id\":\"9\",\"source\":\"dms\",\"type\":"
 		"\"deal.signed\"}");
-	assert_int_equal(read_text("[{\"type\":\"a\"},3,\n{\"type\":\"b\"}]"),
-		FL_OK);
+	assert_int_equal(
+		read_text("[{\"type\":\"a\"},3,\n{\"type\":\"b\"}]"), FL_OK);
 	assert_int_equal(result.count, 3);
 	assert_int_equal(result.to_post, 2);
 	assert_int_equal(result.items[1].verdict, INTAKE_REFUSED);
@@ -745,6 +762,44 @@ static void test_lines(void **state)
 	is_text(&result.items[1].event, "id", first);
 }
 
+/* ---- the example leads ---- */
+
+static void test_examples(void **state)
+{
+	static const struct {
+		const char *file, *verdicts; /* in order */
+	} rows[] = {
+		{"01-website-proefrit.xml", " lead"},
+		{"02-inruil-en-zakelijk.xml", " lead"},
+		{"03-importeur.eml", " lead"},
+		{"04-eigen-site.json", " event"},
+		{"05-beursweekend.xml", " lead lead resend"},
+		{"06-zonder-contact.xml", " flagged"},
+		{"07-leeg-sjabloon.xml", " held"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char path[200], verdicts[100] = "";
+
+		snprintf(path, sizeof(path), "examples/leads/%s", rows[i].file);
+		if (read_path(path) != FL_OK)
+			fail_msg("%s", why.text);
+		for (uint32_t k = 0; k < result.count; k++) {
+			size_t len = strlen(verdicts);
+
+			snprintf(verdicts + len, sizeof(verdicts) - len, " %s",
+				intake_verdict_name(result.items[k].verdict));
+		}
+		assert_string_equal(verdicts, rows[i].verdicts);
+	}
+	assert_int_equal(
+		read_path("examples/leads/02-inruil-en-zakelijk.xml"), FL_OK);
+	is_text(&result.items[0].event, "data.customer.name", "Jelle Postma");
+	is_text(&result.items[0].event, "data.vehicles.0.model", "Heron Cargo");
+	is_text(&result.items[0].event, "data.trade_in.plate", "GX123B");
+}
+
 /* ---- memory, one refused allocation after the other ---- */
 
 static void test_no_memory(void **state)
@@ -767,8 +822,8 @@ static void test_no_memory(void **state)
 			struct arena small;
 
 			arena_init(&small, max);
-			s = intake_read(&small, path, b.at, b.len, NULL,
-				&result, &why);
+			s = intake_read(
+				&small, path, b.at, b.len, NULL, &result, &why);
 			if (s != FL_OK) {
 				refused++;
 				assert_int_equal(s, FL_NOMEM);
@@ -841,17 +896,34 @@ static void test_samples(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_upper_prolog), TEST(test_empty_vehicle),
-		TEST(test_several), TEST(test_cdata), TEST(test_resend),
-		TEST(test_roads), TEST(test_html),
-		TEST(test_mail_without_lead), TEST(test_unreachable),
-		TEST(test_unfilled), TEST(test_trade_in), TEST(test_own_cars),
-		TEST(test_no_root_latin1), TEST(test_bomb),
-		TEST(test_no_dtd_anywhere), TEST(test_broken),
-		TEST(test_limits), TEST(test_cuts), TEST(test_mail_limits),
-		TEST(test_clean), TEST(test_names), TEST(test_options),
-		TEST(test_utf16), TEST(test_json), TEST(test_lines),
-		TEST(test_no_memory), TEST(test_samples),
+		TEST(test_upper_prolog),
+		TEST(test_empty_vehicle),
+		TEST(test_several),
+		TEST(test_cdata),
+		TEST(test_resend),
+		TEST(test_roads),
+		TEST(test_html),
+		TEST(test_mail_without_lead),
+		TEST(test_unreachable),
+		TEST(test_unfilled),
+		TEST(test_trade_in),
+		TEST(test_own_cars),
+		TEST(test_no_root_latin1),
+		TEST(test_bomb),
+		TEST(test_no_dtd_anywhere),
+		TEST(test_broken),
+		TEST(test_limits),
+		TEST(test_cuts),
+		TEST(test_mail_limits),
+		TEST(test_clean),
+		TEST(test_names),
+		TEST(test_options),
+		TEST(test_utf16),
+		TEST(test_json),
+		TEST(test_lines),
+		TEST(test_examples),
+		TEST(test_no_memory),
+		TEST(test_samples),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
