@@ -20,7 +20,8 @@ endif
 OPT ?= -O2
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
 CFLAGS ?= -g
-SANITIZE := -fsanitize=address,undefined
+comma := ,
+SANITIZE := -fsanitize=$(if $(FUZZ),fuzzer-no-link$(comma))address$(comma)undefined
 SAN_FLAGS := $(if $(SAN),$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE $(OPT) $(CFLAGS) $(WARN) $(if $(WERROR),-Werror) \
 	-fvisibility=hidden -fPIC -pthread -Iinclude -Icore -I$(B)/gen \
@@ -37,7 +38,7 @@ PRELUDE := $(wildcard scripts/prelude/*.lua)
 UNIT_SRC := $(wildcard tests/unit/*/test_*.c)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
 
-.PHONY: all deps run check unit clean
+.PHONY: all deps run check unit fuzz fuzz-run clean
 all: deps $(B)/fairlead $(B)/libfairlead.a
 
 deps:
@@ -83,7 +84,23 @@ $(B)/tests/%: tests/unit/%.c $(B)/tests/fault.o $(B)/liball.a
 unit: $(UNIT_BIN)
 	@tests/tools/unit.sh $(UNIT_BIN)
 
+# Fuzz targets run $(FUZZ_RUNS) inputs each from the corpus kept in tests/fuzz
+FUZZ_RUNS ?= 100000
+FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+fuzz:
+	@if command -v clang >/dev/null; then \
+		$(MAKE) --no-print-directory B=build/fuzz CC=clang SAN=1 FUZZ=1 fuzz-run; \
+	else echo "fuzz: no clang here, skipped"; fi
+
+fuzz-run: $(FUZZ_BIN)
+	@tests/tools/fuzz.sh $(FUZZ_RUNS) $(FUZZ_BIN)
+
+$(B)/fuzz/%: tests/fuzz/%.c $(B)/liball.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes -fsanitize=fuzzer -MMD -MP $< -o $@ $(B)/liball.a $(LIBS)
+
 clean:
 	rm -rf build
 
--include $(OBJ:.o=.d) $(UNIT_BIN:=.d)
+-include $(OBJ:.o=.d) $(UNIT_BIN:=.d) $(FUZZ_BIN:=.d)

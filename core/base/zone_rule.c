@@ -162,32 +162,29 @@ struct zone_span zone_rule_span(const struct zone_rule *rule, int64_t utc_s)
 	int64_t now = clamp(utc_s);
 	int32_t year = 0;
 	int8_t month, day;
-	int y, half;
+	int y, ends;
 
 	if (!rule->summer)
 		return span;
 	civil_from_days(now / DAY_S, &year, &month, &day);
-	/* An end and a beginning at one instant: it is summer all the year. */
-	for (y = -1; y <= 1; y++) {
+	/* A date may lie a week outside its year: hence two years each way. */
+	for (y = year - 2; y <= year + 2; y++) {
 		int64_t change[2] = {
-			date_in(&rule->begin, year + y) - rule->offset_s,
-			date_in(&rule->end, year + y) - rule->summer_s,
+			date_in(&rule->begin, y) - rule->offset_s,
+			date_in(&rule->end, y) - rule->summer_s,
 		};
-		bool ends_first = change[1] <= change[0];
 
-		for (half = 0; half < 2; half++) {
-			bool ends = (half == 0) == ends_first;
+		for (ends = 0; ends < 2; ends++) {
 			int64_t at = change[ends];
 
-			if (at <= now) {
-				if (at < span.from_s)
-					continue;
-				span.from_s = at;
-				span.offset_s = ends ? rule->offset_s
-						     : rule->summer_s;
-			} else if (at < span.to_s) {
+			if (at > now && at < span.to_s)
 				span.to_s = at;
-			}
+			/* both at once: it is summer all the year */
+			if (at > now || at < span.from_s ||
+				(at == span.from_s && ends))
+				continue;
+			span.from_s = at;
+			span.offset_s = ends ? rule->offset_s : rule->summer_s;
 		}
 	}
 	return span;
