@@ -38,6 +38,12 @@ static int64_t floor_div(int64_t a, int64_t b)
 	return a / b - (a % b != 0 && (a ^ b) < 0);
 }
 
+/* Milliseconds of a second, also before 1970. */
+static int64_t milli_of(int64_t ms)
+{
+	return ms % 1000 < 0 ? ms % 1000 + 1000 : ms % 1000;
+}
+
 static uint32_t be32(const unsigned char *p)
 {
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
@@ -365,7 +371,7 @@ void zone_civil(const struct zone *z, int64_t utc_ms, struct civil *out)
 	int64_t utc_s = floor_div(utc_ms, 1000);
 	int32_t offset_s = z != NULL ? span_at(z, utc_s).offset_s : 0;
 
-	civil_fill(utc_s + offset_s, utc_ms - utc_s * 1000, out);
+	civil_fill(utc_s + offset_s, milli_of(utc_ms), out);
 }
 
 /* Near a change: tries every offset the zone has ever had. */
@@ -552,7 +558,7 @@ void zone_write_time(const struct zone *z, int64_t utc_ms, char *out,
 	char milli[8] = "", offset[16] = "Z";
 
 	/* The text has whole minutes only: so does the time written with it. */
-	civil_fill(utc_s + minutes * 60, utc_ms - utc_s * 1000, &c);
+	civil_fill(utc_s + minutes * 60, milli_of(utc_ms), &c);
 	if (c.milli != 0)
 		snprintf(milli, sizeof(milli), ".%03d", c.milli);
 	if (z != NULL)
