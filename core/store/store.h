@@ -21,39 +21,58 @@ struct reader; /* opaque */
 
 struct store_options {
 	void (*wake)(void *ctx); /* any thread; NULL none */
-	void *ctx;
+	void *ctx;               /* of wake and fault */
 	int64_t epoch;           /* owner's epoch, 0 alone */
-	bool readonly;           /* checker: only readers may be opened */
-	int (*fault)(void *ctx, const char *point); /* tests: non-zero fails
-		* at named points "begin","row","commit","sync-folder" */
-	int64_t checkpoint_pages; /* 0: 8,000 */
+	bool readonly;           /* checker: takes no lock, makes nothing;
+				  * loads work, store_commit is FL_DENIED */
+	/* tests: non-zero fails at "begin" "row" "commit" "checkpoint" (on the
+	 * writer thread), "network-fs" "settings" "sync-folder" */
+	int (*fault)(void *ctx, const char *point);
+	int64_t checkpoint_pages;   /* WAL pages past which, 0: 8,000 */
+	int64_t checkpoint_idle_ms; /* or idle for so long, 0: 1,000 */
+	const char *vfs; /* tests: name of a VFS; borrowed until store_free */
 };
 
 /* What is known when a store opens. */
 struct store_state {
 	int64_t last_number;   /* of the journal, 0 empty */
 	int64_t last_now_ms;   /* turn now of the last event */
-	int64_t ruleset;       /* live ruleset's number, 0 none yet */
+	int64_t ruleset;       /* last one published: the live one; 0 none */
 	int64_t next_due_ms;   /* earliest due row, INT64_MAX none */
 	bool training;         /* folder is marked for the manual clock */
 	int64_t clock_ms;      /* training clock as last set */
 };
 
-/* Opens or makes the database below `dir`/data (copied); migrates; syncs the
- * folder; quick check. FL_CONFLICT: another process holds it (err names its
- * process id). FL_STORAGE: err says which path and why. FL_INVALID: made by a
- * newer version. On failure *out is NULL. */
+/*
+ * Opens or makes the database below `dir`/data (copied; `dir` must exist);
+ * migrates; syncs the folder. `opt` NULL: defaults; borrowed until return.
+ * Quick check: after an unclean end (the WAL is not empty) for at most 5 s,
+ * after a clean one only up to 16 MiB. What could not be made whole is taken
+ * away again.
+ * FL_CONFLICT: another process holds it (err names its process id), or an
+ * owner of a higher epoch has. FL_STORAGE: err says which path and why, also
+ * for network file systems. FL_INVALID: made by a newer version, or no
+ * database of ours. FL_NOT_FOUND: readonly and there is none.
+ * On failure *out is NULL.
+ */
 fl_status store_open(const char *dir, const struct store_options *opt,
 		     struct store **out, struct fl_error *err);
-void store_free(struct store *st); /* waits for the writer; NULL is fine */
+/* Waits for a commit under way, empties the WAL, closes; NULL is fine.
+ * Callbacks not delivered yet never come. */
+void store_free(struct store *st);
+/* As found at opening; not kept up to date. */
 const struct store_state *store_state(const struct store *st);
-/* Marks the folder as training, for good; only while the journal is empty. */
+/* Why the store refuses all work (FL_FATAL); NULL while it does not. */
+const char *store_failure(struct store *st);
+/* Marks the folder as training, for good. FL_CONFLICT: the journal is not
+ * empty, or a commit is under way. FL_DENIED: readonly. FL_FATAL. */
 fl_status store_mark_training(struct store *st, struct fl_error *err);
 
 /* ---- load ---- */
 
-/* A home: every record with that home, their open tasks, and what happened to
- * each record: latest occurred_at per event type. In the load's arena. */
+/* A home: every record with that home (by id), their open tasks, and what
+ * happened to each record: latest occurred_at per event type, misfits left
+ * out. In the load's arena. */
 struct seen_event {
 	int64_t subject;
 	struct text type;
@@ -73,17 +92,17 @@ struct home {
 
 enum load_kind {
 	LOAD_HOME,     /* id: a record id; its whole home */
-	LOAD_KEY,      /* key: "deal:ref", "phone:..", "email:..", "plate:.." */
+	LOAD_KEY,      /* key: "deal:ref", "phone:.." ...: oldest that has it */
 	LOAD_TASK,     /* id: a task id, open or not; its home */
 	LOAD_SEEN,     /* key: "source\nid": has this event been journalled? */
 	LOAD_DUE,      /* id: until ms; due rows in order */
-	LOAD_RESIDENT  /* all person and rooftop records */
+	LOAD_RESIDENT  /* homes of all person and rooftop records */
 };
 struct load_want {
 	enum load_kind kind;
 	int64_t id;
 	struct text key;  /* borrowed until the callback */
-	uint32_t limit;   /* LOAD_DUE: rows, at most */
+	uint32_t limit;   /* LOAD_DUE: rows, at most; 0 all */
 };
 struct due_row {
 	int64_t due_at_ms;
@@ -98,15 +117,23 @@ struct load_got {
 	int64_t *ids;         /* per want: record or task id found, 0 none;
 			       * LOAD_SEEN: event number */
 	int64_t *digests;     /* per want: LOAD_SEEN: body digest */
-	struct task **closed; /* per want: LOAD_TASK: the task itself */
-	struct due_row *dues; /* LOAD_DUE */
+	struct task **closed; /* per want: LOAD_TASK: the task itself, open
+			       * (its home's own copy) or not */
+	struct due_row *dues; /* LOAD_DUE: by due, subject, card, slot */
 	uint32_t n_dues;
 };
-/* `got` and all below it live in `a`, which is the caller's. */
+/* `got` and all below it live in `a`, which is the caller's; NULL unless
+ * FL_OK. FL_NOMEM: `a` is full, the store goes on. FL_FATAL: the database
+ * could not be read or is damaged; store_failure() says what. */
 typedef void (*store_load_cb)(void *ctx, fl_status status,
 			      struct load_got *got);
-/* Always completes from store_poll(), in order of asking. Sees what has been
- * committed; uncommitted changes are the caller's own to remember. */
+/*
+ * Always completes from store_poll(), in order of asking. `wants` is copied
+ * into `a`. Sees every commit whose callback has run, perhaps one whose
+ * callback is about to; changes not committed are the caller's own to
+ * remember.
+ * FL_OK: cb will come. FL_LIMIT: 8,192 loads are waiting. FL_NOMEM. FL_FATAL.
+ */
 fl_status store_load(struct store *st, struct arena *a,
 		     const struct load_want *wants, uint32_t n,
 		     store_load_cb cb, void *ctx);
@@ -114,8 +141,8 @@ fl_status store_load(struct store *st, struct arena *a,
 /* ---- commit ---- */
 
 struct event_row {
-	int64_t number;
-	struct text source, id, type;
+	int64_t number;           /* follows the one before without a gap */
+	struct text source, id, type; /* id may be empty; it needs a source */
 	int64_t subject, home;
 	int64_t occurred_at_ms, recorded_at_ms;
 	int64_t cause, root;      /* event numbers; 0 none / itself */
@@ -137,7 +164,7 @@ struct record_row {
 };
 struct task_change {
 	const struct task *task;
-	bool is_new;
+	bool is_new;              /* false: it is stored already */
 };
 struct due_change {
 	struct due_row row;
@@ -179,32 +206,42 @@ struct commit_receipt {
 	int64_t next_due_ms;      /* earliest due row afterwards */
 	uint32_t outbox_waiting;  /* rows not yet delivered (0 or more) */
 };
-/* FL_OK: synced. FL_CONFLICT: expected_number or epoch is stale. Anything
- * else: unknown; the store refuses all further work (FL_FATAL). */
+/* FL_OK: synced. FL_CONFLICT: expected_number or epoch is stale, nothing was
+ * written, the store goes on. FL_UNKNOWN: may or may not be there; the store
+ * refuses all further work (FL_FATAL). `receipt` NULL unless FL_OK. */
 typedef void (*store_commit_cb)(void *ctx, fl_status status,
 				const struct commit_receipt *receipt);
+/* Takes a batch to be written whole or not at all; its values must not change
+ * until cb. FL_OK: cb will come. FL_LIMIT: one is under way already.
+ * FL_INVALID: event numbers do not follow expected_number, or an id without
+ * source. FL_DENIED: readonly. FL_FATAL. But for FL_OK cb never comes. */
 fl_status store_commit(struct store *st, const struct batch *b,
 		       store_commit_cb cb, void *ctx);
 bool store_busy(const struct store *st); /* a commit is under way */
 
-/* Delivers finished loads and commits; true when it called anything back. */
+/* Delivers finished loads and commits; true when it called anything back. A
+ * callback may load and commit, but not poll or free. */
 bool store_poll(struct store *st);
 
-/* ---- read-only questions, any one thread each ---- */
+/* ---- read-only questions, any one thread each ----
+ * All return FL_OK, FL_NOMEM (the arena is full), FL_STORAGE (unreadable or
+ * damaged) besides what they say. What is handed out lives in `a`. */
 
-/* A read-only connection; sees committed state. Reads inside
- * reader_begin/end see one snapshot (keep it under a second). */
+/* A read-only connection, in any process; sees committed state.
+ * FL_NOT_FOUND: no database. FL_INVALID: of another version, or not ours. */
 fl_status reader_open(const char *dir, struct reader **out,
 		      struct fl_error *err);
-/* Reader of an in-memory store (sim), on its own thread only. */
+/* Reader of an open store; in-memory: on its thread, freed before it. */
 fl_status reader_of_store(struct store *st, struct reader **out,
 			  struct fl_error *err);
-void reader_free(struct reader *r);
+void reader_free(struct reader *r); /* NULL is fine */
+/* Reads until reader_end() see one snapshot (keep it under a second: the WAL
+ * cannot shrink meanwhile). FL_CONFLICT: begun already. In memory the snapshot
+ * lasts until the next store_poll(). */
 fl_status reader_begin(struct reader *r, struct fl_error *err);
 void reader_end(struct reader *r);
 
-
-/* Visitors return false to stop. All rows live in `a`. */
+/* Visitors return false to stop. They may use the same reader. */
 typedef bool (*event_visit)(void *ctx, const struct event_row *row);
 typedef bool (*task_visit)(void *ctx, const struct task *task);
 typedef bool (*record_visit)(void *ctx, const struct record *record);
@@ -219,7 +256,7 @@ struct event_filter {
 	bool misfit_only;
 	bool newest_first;
 	uint32_t limit;       /* 0: none */
-};
+}; /* by number; all rows stay in `a`: read long journals in portions */
 fl_status reader_events(struct reader *r, struct arena *a,
 			const struct event_filter *f, event_visit cb,
 			void *ctx, struct fl_error *err);
@@ -227,11 +264,14 @@ fl_status reader_events(struct reader *r, struct arena *a,
 fl_status reader_tasks(struct reader *r, struct arena *a, struct text who,
 		       uint32_t limit, task_visit cb, void *ctx,
 		       struct fl_error *err);
+/* FL_NOT_FOUND: no such task / record (any of the home) / ruleset. */
 fl_status reader_task(struct reader *r, struct arena *a, int64_t id,
 		      struct task **out, struct fl_error *err);
+/* The whole home of record `id`. */
 fl_status reader_home(struct reader *r, struct arena *a, int64_t id,
 		      struct home **out, struct fl_error *err);
-/* Records by key prefix: "name:peet", "phone:+316", "plate:GX", "deal:". */
+/* Records by key prefix: "name:peet", "phone:+316", "plate:GX", "deal:"; each
+ * once, by its first key. limit 0: all, here and below. */
 fl_status reader_find(struct reader *r, struct arena *a, struct text prefix,
 		      uint32_t limit, record_visit cb, void *ctx,
 		      struct fl_error *err);
@@ -241,6 +281,7 @@ fl_status reader_records(struct reader *r, struct arena *a, struct text kind,
 fl_status reader_all_tasks(struct reader *r, struct arena *a, int64_t from_id,
 			   uint32_t limit, task_visit cb, void *ctx,
 			   struct fl_error *err); /* any state, by id */
+/* from_ms <= due <= to_ms, by due, subject, card, slot. */
 fl_status reader_dues(struct reader *r, struct arena *a, int64_t from_ms,
 		      int64_t to_ms, uint32_t limit, due_visit cb, void *ctx,
 		      struct fl_error *err);
