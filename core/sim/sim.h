@@ -6,6 +6,7 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "model/keys.h"
 
 struct sim; /* opaque */
 
@@ -24,6 +25,15 @@ fl_status sim_post(struct sim *s, const struct value *wire, bool command,
 		   int64_t *number, struct problems *p);
 /* Moves the clock, firing everything due on the way. */
 fl_status sim_run_to(struct sim *s, int64_t to_ms, struct fl_error *err);
+
+/* Puts records in beside the journal, as if they had always been there (tests
+ * and `coming`); only while the engine is idle and their homes unknown to it.
+ * Ids come from sim_next_record(). */
+int64_t sim_next_record(struct sim *s);
+fl_status sim_inject(struct sim *s, const struct schema *schema,
+		     struct record **records, uint32_t n, struct arena *a);
+int64_t sim_last_number(struct sim *s);
+int64_t sim_next_due(struct sim *s); /* ms, INT64_MAX none */
 
 /* Tests beside cards: runs every test of the ruleset (its names containing
  * `only`, NULL: all), each in a fresh sim; failures told as a story. */

@@ -1,0 +1,265 @@
+#include "sim/sim.h"
+
+#define POLL_MAX 10000000 /* a sim that never comes to rest is a bug */
+
+struct sim {
+	struct store *store;
+	struct engine *engine;
+	int64_t now_ms;
+	void (*on_told)(void *ctx, const struct told *told);
+	void *told_ctx;
+	int64_t injected; /* records put in beside the journal */
+};
+
+static int64_t host_now(void *ctx)
+{
+	return ((struct sim *)ctx)->now_ms;
+}
+
+static void host_told(void *ctx, const struct told *told)
+{
+	struct sim *s = ctx;
+
+	if (s->on_told != NULL)
+		s->on_told(s->told_ctx, told);
+}
+
+/* Runs until nothing is left to do or *stop is set. */
+static fl_status settle(struct sim *s, const bool *stop, struct fl_error *err)
+{
+	for (int i = 0; i < POLL_MAX; i++) {
+		fl_status st = engine_poll(s->engine);
+
+		if (st != FL_OK)
+			return status_fail(err, st, "the engine stopped");
+		s->now_ms = engine_now_ms(s->engine) > s->now_ms
+			? engine_now_ms(s->engine)
+			: s->now_ms;
+		if (stop != NULL ? *stop
+				 : engine_ready(s->engine) &&
+					engine_idle(s->engine))
+			return FL_OK;
+	}
+	return status_fail(err, FL_LIMIT, "the engine never comes to rest");
+}
+
+fl_status sim_new(struct ruleset *rs, int64_t start_ms, struct sim **out,
+		  struct fl_error *err)
+{
+	struct engine_options opt;
+	struct sim *s = calloc(1, sizeof(*s));
+	fl_status st;
+
+	*out = NULL;
+	if (s == NULL)
+		return status_fail(err, FL_NOMEM, "sim");
+	s->now_ms = start_ms;
+	st = store_open(NULL, NULL, &s->store, err);
+	if (st != FL_OK)
+		goto out;
+	memset(&opt, 0, sizeof(opt));
+	opt.store = s->store;
+	opt.host = (struct engine_host){ s, host_now };
+	opt.ruleset = rs;
+	opt.manual_clock = true;
+	opt.on_told = host_told;
+	opt.told_ctx = s;
+	opt.actor = TEXT("sim");
+	st = engine_new(&opt, &s->engine, err);
+	if (st == FL_OK)
+		st = settle(s, NULL, err);
+	if (st != FL_OK)
+		goto out;
+	*out = s;
+	s = NULL;
+out:
+	sim_free(s);
+	return st;
+}
+
+void sim_free(struct sim *s)
+{
+	if (s == NULL)
+		return;
+	engine_free(s->engine);
+	store_free(s->store);
+	free(s);
+}
+
+struct engine *sim_engine(struct sim *s)
+{
+	return s->engine;
+}
+
+struct store *sim_store(struct sim *s)
+{
+	return s->store;
+}
+
+int64_t sim_now_ms(const struct sim *s)
+{
+	return s->now_ms;
+}
+
+void sim_on_told(struct sim *s, void (*cb)(void *ctx, const struct told *t),
+		 void *ctx)
+{
+	s->on_told = cb;
+	s->told_ctx = ctx;
+}
+
+struct waiting {
+	bool answered;
+	fl_status status;
+	int64_t number;
+	struct problems *problems;
+};
+
+static void copy_problems(struct problems *to, const struct problems *from)
+{
+	for (uint32_t i = 0; i < from->count; i++) {
+		const struct problem *it = &from->items[i];
+		struct problem *p = problem_add(to, it->code, it->file,
+			it->line, "%s", it->text);
+
+		p->field = it->field != NULL
+			? arena_strdup(to->arena, it->field)
+			: NULL;
+		p->remedy = it->remedy != NULL
+			? arena_strdup(to->arena, it->remedy)
+			: NULL;
+		p->nearest = it->nearest != NULL
+			? arena_strdup(to->arena, it->nearest)
+			: NULL;
+	}
+}
+
+static void on_answer(void *ctx, const struct post_answer *a)
+{
+	struct waiting *w = ctx;
+
+	w->answered = true;
+	w->status = a->status;
+	w->number = a->number;
+	if (w->problems != NULL && a->problems != NULL)
+		copy_problems(w->problems, a->problems);
+}
+
+fl_status sim_post(struct sim *s, const struct value *wire, bool command,
+		   int64_t *number, struct problems *p)
+{
+	struct post_by by = { .actor = TEXT("sim"),
+		.source = TEXT("sim"),
+		.command = command };
+	struct waiting w = { .problems = p };
+	struct fl_error err;
+	fl_status st;
+
+	engine_post(s->engine, wire, &by, on_answer, &w);
+	st = settle(s, &w.answered, &err);
+	if (st != FL_OK)
+		return st;
+	if (number != NULL)
+		*number = w.number;
+	if (w.status != FL_OK)
+		return w.status;
+	return settle(s, NULL, &err);
+}
+
+fl_status sim_run_to(struct sim *s, int64_t to_ms, struct fl_error *err)
+{
+	struct waiting w = { 0 };
+	fl_status st;
+
+	engine_clock(s->engine, to_ms, on_answer, &w);
+	st = settle(s, &w.answered, err);
+	if (st != FL_OK)
+		return st;
+	if (w.status != FL_OK)
+		return status_fail(err, w.status,
+			"the clock could not be moved");
+	s->now_ms = to_ms;
+	return settle(s, NULL, err);
+}
+
+static void on_committed(void *ctx, fl_status status,
+			 const struct commit_receipt *receipt)
+{
+	struct waiting *w = ctx;
+
+	(void)receipt;
+	w->answered = true;
+	w->status = status;
+}
+
+fl_status sim_inject(struct sim *s, const struct schema *schema,
+		     struct record **records, uint32_t n, struct arena *a)
+{
+	struct record_row *rows = arena_alloc(a, n * sizeof(*rows));
+	struct waiting w = { 0 };
+	struct batch b;
+	struct buf body;
+	fl_status st;
+
+	if (rows == NULL)
+		return FL_NOMEM;
+	memset(&b, 0, sizeof(b));
+	buf_init(&body, 1 << 20);
+	for (uint32_t i = 0; i < n; i++) {
+		struct text *keys = arena_alloc(a, 64 * sizeof(*keys));
+
+		buf_reset(&body);
+		record_write(&body, records[i]);
+		rows[i] = (struct record_row){ .id = records[i]->id,
+			.home = records[i]->home,
+			.kind = records[i]->kind,
+			.ref = records[i]->ref,
+			.keys = keys,
+			.keys_changed = true };
+		rows[i].n_keys = record_keys(schema, records[i], a, keys, 64);
+		rows[i].body.at = arena_text(a, body.at, body.len);
+		rows[i].body.bytes = (uint32_t)body.len;
+	}
+	b.expected_number = sim_last_number(s);
+	b.records = rows;
+	b.n_records = n;
+	b.now_ms = s->now_ms;
+	st = store_commit(s->store, &b, on_committed, &w);
+	for (int i = 0; st == FL_OK && !w.answered && i < POLL_MAX; i++)
+		store_poll(s->store);
+	buf_deinit(&body);
+	return st == FL_OK ? w.status : st;
+}
+
+int64_t sim_next_record(struct sim *s)
+{
+	return RECORD_ID(0, ++s->injected);
+}
+
+int64_t sim_last_number(struct sim *s)
+{
+	struct reader *r = NULL;
+	struct store_state state;
+	struct fl_error err;
+	int64_t number = 0;
+
+	if (reader_of_store(s->store, &r, &err) == FL_OK &&
+		reader_state(r, &state, &err) == FL_OK)
+		number = state.last_number;
+	reader_free(r);
+	return number;
+}
+
+int64_t sim_next_due(struct sim *s)
+{
+	struct reader *r = NULL;
+	struct store_state state;
+	struct fl_error err;
+	int64_t due = INT64_MAX;
+
+	if (reader_of_store(s->store, &r, &err) == FL_OK &&
+		reader_state(r, &state, &err) == FL_OK)
+		due = state.next_due_ms;
+	reader_free(r);
+	return due;
+}
