@@ -46,6 +46,13 @@ static fl_status settle(struct sim *s, const bool *stop, struct fl_error *err)
 fl_status sim_new(struct ruleset *rs, int64_t start_ms, struct sim **out,
 		  struct fl_error *err)
 {
+	return sim_new_with(rs, start_ms, NULL, 0, NULL, out, err);
+}
+
+fl_status sim_new_with(struct ruleset *rs, int64_t start_ms,
+		       struct record **records, uint32_t n, struct arena *a,
+		       struct sim **out, struct fl_error *err)
+{
 	struct engine_options opt;
 	struct sim *s = calloc(1, sizeof(*s));
 	fl_status st;
@@ -55,6 +62,8 @@ fl_status sim_new(struct ruleset *rs, int64_t start_ms, struct sim **out,
 		return status_fail(err, FL_NOMEM, "sim");
 	s->now_ms = start_ms;
 	st = store_open(NULL, NULL, &s->store, err);
+	if (st == FL_OK && n > 0)
+		st = sim_inject(s, ruleset_book(rs)->schema, records, n, a);
 	if (st != FL_OK)
 		goto out;
 	memset(&opt, 0, sizeof(opt));
@@ -182,6 +191,34 @@ fl_status sim_run_to(struct sim *s, int64_t to_ms, struct fl_error *err)
 	return settle(s, NULL, err);
 }
 
+struct due_list {
+	struct arena *a;
+	const struct record *record;
+	struct due_change *items;
+	uint32_t count, cap;
+};
+
+static void add_due(void *ctx, struct text card, struct text slot,
+		    int64_t due_at_ms)
+{
+	struct due_list *l = ctx;
+	struct due_change *grown;
+
+	if (l->count == l->cap) {
+		grown = arena_grow(l->a, l->items, l->count, &l->cap,
+			l->count + 1, sizeof(*grown));
+		if (grown == NULL)
+			return;
+		l->items = grown;
+	}
+	l->items[l->count++] = (struct due_change){
+		.row = { .due_at_ms = due_at_ms,
+			.subject = l->record->id,
+			.home = l->record->home,
+			.card = card,
+			.slot = slot } };
+}
+
 static void on_committed(void *ctx, fl_status status,
 			 const struct commit_receipt *receipt)
 {
@@ -197,6 +234,7 @@ fl_status sim_inject(struct sim *s, const struct schema *schema,
 {
 	struct record_row *rows = arena_alloc(a, n * sizeof(*rows));
 	struct waiting w = { 0 };
+	struct due_list dues = { .a = a };
 	struct batch b;
 	struct buf body;
 	fl_status st;
@@ -219,7 +257,11 @@ fl_status sim_inject(struct sim *s, const struct schema *schema,
 		rows[i].n_keys = record_keys(schema, records[i], a, keys, 64);
 		rows[i].body.at = arena_text(a, body.at, body.len);
 		rows[i].body.bytes = (uint32_t)body.len;
+		dues.record = records[i];
+		record_dues(records[i], add_due, &dues);
 	}
+	b.dues = dues.items;
+	b.n_dues = dues.count;
 	b.expected_number = sim_last_number(s);
 	b.records = rows;
 	b.n_records = n;

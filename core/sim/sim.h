@@ -14,6 +14,11 @@ struct sim; /* opaque */
  * start_ms. On its own thread only. */
 fl_status sim_new(struct ruleset *rs, int64_t start_ms, struct sim **out,
 		  struct fl_error *err);
+/* The same, with records that are there from the beginning (copied through
+ * the store): residents, a home. Their due rows come along. */
+fl_status sim_new_with(struct ruleset *rs, int64_t start_ms,
+		       struct record **records, uint32_t n, struct arena *a,
+		       struct sim **out, struct fl_error *err);
 void sim_free(struct sim *s);
 struct engine *sim_engine(struct sim *s);
 struct store *sim_store(struct sim *s);
@@ -45,7 +50,10 @@ struct test_result {
 	const char *story;  /* of a failure: times and reasons; NULL passed */
 	int64_t took_us;
 };
-fl_status sim_test(struct ruleset *rs, const char *only, struct arena *a,
+/* `tests` was loaded with_tests; `rules` are the same sources loaded again,
+ * for the engines under test (one Lua state never runs inside itself). */
+fl_status sim_test(struct ruleset *tests, struct ruleset *rules,
+		   const char *only, struct arena *a,
 		   struct test_result **out, uint32_t *n,
 		   struct fl_error *err);
 
