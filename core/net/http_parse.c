@@ -67,7 +67,9 @@ static int on_value(llhttp_t *ll, const char *at, size_t n)
 
 	if (p->in_body || p->head.field_count == 0)
 		return refuse(p, 400, "field value out of place");
-	p->values[p->head.field_count - 1] = (struct span){ at, n };
+	/* an empty value is told to stand at the next line: not written to */
+	if (n > 0)
+		p->values[p->head.field_count - 1] = (struct span){ at, n };
 	return 0;
 }
 
@@ -311,6 +313,11 @@ static bool take_head(struct http_parse *p, const char *bytes, size_t n,
 
 	*used = 0;
 	/* line ends between messages are not worth an error */
+	if (from == 1 && b->at[0] == '\r' && n > 0 && bytes[0] == '\n') {
+		buf_reset(b);
+		from = 0;
+		skip = 1;
+	}
 	while (from == 0 && skip + 1 < n && bytes[skip] == '\r' &&
 	       bytes[skip + 1] == '\n')
 		skip += 2;

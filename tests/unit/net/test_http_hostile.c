@@ -35,6 +35,11 @@ static const struct bad_case bad_cases[] = {
 	  "Content-Length: 18446744073709551617\r\n\r\na" SMUGGLED, "400" },
 	{ "empty length", "POST /a HTTP/1.1\r\nHost: x\r\n"
 	  "Content-Length:\r\n\r\n" SMUGGLED, "400" },
+	{ "lengths behind empty fields", "POST /a HTTP/1.1\r\nHost: x\r\n"
+	  "A:\r\nContent-Length: 5\r\nB: \r\nTransfer-Encoding: chunked\r\n"
+	  "\r\n0\r\n\r\n" SMUGGLED, "400" },
+	{ "host behind an empty field", OK_HEAD "A: \t\r\nHost: y\r\n\r\n"
+	  SMUGGLED, "400" },
 	{ "blank before colon", "POST /a HTTP/1.1\r\nHost: x\r\n"
 	  "Content-Length : 3\r\n\r\nabc" SMUGGLED, "400" },
 	{ "unknown coding", "POST /a HTTP/1.1\r\nHost: x\r\n"

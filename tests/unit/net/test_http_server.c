@@ -314,9 +314,14 @@ static void test_answer_fields_are_checked(void **state)
 
 	(void)state;
 	begin(&f, &fd, &got);
-	fix_say(&f, fd, "GET /later HTTP/1.1\r\nHost: x\r\nA-b: C\r\n\r\n");
+	fix_say(&f, fd, "GET /later HTTP/1.1\r\nHost:\t x \r\nEmpty:\r\n"
+			"A-b:  C d\t\r\nBlank:  \r\nz:1\r\n\r\n");
 	req = f.kept[0];
-	assert_string_equal(http_field(req, "a-b"), "C");
+	assert_string_equal(http_field(req, "host"), "x");
+	assert_string_equal(http_field(req, "a-b"), "C d");
+	assert_string_equal(http_field(req, "empty"), "");
+	assert_string_equal(http_field(req, "blank"), "");
+	assert_string_equal(http_field(req, "z"), "1");
 	assert_null(http_field(req, "a"));
 	assert_true(http_over_unix(req));
 	assert_string_equal(http_method(req), "GET");
