@@ -8,7 +8,7 @@
 #define HEADER_BYTES 44
 #define FILE_BYTES_MAX (256u << 10)
 #define NAME_BYTES_MAX 64
-#define OFFSET_MOST_S 93600 /* 26 hours, RFC 8536 */
+#define OFFSET_MOST_S 86399 /* what ISO 8601 can write */
 /* Offsets differ by less; so far from a change a local time is unique. */
 #define GUARD_S (2 * OFFSET_MOST_S + 1)
 #define LOCAL_MOST_S INT64_C(9000000000000000) /* milliseconds stay in range */
@@ -96,7 +96,7 @@ static const char *block_read(struct zone *z, const unsigned char *p,
 
 	for (i = 0; i < h->type; i++)
 		if (!offset_note(z, (int32_t)be32(types + i * (size_t)6)))
-			return "an offset of more than 26 hours";
+			return "an offset of a day or more";
 	z->before_s = (int32_t)be32(types);
 	for (i = 0; i < h->time; i++) {
 		z->changes[i] = be64(p + i * (size_t)8);
@@ -122,9 +122,9 @@ static const char *footer_read(struct zone *z, const unsigned char *p,
 		    &z->rule))
 		return "a rule at the end that is not understood";
 	if (z->rule.any && !offset_note(z, z->rule.offset_s))
-		return "an offset of more than 26 hours";
+		return "an offset of a day or more";
 	if (z->rule.summer && !offset_note(z, z->rule.summer_s))
-		return "an offset of more than 26 hours";
+		return "an offset of a day or more";
 	return NULL;
 }
 

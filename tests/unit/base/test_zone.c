@@ -574,8 +574,9 @@ static void broken_files_are_refused(void **state)
 	assert_int_equal(FL_INVALID, parse_small(1000, 1, 0, 0, NULL));
 	assert_int_equal(FL_INVALID, parse_small(999, 1, 0, 0, NULL));
 	assert_int_equal(FL_INVALID, parse_small(2000, 2, 0, 0, NULL));
-	assert_int_equal(FL_INVALID, parse_small(2000, 1, 100000, 0, NULL));
-	assert_int_equal(FL_INVALID, parse_small(2000, 1, -100000, 0, NULL));
+	assert_int_equal(FL_OK, parse_small(2000, 1, 86399, 0, NULL));
+	assert_int_equal(FL_INVALID, parse_small(2000, 1, 86400, 0, NULL));
+	assert_int_equal(FL_INVALID, parse_small(2000, 1, -86400, 0, NULL));
 	assert_int_equal(FL_INVALID, parse_small(2000, 1, 0, 1, NULL));
 }
 
