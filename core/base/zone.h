@@ -23,7 +23,9 @@ enum zone_fit { ZONE_UNIQUE, ZONE_GAP, ZONE_OVERLAP };
 /* Reads zone `name` ("Europe/Amsterdam") from /usr/share/zoneinfo, or from
  * TZDIR when set. Names with "..", a leading "/" or odd characters are
  * refused. The raw bytes are kept: zone_bytes(). FL_NOT_FOUND: err names the
- * nearest that exists. */
+ * nearest that exists. FL_INVALID: such a name, or bytes that are no TZif of
+ * version 2 or later, have leap seconds or an offset of a day. FL_NOMEM,
+ * FL_STORAGE. On failure *out is NULL; release with zone_free(). */
 fl_status zone_load(const char *name, struct zone **out, struct fl_error *err);
 /* The same from bytes, as archived with a ruleset (copied). */
 fl_status zone_parse(const char *name, const void *bytes, size_t n,
