@@ -2,6 +2,8 @@
  * value.h - the one value type: JSON documents, event data, record fields,
  * effect arguments. A value and everything below it lives in one arena (or in
  * static storage) and is not changed once shared.
+ * A copy of the struct shares the items below it: change one of the two only,
+ * or value_clone() first.
  *
  * Reader: strict RFC 8259, strict UTF-8, no duplicate keys, no lone
  * surrogates, no NUL in text, int64 exact, numbers out of double's range
