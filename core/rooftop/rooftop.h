@@ -12,7 +12,7 @@
 struct rooftop; /* opaque */
 
 struct rooftop_options {
-	bool manual_clock;
+	bool manual_clock; /* a training folder has it anyway */
 	bool read_rules_from_archive; /* keep the live archived ruleset when
 		* the folder's rules are broken: the daemon restarts on what
 		* last worked and says what is wrong; false: FL_INVALID */
@@ -39,8 +39,13 @@ void rooftop_close(struct rooftop *r);
  * tasks:[..]} or a problem document {type,title,status,detail,problems:[..]}. */
 void rooftop_post(struct rooftop *r, const struct value *wire,
 		  const struct post_by *by, rooftop_cb cb, void *ctx);
-/* A question or command by its name in ask_table(). Also "reload", "clock"
- * {to|by}, "import" {name, bytes as text}, "post" {..event..}. */
+/* Reads a lead file (ADF, e-mail, JSON) and posts what is in it. Answer:
+ * {file, items:[{index, verdict, event?, problems?}], posted, known, held,
+ * refused}. FL_INVALID when nothing in it could be read. */
+void rooftop_import(struct rooftop *r, const char *name, const char *bytes,
+		    size_t n, struct text actor, rooftop_cb cb, void *ctx);
+/* A question or command by its name in ask_table(). Also "reload" and "clock"
+ * {to|by} or {} to read it, "post" {..event..}. */
 void rooftop_ask(struct rooftop *r, const char *name, const struct value *args,
 		 struct text actor, rooftop_cb cb, void *ctx);
 fl_status rooftop_poll(struct rooftop *r); /* FL_OK or FL_FATAL */

@@ -1,0 +1,182 @@
+#include "rooftop/rooftop_inside.h"
+
+/* ---- reload ---- */
+
+static void keep_broken(struct rooftop *r, const struct problems *p)
+{
+	arena_reset(&r->broken_arena);
+	problems_init(&r->broken, &r->broken_arena);
+	for (uint32_t i = 0; p != NULL && i < p->count; i++) {
+		const struct problem *from = &p->items[i];
+		struct problem *to = problem_add(&r->broken, from->code,
+			from->file != NULL
+				? arena_strdup(&r->broken_arena, from->file)
+				: NULL,
+			from->line, "%s", from->text);
+
+		if (from->remedy != NULL)
+			to->remedy =
+				arena_strdup(&r->broken_arena, from->remedy);
+		if (from->nearest != NULL)
+			to->nearest =
+				arena_strdup(&r->broken_arena, from->nearest);
+	}
+}
+
+static void on_published(void *ctx, const struct post_answer *pa)
+{
+	struct job *j = ctx;
+	struct rooftop *r = j->r;
+
+	j->status = pa->status;
+	if (pa->status == FL_OK) {
+		value_put(&j->a, &j->answer, "changed", value_bool(true));
+		value_put(&j->a, &j->answer, "ruleset",
+			value_int(engine_ruleset_number(r->engine)));
+	}
+	job_finish(j);
+}
+
+void rooftop_reload(struct job *j)
+{
+	struct rooftop *r = j->r;
+	struct post_by by = { .actor = j->actor, .command = true };
+	struct ruleset *next = NULL;
+	struct fl_error err = { 0 };
+	char summary[120];
+
+	j->answer = value_map();
+	j->status = folder_load(r->dir, false, &j->a, &j->problems, &next,
+		&err);
+	if (j->status != FL_OK) {
+		if (j->problems.count == 0)
+			problem_add(&j->problems, "FL300", NULL, 0, "%s",
+				err.text);
+		keep_broken(r, &j->problems);
+		job_finish(j);
+		return;
+	}
+	keep_broken(r, NULL);
+	value_put(&j->a, &j->answer, "cards",
+		value_int(ruleset_book(next)->n_cards));
+	if (digest_equal(ruleset_digest(next),
+		    ruleset_digest(engine_ruleset(r->engine)))) {
+		value_put(&j->a, &j->answer, "changed", value_bool(false));
+		value_put(&j->a, &j->answer, "ruleset",
+			value_int(engine_ruleset_number(r->engine)));
+		ruleset_unref(next);
+		job_finish(j);
+		return;
+	}
+	snprintf(summary, sizeof(summary), "reload: %u cards",
+		ruleset_book(next)->n_cards);
+	engine_publish(r->engine, next, &by, summary, on_published, j);
+	ruleset_unref(r->ruleset);
+	r->ruleset = next;
+}
+
+/* ---- the training clock ---- */
+
+static void clock_answer(struct job *j)
+{
+	struct rooftop *r = j->r;
+	const struct zone *zone =
+		ruleset_book(engine_ruleset(r->engine))->zone;
+	char when[48];
+
+	zone_write_time(zone, engine_now_ms(r->engine), when, sizeof(when));
+	value_put(&j->a, &j->answer, "now",
+		value_text(arena_strdup(&j->a, when)));
+	value_put(&j->a, &j->answer, "now_ms",
+		value_int(engine_now_ms(r->engine)));
+	value_put(&j->a, &j->answer, "manual", value_bool(r->manual));
+}
+
+static void on_clock(void *ctx, const struct post_answer *pa)
+{
+	struct job *j = ctx;
+
+	j->status = pa->status;
+	if (pa->status == FL_OK) {
+		j->r->clock_ms = engine_now_ms(j->r->engine);
+		clock_answer(j);
+	} else if (pa->problems != NULL && pa->problems->count > 0) {
+		j->answer = problem_document(&j->a, pa->status, pa->problems,
+			NULL);
+	}
+	job_finish(j);
+}
+
+static void clock_refused(struct job *j, fl_status s, const char *field,
+			  const char *text)
+{
+	struct problem *p = problem_add(&j->problems, "FL592", NULL, 0, "%s",
+		text);
+
+	p->field = field;
+	j->status = s;
+	job_finish(j);
+}
+
+void rooftop_clock(struct job *j)
+{
+	struct rooftop *r = j->r;
+	const struct rulebook *book = ruleset_book(engine_ruleset(r->engine));
+	const struct value *by = value_get(&j->args, "by");
+	const struct value *to = value_get(&j->args, "to");
+	struct fl_error err = { 0 };
+	struct span span;
+	int64_t at = 0;
+	fl_status s;
+
+	if (by == NULL && to == NULL) {
+		clock_answer(j);
+		job_finish(j);
+		return;
+	}
+	if (!r->manual) {
+		clock_refused(j, FL_DENIED, "clock",
+			"this folder lives on the real clock, which cannot be "
+			"moved: make a training folder with fairlead init, "
+			"then fairlead serve --clock manual");
+		return;
+	}
+	if (by != NULL) {
+		s = span_of_value(by, &span, &err);
+		at = s == FL_OK ? span_add(span, engine_now_ms(r->engine),
+					  book->calendar)
+				: 0;
+	} else {
+		s = zone_read_time(book->zone, value_as_text(to), &at, &err);
+	}
+	if (s != FL_OK) {
+		clock_refused(j, s, by != NULL ? "by" : "to", err.text);
+		return;
+	}
+	engine_clock(r->engine, at, on_clock, j);
+}
+
+/* ---- what only the engine knows ---- */
+
+struct value rooftop_live(struct rooftop *r, struct arena *a)
+{
+	struct value live = value_map();
+	struct engine_counts c;
+
+	engine_counts(r->engine, &c);
+	value_put(a, &live, "turns", value_int(c.turns));
+	value_put(a, &live, "commits", value_int(c.commits));
+	value_put(a, &live, "repeats", value_int(c.repeats));
+	value_put(a, &live, "refused", value_int(c.refused));
+	value_put(a, &live, "misfits", value_int(c.misfits));
+	value_put(a, &live, "card_errors", value_int(c.card_errors));
+	value_put(a, &live, "cached_homes", value_int(c.cached_homes));
+	value_put(a, &live, "waiting", value_int(c.waiting));
+	value_put(a, &live, "clock",
+		value_text(r->manual ? "manual" : "real"));
+	value_put(a, &live, "quarantined", engine_quarantined(r->engine, a));
+	if (r->broken.count > 0)
+		value_put(a, &live, "rules_broken",
+			problems_value(&r->broken, a));
+	return live;
+}

@@ -1,0 +1,193 @@
+#include "rooftop/rooftop_inside.h"
+
+/* One post straight to the engine; the answer is built in the rooftop's own
+ * arena, so that bulk posting allocates nothing per line. */
+struct one_post {
+	struct rooftop *r;
+	rooftop_cb cb;
+	void *ctx;
+};
+
+static void on_post(void *ctx, const struct post_answer *pa)
+{
+	struct one_post *o = ctx;
+	struct rooftop *r = o->r;
+	struct value v;
+
+	arena_reset(&r->answers);
+	v = answer_value(&r->answers, NULL, pa);
+	r->under_way--;
+	o->cb(o->ctx, pa->status, &v);
+	free(o);
+}
+
+static void refuse(struct rooftop *r, fl_status status,
+		   const struct problems *p, rooftop_cb cb, void *ctx)
+{
+	struct value doc = problem_document(&r->answers, status, p, NULL);
+
+	cb(ctx, status, &doc);
+}
+
+/* Names, phones and plates of a person's command become ids. */
+static fl_status look_up(struct rooftop *r, const struct post_by *by,
+			 struct arena *a, struct value *wire,
+			 struct problems *p)
+{
+	struct fl_error err = { 0 };
+	struct ask ask;
+	fl_status s;
+
+	memset(&ask, 0, sizeof(ask));
+	ask.reader = rooftop_reader(r, &err);
+	if (ask.reader == NULL) {
+		problem_add(p, "FL590", NULL, 0, "%s", err.text);
+		return FL_STORAGE;
+	}
+	ask.ruleset = engine_ruleset(r->engine);
+	ask.now_ms = engine_now_ms(r->engine);
+	ask.a = a;
+	ask.dir = r->dir;
+	ask.actor = by->actor;
+	s = ask_refs(&ask, wire, p);
+	rooftop_reader_back(r, ask.reader);
+	return s;
+}
+
+void rooftop_post(struct rooftop *r, const struct value *wire,
+		  const struct post_by *by, rooftop_cb cb, void *ctx)
+{
+	struct one_post *o = calloc(1, sizeof(*o));
+	struct problems problems;
+	struct value named;
+	fl_status s = FL_OK;
+
+	REQUIRE(o != NULL);
+	*o = (struct one_post){ r, cb, ctx };
+	r->under_way++;
+	if (by->command && value_get(wire, "source") == NULL) {
+		arena_reset(&r->answers);
+		problems_init(&problems, &r->answers);
+		named = value_clone(&r->answers, wire);
+		s = look_up(r, by, &r->answers, &named, &problems);
+		if (s != FL_OK) {
+			r->under_way--;
+			free(o);
+			refuse(r, s, &problems, cb, ctx);
+			return;
+		}
+		wire = &named;
+		engine_post(r->engine, wire, by, on_post, o);
+		return;
+	}
+	engine_post(r->engine, wire, by, on_post, o);
+}
+
+/* ---- import ---- */
+
+/* Counts of one import, kept in the job's answer. */
+static void count(struct job *j, const char *key)
+{
+	int64_t n = value_get_int(&j->answer, key, 0);
+
+	value_put(&j->a, &j->answer, key, value_int(n + 1));
+}
+
+static struct value *item_of(struct job *j, uint32_t nth)
+{
+	struct value *items =
+		(struct value *)(uintptr_t)value_get(&j->answer, "items");
+	uint32_t seen = 0;
+
+	for (uint32_t i = 0; i < items->count; i++) {
+		struct value *it = &items->as.items[i];
+
+		if (value_get_bool(it, "post", false) && seen++ == nth)
+			return it;
+	}
+	return NULL;
+}
+
+/* One lead of the file was answered. A resend whose id is known with another
+ * body is known already: nothing is wrong. */
+static void import_each(struct job *j, const struct post_answer *pa)
+{
+	struct value *it = item_of(j, j->posted);
+	struct value v;
+	const char *verdict;
+
+	REQUIRE(it != NULL);
+	verdict = value_get_str(it, "verdict");
+	value_remove(it, TEXT("post"));
+	/* what came later in the list keeps its mark: this one counts as done */
+	value_put(&j->a, it, "post", value_bool(true));
+	if (pa->repeat || (pa->status == FL_CONFLICT && verdict != NULL &&
+				  strcmp(verdict, "resend") == 0)) {
+		value_put(&j->a, it, "known", value_bool(true));
+		count(j, "known");
+		j->status = j->status == FL_CONFLICT ? FL_OK : j->status;
+		return;
+	}
+	v = answer_value(&j->a, NULL, pa);
+	value_put(&j->a, it, "answer", value_clone(&j->a, &v));
+	if (pa->status == FL_OK) {
+		value_put(&j->a, it, "event",
+			value_text(arena_printf(&j->a, "E%lld",
+				(long long)pa->number)));
+		count(j, "posted");
+	} else {
+		count(j, "refused");
+	}
+}
+
+static void list_item(struct job *j, struct value *items,
+		      const struct intake_item *it)
+{
+	struct value one = value_map();
+	bool to_post = it->event.kind == VALUE_MAP;
+
+	value_put(&j->a, &one, "index", value_int(it->index));
+	value_put(&j->a, &one, "verdict",
+		value_text(intake_verdict_name(it->verdict)));
+	if (it->line > 0)
+		value_put(&j->a, &one, "line", value_int(it->line));
+	if (it->notes.count > 0)
+		value_put(&j->a, &one, "problems",
+			problems_value(&it->notes, &j->a));
+	if (to_post) {
+		value_put(&j->a, &one, "post", value_bool(true));
+		value_append(&j->a, &j->wires, it->event);
+	} else {
+		count(j, it->verdict == INTAKE_HELD ? "held" : "refused");
+	}
+	value_append(&j->a, items, one);
+}
+
+void rooftop_import(struct rooftop *r, const char *name, const char *bytes,
+		    size_t n, struct text actor, rooftop_cb cb, void *ctx)
+{
+	struct job *j = job_new(r, cb, ctx, actor);
+	const struct rulebook *book = ruleset_book(engine_ruleset(r->engine));
+	struct intake_options opt = { .zone = book->zone };
+	struct value items = value_list();
+	struct intake_result result;
+	struct fl_error err = { 0 };
+
+	value_put(&j->a, &j->answer, "file",
+		value_text(arena_strdup(&j->a, name)));
+	value_put(&j->a, &j->answer, "posted", value_int(0));
+	j->wires = value_list();
+	j->each = import_each;
+	j->status = intake_read(&j->a, name, bytes, n, &opt, &result, &err);
+	if (j->status != FL_OK) {
+		problem_add(&j->problems, "FL600", name, 0, "%s", err.text);
+		j->answer = problem_document(&j->a, j->status, &j->problems,
+			NULL);
+		job_finish(j);
+		return;
+	}
+	for (uint32_t i = 0; i < result.count; i++)
+		list_item(j, &items, &result.items[i]);
+	value_put(&j->a, &j->answer, "items", items);
+	job_later(j);
+}

@@ -1,0 +1,280 @@
+#include "rooftop/rooftop_inside.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+
+static int64_t host_now(void *ctx)
+{
+	struct rooftop *r = ctx;
+
+	return r->manual ? r->clock_ms : clock_wall_ms();
+}
+
+static void host_told(void *ctx, const struct told *told)
+{
+	struct rooftop *r = ctx;
+
+	if (r->opt.on_told != NULL)
+		r->opt.on_told(r->opt.ctx, told);
+}
+
+struct reader *rooftop_reader(struct rooftop *r, struct fl_error *err)
+{
+	struct reader *reader = NULL;
+
+	pthread_mutex_lock(&r->readers_lock);
+	if (r->n_readers > 0)
+		reader = r->readers[--r->n_readers];
+	pthread_mutex_unlock(&r->readers_lock);
+	if (reader == NULL)
+		reader_open(r->dir, &reader, err);
+	return reader;
+}
+
+void rooftop_reader_back(struct rooftop *r, struct reader *reader)
+{
+	pthread_mutex_lock(&r->readers_lock);
+	if (r->n_readers < READERS_MAX) {
+		r->readers[r->n_readers++] = reader;
+		reader = NULL;
+	}
+	pthread_mutex_unlock(&r->readers_lock);
+	reader_free(reader);
+}
+
+/* The rules that were live last, from the archive in the database. */
+static fl_status archived_rules(struct rooftop *r, struct arena *a,
+				struct problems *p, struct ruleset **out,
+				struct fl_error *err)
+{
+	struct reader *reader = rooftop_reader(r, err);
+	struct store_state state;
+	struct ruleset_row row;
+	struct source_set set;
+	fl_status s;
+
+	if (reader == NULL)
+		return FL_STORAGE;
+	s = reader_state(reader, &state, err);
+	if (s == FL_OK && state.ruleset == 0)
+		s = status_fail(err, FL_INVALID,
+			"no rules have ever been live here");
+	if (s == FL_OK)
+		s = reader_ruleset(reader, a, state.ruleset, &row, err);
+	if (s == FL_OK)
+		s = source_set_read(a, row.archive.at, row.archive.bytes, &set,
+			err);
+	if (s == FL_OK)
+		s = ruleset_load(&set, NULL, false, p, out);
+	rooftop_reader_back(r, reader);
+	return s;
+}
+
+/* Rules of the folder; when they are broken and it is allowed, what was live
+ * last, with the problems kept to be shown. */
+static fl_status load_rules(struct rooftop *r, struct problems *p,
+			    struct fl_error *err)
+{
+	struct arena a;
+	struct problems ignored;
+	fl_status s;
+
+	arena_init(&a, 64u << 20);
+	problems_init(&r->broken, &r->broken_arena);
+	s = folder_load(r->dir, false, &a, p, &r->ruleset, err);
+	if (s == FL_INVALID && r->opt.read_rules_from_archive) {
+		problems_init(&ignored, &a);
+		if (archived_rules(r, &a, &ignored, &r->ruleset, err) ==
+			FL_OK) {
+			s = FL_OK;
+			for (uint32_t i = 0; i < p->count; i++) {
+				struct problem *b = problem_add(&r->broken,
+					p->items[i].code,
+					arena_strdup(&r->broken_arena,
+						p->items[i].file),
+					p->items[i].line, "%s",
+					p->items[i].text);
+
+				b->remedy = arena_strdup(&r->broken_arena,
+					p->items[i].remedy);
+			}
+		}
+	}
+	arena_deinit(&a);
+	return s;
+}
+
+/* A training folder keeps its clock by hand for good; a real one never. */
+static fl_status settle_clock(struct rooftop *r, struct fl_error *err)
+{
+	const struct store_state *state = store_state(r->store);
+	fl_status s = FL_OK;
+
+	if (r->opt.manual_clock && !state->training) {
+		if (state->last_number > 0)
+			return status_fail(err, FL_DENIED,
+				"%s holds real history: its clock cannot be "
+				"moved by hand; make a training folder with "
+				"fairlead init",
+				r->dir);
+		s = store_mark_training(r->store, err);
+	}
+	r->training = state->training || r->opt.manual_clock;
+	r->manual = r->training;
+	r->clock_ms = state->clock_ms > 0 ? state->clock_ms : state->last_now_ms;
+	if (r->manual && r->clock_ms == 0)
+		r->clock_ms = clock_wall_ms() / 60000 * 60000;
+	return s;
+}
+
+static fl_status start_engine(struct rooftop *r, struct fl_error *err)
+{
+	struct engine_options opt;
+
+	memset(&opt, 0, sizeof(opt));
+	opt.store = r->store;
+	opt.host = (struct engine_host){ r, host_now };
+	opt.ruleset = r->ruleset;
+	opt.manual_clock = r->manual;
+	opt.on_told = host_told;
+	opt.told_ctx = r;
+	opt.actor = TEXT("system");
+	return engine_new(&opt, &r->engine, err);
+}
+
+fl_status rooftop_open(const char *dir, const struct rooftop_options *opt,
+		       struct rooftop **out, struct problems *p,
+		       struct fl_error *err)
+{
+	struct store_options store_opt;
+	struct rooftop *r = NULL;
+	fl_status s = FL_NOMEM;
+
+	*out = NULL;
+	digest_init();
+	script_init();
+	if (!folder_is_rooftop(dir)) {
+		s = status_fail(err, FL_NOT_FOUND,
+			"%s is no dealership folder (no dealership.lua): make "
+			"one with fairlead init %s",
+			dir, dir);
+		goto out;
+	}
+	r = calloc(1, sizeof(*r));
+	if (r == NULL)
+		goto out;
+	r->opt = *opt;
+	r->dir = strdup(dir);
+	pthread_mutex_init(&r->readers_lock, NULL);
+	arena_init(&r->answers, 64u << 20);
+	arena_init(&r->broken_arena, 4u << 20);
+	if (r->dir == NULL)
+		goto out;
+	memset(&store_opt, 0, sizeof(store_opt));
+	store_opt.wake = opt->wake;
+	store_opt.ctx = opt->ctx;
+	s = store_open(dir, &store_opt, &r->store, err);
+	if (s == FL_OK)
+		s = settle_clock(r, err);
+	if (s == FL_OK)
+		s = load_rules(r, p, err);
+	if (s == FL_OK)
+		s = start_engine(r, err);
+	if (s != FL_OK)
+		goto out;
+	*out = r;
+	r = NULL;
+out:
+	rooftop_close(r);
+	return s;
+}
+
+/* What was accepted is finished if the disk lets us; the rest is unknown. */
+static void finish(struct rooftop *r)
+{
+	for (int i = 0; i < 100000 && !rooftop_idle(r) && !r->failed; i++) {
+		if (rooftop_poll(r) != FL_OK)
+			break;
+		if (store_busy(r->store)) {
+			struct timespec nap = { 0, 200000 };
+
+			nanosleep(&nap, NULL);
+		}
+	}
+}
+
+void rooftop_close(struct rooftop *r)
+{
+	struct job *j;
+
+	if (r == NULL)
+		return;
+	if (r->engine != NULL) {
+		finish(r);
+		r->closing = true;
+		engine_free(r->engine);
+		r->engine = NULL;
+	}
+	while ((j = r->first) != NULL) {
+		r->first = j->next;
+		j->status = FL_UNKNOWN;
+		job_finish(j);
+	}
+	for (uint32_t i = 0; i < r->n_readers; i++)
+		reader_free(r->readers[i]);
+	store_free(r->store);
+	ruleset_unref(r->ruleset);
+	arena_deinit(&r->answers);
+	arena_deinit(&r->broken_arena);
+	pthread_mutex_destroy(&r->readers_lock);
+	free(r->dir);
+	free(r);
+}
+
+fl_status rooftop_poll(struct rooftop *r)
+{
+	fl_status s;
+
+	if (r->failed)
+		return FL_FATAL;
+	s = engine_poll(r->engine);
+	if (s != FL_OK) {
+		r->failed = true;
+		return s;
+	}
+	if (engine_ready(r->engine))
+		jobs_run(r);
+	return FL_OK;
+}
+
+int64_t rooftop_next_ms(const struct rooftop *r)
+{
+	if (r->first != NULL)
+		return INT64_MIN;
+	return engine_next_ms(r->engine);
+}
+
+bool rooftop_idle(const struct rooftop *r)
+{
+	return r->under_way == 0 && engine_idle(r->engine);
+}
+
+bool rooftop_ready(const struct rooftop *r)
+{
+	return engine_ready(r->engine);
+}
+
+struct engine *rooftop_engine(struct rooftop *r)
+{
+	return r->engine;
+}
+
+const char *rooftop_dir(const struct rooftop *r)
+{
+	return r->dir;
+}
+
+const struct problems *rooftop_broken(const struct rooftop *r)
+{
+	return &r->broken;
+}
