@@ -181,7 +181,7 @@ void answer_run(struct mach *m, const struct task *task)
 
 	e = mach_effect(m, EFFECT_TASK_CLOSE, task->step, 0);
 	mach_put(m, e, "id", value_int(task->id));
-	mach_put(m, e, "state", value_text("done"));
+	mach_put(m, e, "state", value_int(TASK_DONE));
 	mach_put(m, e, "outcome", value_of_text(outcome));
 	mach_put(m, e, "by", value_of_text(m->s->event->actor));
 	if (channel.bytes == 0)

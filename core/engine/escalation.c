@@ -96,7 +96,7 @@ static void give_back(struct mach *m)
 	spared = mach_cond(m, &spec(m)->fresh_not_for, false);
 	if (spared || m->failed)
 		return;
-	value_put(m->a, &owed, "to", value_of_text(seller));
+	value_put(m->a, &owed, "person", value_of_text(seller));
 	value_put(m->a, &owed, "in_return_for", value_int(deal->id));
 	mach_emit(m, TEXT("lead.owed"), 0, owed, spec(m)->line);
 	lead = pool_deal(m);
@@ -209,7 +209,7 @@ void escalation_event(struct mach *m)
 		!text_is(m->s->event->def->name, "fails.case_accepted"))
 		return;
 	if (p->task != 0)
-		mach_close_task(m, p->task, "done", "accepted", p->step);
+		mach_close_task(m, p->task, TASK_DONE, "accepted", p->step);
 	p->phase = STEP_DONE;
 	p->done_at_ms = m->s->now_ms;
 	p->due_at_ms = 0;
@@ -264,7 +264,7 @@ bool escalation_answer(struct mach *m, const struct task *task)
 	p = mach_place(m, task->step);
 	e = mach_effect(m, EFFECT_TASK_CLOSE, task->step, 0);
 	mach_put(m, e, "id", value_int(task->id));
-	mach_put(m, e, "state", value_text("done"));
+	mach_put(m, e, "state", value_int(TASK_DONE));
 	mach_put(m, e, "outcome",
 		value_text(value_get_str(&m->s->event->data, "outcome")));
 	mach_put(m, e, "by", value_of_text(m->s->event->actor));

@@ -219,7 +219,7 @@ void handoff_event(struct mach *m)
 	if (missing_items(m).count > 0 || m->failed)
 		return;
 	if (p->task != 0)
-		mach_close_task(m, p->task, "done", "the file is complete",
+		mach_close_task(m, p->task, TASK_DONE, "the file is complete",
 			p->step);
 	p->phase = STEP_DONE;
 	p->due_at_ms = 0;
@@ -298,7 +298,7 @@ static void free_seller(struct mach *m)
 		if (t != NULL && t->state == TASK_OPEN &&
 			text_equal(t->who, seller) && !kept(m, t->step) &&
 			t->id != value_get_int(&m->s->event->data, "task", 0))
-			mach_close_task(m, t->id, "withdrawn",
+			mach_close_task(m, t->id, TASK_WITHDRAWN,
 				"the delivery specialist has taken over",
 				t->step);
 	}
@@ -307,11 +307,11 @@ static void free_seller(struct mach *m)
 	day = calendar_add_work_days(c, calendar_day(c, m->s->now_ms), 1);
 	calendar_hours(c, day, &open, &close);
 	value_put(m->a, &data, "person", value_of_text(seller));
-	value_put(m->a, &data, "block", value_of_text(spec(m)->then_block));
+	value_put(m->a, &data, "kind", value_of_text(spec(m)->then_block));
 	value_put(m->a, &data, "from", value_int(open));
 	value_put(m->a, &data, "to", value_int(close));
 	value_put(m->a, &data, "calls", value_int(spec(m)->calls));
-	mach_emit(m, TEXT("person.freed"), 0, data, m->card->line);
+	mach_emit(m, TEXT("block.planned"), 0, data, m->card->line);
 }
 
 static void accepted(struct mach *m, struct place *p)
@@ -400,7 +400,7 @@ bool handoff_answer(struct mach *m, const struct task *task)
 		return true;
 	e = mach_effect(m, EFFECT_TASK_CLOSE, task->step, 0);
 	mach_put(m, e, "id", value_int(task->id));
-	mach_put(m, e, "state", value_text("done"));
+	mach_put(m, e, "state", value_int(TASK_DONE));
 	mach_put(m, e, "outcome", value_of_text(outcome));
 	mach_put(m, e, "by", value_of_text(m->s->event->actor));
 	if (text_is(task->step, STEP_COMPLETE))

@@ -96,13 +96,13 @@ struct effect *mach_notice(struct mach *m, struct text step,
 	return e;
 }
 
-void mach_close_task(struct mach *m, int64_t task, const char *state,
+void mach_close_task(struct mach *m, int64_t task, enum task_state state,
 		     const char *reason, struct text step)
 {
 	struct effect *e = mach_effect(m, EFFECT_TASK_CLOSE, step, 0);
 
 	mach_put(m, e, "id", value_int(task));
-	mach_put(m, e, "state", value_text(state));
+	mach_put(m, e, "state", value_int(state));
 	if (reason != NULL)
 		mach_put(m, e, "reason", value_text(reason));
 }
@@ -372,7 +372,15 @@ static bool record_open(const struct record *r)
 	return state == NULL || strcmp(state, "closed") != 0;
 }
 
-/* Open records of the card's kind in the home that hang on `owner`. */
+static bool inside(const struct record *r, const struct card *card)
+{
+	const struct run *run = record_run(r, card->name);
+
+	return run != NULL && run->left_at_ms == 0;
+}
+
+/* Records of the card's kind in the home that hang on `owner` and are open, or
+ * still in the card (this very event may have closed them). */
 static uint32_t members_of(const struct snapshot *s, const struct card *card,
 			   int64_t home, int64_t owner, int64_t *out,
 			   uint32_t n, uint32_t cap)
@@ -385,7 +393,7 @@ static uint32_t members_of(const struct snapshot *s, const struct card *card,
 	for (uint32_t i = 0; i < found; i++) {
 		const struct record *r = w->get(w->ctx, ids[i]);
 
-		if (r == NULL || !record_open(r))
+		if (r == NULL || (!record_open(r) && !inside(r, card)))
 			continue;
 		if (owner == value_get_int(&r->fields, "deal", 0) ||
 			owner == value_get_int(&r->fields, "customer", 0))
@@ -474,9 +482,15 @@ void mach_leave(struct mach *m, const char *reason)
 		t = m->s->task(m->s->ctx, m->subject->open_tasks[i]);
 		if (t != NULL && t->state == TASK_OPEN &&
 			text_equal(t->card, m->card->name))
-			mach_close_task(m, t->id, "withdrawn", reason,
+			mach_close_task(m, t->id, TASK_WITHDRAWN, reason,
 				t->step);
 	}
+	for (uint32_t i = 0; i < m->subject->n_timers; i++)
+		if (text_equal(m->subject->timers[i].card, m->card->name)) {
+			mach_effect(m, EFFECT_CANCEL, (struct text){ "", 0 },
+				m->card->line);
+			break;
+		}
 	e = mach_effect(m, EFFECT_LEAVE, (struct text){ "", 0 },
 		m->card->line);
 	mach_put(m, e, "at", value_int(m->s->now_ms));
@@ -668,7 +682,7 @@ static void moot_by_touch(struct mach *m, const struct step *st,
 		!text_is(st->anchor, "last touch") || !m->s->event->def->touch)
 		return;
 	if (p->task != 0)
-		mach_close_task(m, p->task, "withdrawn",
+		mach_close_task(m, p->task, TASK_WITHDRAWN,
 			"there was contact already", p->step);
 	step_done(m, st, p);
 }
@@ -701,33 +715,35 @@ static bool place_same(const struct place *a, const struct place *b)
 		a->done_at_ms == b->done_at_ms && a->task == b->task;
 }
 
-/* Writes one place down as it shall be. */
-static void place_effect(struct mach *m, const struct place *p)
+static void put_changed(struct mach *m, struct effect *e, const char *key,
+			int64_t now, int64_t was)
+{
+	if (now != was)
+		mach_put(m, e, key, value_int(now));
+}
+
+/* Writes down what of one place is other than `was`. */
+static void place_effect(struct mach *m, const struct place *p,
+			 const struct place *was)
 {
 	struct effect *e = mach_effect(m, EFFECT_PLACE, p->step, 0);
 
-	mach_put(m, e, "step", value_of_text(p->step));
-	mach_put(m, e, "phase", value_int(p->phase));
-	if (p->anchor_ms != 0)
-		mach_put(m, e, "anchor", value_int(p->anchor_ms));
-	if (p->wait.bytes > 0)
+	put_changed(m, e, "phase", p->phase, was->phase);
+	put_changed(m, e, "anchor", p->anchor_ms, was->anchor_ms);
+	if (!text_equal(p->wait, was->wait))
 		mach_put(m, e, "wait", value_of_text(p->wait));
-	if (p->due_at_ms != 0)
-		mach_put(m, e, "due", value_int(p->due_at_ms));
-	if (p->count != 0)
-		mach_put(m, e, "count", value_int(p->count));
-	if (p->rung != 0)
-		mach_put(m, e, "rung", value_int(p->rung));
-	if (p->done_at_ms != 0)
-		mach_put(m, e, "done", value_int(p->done_at_ms));
-	if (p->task != 0)
-		mach_put(m, e, "task", value_int(p->task));
+	put_changed(m, e, "due", p->due_at_ms, was->due_at_ms);
+	put_changed(m, e, "count", p->count, was->count);
+	put_changed(m, e, "rung", p->rung, was->rung);
+	put_changed(m, e, "done", p->done_at_ms, was->done_at_ms);
+	put_changed(m, e, "task", p->task, was->task);
 }
 
 /* Differences of the working copy against the record, as PLACE effects
  * behind the tasks they belong to. */
 static void write_places(struct mach *m)
 {
+	static const struct place none;
 	const struct run *old = m->entered
 		? NULL
 		: record_run(m->subject, m->card->name);
@@ -740,7 +756,7 @@ static void write_places(struct mach *m)
 			old != NULL ? run_place(old, p->step) : NULL;
 
 		if (was == NULL || !place_same(p, was))
-			place_effect(m, p);
+			place_effect(m, p, was != NULL ? was : &none);
 	}
 }
 
@@ -869,7 +885,7 @@ static void drop_gone_steps(struct mach *m)
 		if (own || p->phase == STEP_SKIPPED)
 			continue;
 		if (p->task != 0)
-			mach_close_task(m, p->task, "withdrawn",
+			mach_close_task(m, p->task, TASK_WITHDRAWN,
 				"the rules no longer have this step", p->step);
 		p->phase = STEP_SKIPPED;
 		p->due_at_ms = 0;

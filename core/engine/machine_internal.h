@@ -52,7 +52,7 @@ int64_t mach_keep_int(const struct mach *m, const char *key);
 struct effect *mach_notice(struct mach *m, struct text step,
 			   const struct who *who, const char *nl,
 			   const char *en, int line);
-void mach_close_task(struct mach *m, int64_t task, const char *state,
+void mach_close_task(struct mach *m, int64_t task, enum task_state state,
 		     const char *reason, struct text step);
 
 /* values -------------------------------------------------------------- */

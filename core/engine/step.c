@@ -556,10 +556,12 @@ static void hand_task(struct mach *m, const struct place *p, struct text who,
 		      const char *reason, int line)
 {
 	struct effect *e = mach_effect(m, EFFECT_TASK_EDIT, p->step, line);
+	struct value body = value_map();
 
+	value_put(m->a, &body, "moved_because", value_text(reason));
 	mach_put(m, e, "id", value_int(p->task));
 	mach_put(m, e, "who", value_of_text(who));
-	mach_put(m, e, "reason", value_text(reason));
+	mach_put(m, e, "body", body);
 }
 
 void rung_run(struct mach *m, const struct rung *r, struct text step,
@@ -568,6 +570,7 @@ void rung_run(struct mach *m, const struct rung *r, struct text step,
 	const struct task *t =
 		p->task != 0 ? m->s->task(m->s->ctx, p->task) : NULL;
 	struct text told = text_of(arena_printf(m->a, "%s.told", step.at));
+	struct value body = value_map();
 	struct text next;
 	struct effect *e;
 
@@ -586,7 +589,9 @@ void rung_run(struct mach *m, const struct rung *r, struct text step,
 	case RUNG_REMIND:
 		e = mach_effect(m, EFFECT_TASK_EDIT, step, r->line);
 		mach_put(m, e, "id", value_int(p->task));
-		mach_put(m, e, "reminded", value_int(m->s->now_ms));
+		value_put(m->a, &body, "reminded",
+			value_int(m->s->now_ms));
+		mach_put(m, e, "body", body);
 		break;
 	case RUNG_OFFER_NEXT:
 		next = next_in_team(m, team,
