@@ -2,6 +2,7 @@
 #include "loop/stream_uv.h"
 
 #include <string.h>
+#include <unistd.h>
 
 struct process {
 	uv_process_t uv;
@@ -46,12 +47,23 @@ static fl_status make_slots(struct process *p,
 	return s;
 }
 
+/* Our binary's path; after an upgrade took it away, what still runs. */
+static void own_binary(char *path, size_t size)
+{
+	ssize_t n = readlink("/proc/self/exe", path, size - 1);
+
+	path[n > 0 ? n : 0] = '\0';
+	if (n <= 0 || access(path, X_OK) != 0) /* "/usr/bin/x (deleted)" */
+		snprintf(path, size, "/proc/self/exe");
+}
+
 fl_status process_spawn(struct loop *l, const struct process_options *opt,
 			struct process **out, struct fl_error *err)
 {
 	uv_stdio_container_t slots[PROCESS_SLOTS];
 	uv_process_options_t how = { 0 };
 	struct process *p = NULL;
+	char binary[4096];
 	fl_status s;
 	int rc;
 
@@ -65,7 +77,8 @@ fl_status process_spawn(struct loop *l, const struct process_options *opt,
 	l->live++;
 	if ((s = make_slots(p, opt, slots, err)) != FL_OK)
 		goto out;
-	how.file = "/proc/self/exe"; /* also after an upgrade replaced it */
+	own_binary(binary, sizeof(binary));
+	how.file = binary;
 	memcpy(&how.args, &opt->argv, sizeof(how.args)); /* not changed */
 	how.cwd = opt->dir;
 	how.stdio = slots;
