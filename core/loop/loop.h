@@ -95,7 +95,8 @@ fl_status loop_work(struct loop *l, loop_cb work, loop_cb done, void *ctx,
 enum { LOOP_READABLE = 1, LOOP_WRITABLE = 2 };
 
 /* Watches a descriptor that somebody else owns (sockets of a foreign library).
- * `failed` in the callback: the descriptor broke. Free before closing it. */
+ * `failed` in the callback: the descriptor broke. Free before closing it (at
+ * once after is fine). It becomes non-blocking. */
 fl_status loop_poll_new(struct loop *l, int fd,
 			void (*cb)(void *ctx, unsigned events, bool failed),
 			void *ctx, struct loop_poll **out,

@@ -2,6 +2,10 @@
 #include "loop/socket.h"
 #include "loop/stream_uv.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -17,18 +21,20 @@ struct finish {
 	uv_shutdown_t uv;
 };
 
+enum { ACCEPT_MOST = 64 }; /* at one go, then others have a turn */
+
+/* Accepts by hand: the library stops listening for good when there is no
+ * memory for a connection. */
 struct listener {
-	union {
-		uv_handle_t handle;
-		uv_stream_t stream;
-		uv_pipe_t pipe;
-		uv_tcp_t tcp;
-	} uv;
-	struct loop *loop;
+	struct loop_poll *poll;
 	listener_cb cb;
 	void *ctx;
+	struct loop *loop;
 	char *path; /* Unix path, NULL for TCP */
-	int port;   /* TCP port */
+	int fd;
+	int spare; /* given up for a moment when descriptors run out */
+	bool busy; /* inside on_ready() */
+	bool gone; /* freed meanwhile */
 };
 
 fl_status stream_uv_new(struct loop *l, bool tcp, struct stream **out,
@@ -212,29 +218,64 @@ void stream_free(struct stream *s, loop_cb closed, void *ctx)
 
 /* ---- listeners ---- */
 
-static void on_connection(uv_stream_t *h, int status)
+static void listener_destroy(struct listener *ln)
 {
-	struct listener *ln = h->data;
-	struct stream *s = NULL;
-
-	if (status != 0 ||
-	    stream_uv_new(ln->loop, ln->path == NULL, &s, NULL) != FL_OK)
-		return;
-	if (uv_accept(h, &s->uv.stream) != 0) {
-		stream_free(s, NULL, NULL);
-		return;
-	}
-	if (ln->path == NULL)
-		uv_tcp_nodelay(&s->uv.tcp, 1);
-	ln->cb(ln->ctx, s);
-}
-
-static void on_listener_closed(uv_handle_t *h)
-{
-	struct listener *ln = h->data;
-
+	if (ln->fd >= 0)
+		close(ln->fd);
+	if (ln->spare >= 0)
+		close(ln->spare);
 	free(ln->path);
 	free(ln);
+}
+
+/* No descriptor is left: hang up on who waits, or the loop would spin. */
+static void turn_away(struct listener *ln)
+{
+	int fd;
+
+	if (ln->spare < 0)
+		return;
+	close(ln->spare);
+	fd = accept4(ln->fd, NULL, NULL, SOCK_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	ln->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+static void welcome(struct listener *ln, int fd)
+{
+	struct stream *s = NULL;
+	int one = 1;
+
+	if (ln->path == NULL)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	if (stream_open(ln->loop, fd, &s, NULL) == FL_OK)
+		ln->cb(ln->ctx, s);
+	else
+		close(fd);
+}
+
+static void on_ready(void *ctx, unsigned events, bool failed)
+{
+	struct listener *ln = ctx;
+	int fd = 0;
+	int i;
+
+	(void)events;
+	(void)failed; /* accept says it too */
+	ln->busy = true;
+	for (i = 0; i < ACCEPT_MOST && !ln->gone; i++) {
+		fd = accept4(ln->fd, NULL, NULL, SOCK_CLOEXEC);
+		if (fd >= 0)
+			welcome(ln, fd);
+		else if (errno == EMFILE || errno == ENFILE)
+			turn_away(ln);
+		else if (errno != EINTR && errno != ECONNABORTED)
+			break;
+	}
+	ln->busy = false;
+	if (ln->gone)
+		listener_destroy(ln);
 }
 
 /* Takes `fd` over, also when it fails. `path` NULL: TCP. */
@@ -242,36 +283,31 @@ static fl_status listener_make(struct loop *l, int fd, const char *path,
 			       struct listener **out, struct fl_error *err)
 {
 	struct listener *ln = calloc(1, sizeof(*ln));
-	int rc;
+	fl_status s = FL_OK;
 
 	*out = NULL;
-	if (ln == NULL || (path != NULL && (ln->path = strdup(path)) == NULL)) {
-		free(ln);
+	if (ln == NULL) {
 		close(fd);
 		return status_fail(err, FL_NOMEM, "listener");
 	}
 	ln->loop = l;
-	ln->port = socket_port(fd);
-	if (path == NULL)
-		uv_tcp_init(&l->uv, &ln->uv.tcp);
-	else
-		uv_pipe_init(&l->uv, &ln->uv.pipe, 0);
-	ln->uv.handle.data = ln;
-	l->live++;
-	if (path == NULL)
-		rc = uv_tcp_open(&ln->uv.tcp, fd);
-	else
-		rc = uv_pipe_open(&ln->uv.pipe, fd);
-	if (rc != 0)
-		close(fd);
-	else
-		rc = uv_listen(&ln->uv.stream, SOCKET_BACKLOG, on_connection);
-	if (rc != 0) {
-		listener_free(ln);
-		return loop_uv_fail(err, rc, "listen");
+	ln->fd = fd;
+	ln->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (path != NULL && (ln->path = strdup(path)) == NULL)
+		s = status_fail(err, FL_NOMEM, "listener");
+	if (s == FL_OK)
+		s = loop_poll_new(l, fd, on_ready, ln, &ln->poll, err);
+	if (s == FL_OK)
+		s = loop_poll_set(ln->poll, LOOP_READABLE, err);
+	if (s == FL_OK) {
+		*out = ln;
+		return FL_OK;
 	}
-	*out = ln;
-	return FL_OK;
+	if (path != NULL)
+		socket_unlink_unix(path, fd);
+	loop_poll_free(ln->poll);
+	listener_destroy(ln);
+	return s;
 }
 
 fl_status listener_unix(struct loop *l, const char *path, listener_cb cb,
@@ -307,17 +343,17 @@ fl_status listener_tcp(struct loop *l, const char *host, int port,
 
 int listener_port(const struct listener *ln)
 {
-	return ln->port;
+	return socket_port(ln->fd);
 }
 
 void listener_free(struct listener *ln)
 {
-	uv_os_fd_t fd = -1;
-
 	if (ln == NULL)
 		return;
-	ln->loop->live--;
-	if (ln->path != NULL && uv_fileno(&ln->uv.handle, &fd) == 0)
-		socket_unlink_unix(ln->path, fd);
-	uv_close(&ln->uv.handle, on_listener_closed);
+	loop_poll_free(ln->poll); /* before its descriptor is closed */
+	if (ln->path != NULL)
+		socket_unlink_unix(ln->path, ln->fd);
+	ln->gone = true;
+	if (!ln->busy)
+		listener_destroy(ln);
 }

@@ -8,6 +8,7 @@
 #include "loop/stream.h"
 
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -175,6 +176,89 @@ static void test_write_to_nobody(void **state)
 	end(&f);
 }
 
+static void count_accepted(void *ctx, struct stream *s)
+{
+	struct fixture *f = ctx;
+
+	f->write_calls++;
+	stream_free(s, NULL, NULL);
+}
+
+/* Out of descriptors: who waits is hung up on, and the loop does not spin;
+ * later clients are served. */
+static void test_out_of_descriptors(void **state)
+{
+	struct fixture f;
+	struct rlimit was, few;
+	struct fl_error err;
+	int all[64];
+	char c;
+	int n = 0;
+	int i;
+
+	(void)state;
+	memset(&f, 0, sizeof(f));
+	assert_int_equal(loop_new(&f.loop, NULL), FL_OK);
+	snprintf(f.path, sizeof(f.path), "/tmp/fl-stream-%d", getpid());
+	assert_int_equal(listener_unix(f.loop, f.path, count_accepted, &f,
+				       &f.listener, &err), FL_OK);
+	assert_int_equal(socket_connect_unix(f.path, 1000, &f.client, &err),
+			 FL_OK);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+	few = was;
+	few.rlim_cur = (rlim_t)f.client + 1;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	for (n = 0; n < 64 && (all[n] = dup(f.client)) >= 0; n++)
+		;
+	for (i = 0; i < 3; i++)
+		loop_turn(f.loop, false);
+	assert_int_equal(f.write_calls, 0);
+	assert_int_equal(recv(f.client, &c, 1, MSG_DONTWAIT), 0); /* hung up */
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+	while (n > 0)
+		close(all[--n]);
+	close(f.client);
+	assert_int_equal(socket_connect_unix(f.path, 1000, &f.client, &err),
+			 FL_OK);
+	loop_turn(f.loop, false);
+	assert_int_equal(f.write_calls, 1);
+	close(f.client);
+	listener_free(f.listener);
+	loop_free(f.loop);
+}
+
+static void free_listener(void *ctx, struct stream *s)
+{
+	struct fixture *f = ctx;
+
+	f->write_calls++;
+	stream_free(s, NULL, NULL);
+	listener_free(f->listener);
+	f->listener = NULL;
+}
+
+static void test_listener_freed_by_its_callback(void **state)
+{
+	struct fixture f;
+	int other;
+
+	(void)state;
+	memset(&f, 0, sizeof(f));
+	assert_int_equal(loop_new(&f.loop, NULL), FL_OK);
+	snprintf(f.path, sizeof(f.path), "/tmp/fl-stream-%d", getpid());
+	assert_int_equal(listener_unix(f.loop, f.path, free_listener, &f,
+				       &f.listener, NULL), FL_OK);
+	assert_int_equal(socket_connect_unix(f.path, 1000, &f.client, NULL),
+			 FL_OK);
+	assert_int_equal(socket_connect_unix(f.path, 1000, &other, NULL),
+			 FL_OK);
+	loop_run(f.loop);
+	assert_int_equal(f.write_calls, 1);
+	close(f.client);
+	close(other);
+	loop_free(f.loop);
+}
+
 static void test_open_takes_sockets_and_pipes(void **state)
 {
 	struct fixture f;
@@ -210,6 +294,8 @@ int main(void)
 		cmocka_unit_test(test_tcp),
 		cmocka_unit_test(test_free_with_unsent),
 		cmocka_unit_test(test_write_to_nobody),
+		cmocka_unit_test(test_out_of_descriptors),
+		cmocka_unit_test(test_listener_freed_by_its_callback),
 		cmocka_unit_test(test_open_takes_sockets_and_pipes),
 	};
 
