@@ -222,7 +222,7 @@ static void on_timer(uv_timer_t *h)
 }
 
 fl_status loop_timer_new(struct loop *l, loop_cb cb, void *ctx,
-			 struct loop_timer **out, struct fl_error *err)
+	struct loop_timer **out, struct fl_error *err)
 {
 	struct loop_timer *t = calloc(1, sizeof(*t));
 
@@ -286,7 +286,7 @@ static void on_signal(uv_signal_t *h, int signum)
 }
 
 fl_status loop_signal_new(struct loop *l, int signum, loop_cb cb, void *ctx,
-			  struct loop_signal **out, struct fl_error *err)
+	struct loop_signal **out, struct fl_error *err)
 {
 	struct loop_signal *s = NULL;
 	int rc;
@@ -331,7 +331,7 @@ static void on_wake(uv_async_t *h)
 }
 
 fl_status loop_wake_new(struct loop *l, loop_cb cb, void *ctx,
-			struct loop_wake **out, struct fl_error *err)
+	struct loop_wake **out, struct fl_error *err)
 {
 	struct loop_wake *w = NULL;
 	int rc;
@@ -385,7 +385,7 @@ static void on_job_done(uv_work_t *req, int status)
 }
 
 fl_status loop_work(struct loop *l, loop_cb work, loop_cb done, void *ctx,
-		    struct fl_error *err)
+	struct fl_error *err)
 {
 	struct loop_job *j = calloc(1, sizeof(*j));
 
@@ -414,8 +414,8 @@ static void on_poll(uv_poll_t *h, int status, int events)
 }
 
 fl_status loop_poll_new(struct loop *l, int fd,
-			void (*cb)(void *ctx, unsigned events, bool failed),
-			void *ctx, struct loop_poll **out, struct fl_error *err)
+	void (*cb)(void *ctx, unsigned events, bool failed), void *ctx,
+	struct loop_poll **out, struct fl_error *err)
 {
 	struct loop_poll *p = NULL;
 	int rc;
@@ -437,8 +437,8 @@ fl_status loop_poll_new(struct loop *l, int fd,
 	return FL_OK;
 }
 
-fl_status loop_poll_set(struct loop_poll *p, unsigned events,
-			struct fl_error *err)
+fl_status loop_poll_set(
+	struct loop_poll *p, unsigned events, struct fl_error *err)
 {
 	int want = 0;
 	int rc;

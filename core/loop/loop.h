@@ -13,7 +13,7 @@
 
 #include "base/status.h"
 
-struct loop;        /* opaque; loop_new() .. loop_free() */
+struct loop;	    /* opaque; loop_new() .. loop_free() */
 struct loop_timer;  /* opaque */
 struct loop_signal; /* opaque */
 struct loop_wake;   /* opaque */
@@ -50,9 +50,9 @@ void loop_stop_soon(struct loop *l);
  * iteration, which does not wait.
  */
 struct loop_task {
-	loop_cb run;             /* what to do */
-	void *ctx;               /* handed to run */
-	struct loop_task *next;  /* the loop's */
+	loop_cb run;		 /* what to do */
+	void *ctx;		 /* handed to run */
+	struct loop_task *next;	 /* the loop's */
 	struct loop_task **prev; /* the loop's; NULL: not queued */
 };
 void loop_defer(struct loop *l, struct loop_task *task); /* queued: no-op */
@@ -60,7 +60,7 @@ void loop_defer_drop(struct loop *l, struct loop_task *task);
 
 /* Makes a stopped timer. FL_NOMEM. `cb` is called with ctx each time. */
 fl_status loop_timer_new(struct loop *l, loop_cb cb, void *ctx,
-			 struct loop_timer **out, struct fl_error *err);
+	struct loop_timer **out, struct fl_error *err);
 
 /* Starts or restarts: first after `after_ms`, then each `every_ms` (0: once).
  * Less than 1 ms counts as 1: the library runs a timer armed with 0 inside its
@@ -75,14 +75,14 @@ void loop_timer_free(struct loop_timer *t); /* NULL is fine */
 /* Calls cb(ctx) for each `signum` (or several that came close together) from
  * now on; does not keep loop_run() going. FL_NOMEM, FL_INVALID. */
 fl_status loop_signal_new(struct loop *l, int signum, loop_cb cb, void *ctx,
-			  struct loop_signal **out, struct fl_error *err);
+	struct loop_signal **out, struct fl_error *err);
 void loop_signal_free(struct loop_signal *s); /* NULL is fine */
 
 /* A door for other threads. Several sends may become one call of cb; a send
  * after the last call is never lost. Keeps loop_run() going until freed.
  * FL_NOMEM, FL_STORAGE. */
 fl_status loop_wake_new(struct loop *l, loop_cb cb, void *ctx,
-			struct loop_wake **out, struct fl_error *err);
+	struct loop_wake **out, struct fl_error *err);
 void loop_wake_send(struct loop_wake *w); /* any thread; also signal handlers */
 /* The caller sees to it that no other thread sends any more. NULL is fine. */
 void loop_wake_free(struct loop_wake *w);
@@ -90,7 +90,7 @@ void loop_wake_free(struct loop_wake *w);
 /* Runs work(ctx) on a pool thread (four of them), then done(ctx) on the loop's
  * thread. FL_OK: done will come exactly once. FL_NOMEM. */
 fl_status loop_work(struct loop *l, loop_cb work, loop_cb done, void *ctx,
-		    struct fl_error *err);
+	struct fl_error *err);
 
 enum { LOOP_READABLE = 1, LOOP_WRITABLE = 2 };
 
@@ -98,10 +98,9 @@ enum { LOOP_READABLE = 1, LOOP_WRITABLE = 2 };
  * `failed` in the callback: the descriptor broke. Free before closing it (at
  * once after is fine). It becomes non-blocking. */
 fl_status loop_poll_new(struct loop *l, int fd,
-			void (*cb)(void *ctx, unsigned events, bool failed),
-			void *ctx, struct loop_poll **out,
-			struct fl_error *err);
+	void (*cb)(void *ctx, unsigned events, bool failed), void *ctx,
+	struct loop_poll **out, struct fl_error *err);
 /* Sets what to wait for; 0: nothing. */
-fl_status loop_poll_set(struct loop_poll *p, unsigned events,
-			struct fl_error *err);
+fl_status loop_poll_set(
+	struct loop_poll *p, unsigned events, struct fl_error *err);
 void loop_poll_free(struct loop_poll *p); /* NULL is fine */

@@ -18,7 +18,7 @@ struct loop {
 	uv_async_t stopper;  /* loop_stop_soon() */
 	struct loop_task *tasks, **tasks_end; /* deferred */
 	struct loop_task fence; /* ends what runs in this iteration */
-	size_t live; /* things made on the loop and not freed */
+	size_t live;		/* things made on the loop and not freed */
 	char read_space[LOOP_READ_BYTES]; /* one read at a time goes here */
 };
 

@@ -24,8 +24,8 @@ static void on_process_exit(uv_process_t *h, int64_t code, int signum)
 }
 
 static fl_status make_slots(struct process *p,
-			    const struct process_options *opt,
-			    uv_stdio_container_t *slots, struct fl_error *err)
+	const struct process_options *opt, uv_stdio_container_t *slots,
+	struct fl_error *err)
 {
 	fl_status s = FL_OK;
 	int i;
@@ -58,10 +58,10 @@ static void own_binary(char *path, size_t size)
 }
 
 fl_status process_spawn(struct loop *l, const struct process_options *opt,
-			struct process **out, struct fl_error *err)
+	struct process **out, struct fl_error *err)
 {
 	uv_stdio_container_t slots[PROCESS_SLOTS];
-	uv_process_options_t how = { 0 };
+	uv_process_options_t how = {0};
 	struct process *p = NULL;
 	char binary[4096];
 	fl_status s;

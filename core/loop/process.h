@@ -12,7 +12,7 @@ struct process; /* opaque; process_free() */
 enum process_slot {
 	PROCESS_NULL = 0, /* /dev/null (0-2), nothing (3) */
 	PROCESS_INHERIT,  /* ours, as it is (0-2) */
-	PROCESS_PIPE      /* a two-way stream: process_stream() */
+	PROCESS_PIPE	  /* a two-way stream: process_stream() */
 };
 enum { PROCESS_SLOTS = 4 };
 
@@ -29,7 +29,7 @@ struct process_options {
 /* Starts this very binary with other arguments, all signals at default.
  * FL_OK: *out is the caller's. FL_NOMEM, FL_LIMIT, FL_STORAGE. */
 fl_status process_spawn(struct loop *l, const struct process_options *opt,
-			struct process **out, struct fl_error *err);
+	struct process **out, struct fl_error *err);
 
 /* Our end of a PROCESS_PIPE slot, NULL for others. The caller owns it from the
  * first call on (stream_free()); asked again it is NULL. Not taken: freed with

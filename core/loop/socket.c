@@ -18,8 +18,8 @@ struct place {
 	int folder; /* O_PATH, -1 when the path is short enough as it is */
 };
 
-static fl_status fail_errno(struct fl_error *err, const char *what,
-			    const char *name)
+static fl_status fail_errno(
+	struct fl_error *err, const char *what, const char *name)
 {
 	fl_status s = FL_STORAGE;
 	int e = errno;
@@ -38,8 +38,8 @@ static fl_status fail_errno(struct fl_error *err, const char *what,
 	return status_fail(err, s, "%s %s: %s", what, name, strerror(e));
 }
 
-static fl_status place_far(const char *path, struct place *out,
-			   struct fl_error *err)
+static fl_status place_far(
+	const char *path, struct place *out, struct fl_error *err)
 {
 	const char *slash = strrchr(path, '/');
 	const char *name = slash ? slash + 1 : path;
@@ -47,9 +47,9 @@ static fl_status place_far(const char *path, struct place *out,
 
 	if (*name == '\0' || strlen(name) > 80)
 		return status_fail(err, FL_INVALID,
-				   "%s: the socket's own name must have 1 to "
-				   "80 bytes",
-				   path);
+			"%s: the socket's own name must have 1 to "
+			"80 bytes",
+			path);
 	dir = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
 	if (dir == NULL)
 		return status_fail(err, FL_NOMEM, "%s", path);
@@ -58,16 +58,16 @@ static fl_status place_far(const char *path, struct place *out,
 	if (out->folder < 0)
 		return fail_errno(err, "folder of", path);
 	snprintf(out->sun.sun_path, sizeof(out->sun.sun_path),
-		 "/proc/self/fd/%d/%s", out->folder, name);
+		"/proc/self/fd/%d/%s", out->folder, name);
 	return FL_OK;
 }
 
-static fl_status place_of(const char *path, struct place *out,
-			  struct fl_error *err)
+static fl_status place_of(
+	const char *path, struct place *out, struct fl_error *err)
 {
 	size_t n = strlen(path);
 
-	*out = (struct place){ .folder = -1 };
+	*out = (struct place){.folder = -1};
 	out->sun.sun_family = AF_UNIX;
 	if (n == 0)
 		return status_fail(err, FL_INVALID, "empty socket path");
@@ -89,15 +89,15 @@ static int place_connect(const struct place *p, int fd)
 	int rc;
 
 	do
-		rc = connect(fd, (const struct sockaddr *)&p->sun,
-			     sizeof(p->sun));
+		rc = connect(
+			fd, (const struct sockaddr *)&p->sun, sizeof(p->sun));
 	while (rc != 0 && errno == EINTR);
 	return rc;
 }
 
 /* Whether the socket file may go: it is one, and nobody listens on it. */
-static fl_status place_clear(const struct place *p, const char *path,
-			     struct fl_error *err)
+static fl_status place_clear(
+	const struct place *p, const char *path, struct fl_error *err)
 {
 	struct stat st;
 	fl_status s = FL_OK;
@@ -105,18 +105,18 @@ static fl_status place_clear(const struct place *p, const char *path,
 	int rc;
 
 	if (lstat(p->sun.sun_path, &st) != 0)
-		return errno == ENOENT ? FL_OK :
-					 fail_errno(err, "socket", path);
+		return errno == ENOENT ? FL_OK
+				       : fail_errno(err, "socket", path);
 	if (!S_ISSOCK(st.st_mode))
 		return status_fail(err, FL_CONFLICT,
-				   "%s is in the way and no socket", path);
+			"%s is in the way and no socket", path);
 	probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (probe < 0)
 		return fail_errno(err, "socket", path);
 	rc = place_connect(p, probe);
 	if (rc == 0 || errno != ECONNREFUSED)
 		s = status_fail(err, FL_CONFLICT,
-				"%s: another process listens there", path);
+			"%s: another process listens there", path);
 	else if (unlink(p->sun.sun_path) != 0)
 		s = fail_errno(err, "unlink", path);
 	close(probe);
@@ -178,13 +178,13 @@ void socket_unlink_unix(const char *path, int fd)
 /* Unix and TCP connects both end at the send time-out on Linux. */
 static void set_timeout(int fd, int timeout_ms)
 {
-	struct timeval tv = { timeout_ms / 1000, timeout_ms % 1000 * 1000 };
+	struct timeval tv = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
 
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
 }
 
-fl_status socket_connect_unix(const char *path, int timeout_ms, int *fd,
-			      struct fl_error *err)
+fl_status socket_connect_unix(
+	const char *path, int timeout_ms, int *fd, struct fl_error *err)
 {
 	struct place p;
 	fl_status s;
@@ -214,10 +214,10 @@ out:
 }
 
 static fl_status resolve(const char *host, int port, bool listening,
-			 struct addrinfo **out, struct fl_error *err)
+	struct addrinfo **out, struct fl_error *err)
 {
-	struct addrinfo want = { .ai_family = AF_UNSPEC,
-				 .ai_socktype = SOCK_STREAM };
+	struct addrinfo want = {
+		.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
 	char service[16];
 	int rc;
 
@@ -226,24 +226,24 @@ static fl_status resolve(const char *host, int port, bool listening,
 	snprintf(service, sizeof(service), "%d", port);
 	want.ai_flags = AI_NUMERICSERV | (listening ? AI_PASSIVE : 0);
 	if ((rc = getaddrinfo(host, service, &want, out)) != 0)
-		return status_fail(err, FL_INVALID, "%s: %s", host,
-				   gai_strerror(rc));
+		return status_fail(
+			err, FL_INVALID, "%s: %s", host, gai_strerror(rc));
 	return FL_OK;
 }
 
 static int open_tcp(const struct addrinfo *ai)
 {
 	int one = 1;
-	int fd = socket(ai->ai_family, ai->ai_socktype | SOCK_CLOEXEC,
-			ai->ai_protocol);
+	int fd = socket(
+		ai->ai_family, ai->ai_socktype | SOCK_CLOEXEC, ai->ai_protocol);
 
 	if (fd >= 0)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	return fd;
 }
 
-fl_status socket_listen_tcp(const char *host, int port, int *fd,
-			    struct fl_error *err)
+fl_status socket_listen_tcp(
+	const char *host, int port, int *fd, struct fl_error *err)
 {
 	struct addrinfo *list = NULL;
 	fl_status s;
@@ -255,9 +255,9 @@ fl_status socket_listen_tcp(const char *host, int port, int *fd,
 		return s;
 	made = open_tcp(list);
 	if (made < 0 ||
-	    setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) ||
-	    bind(made, list->ai_addr, list->ai_addrlen) != 0 ||
-	    listen(made, SOCKET_BACKLOG) != 0) {
+		setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) ||
+		bind(made, list->ai_addr, list->ai_addrlen) != 0 ||
+		listen(made, SOCKET_BACKLOG) != 0) {
 		s = fail_errno(err, "listen on", host);
 		goto out;
 	}
@@ -271,7 +271,7 @@ out:
 }
 
 fl_status socket_connect_tcp(const char *host, int port, int timeout_ms,
-			     int *fd, struct fl_error *err)
+	int *fd, struct fl_error *err)
 {
 	struct addrinfo *list = NULL;
 	struct addrinfo *ai;
@@ -304,7 +304,7 @@ fl_status socket_connect_tcp(const char *host, int port, int timeout_ms,
 
 int socket_port(int fd)
 {
-	struct sockaddr_storage ss = { 0 };
+	struct sockaddr_storage ss = {0};
 	socklen_t n = sizeof(ss);
 
 	if (getsockname(fd, (struct sockaddr *)&ss, &n) != 0)

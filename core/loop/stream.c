@@ -37,8 +37,8 @@ struct listener {
 	bool gone; /* freed meanwhile */
 };
 
-fl_status stream_uv_new(struct loop *l, bool tcp, struct stream **out,
-			struct fl_error *err)
+fl_status stream_uv_new(
+	struct loop *l, bool tcp, struct stream **out, struct fl_error *err)
 {
 	struct stream *s = calloc(1, sizeof(*s));
 
@@ -57,15 +57,15 @@ fl_status stream_uv_new(struct loop *l, bool tcp, struct stream **out,
 
 static bool is_inet(int fd)
 {
-	struct sockaddr_storage ss = { 0 };
+	struct sockaddr_storage ss = {0};
 	socklen_t n = sizeof(ss);
 
 	return getsockname(fd, (struct sockaddr *)&ss, &n) == 0 &&
 	       (ss.ss_family == AF_INET || ss.ss_family == AF_INET6);
 }
 
-fl_status stream_open(struct loop *l, int fd, struct stream **out,
-		      struct fl_error *err)
+fl_status stream_open(
+	struct loop *l, int fd, struct stream **out, struct fl_error *err)
 {
 	struct stream *s = NULL;
 	struct stat st;
@@ -74,9 +74,9 @@ fl_status stream_open(struct loop *l, int fd, struct stream **out,
 
 	*out = NULL;
 	if (fstat(fd, &st) != 0 ||
-	    (!S_ISSOCK(st.st_mode) && !S_ISFIFO(st.st_mode)))
+		(!S_ISSOCK(st.st_mode) && !S_ISFIFO(st.st_mode)))
 		return status_fail(err, FL_INVALID,
-				   "descriptor %d is no socket or pipe", fd);
+			"descriptor %d is no socket or pipe", fd);
 	status = stream_uv_new(l, is_inet(fd), &s, err);
 	if (status != FL_OK)
 		return status;
@@ -153,7 +153,7 @@ static void on_written(uv_write_t *req, int status)
 }
 
 fl_status stream_write(struct stream *s, const char *bytes, size_t n,
-		       stream_write_cb cb, void *ctx, struct fl_error *err)
+	stream_write_cb cb, void *ctx, struct fl_error *err)
 {
 	struct write *w = calloc(1, sizeof(*w));
 	uv_buf_t b;
@@ -280,7 +280,7 @@ static void on_ready(void *ctx, unsigned events, bool failed)
 
 /* Takes `fd` over, also when it fails. `path` NULL: TCP. */
 static fl_status listener_make(struct loop *l, int fd, const char *path,
-			       struct listener **out, struct fl_error *err)
+	struct listener **out, struct fl_error *err)
 {
 	struct listener *ln = calloc(1, sizeof(*ln));
 	fl_status s = FL_OK;
@@ -311,14 +311,14 @@ static fl_status listener_make(struct loop *l, int fd, const char *path,
 }
 
 fl_status listener_unix(struct loop *l, const char *path, listener_cb cb,
-			void *ctx, struct listener **out, struct fl_error *err)
+	void *ctx, struct listener **out, struct fl_error *err)
 {
 	fl_status s;
 	int fd = -1;
 
 	*out = NULL;
 	if ((s = socket_listen_unix(path, &fd, err)) != FL_OK ||
-	    (s = listener_make(l, fd, path, out, err)) != FL_OK)
+		(s = listener_make(l, fd, path, out, err)) != FL_OK)
 		return s;
 	(*out)->cb = cb;
 	(*out)->ctx = ctx;
@@ -326,15 +326,14 @@ fl_status listener_unix(struct loop *l, const char *path, listener_cb cb,
 }
 
 fl_status listener_tcp(struct loop *l, const char *host, int port,
-		       listener_cb cb, void *ctx, struct listener **out,
-		       struct fl_error *err)
+	listener_cb cb, void *ctx, struct listener **out, struct fl_error *err)
 {
 	fl_status s;
 	int fd = -1;
 
 	*out = NULL;
 	if ((s = socket_listen_tcp(host, port, &fd, err)) != FL_OK ||
-	    (s = listener_make(l, fd, NULL, out, err)) != FL_OK)
+		(s = listener_make(l, fd, NULL, out, err)) != FL_OK)
 		return s;
 	(*out)->cb = cb;
 	(*out)->ctx = ctx;

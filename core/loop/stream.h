@@ -12,7 +12,7 @@
 
 #include <sys/types.h>
 
-struct stream;   /* opaque; stream_free() */
+struct stream;	 /* opaque; stream_free() */
 struct listener; /* opaque; listener_free() */
 
 /* `n` > 0: bytes, borrowed until return. 0: the other side will send no more.
@@ -26,8 +26,8 @@ typedef void (*stream_write_cb)(void *ctx, fl_status status);
 /* Makes a stream of a connected Unix or TCP socket or a pipe. FL_OK: the
  * stream owns `fd`. On failure `fd` stays the caller's. FL_NOMEM, FL_INVALID
  * (a file or terminal). */
-fl_status stream_open(struct loop *l, int fd, struct stream **out,
-		      struct fl_error *err);
+fl_status stream_open(
+	struct loop *l, int fd, struct stream **out, struct fl_error *err);
 
 /* Calls cb for what arrives until stream_read_stop(). Starting again with
  * another callback is fine. */
@@ -41,7 +41,7 @@ size_t stream_write_now(struct stream *s, const char *bytes, size_t n);
 /* Queues bytes, borrowed until cb, which always comes once. FL_NOMEM: nothing
  * queued, no cb. */
 fl_status stream_write(struct stream *s, const char *bytes, size_t n,
-		       stream_write_cb cb, void *ctx, struct fl_error *err);
+	stream_write_cb cb, void *ctx, struct fl_error *err);
 size_t stream_unsent(const struct stream *s); /* bytes queued */
 
 /* Tells the other side that no more will come, after what is queued. */
@@ -50,16 +50,15 @@ void stream_finish(struct stream *s);
 /* Closes at once; NULL is fine. `closed` (may be NULL) comes last. */
 void stream_free(struct stream *s, loop_cb closed, void *ctx);
 
-typedef void (*listener_cb)(void *ctx, struct stream *accepted); /* owned by
-								     callee */
+/* The callee owns `accepted`. */
+typedef void (*listener_cb)(void *ctx, struct stream *accepted);
 
 /* Listens at a Unix path (see socket_listen_unix()) or on TCP; accepted
  * streams have TCP_NODELAY and are close-on-exec. Statuses as in socket.h. */
 fl_status listener_unix(struct loop *l, const char *path, listener_cb cb,
-			void *ctx, struct listener **out, struct fl_error *err);
+	void *ctx, struct listener **out, struct fl_error *err);
 fl_status listener_tcp(struct loop *l, const char *host, int port,
-		       listener_cb cb, void *ctx, struct listener **out,
-		       struct fl_error *err);
+	listener_cb cb, void *ctx, struct listener **out, struct fl_error *err);
 int listener_port(const struct listener *ln); /* TCP port in use, else 0 */
 /* Closes and removes the socket file if it is still its own; NULL is fine. */
 void listener_free(struct listener *ln);

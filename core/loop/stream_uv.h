@@ -13,7 +13,7 @@ struct stream {
 		uv_pipe_t pipe;
 		uv_tcp_t tcp;
 	} uv;
-	struct loop *loop;      /* borrowed */
+	struct loop *loop;	/* borrowed */
 	stream_read_cb read_cb; /* NULL: not reading */
 	void *read_ctx;
 	loop_cb closed_cb; /* after stream_free() */
@@ -21,5 +21,5 @@ struct stream {
 };
 
 /* An unconnected stream on a pipe handle, or on a TCP one. FL_NOMEM. */
-fl_status stream_uv_new(struct loop *l, bool tcp, struct stream **out,
-			struct fl_error *err);
+fl_status stream_uv_new(
+	struct loop *l, bool tcp, struct stream **out, struct fl_error *err);

@@ -20,24 +20,25 @@ struct http_request; /* opaque; counted */
 
 /* 0 means the default in brackets. */
 struct http_limits {
-	size_t head_bytes;      /* request line and header [32 KiB, the most] */
-	uint32_t fields;        /* header fields [64, the most] */
-	size_t body_bytes;      /* collected body, per request [1 MiB] */
-	uint32_t connections;   /* at once; more get 503 [512] */
-	size_t unsent_bytes;    /* more unsent: nothing is read [256 KiB] */
-	size_t answer_bytes;    /* more unsent: connection dropped [64 MiB] */
-	int64_t head_ms;        /* head, or one line, whole within [10,000] */
-	int64_t idle_ms;        /* between requests or lines [60,000] */
-	int64_t floor_ms;       /* a body (or a taken answer) must make ... */
-	size_t floor_bytes;     /* this many bytes each floor_ms [10,000; 10 KiB] */
-	int64_t linger_ms;      /* after closing, bytes are eaten for [1,000] */
+	size_t head_bytes;    /* request line and header [32 KiB, the most] */
+	uint32_t fields;      /* header fields [64, the most] */
+	size_t body_bytes;    /* collected body, per request [1 MiB] */
+	uint32_t connections; /* at once; more get 503 [512] */
+	size_t unsent_bytes;  /* more unsent: nothing is read [256 KiB] */
+	size_t answer_bytes;  /* more unsent: connection dropped [64 MiB] */
+	int64_t head_ms;      /* head, or one line, whole within [10,000] */
+	int64_t idle_ms;      /* between requests or lines [60,000] */
+	int64_t floor_ms;     /* a body (or a taken answer) must make ... */
+	size_t floor_bytes; /* this many bytes each floor_ms [10,000; 10 KiB] */
+	int64_t linger_ms;  /* after closing, bytes are eaten for [1,000] */
 };
 
 struct http_server_options {
 	struct http_limits limits;
-	/* The head is whole, the body has not been looked at. May answer (the
-	 * connection then closes unless there is no body), may call
-	 * http_body_max() or http_take_lines(). NULL: nothing of that. */
+	/* The head is whole, the body has not been looked at. May give the
+	 * whole answer (the connection then closes unless there is no body),
+	 * call http_body_max(), or http_take_lines() and then
+	 * http_answer_begin(). NULL: nothing of that. */
 	void (*on_head)(void *ctx, struct http_request *req);
 	/* The request is whole with its body. Not called for requests that
 	 * were answered by on_head or whose lines were taken. */
@@ -47,12 +48,12 @@ struct http_server_options {
 
 /* `opt` is copied. FL_OK: *out is the caller's. FL_NOMEM. */
 fl_status http_server_new(struct loop *l, const struct http_server_options *opt,
-			  struct http_server **out, struct fl_error *err);
+	struct http_server **out, struct fl_error *err);
 /* Listens; up to 4 places. Statuses of socket_listen_unix(). */
-fl_status http_listen_unix(struct http_server *sv, const char *path,
-			   struct fl_error *err);
+fl_status http_listen_unix(
+	struct http_server *sv, const char *path, struct fl_error *err);
 fl_status http_listen_tcp(struct http_server *sv, const char *host, int port,
-			  struct fl_error *err);
+	struct fl_error *err);
 int http_server_port(const struct http_server *sv); /* of the last TCP place */
 /* Accepts no more, closes what is idle, the rest after the answer at work. */
 void http_server_drain(struct http_server *sv);
@@ -62,17 +63,18 @@ void http_server_free(struct http_server *sv);
 
 /* ---- what a request says; texts live as long as the request ---- */
 
-const char *http_method(const struct http_request *req); /* GET HEAD POST PUT
-							     PATCH DELETE
-							     OPTIONS */
-const char *http_path(const struct http_request *req);  /* as sent: "/a%20b" */
-const char *http_query(const struct http_request *req); /* behind ?, or "" */
+/* GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS. */
+const char *http_method(const struct http_request *req);
+/* Path as sent ("/a%20b"), and what is behind "?" ("" without). */
+const char *http_path(const struct http_request *req);
+const char *http_query(const struct http_request *req);
 /* First field of that name (lower case), NULL without. */
 const char *http_field(const struct http_request *req, const char *name);
-const char *http_body(const struct http_request *req, size_t *n); /* NUL-ended,
-								      never NULL */
+/* NUL-ended behind n bytes, never NULL. */
+const char *http_body(const struct http_request *req, size_t *n);
 bool http_over_unix(const struct http_request *req); /* else TCP */
-bool http_gone(const struct http_request *req); /* nobody reads the answer */
+/* Nobody reads the answer any more. */
+bool http_gone(const struct http_request *req);
 
 struct http_request *http_ref(struct http_request *req);
 void http_unref(struct http_request *req); /* NULL is fine */
@@ -84,7 +86,7 @@ void *http_data(const struct http_request *req);
 /* Told once, if the connection ends before the answer is complete. The answer
  * must still be given. Not for requests whose lines were taken. */
 void http_on_gone(struct http_request *req,
-		  void (*cb)(void *ctx, struct http_request *req), void *ctx);
+	void (*cb)(void *ctx, struct http_request *req), void *ctx);
 
 /* ---- in on_head ---- */
 
@@ -97,7 +99,7 @@ struct http_lines {
 	 * left out. NULL, 0: there was a line longer than line_bytes. Each is
 	 * to be answered by one http_answer_line(). */
 	void (*on_line)(void *ctx, struct http_request *req, const char *line,
-			size_t n);
+		size_t n);
 	/* No more lines. FL_OK: that was the body. FL_UNKNOWN: the client left
 	 * or was cut off. Comes once; then end the answer when all is said. */
 	void (*on_end)(void *ctx, struct http_request *req, fl_status why);
@@ -112,14 +114,14 @@ void http_take_lines(struct http_request *req, const struct http_lines *lines);
 
 /* A further field of the answer, before it begins. FL_INVALID: control
  * characters; FL_NOMEM. */
-fl_status http_answer_field(struct http_request *req, const char *name,
-			    const char *value);
+fl_status http_answer_field(
+	struct http_request *req, const char *name, const char *value);
 /* The whole answer. `type` NULL: no body. */
 void http_answer(struct http_request *req, int status, const char *type,
-		 const char *body, size_t n);
+	const char *body, size_t n);
 /* The same as problem document (RFC 9457); `code` "FL123" or NULL. */
 void http_problem(struct http_request *req, int status, const char *code,
-		  const char *detail);
+	const char *detail);
 /* In parts: begin, any number of chunks and lines, end. */
 void http_answer_begin(struct http_request *req, int status, const char *type);
 void http_answer_chunk(struct http_request *req, const char *bytes, size_t n);

@@ -13,38 +13,38 @@ const char *http_status_text(int status)
 		int status;
 		const char *text;
 	} texts[] = {
-		{ 200, "OK" },
-		{ 201, "Created" },
-		{ 202, "Accepted" },
-		{ 204, "No Content" },
-		{ 207, "Multi-Status" },
-		{ 303, "See Other" },
-		{ 304, "Not Modified" },
-		{ 400, "Bad Request" },
-		{ 401, "Unauthorized" },
-		{ 403, "Forbidden" },
-		{ 404, "Not Found" },
-		{ 405, "Method Not Allowed" },
-		{ 406, "Not Acceptable" },
-		{ 408, "Request Timeout" },
-		{ 409, "Conflict" },
-		{ 410, "Gone" },
-		{ 411, "Length Required" },
-		{ 412, "Precondition Failed" },
-		{ 413, "Content Too Large" },
-		{ 415, "Unsupported Media Type" },
-		{ 417, "Expectation Failed" },
-		{ 422, "Unprocessable Content" },
-		{ 428, "Precondition Required" },
-		{ 429, "Too Many Requests" },
-		{ 431, "Request Header Fields Too Large" },
-		{ 500, "Internal Server Error" },
-		{ 501, "Not Implemented" },
-		{ 502, "Bad Gateway" },
-		{ 503, "Service Unavailable" },
-		{ 504, "Gateway Timeout" },
-		{ 505, "HTTP Version Not Supported" },
-		{ 507, "Insufficient Storage" },
+		{200, "OK"},
+		{201, "Created"},
+		{202, "Accepted"},
+		{204, "No Content"},
+		{207, "Multi-Status"},
+		{303, "See Other"},
+		{304, "Not Modified"},
+		{400, "Bad Request"},
+		{401, "Unauthorized"},
+		{403, "Forbidden"},
+		{404, "Not Found"},
+		{405, "Method Not Allowed"},
+		{406, "Not Acceptable"},
+		{408, "Request Timeout"},
+		{409, "Conflict"},
+		{410, "Gone"},
+		{411, "Length Required"},
+		{412, "Precondition Failed"},
+		{413, "Content Too Large"},
+		{415, "Unsupported Media Type"},
+		{417, "Expectation Failed"},
+		{422, "Unprocessable Content"},
+		{428, "Precondition Required"},
+		{429, "Too Many Requests"},
+		{431, "Request Header Fields Too Large"},
+		{500, "Internal Server Error"},
+		{501, "Not Implemented"},
+		{502, "Bad Gateway"},
+		{503, "Service Unavailable"},
+		{504, "Gateway Timeout"},
+		{505, "HTTP Version Not Supported"},
+		{507, "Insufficient Storage"},
 	};
 	size_t i;
 
@@ -56,8 +56,8 @@ const char *http_status_text(int status)
 
 /* ---- the request ---- */
 
-struct http_request *http_request_new(struct http_conn *c,
-				      struct http_head *head)
+struct http_request *http_request_new(
+	struct http_conn *c, struct http_head *head)
 {
 	struct http_request *req = calloc(1, sizeof(*req));
 	char *mark = NULL;
@@ -148,7 +148,7 @@ void *http_data(const struct http_request *req)
 }
 
 void http_on_gone(struct http_request *req,
-		  void (*cb)(void *ctx, struct http_request *req), void *ctx)
+	void (*cb)(void *ctx, struct http_request *req), void *ctx)
 {
 	req->gone_cb = cb;
 	req->gone_ctx = ctx;
@@ -172,27 +172,27 @@ static const char *date_now(struct http_server *sv)
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	int64_t now_s = clock_wall_ms() / 1000;
 	time_t t = (time_t)now_s;
-	struct tm tm = { 0 };
+	struct tm tm = {0};
 
 	if (now_s == sv->date_s || gmtime_r(&t, &tm) == NULL)
 		return sv->date;
 	sv->date_s = now_s;
 	snprintf(sv->date, sizeof(sv->date),
-		 "%.3s, %02u %.3s %04u %02u:%02u:%02u GMT",
-		 days + 3 * tm.tm_wday, (unsigned)tm.tm_mday % 100u,
-		 months + 3 * tm.tm_mon, (unsigned)(tm.tm_year + 1900) % 10000u,
-		 (unsigned)tm.tm_hour % 100u, (unsigned)tm.tm_min % 100u,
-		 (unsigned)tm.tm_sec % 100u);
+		"%.3s, %02u %.3s %04u %02u:%02u:%02u GMT",
+		days + 3 * tm.tm_wday, (unsigned)tm.tm_mday % 100u,
+		months + 3 * tm.tm_mon, (unsigned)(tm.tm_year + 1900) % 10000u,
+		(unsigned)tm.tm_hour % 100u, (unsigned)tm.tm_min % 100u,
+		(unsigned)tm.tm_sec % 100u);
 	return sv->date;
 }
 
 /* Status line and fields that every answer has; the caller adds how long the
  * body is and the empty line. */
-static void add_head(struct http_conn *c, int status, const char *type,
-		     bool last)
+static void add_head(
+	struct http_conn *c, int status, const char *type, bool last)
 {
 	buf_printf(&c->out, "HTTP/1.1 %d %s\r\nDate: %s\r\n", status,
-		   http_status_text(status), date_now(c->server));
+		http_status_text(status), date_now(c->server));
 	if (type != NULL) {
 		buf_add_text(&c->out, "Content-Type: ");
 		buf_add_text(&c->out, type);
@@ -209,8 +209,8 @@ static void add_length(struct http_conn *c, size_t n)
 	buf_add(&c->out, "\r\n", 2);
 }
 
-static void add_request_head(struct http_request *req, int status,
-			     const char *type)
+static void add_request_head(
+	struct http_request *req, int status, const char *type)
 {
 	static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
 	struct http_conn *c = req->conn;
@@ -220,8 +220,8 @@ static void add_request_head(struct http_request *req, int status,
 	if (status == 204 || status == 304)
 		req->no_body = true;
 	if (c->eof || c->server->draining ||
-	    (c->state == HTTP_BODY && !req->lines_on &&
-	     http_head_has_body(&req->head)))
+		(c->state == HTTP_BODY && !req->lines_on &&
+			http_head_has_body(&req->head)))
 		req->last = true;
 	if (req->lines_on && req->continues)
 		buf_add(&c->out, go_on, sizeof(go_on) - 1);
@@ -249,13 +249,13 @@ static bool field_text_ok(const char *text)
 	return true;
 }
 
-fl_status http_answer_field(struct http_request *req, const char *name,
-			    const char *value)
+fl_status http_answer_field(
+	struct http_request *req, const char *name, const char *value)
 {
 	size_t before = req->extra.len;
 
 	if (*name == '\0' || strpbrk(name, " :\t") != NULL ||
-	    !field_text_ok(name) || !field_text_ok(value))
+		!field_text_ok(name) || !field_text_ok(value))
 		return FL_INVALID;
 	buf_printf(&req->extra, "%s: %s\r\n", name, value);
 	if (!req->extra.failed)
@@ -268,7 +268,7 @@ fl_status http_answer_field(struct http_request *req, const char *name,
 /* ---- whole answers ---- */
 
 void http_answer(struct http_request *req, int status, const char *type,
-		 const char *body, size_t n)
+	const char *body, size_t n)
 {
 	struct http_conn *c = req->conn;
 
@@ -283,8 +283,8 @@ void http_answer(struct http_request *req, int status, const char *type,
 	answered(req);
 }
 
-static void add_problem(struct buf *b, int status, const char *code,
-			const char *detail)
+static void add_problem(
+	struct buf *b, int status, const char *code, const char *detail)
 {
 	const char *title = http_status_text(status);
 
@@ -304,7 +304,7 @@ static void add_problem(struct buf *b, int status, const char *code,
 static const char problem_type[] = "application/problem+json";
 
 void http_problem(struct http_request *req, int status, const char *code,
-		  const char *detail)
+	const char *detail)
 {
 	struct buf b;
 

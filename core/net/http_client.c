@@ -19,13 +19,13 @@ struct http_client {
 	/* the call at work */
 	const struct http_call *call;
 	struct http_reply *reply;
-	struct buf out;  /* to send */
-	size_t out_at;   /* sent up to here */
+	struct buf out;	 /* to send */
+	size_t out_at;	 /* sent up to here */
 	struct buf line; /* a line of the answer, not yet whole */
 	bool source_ended;
 	bool source_later; /* it has nothing now */
-	bool deaf;         /* the other side takes no more bytes */
-	bool interim;      /* 1xx: the real answer follows */
+	bool deaf;	   /* the other side takes no more bytes */
+	bool interim;	   /* 1xx: the real answer follows */
 	bool keep_alive;
 	bool sent_some;
 	fl_status fault; /* of a callback of the parser */
@@ -40,10 +40,9 @@ static bool on_head(void *ctx, struct http_head *head)
 	if (c->interim)
 		return true;
 	c->reply->status = head->status;
-	c->keep_alive = head->keep_alive &&
-			(head->chunked || head->has_length);
-	snprintf(c->reply->type, sizeof(c->reply->type), "%s",
-		 type ? type : "");
+	c->keep_alive = head->keep_alive && (head->chunked || head->has_length);
+	snprintf(
+		c->reply->type, sizeof(c->reply->type), "%s", type ? type : "");
 	return true;
 }
 
@@ -96,7 +95,7 @@ static bool on_body(void *ctx, const char *at, size_t n)
 	return false;
 }
 
-static const struct http_parse_calls parse_calls = { on_head, on_body };
+static const struct http_parse_calls parse_calls = {on_head, on_body};
 
 static void disconnect(struct http_client *c)
 {
@@ -114,15 +113,15 @@ static fl_status reconnect(struct http_client *c, struct fl_error *err)
 	if (c->fd >= 0)
 		return FL_OK;
 	if (c->unix_path != NULL)
-		s = socket_connect_unix(c->unix_path, c->opt.timeout_ms, &c->fd,
-					err);
+		s = socket_connect_unix(
+			c->unix_path, c->opt.timeout_ms, &c->fd, err);
 	else
-		s = socket_connect_tcp(c->host, c->opt.port, c->opt.timeout_ms,
-				       &c->fd, err);
+		s = socket_connect_tcp(
+			c->host, c->opt.port, c->opt.timeout_ms, &c->fd, err);
 	if (s != FL_OK)
 		return s;
-	c->parse = http_parse_new(false, &parse_calls, c, HTTP_HEAD_BYTES,
-				  HTTP_FIELDS_MAX);
+	c->parse = http_parse_new(
+		false, &parse_calls, c, HTTP_HEAD_BYTES, HTTP_FIELDS_MAX);
 	if (c->parse == NULL) {
 		disconnect(c);
 		return status_fail(err, FL_NOMEM, "HTTP client");
@@ -131,7 +130,7 @@ static fl_status reconnect(struct http_client *c, struct fl_error *err)
 }
 
 fl_status http_client_open(const struct http_client_options *opt,
-			   struct http_client **out, struct fl_error *err)
+	struct http_client **out, struct fl_error *err)
 {
 	struct http_client *c = NULL;
 	const char *host = opt->host ? opt->host : "127.0.0.1";
@@ -189,25 +188,25 @@ static fl_status write_head(struct http_client *c, struct fl_error *err)
 	bool lines = call->next != NULL;
 
 	buf_printf(&c->out, "%s %s HTTP/1.1\r\nHost: ", call->method,
-		   call->target);
+		call->target);
 	if (c->unix_path != NULL)
 		buf_add_text(&c->out, "localhost\r\n");
 	else
-		buf_printf(&c->out, strchr(c->host, ':') ? "[%s]:%d\r\n" :
-							   "%s:%d\r\n",
-			   c->host, c->opt.port);
+		buf_printf(&c->out,
+			strchr(c->host, ':') ? "[%s]:%d\r\n" : "%s:%d\r\n",
+			c->host, c->opt.port);
 	if (call->fields != NULL)
 		buf_add_text(&c->out, call->fields);
 	if (lines || call->body != NULL)
 		buf_printf(&c->out, "Content-Type: %s\r\n",
-			   call->type ? call->type :
-			   lines      ? "application/x-ndjson" :
-					"application/json");
+			call->type ? call->type
+			: lines	   ? "application/x-ndjson"
+				   : "application/json");
 	if (lines)
 		buf_add_text(&c->out, "Transfer-Encoding: chunked\r\n");
 	else if (call->body != NULL)
-		buf_printf(&c->out, "Content-Length: %zu\r\n",
-			   call->body_bytes);
+		buf_printf(
+			&c->out, "Content-Length: %zu\r\n", call->body_bytes);
 	buf_add_text(&c->out, "\r\n");
 	if (call->body != NULL && !lines)
 		buf_add(&c->out, call->body, call->body_bytes);
@@ -289,7 +288,7 @@ static void send_some(struct http_client *c)
 	if (unsent(c) == 0 || c->deaf)
 		return;
 	n = send(c->fd, c->out.at + c->out_at, unsent(c),
-		 MSG_NOSIGNAL | MSG_DONTWAIT);
+		MSG_NOSIGNAL | MSG_DONTWAIT);
 	if (n > 0) {
 		c->sent_some = true;
 		c->out_at += (size_t)n;
@@ -300,26 +299,26 @@ static void send_some(struct http_client *c)
 	drop_sent(c);
 }
 
-static fl_status lost(struct http_client *c, const char *why,
-		      struct fl_error *err)
+static fl_status lost(
+	struct http_client *c, const char *why, struct fl_error *err)
 {
 	const char *where = c->unix_path ? c->unix_path : c->host;
 
 	if (!c->sent_some)
-		return status_fail(err, FL_NOT_FOUND, "nobody answers at %s",
-				   where);
+		return status_fail(
+			err, FL_NOT_FOUND, "nobody answers at %s", where);
 	return status_fail(err, FL_UNKNOWN,
-			   "%s: %s before the answer was whole: it may have "
-			   "happened, ask again with the same id",
-			   where, why);
+		"%s: %s before the answer was whole: it may have "
+		"happened, ask again with the same id",
+		where, why);
 }
 
 /* Waits for something to do. FL_OK with *readable set, or the time is up. */
-static fl_status wait_more(struct http_client *c, bool *readable,
-			   struct fl_error *err)
+static fl_status wait_more(
+	struct http_client *c, bool *readable, struct fl_error *err)
 {
-	struct pollfd p[2] = { { .fd = c->fd, .events = POLLIN },
-			       { .fd = -1, .events = POLLIN } };
+	struct pollfd p[2] = {
+		{.fd = c->fd, .events = POLLIN}, {.fd = -1, .events = POLLIN}};
 	bool patient = false;
 	int rc;
 
@@ -327,8 +326,8 @@ static fl_status wait_more(struct http_client *c, bool *readable,
 		p[0].events |= POLLOUT;
 	if (c->source_later) {
 		p[1].fd = c->call->ready_fd;
-		patient = unsent(c) == 0 && c->reply->lines_sent ==
-						     c->reply->lines_answered;
+		patient = unsent(c) == 0 &&
+			  c->reply->lines_sent == c->reply->lines_answered;
 	}
 	rc = poll(p, 2, patient ? -1 : c->opt.timeout_ms);
 	*readable = rc > 0 && (p[0].revents & ~POLLOUT) != 0;
@@ -340,7 +339,7 @@ static fl_status wait_more(struct http_client *c, bool *readable,
 }
 
 static fl_status take(struct http_client *c, const char *bytes, size_t n,
-		      bool *done, struct fl_error *err)
+	bool *done, struct fl_error *err)
 {
 	enum http_parse_result r;
 	size_t used = 0;
@@ -350,17 +349,16 @@ static fl_status take(struct http_client *c, const char *bytes, size_t n,
 		r = http_parse_feed(c->parse, bytes + used, n - used, &part);
 		used += part;
 		if (r == HTTP_PARSE_STOPPED)
-			return status_fail(err, c->fault,
-					   "the answer is too long");
+			return status_fail(
+				err, c->fault, "the answer is too long");
 		if (r == HTTP_PARSE_BAD)
 			return status_fail(err, FL_INVALID,
-					   "%s: no proper HTTP answer: %s",
-					   c->unix_path ? c->unix_path :
-							  c->host,
-					   http_parse_reason(c->parse));
+				"%s: no proper HTTP answer: %s",
+				c->unix_path ? c->unix_path : c->host,
+				http_parse_reason(c->parse));
 		*done = r == HTTP_PARSE_DONE && !c->interim;
 		if (r == HTTP_PARSE_DONE && c->interim &&
-		    strcmp(c->call->method, "HEAD") == 0)
+			strcmp(c->call->method, "HEAD") == 0)
 			http_parse_no_body(c->parse);
 	}
 	if (used < n)
@@ -368,8 +366,8 @@ static fl_status take(struct http_client *c, const char *bytes, size_t n,
 	return FL_OK;
 }
 
-static fl_status receive_some(struct http_client *c, bool *done,
-			      struct fl_error *err)
+static fl_status receive_some(
+	struct http_client *c, bool *done, struct fl_error *err)
 {
 	char space[65536];
 	ssize_t n = recv(c->fd, space, sizeof(space), MSG_DONTWAIT);
@@ -405,7 +403,7 @@ static fl_status converse(struct http_client *c, struct fl_error *err)
 }
 
 fl_status http_client_call(struct http_client *c, const struct http_call *call,
-			   struct http_reply *reply, struct fl_error *err)
+	struct http_reply *reply, struct fl_error *err)
 {
 	fl_status s;
 
@@ -428,8 +426,8 @@ fl_status http_client_call(struct http_client *c, const struct http_call *call,
 		s = converse(c, err);
 	if (s == FL_OK && c->line.len > 0)
 		answer_line(c, c->line.at, c->line.len);
-	if (s != FL_OK || !c->keep_alive || !c->source_ended ||
-	    unsent(c) > 0 || c->deaf)
+	if (s != FL_OK || !c->keep_alive || !c->source_ended || unsent(c) > 0 ||
+		c->deaf)
 		disconnect(c);
 	c->call = NULL;
 	c->reply = NULL;

@@ -16,16 +16,16 @@ struct http_client_options {
 	const char *unix_path; /* copied; NULL: TCP */
 	const char *host;      /* copied */
 	int port;
-	int timeout_ms;     /* most time in which nothing moves [30,000] */
+	int timeout_ms;	    /* most time in which nothing moves [30,000] */
 	size_t reply_bytes; /* longest body of an answer [64 MiB] */
 	size_t line_bytes;  /* longest line of an answer [1 MiB] */
 };
 
 /* What a source of lines has. */
 enum http_source {
-	HTTP_LINE,       /* a line, borrowed until the next call */
+	HTTP_LINE,	 /* a line, borrowed until the next call */
 	HTTP_LINE_LATER, /* nothing yet: ask when `ready_fd` is readable */
-	HTTP_LINE_END    /* no more; it is not asked again */
+	HTTP_LINE_END	 /* no more; it is not asked again */
 };
 
 struct http_call {
@@ -42,12 +42,12 @@ struct http_call {
 	void (*on_line)(void *ctx, const char *line, size_t n);
 	void *ctx;
 	uint32_t window; /* most lines sent and not answered [512] */
-	int ready_fd;    /* see HTTP_LINE_LATER */
+	int ready_fd;	 /* see HTTP_LINE_LATER */
 };
 
 struct http_reply {
-	int status;          /* 200 ... 599; 0 when none came */
-	char type[64];       /* content-type, cut; "" */
+	int status;	     /* 200 ... 599; 0 when none came */
+	char type[64];	     /* content-type, cut; "" */
 	struct buf body;     /* owned: http_reply_deinit() */
 	uint64_t lines_sent; /* of a call with lines */
 	uint64_t lines_answered;
@@ -56,7 +56,7 @@ struct http_reply {
 /* Connects. FL_OK: *out is the caller's. FL_NOT_FOUND: nobody listens there.
  * FL_DENIED: no right to. FL_LIMIT, FL_INVALID, FL_NOMEM, FL_STORAGE. */
 fl_status http_client_open(const struct http_client_options *opt,
-			   struct http_client **out, struct fl_error *err);
+	struct http_client **out, struct fl_error *err);
 void http_client_free(struct http_client *c); /* NULL is fine */
 
 /*
@@ -65,5 +65,5 @@ void http_client_free(struct http_client *c); /* NULL is fine */
  * answer came, of whatever status. FL_LIMIT: it was too long. Else as above.
  */
 fl_status http_client_call(struct http_client *c, const struct http_call *call,
-			   struct http_reply *reply, struct fl_error *err);
+	struct http_reply *reply, struct fl_error *err);
 void http_reply_deinit(struct http_reply *reply);

@@ -12,12 +12,12 @@ static const struct http_limits *limits(const struct http_conn *c)
 static void state_to(struct http_conn *c, enum http_state to)
 {
 	static const uint8_t allowed[] = {
-		[HTTP_HEAD] = 1 << HTTP_BODY | 1 << HTTP_LINGER |
-			      1 << HTTP_CLOSED,
-		[HTTP_BODY] = 1 << HTTP_WAIT | 1 << HTTP_LINGER |
-			      1 << HTTP_CLOSED,
-		[HTTP_WAIT] = 1 << HTTP_HEAD | 1 << HTTP_LINGER |
-			      1 << HTTP_CLOSED,
+		[HTTP_HEAD] =
+			1 << HTTP_BODY | 1 << HTTP_LINGER | 1 << HTTP_CLOSED,
+		[HTTP_BODY] =
+			1 << HTTP_WAIT | 1 << HTTP_LINGER | 1 << HTTP_CLOSED,
+		[HTTP_WAIT] =
+			1 << HTTP_HEAD | 1 << HTTP_LINGER | 1 << HTTP_CLOSED,
 		[HTTP_LINGER] = 1 << HTTP_CLOSED,
 		[HTTP_CLOSED] = 0,
 	};
@@ -142,7 +142,7 @@ static bool on_head(void *ctx, struct http_head *head)
 	c->served = true;
 	c->body_bytes = 0;
 	state_to(c, HTTP_BODY);
-	c->in_gate = (struct http_gate){ c->since_ms, 0 };
+	c->in_gate = (struct http_gate){c->since_ms, 0};
 	if (c->server->opt.on_head != NULL)
 		c->server->opt.on_head(c->server->opt.ctx, req);
 	if (req->answered && http_head_has_body(&req->head)) {
@@ -178,7 +178,7 @@ static bool on_body(void *ctx, const char *at, size_t n)
 	return true;
 }
 
-static const struct http_parse_calls parse_calls = { on_head, on_body };
+static const struct http_parse_calls parse_calls = {on_head, on_body};
 
 static void body_whole(struct http_conn *c)
 {
@@ -225,7 +225,7 @@ static size_t feed(struct http_conn *c, const char *bytes, size_t n)
 		if (c->state == HTTP_LINGER)
 			return n;
 		if (c->state == HTTP_WAIT ||
-		    http_conn_unsent(c) > limits(c)->unsent_bytes)
+			http_conn_unsent(c) > limits(c)->unsent_bytes)
 			break;
 		if (c->state == HTTP_HEAD && !http_parse_in_head(c->parse))
 			c->since_ms = http_now_ms();
@@ -233,7 +233,7 @@ static size_t feed(struct http_conn *c, const char *bytes, size_t n)
 		used += part;
 		if (r == HTTP_PARSE_BAD)
 			refuse(c, http_parse_status(c->parse),
-			       http_parse_reason(c->parse));
+				http_parse_reason(c->parse));
 		else if (r == HTTP_PARSE_DONE)
 			body_whole(c);
 		if (c->req != NULL)
@@ -291,10 +291,9 @@ static void send_out(struct http_conn *c)
 	c->sending = c->out;
 	c->out = swap;
 	c->out_gate = (struct http_gate){
-		http_now_ms(), c->queued_bytes - (c->sending.len - now)
-	};
+		http_now_ms(), c->queued_bytes - (c->sending.len - now)};
 	if (stream_write(c->stream, c->sending.at + now, c->sending.len - now,
-			 on_sent, c, NULL) == FL_OK)
+		    on_sent, c, NULL) == FL_OK)
 		c->writing = true;
 	else
 		c->doomed = true;
@@ -342,7 +341,7 @@ static void on_task(void *ctx)
 		stream_read_stop(c->stream);
 	/* room again for what waited in `in` */
 	if (c->in.len > 0 && c->state == HTTP_HEAD &&
-	    http_conn_unsent(c) <= limits(c)->unsent_bytes)
+		http_conn_unsent(c) <= limits(c)->unsent_bytes)
 		http_conn_touch(c);
 }
 
@@ -403,8 +402,8 @@ void http_conn_open(struct http_server *sv, struct stream *s, bool over_unix)
 	const struct http_limits *m = &sv->opt.limits;
 
 	if (c != NULL)
-		c->parse = http_parse_new(true, &parse_calls, c, m->head_bytes,
-					  m->fields);
+		c->parse = http_parse_new(
+			true, &parse_calls, c, m->head_bytes, m->fields);
 	if (c == NULL || c->parse == NULL) {
 		free(c);
 		stream_free(s, NULL, NULL);
@@ -413,7 +412,7 @@ void http_conn_open(struct http_server *sv, struct stream *s, bool over_unix)
 	c->server = sv;
 	c->stream = s;
 	c->over_unix = over_unix;
-	c->task = (struct loop_task){ .run = on_task, .ctx = c };
+	c->task = (struct loop_task){.run = on_task, .ctx = c};
 	c->since_ms = http_now_ms();
 	buf_init(&c->in, READ_MORE_BYTES);
 	buf_init(&c->out, m->answer_bytes);
@@ -452,14 +451,14 @@ void http_conn_close(struct http_conn *c)
 
 /* Whether too little moved in the span that ends now. */
 static bool stalled(const struct http_conn *c, struct http_gate *g,
-		    uint64_t bytes, int64_t now_ms)
+	uint64_t bytes, int64_t now_ms)
 {
 	bool bad = false;
 
 	if (now_ms - g->since_ms < limits(c)->floor_ms)
 		return false;
 	bad = bytes - g->bytes < limits(c)->floor_bytes;
-	*g = (struct http_gate){ now_ms, bytes };
+	*g = (struct http_gate){now_ms, bytes};
 	return bad;
 }
 
@@ -498,8 +497,8 @@ static void sweep_body(struct http_conn *c, int64_t now_ms)
 void http_conn_sweep(struct http_conn *c, int64_t now_ms)
 {
 	if (c->writing &&
-	    stalled(c, &c->out_gate, c->queued_bytes - stream_unsent(c->stream),
-		    now_ms)) {
+		stalled(c, &c->out_gate,
+			c->queued_bytes - stream_unsent(c->stream), now_ms)) {
 		http_conn_close(c);
 		return;
 	}

@@ -29,7 +29,7 @@ enum http_state {
 /* Progress over time: so many bytes in each span of so many ms. */
 struct http_gate {
 	int64_t since_ms; /* start of the span */
-	uint64_t bytes;   /* the count then */
+	uint64_t bytes;	  /* the count then */
 };
 
 enum { HTTP_PLACES = 4 };
@@ -54,19 +54,19 @@ struct http_conn {
 	struct stream *stream;
 	struct http_parse *parse;
 	struct http_request *req; /* of BODY and WAIT; counted */
-	struct loop_task task;    /* end of iteration: advance and write */
-	struct buf in;            /* read, not yet parsed */
-	struct buf out;           /* answers not yet given to the stream */
-	struct buf sending;       /* the stream's until its callback */
-	size_t chunk_at;          /* open chunk in `out`, 1-based; 0: none */
+	struct loop_task task;	  /* end of iteration: advance and write */
+	struct buf in;		  /* read, not yet parsed */
+	struct buf out;		  /* answers not yet given to the stream */
+	struct buf sending;	  /* the stream's until its callback */
+	size_t chunk_at;	  /* open chunk in `out`, 1-based; 0: none */
 	enum http_state state;
 	bool over_unix;
-	bool writing;  /* `sending` is in use */
-	bool eof;      /* the other side sends no more */
-	bool doomed;   /* close at the end of the iteration */
-	bool finished; /* LINGER: our end is shut */
-	bool served;   /* had a request already */
-	int64_t since_ms;      /* state or last bytes began, by kind of wait */
+	bool writing;	  /* `sending` is in use */
+	bool eof;	  /* the other side sends no more */
+	bool doomed;	  /* close at the end of the iteration */
+	bool finished;	  /* LINGER: our end is shut */
+	bool served;	  /* had a request already */
+	int64_t since_ms; /* state or last bytes began, by kind of wait */
 	struct http_gate in_gate, out_gate;
 	uint64_t body_bytes;   /* of the request at work */
 	uint64_t queued_bytes; /* ever given to the stream */
@@ -74,27 +74,27 @@ struct http_conn {
 
 struct http_request {
 	struct http_conn *conn; /* NULL: gone */
-	uint32_t refs;          /* connection, answerer, http_ref() */
+	uint32_t refs;		/* connection, answerer, http_ref() */
 	struct http_head head;
 	const char *path, *query; /* into head */
 	struct buf body;
-	struct buf extra;  /* further answer fields */
+	struct buf extra; /* further answer fields */
 	bool over_unix;
-	bool continues;    /* expects 100 before the body */
-	bool lines_on;     /* lines were taken */
-	bool handed;       /* its answerer is the upper floor */
-	bool begun;        /* answer head written */
-	bool answered;     /* answer complete */
-	bool no_body;      /* answer has none (HEAD, 204, 304) */
-	bool plain;        /* HTTP/1.0: parts without chunks */
-	bool last;         /* close after the answer */
+	bool continues; /* expects 100 before the body */
+	bool lines_on;	/* lines were taken */
+	bool handed;	/* its answerer is the upper floor */
+	bool begun;	/* answer head written */
+	bool answered;	/* answer complete */
+	bool no_body;	/* answer has none (HEAD, 204, 304) */
+	bool plain;	/* HTTP/1.0: parts without chunks */
+	bool last;	/* close after the answer */
 	struct http_lines lines;
 	struct buf held;       /* body bytes not yet handed over */
-	size_t held_at;        /* handed over up to here */
+	size_t held_at;	       /* handed over up to here */
 	size_t held_scan;      /* no line end before here */
 	int64_t line_since_ms; /* a line is half there since; 0: none */
 	uint32_t in_flight;    /* lines handed over, not answered */
-	bool long_line;        /* eating one that is too long */
+	bool long_line;	       /* eating one that is too long */
 	bool lines_whole;      /* no more will arrive */
 	bool lines_told;       /* on_end was called */
 	fl_status lines_why;   /* for on_end */
@@ -119,8 +119,8 @@ bool http_lines_full(const struct http_request *req); /* window is used up */
 
 /* http_answer.c */
 /* NULL when memory is refused; takes the head over. */
-struct http_request *http_request_new(struct http_conn *c,
-				      struct http_head *head);
+struct http_request *http_request_new(
+	struct http_conn *c, struct http_head *head);
 /* A problem answer without a request; the connection closes behind it. */
 void http_conn_problem(struct http_conn *c, int status, const char *detail);
 void http_close_chunk(struct http_conn *c);

@@ -92,7 +92,7 @@ void http_lines_pump(struct http_request *req)
 	else if (req->line_since_ms == 0)
 		req->line_since_ms = http_now_ms();
 	if (req->lines_whole && !req->lines_told && req->held.len == 0 &&
-	    !req->long_line) {
+		!req->long_line) {
 		req->lines_told = true;
 		req->lines.on_end(req->lines.ctx, req, req->lines_why);
 	}

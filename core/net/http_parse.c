@@ -19,11 +19,11 @@ struct http_parse {
 	uint32_t fields_max;
 	size_t overhead;  /* framing bytes since the last body byte */
 	size_t body_seen; /* body bytes of the feed at work */
-	bool in_body;     /* the head is done */
-	bool no_body;     /* asked by HEAD */
-	bool stopped;     /* a callback of ours said stop */
-	bool whole;       /* message complete */
-	int status;       /* when bad */
+	bool in_body;	  /* the head is done */
+	bool no_body;	  /* asked by HEAD */
+	bool stopped;	  /* a callback of ours said stop */
+	bool whole;	  /* message complete */
+	int status;	  /* when bad */
 	const char *reason;
 };
 
@@ -42,7 +42,7 @@ static int on_url(llhttp_t *ll, const char *at, size_t n)
 {
 	struct http_parse *p = ll->data;
 
-	p->target = (struct span){ at, n };
+	p->target = (struct span){at, n};
 	return 0;
 }
 
@@ -55,8 +55,8 @@ static int on_field(llhttp_t *ll, const char *at, size_t n)
 		return refuse(p, 400, "trailer fields are not accepted");
 	if (i == p->fields_max)
 		return refuse(p, 431, "too many header fields");
-	p->names[i] = (struct span){ at, n };
-	p->values[i] = (struct span){ at + n, 0 };
+	p->names[i] = (struct span){at, n};
+	p->values[i] = (struct span){at + n, 0};
 	p->head.field_count++;
 	return 0;
 }
@@ -69,7 +69,7 @@ static int on_value(llhttp_t *ll, const char *at, size_t n)
 		return refuse(p, 400, "field value out of place");
 	/* an empty value is told to stand at the next line: not written to */
 	if (n > 0)
-		p->values[p->head.field_count - 1] = (struct span){ at, n };
+		p->values[p->head.field_count - 1] = (struct span){at, n};
 	return 0;
 }
 
@@ -97,8 +97,8 @@ static void cut_fields(struct http_parse *p)
 		for (; *c != '\0'; c++)
 			if (*c >= 'A' && *c <= 'Z')
 				*c = (char)(*c - 'A' + 'a');
-		while (v->n > 0 && (v->at[v->n - 1] == ' ' ||
-				    v->at[v->n - 1] == '\t'))
+		while (v->n > 0 &&
+			(v->at[v->n - 1] == ' ' || v->at[v->n - 1] == '\t'))
 			v->n--;
 		h->fields[i].value = cut(p, *v);
 	}
@@ -119,17 +119,17 @@ static int check_lengths(struct http_parse *p, bool request)
 
 	if (length != NULL && coding != NULL)
 		return refuse(p, 400,
-			      "content-length and transfer-encoding together");
+			"content-length and transfer-encoding together");
 	if (http_head_count(h, "content-length") > 1 ||
-	    http_head_count(h, "transfer-encoding") > 1)
+		http_head_count(h, "transfer-encoding") > 1)
 		return refuse(p, 400, "the length is given twice");
 	if (length != NULL &&
-	    (*length == '\0' || strlen(length) > 18 ||
-	     length[strspn(length, "0123456789")] != '\0'))
+		(*length == '\0' || strlen(length) > 18 ||
+			length[strspn(length, "0123456789")] != '\0'))
 		return refuse(p, 400, "content-length is no number");
 	if (coding != NULL && strcasecmp(coding, "chunked") != 0)
 		return refuse(p, request ? 501 : 400,
-			      "transfer-encoding other than chunked");
+			"transfer-encoding other than chunked");
 	if (coding != NULL && h->minor == 0)
 		return refuse(p, 400, "transfer-encoding in HTTP/1.0");
 	h->chunked = coding != NULL;
@@ -171,8 +171,8 @@ static int on_headers(llhttp_t *ll)
 	h->minor = ll->http_minor;
 	h->status = request ? 0 : ll->status_code;
 	h->method = request ? method_name(ll->method) : "";
-	h->keep_alive = h->minor == 1 ? !(ll->flags & F_CONNECTION_CLOSE) :
-					(ll->flags & F_CONNECTION_KEEP_ALIVE);
+	h->keep_alive = h->minor == 1 ? !(ll->flags & F_CONNECTION_CLOSE)
+				      : (ll->flags & F_CONNECTION_KEEP_ALIVE);
 	if (h->method == NULL)
 		return refuse(p, 501, "method not supported");
 	cut_fields(p);
@@ -244,9 +244,8 @@ bool http_head_has_body(const struct http_head *h)
 }
 
 struct http_parse *http_parse_new(bool request,
-				  const struct http_parse_calls *calls,
-				  void *ctx, size_t head_max,
-				  uint32_t fields_max)
+	const struct http_parse_calls *calls, void *ctx, size_t head_max,
+	uint32_t fields_max)
 {
 	struct http_parse *p = calloc(1, sizeof(*p));
 
@@ -257,8 +256,8 @@ struct http_parse *http_parse_new(bool request,
 	p->calls = calls;
 	p->ctx = ctx;
 	p->head_max = head_max;
-	p->fields_max = fields_max < HTTP_FIELDS_MAX ? fields_max :
-						       HTTP_FIELDS_MAX;
+	p->fields_max =
+		fields_max < HTTP_FIELDS_MAX ? fields_max : HTTP_FIELDS_MAX;
 	buf_init(&p->head.bytes, head_max);
 	return p;
 }
@@ -277,7 +276,7 @@ static void begin_again(struct http_parse *p)
 	llhttp_resume(&p->ll);
 	buf_deinit(&p->head.bytes);
 	memset(&p->head, 0, sizeof(p->head));
-	p->target = (struct span){ 0 };
+	p->target = (struct span){0};
 	buf_init(&p->head.bytes, p->head_max);
 	p->overhead = 0;
 	p->in_body = false;
@@ -302,8 +301,8 @@ static bool refused_line(struct http_parse *p, const char *bytes, size_t i)
 }
 
 /* Collects head bytes. True when the empty line was seen. */
-static bool take_head(struct http_parse *p, const char *bytes, size_t n,
-		      size_t *used)
+static bool take_head(
+	struct http_parse *p, const char *bytes, size_t n, size_t *used)
 {
 	struct buf *b = &p->head.bytes;
 	size_t from = b->len;
@@ -319,7 +318,7 @@ static bool take_head(struct http_parse *p, const char *bytes, size_t n,
 		skip = 1;
 	}
 	while (from == 0 && skip + 1 < n && bytes[skip] == '\r' &&
-	       bytes[skip + 1] == '\n')
+		bytes[skip + 1] == '\n')
 		skip += 2;
 	part = n - skip;
 	if (part > p->head_max - from)
@@ -388,9 +387,8 @@ static enum http_parse_result feed_head(struct http_parse *p)
 	return r;
 }
 
-static enum http_parse_result feed_body(struct http_parse *p,
-					const char *bytes, size_t n,
-					size_t *used)
+static enum http_parse_result feed_body(
+	struct http_parse *p, const char *bytes, size_t n, size_t *used)
 {
 	llhttp_errno_t rc;
 	enum http_parse_result r;
@@ -412,8 +410,8 @@ static enum http_parse_result feed_body(struct http_parse *p,
 	return r;
 }
 
-enum http_parse_result http_parse_feed(struct http_parse *p, const char *bytes,
-				       size_t n, size_t *used)
+enum http_parse_result http_parse_feed(
+	struct http_parse *p, const char *bytes, size_t n, size_t *used)
 {
 	enum http_parse_result r;
 	size_t rest = 0;
@@ -450,8 +448,9 @@ enum http_parse_result http_parse_eof(struct http_parse *p)
 	rc = llhttp_finish(&p->ll);
 	if (p->whole)
 		return HTTP_PARSE_DONE;
-	refuse(p, 400, rc == HPE_OK ? "the connection ended" :
-				      llhttp_get_error_reason(&p->ll));
+	refuse(p, 400,
+		rc == HPE_OK ? "the connection ended"
+			     : llhttp_get_error_reason(&p->ll));
 	return HTTP_PARSE_BAD;
 }
 

@@ -26,10 +26,10 @@ struct http_head {
 	struct buf bytes;     /* the head, cut into texts by NULs */
 	const char *method;   /* requests: "GET"; static */
 	const char *target;   /* requests: as sent */
-	int status;           /* answers: 100-999 */
-	int minor;            /* 0 or 1 of HTTP/1.x */
+	int status;	      /* answers: 100-999 */
+	int minor;	      /* 0 or 1 of HTTP/1.x */
 	bool keep_alive;      /* the sender wants to go on afterwards */
-	bool chunked;         /* body comes in chunks */
+	bool chunked;	      /* body comes in chunks */
 	bool has_length;      /* content-length given */
 	uint64_t length;      /* its value */
 	uint32_t field_count; /* fields in use */
@@ -45,7 +45,7 @@ enum http_parse_result {
 	HTTP_PARSE_MORE,    /* all bytes taken, message not whole */
 	HTTP_PARSE_DONE,    /* message whole; bytes behind it were not taken */
 	HTTP_PARSE_STOPPED, /* a callback said stop; feed nothing more */
-	HTTP_PARSE_BAD      /* refused; feed nothing more */
+	HTTP_PARSE_BAD	    /* refused; feed nothing more */
 };
 
 /* Each returns false to stop. `head` and `at` are borrowed until return; the
@@ -58,15 +58,14 @@ struct http_parse_calls {
 /* `calls` (static) get ctx. `head_max` in bytes, `fields_max` <= 64. FL_NOMEM
  * gives NULL. */
 struct http_parse *http_parse_new(bool request,
-				  const struct http_parse_calls *calls,
-				  void *ctx, size_t head_max,
-				  uint32_t fields_max);
+	const struct http_parse_calls *calls, void *ctx, size_t head_max,
+	uint32_t fields_max);
 void http_parse_free(struct http_parse *p); /* NULL is fine */
 
 /* Takes bytes up to the end of one message at most; *used tells how many.
  * After DONE the next feed begins the next message. */
-enum http_parse_result http_parse_feed(struct http_parse *p, const char *bytes,
-				       size_t n, size_t *used);
+enum http_parse_result http_parse_feed(
+	struct http_parse *p, const char *bytes, size_t n, size_t *used);
 
 /* The connection ended: DONE when that ends an answer without length. */
 enum http_parse_result http_parse_eof(struct http_parse *p);
@@ -74,6 +73,6 @@ enum http_parse_result http_parse_eof(struct http_parse *p);
 /* Answers: the message to come has no body whatever its head says (HEAD). */
 void http_parse_no_body(struct http_parse *p);
 
-bool http_parse_in_head(const struct http_parse *p);   /* some, not all */
-int http_parse_status(const struct http_parse *p);     /* after BAD: 400 ... */
+bool http_parse_in_head(const struct http_parse *p); /* some, not all */
+int http_parse_status(const struct http_parse *p);   /* after BAD: 400 ... */
 const char *http_parse_reason(const struct http_parse *p); /* static text */

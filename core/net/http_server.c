@@ -64,7 +64,7 @@ static void on_sweep(void *ctx)
 }
 
 fl_status http_server_new(struct loop *l, const struct http_server_options *opt,
-			  struct http_server **out, struct fl_error *err)
+	struct http_server **out, struct fl_error *err)
 {
 	struct http_server *sv = NULL;
 	fl_status s;
@@ -112,31 +112,31 @@ static void on_accept_tcp(void *ctx, struct stream *s)
 	accept_one(ctx, s, false);
 }
 
-fl_status http_listen_unix(struct http_server *sv, const char *path,
-			   struct fl_error *err)
+fl_status http_listen_unix(
+	struct http_server *sv, const char *path, struct fl_error *err)
 {
 	fl_status s;
 
 	if (sv->place_count == HTTP_PLACES)
-		return status_fail(err, FL_LIMIT, "listens at %d places",
-				   HTTP_PLACES);
+		return status_fail(
+			err, FL_LIMIT, "listens at %d places", HTTP_PLACES);
 	s = listener_unix(sv->loop, path, on_accept_unix, sv,
-			  &sv->places[sv->place_count], err);
+		&sv->places[sv->place_count], err);
 	if (s == FL_OK)
 		sv->place_count++;
 	return s;
 }
 
 fl_status http_listen_tcp(struct http_server *sv, const char *host, int port,
-			  struct fl_error *err)
+	struct fl_error *err)
 {
 	fl_status s;
 
 	if (sv->place_count == HTTP_PLACES)
-		return status_fail(err, FL_LIMIT, "listens at %d places",
-				   HTTP_PLACES);
+		return status_fail(
+			err, FL_LIMIT, "listens at %d places", HTTP_PLACES);
 	s = listener_tcp(sv->loop, host, port, on_accept_tcp, sv,
-			 &sv->places[sv->place_count], err);
+		&sv->places[sv->place_count], err);
 	if (s == FL_OK)
 		sv->place_count++;
 	return s;
@@ -167,7 +167,8 @@ void http_server_drain(struct http_server *sv)
 	for (c = sv->conns; c != NULL; c = next) {
 		next = c->next;
 		if (c->state == HTTP_HEAD && c->in.len == 0 &&
-		    http_conn_unsent(c) == 0 && !http_parse_in_head(c->parse))
+			http_conn_unsent(c) == 0 &&
+			!http_parse_in_head(c->parse))
 			http_conn_close(c);
 	}
 }

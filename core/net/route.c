@@ -60,7 +60,7 @@ static bool take_param(struct route_match *m, size_t *used, struct segment s)
 	long n;
 
 	if (m->param_count == ROUTE_PARAMS ||
-	    s.n + 1 > ROUTE_SPACE_BYTES - *used)
+		s.n + 1 > ROUTE_SPACE_BYTES - *used)
 		return false;
 	n = decode(s.at, s.n, false, to);
 	if (n < 0)
@@ -72,8 +72,8 @@ static bool take_param(struct route_match *m, size_t *used, struct segment s)
 }
 
 /* Fills params; ROUTE_FOUND here means that the pattern fits. */
-static enum route_result fit(const char *pattern, const char *path,
-			     struct route_match *m)
+static enum route_result fit(
+	const char *pattern, const char *path, struct route_match *m)
 {
 	struct segment want, have;
 	size_t used = 0;
@@ -101,14 +101,13 @@ static void allow_also(struct route_match *m, const char *method)
 
 	if (strstr(m->allow, method) == NULL)
 		snprintf(m->allow + n, sizeof(m->allow) - n, "%s%s",
-			 n ? ", " : "", method);
+			n ? ", " : "", method);
 	if (strcmp(method, "GET") == 0)
 		allow_also(m, "HEAD");
 }
 
 enum route_result route_find(const struct route *rows, size_t count,
-			     const char *method, const char *path,
-			     struct route_match *match)
+	const char *method, const char *path, struct route_match *match)
 {
 	const char *served = strcmp(method, "HEAD") == 0 ? "GET" : method;
 	enum route_result r = ROUTE_NO_PATH;
@@ -143,7 +142,7 @@ fl_status route_query(const char *query, const char *name, struct buf *out)
 	for (; *query != '\0'; query += n + (query[n] == '&')) {
 		n = strcspn(query, "&");
 		if (n < name_n || memcmp(query, name, name_n) != 0 ||
-		    (n > name_n && query[name_n] != '='))
+			(n > name_n && query[name_n] != '='))
 			continue;
 		if (n == name_n)
 			return FL_OK; /* there, and empty */

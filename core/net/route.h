@@ -12,14 +12,14 @@
 struct route {
 	const char *method;  /* "GET" */
 	const char *pattern; /* "/v1/tasks/{task}/answer" */
-	int id;              /* the caller's: which handler */
+	int id;		     /* the caller's: which handler */
 };
 
 enum route_result {
 	ROUTE_FOUND,
-	ROUTE_NO_PATH,   /* 404 */
+	ROUTE_NO_PATH,	 /* 404 */
 	ROUTE_NO_METHOD, /* 405: `allow` names the methods there are */
-	ROUTE_BAD        /* 400: broken percent code, NUL, too long */
+	ROUTE_BAD	 /* 400: broken percent code, NUL, too long */
 };
 
 enum { ROUTE_PARAMS = 4, ROUTE_SPACE_BYTES = 2048 };
@@ -28,13 +28,12 @@ struct route_match {
 	const struct route *route; /* borrowed row; NULL unless found */
 	uint32_t param_count;
 	const char *params[ROUTE_PARAMS]; /* in order, decoded, into space */
-	char allow[64];                   /* "GET, HEAD, POST" */
+	char allow[64];			  /* "GET, HEAD, POST" */
 	char space[ROUTE_SPACE_BYTES];
 };
 
 enum route_result route_find(const struct route *rows, size_t count,
-			     const char *method, const char *path,
-			     struct route_match *match);
+	const char *method, const char *path, struct route_match *match);
 
 /* First value of `name` in a query ("a=1&b=x+y"), decoded, added to out.
  * FL_OK; FL_NOT_FOUND; FL_INVALID: broken percent code or NUL; FL_LIMIT. */

@@ -27,14 +27,14 @@ static void mix(struct story *st, const void *at, size_t n)
 		st->hash = (st->hash ^ *c++) * 1099511628211u;
 }
 
-static void mix_text(struct story *st, const struct http_head *h,
-		     const char *text)
+static void mix_text(
+	struct story *st, const struct http_head *h, const char *text)
 {
 	size_t n = strlen(text);
 
 	/* empty ones may be static */
 	REQUIRE(n == 0 || (text >= h->bytes.at &&
-			   text + n <= h->bytes.at + h->bytes.len));
+				  text + n <= h->bytes.at + h->bytes.len));
 	mix(st, text, n + 1);
 }
 
@@ -67,13 +67,13 @@ static bool on_body(void *ctx, const char *at, size_t n)
 	return true;
 }
 
-static const struct http_parse_calls calls = { on_head, on_body };
+static const struct http_parse_calls calls = {on_head, on_body};
 
 static struct story tell(bool request, const char *at, size_t n, size_t step)
 {
-	struct story st = { .hash = 14695981039346656037u };
-	struct http_parse *p = http_parse_new(request, &calls, &st,
-					      INPUT_MAX / 2, 16);
+	struct story st = {.hash = 14695981039346656037u};
+	struct http_parse *p =
+		http_parse_new(request, &calls, &st, INPUT_MAX / 2, 16);
 	char *part = NULL;
 	size_t size, used, i;
 

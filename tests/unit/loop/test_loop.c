@@ -62,10 +62,11 @@ static void test_zero_timer_starves_nobody(void **state)
 	struct loop_timer *stop = NULL;
 
 	(void)state;
-	assert_int_equal(loop_timer_new(f->loop, timer_again, f, &f->timer,
-					NULL), FL_OK);
-	assert_int_equal(loop_timer_new(f->loop, timer_stop, f, &stop, NULL),
-			 FL_OK);
+	assert_int_equal(
+		loop_timer_new(f->loop, timer_again, f, &f->timer, NULL),
+		FL_OK);
+	assert_int_equal(
+		loop_timer_new(f->loop, timer_stop, f, &stop, NULL), FL_OK);
 	loop_timer_start(f->timer, 0, 0);
 	loop_timer_start(stop, 20, 0);
 	alarm(20);
@@ -93,8 +94,9 @@ static void test_repeating_timer(void **state)
 	int64_t from_us = clock_mono_us();
 
 	(void)state;
-	assert_int_equal(loop_timer_new(f->loop, timer_count, f, &f->timer,
-					NULL), FL_OK);
+	assert_int_equal(
+		loop_timer_new(f->loop, timer_count, f, &f->timer, NULL),
+		FL_OK);
 	assert_false(loop_timer_active(f->timer));
 	loop_timer_start(f->timer, 10, 5);
 	assert_true(loop_timer_active(f->timer));
@@ -112,8 +114,9 @@ static void test_timer_is_never_early(void **state)
 	int64_t from_us;
 
 	(void)state;
-	assert_int_equal(loop_timer_new(f->loop, timer_count, f, &f->timer,
-					NULL), FL_OK);
+	assert_int_equal(
+		loop_timer_new(f->loop, timer_count, f, &f->timer, NULL),
+		FL_OK);
 	usleep(30000);
 	from_us = clock_mono_us();
 	loop_timer_start(f->timer, 20, 0);
@@ -128,8 +131,9 @@ static void test_held_timer_only_keeps_running(void **state)
 	struct fixture *f = begin();
 
 	(void)state;
-	assert_int_equal(loop_timer_new(f->loop, timer_count, f, &f->timer,
-					NULL), FL_OK);
+	assert_int_equal(
+		loop_timer_new(f->loop, timer_count, f, &f->timer, NULL),
+		FL_OK);
 	loop_timer_start(f->timer, 60000, 0);
 	loop_timer_hold(f->timer, false);
 	loop_run(f->loop);
@@ -167,8 +171,8 @@ static void test_wake_from_another_thread(void **state)
 
 	(void)state;
 	f->thread = pthread_self();
-	assert_int_equal(loop_wake_new(f->loop, on_wake, f, &f->wake, NULL),
-			 FL_OK);
+	assert_int_equal(
+		loop_wake_new(f->loop, on_wake, f, &f->wake, NULL), FL_OK);
 	assert_int_equal(pthread_create(&t, NULL, send_many, f), 0);
 	loop_run(f->loop);
 	pthread_join(t, NULL);
@@ -201,8 +205,8 @@ static void test_work_runs_elsewhere(void **state)
 
 	(void)state;
 	f->thread = pthread_self();
-	assert_int_equal(loop_work(f->loop, do_work, work_done, f, NULL),
-			 FL_OK);
+	assert_int_equal(
+		loop_work(f->loop, do_work, work_done, f, NULL), FL_OK);
 	assert_int_equal(f->other, 0);
 	loop_run(f->loop);
 	assert_int_equal(f->other, 1);
@@ -226,13 +230,16 @@ static void test_signal(void **state)
 	struct fl_error err;
 
 	(void)state;
-	assert_int_equal(loop_signal_new(f->loop, SIGUSR1, on_signal, f, &s,
-					 NULL), FL_OK);
-	assert_int_equal(loop_signal_new(f->loop, SIGKILL, on_signal, f, &bad,
-					 &err), FL_INVALID);
+	assert_int_equal(
+		loop_signal_new(f->loop, SIGUSR1, on_signal, f, &s, NULL),
+		FL_OK);
+	assert_int_equal(
+		loop_signal_new(f->loop, SIGKILL, on_signal, f, &bad, &err),
+		FL_INVALID);
 	assert_null(bad);
-	assert_int_equal(loop_timer_new(f->loop, timer_count, f, &f->timer,
-					NULL), FL_OK);
+	assert_int_equal(
+		loop_timer_new(f->loop, timer_count, f, &f->timer, NULL),
+		FL_OK);
 	loop_timer_start(f->timer, 60000, 0);
 	raise(SIGUSR1);
 	loop_run(f->loop);
@@ -263,8 +270,8 @@ static void test_tasks(void **state)
 	struct fixture *f = begin();
 
 	(void)state;
-	f->task = (struct loop_task){ .run = task_again, .ctx = f };
-	f->task2 = (struct loop_task){ .run = task_never };
+	f->task = (struct loop_task){.run = task_again, .ctx = f};
+	f->task2 = (struct loop_task){.run = task_never};
 	loop_defer(f->loop, &f->task2);
 	loop_defer(f->loop, &f->task);
 	loop_defer(f->loop, &f->task);
@@ -297,8 +304,9 @@ static void test_poll(void **state)
 
 	(void)state;
 	assert_int_equal(pipe(fds), 0);
-	assert_int_equal(loop_poll_new(f->loop, fds[0], on_poll, f, &f->poll,
-				       NULL), FL_OK);
+	assert_int_equal(
+		loop_poll_new(f->loop, fds[0], on_poll, f, &f->poll, NULL),
+		FL_OK);
 	assert_int_equal(loop_poll_set(f->poll, LOOP_READABLE, NULL), FL_OK);
 	assert_int_equal(write(fds[1], "x", 1), 1);
 	loop_run(f->loop);
@@ -328,8 +336,9 @@ static void test_stop_from_another_thread(void **state)
 	pthread_t t;
 
 	(void)state;
-	assert_int_equal(loop_timer_new(f->loop, timer_count, f, &f->timer,
-					NULL), FL_OK);
+	assert_int_equal(
+		loop_timer_new(f->loop, timer_count, f, &f->timer, NULL),
+		FL_OK);
 	loop_timer_start(f->timer, 60000, 0);
 	assert_int_equal(pthread_create(&t, NULL, stop_soon, f), 0);
 	alarm(20);

@@ -49,10 +49,10 @@ static void on_written(void *ctx, fl_status status)
 }
 
 static void spawn(struct fixture *f, const char *what, enum process_slot in,
-		  enum process_slot out, enum process_slot control)
+	enum process_slot out, enum process_slot control)
 {
-	const char *const argv[] = { "child", what, NULL };
-	struct process_options opt = { .argv = argv };
+	const char *const argv[] = {"child", what, NULL};
+	struct process_options opt = {.argv = argv};
 
 	memset(f, 0, sizeof(*f));
 	assert_int_equal(loop_new(&f->loop, NULL), FL_OK);
@@ -62,8 +62,8 @@ static void spawn(struct fixture *f, const char *what, enum process_slot in,
 	opt.slot[3] = control;
 	opt.on_exit = on_exit_of_child;
 	opt.ctx = f;
-	assert_int_equal(process_spawn(f->loop, &opt, &f->process, NULL),
-			 FL_OK);
+	assert_int_equal(
+		process_spawn(f->loop, &opt, &f->process, NULL), FL_OK);
 	assert_true(process_running(f->process));
 	assert_true(process_pid(f->process) > 0);
 }
@@ -88,8 +88,8 @@ static void test_pipes_and_exit_code(void **state)
 	assert_null(process_stream(f.process, 1));
 	assert_null(process_stream(f.process, 2));
 	stream_read_start(f.out, on_read, &f);
-	assert_int_equal(stream_write(in, "hello", 5, on_written, NULL, NULL),
-			 FL_OK);
+	assert_int_equal(
+		stream_write(in, "hello", 5, on_written, NULL, NULL), FL_OK);
 	stream_finish(in);
 	loop_run(f.loop);
 	assert_string_equal(f.got, "hello");
@@ -111,8 +111,8 @@ static void test_control_channel(void **state)
 	spawn(&f, "control", PROCESS_NULL, PROCESS_NULL, PROCESS_PIPE);
 	f.out = process_stream(f.process, 3);
 	stream_read_start(f.out, on_read, &f);
-	assert_int_equal(stream_write(f.out, "ping", 4, on_written, NULL,
-				      NULL), FL_OK);
+	assert_int_equal(
+		stream_write(f.out, "ping", 4, on_written, NULL, NULL), FL_OK);
 	loop_run(f.loop);
 	assert_string_equal(f.got, "pong");
 	assert_int_equal(f.code, 0);

@@ -14,7 +14,7 @@
 
 struct fixture {
 	char dir[64];
-	char deep[400];  /* folder whose paths are too long for the kernel */
+	char deep[400]; /* folder whose paths are too long for the kernel */
 	char path[500];
 };
 
@@ -83,14 +83,14 @@ static void check_listen(bool deep)
 	assert_true(S_ISSOCK(st.st_mode));
 	assert_int_equal(st.st_mode & 0777, 0600);
 	talk(f->path, fd);
-	assert_int_equal(socket_listen_unix(f->path, &other, &err),
-			 FL_CONFLICT);
+	assert_int_equal(
+		socket_listen_unix(f->path, &other, &err), FL_CONFLICT);
 	assert_int_equal(other, -1);
 	talk(f->path, fd); /* the failed one took nothing away */
 	close(fd);
 	assert_int_equal(lstat(f->path, &st), 0);
-	assert_int_equal(socket_connect_unix(f->path, 1000, &other, &err),
-			 FL_NOT_FOUND);
+	assert_int_equal(
+		socket_connect_unix(f->path, 1000, &other, &err), FL_NOT_FOUND);
 	/* stale: taken over */
 	assert_int_equal(socket_listen_unix(f->path, &fd, &err), FL_OK);
 	talk(f->path, fd);
@@ -137,8 +137,8 @@ static void test_odd_places(void **state)
 	int fd = -1;
 
 	(void)state;
-	assert_int_equal(socket_connect_unix(f->path, 1000, &fd, &err),
-			 FL_NOT_FOUND);
+	assert_int_equal(
+		socket_connect_unix(f->path, 1000, &fd, &err), FL_NOT_FOUND);
 	snprintf(text, sizeof(text), "%s/none/s", f->dir);
 	assert_int_equal(socket_listen_unix(text, &fd, &err), FL_NOT_FOUND);
 	assert_int_equal(socket_listen_unix("", &fd, &err), FL_INVALID);
@@ -180,21 +180,22 @@ static void test_tcp(void **state)
 	int port;
 
 	(void)state;
-	assert_int_equal(socket_listen_tcp("127.0.0.1", 0, &listening, &err),
-			 FL_OK);
+	assert_int_equal(
+		socket_listen_tcp("127.0.0.1", 0, &listening, &err), FL_OK);
 	port = socket_port(listening);
 	assert_in_range(port, 1, 65535);
-	assert_int_equal(socket_connect_tcp("127.0.0.1", port, 1000, &out,
-					    &err), FL_OK);
+	assert_int_equal(
+		socket_connect_tcp("127.0.0.1", port, 1000, &out, &err), FL_OK);
 	assert_int_equal(socket_port(STDIN_FILENO), 0);
 	close(out);
 	close(listening);
-	assert_int_equal(socket_connect_tcp("127.0.0.1", port, 1000, &out,
-					    &err), FL_NOT_FOUND);
+	assert_int_equal(
+		socket_connect_tcp("127.0.0.1", port, 1000, &out, &err),
+		FL_NOT_FOUND);
 	assert_int_equal(socket_connect_tcp("127.0.0.1", 0, 1000, &out, &err),
-			 FL_INVALID);
-	assert_int_equal(socket_listen_tcp("no such host", 1, &out, &err),
-			 FL_INVALID);
+		FL_INVALID);
+	assert_int_equal(
+		socket_listen_tcp("no such host", 1, &out, &err), FL_INVALID);
 }
 
 int main(void)

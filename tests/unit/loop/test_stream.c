@@ -71,17 +71,19 @@ static void begin(struct fixture *f, bool tcp)
 	snprintf(f->path, sizeof(f->path), "/tmp/fl-stream-%d", getpid());
 	if (tcp) {
 		assert_int_equal(listener_tcp(f->loop, "127.0.0.1", 0,
-					      on_accept, f, &f->listener,
-					      &err), FL_OK);
-		assert_int_equal(
-			socket_connect_tcp("127.0.0.1",
-					   listener_port(f->listener), 1000,
-					   &f->client, &err), FL_OK);
+					 on_accept, f, &f->listener, &err),
+			FL_OK);
+		assert_int_equal(socket_connect_tcp("127.0.0.1",
+					 listener_port(f->listener), 1000,
+					 &f->client, &err),
+			FL_OK);
 	} else {
 		assert_int_equal(listener_unix(f->loop, f->path, on_accept, f,
-					       &f->listener, &err), FL_OK);
-		assert_int_equal(socket_connect_unix(f->path, 1000, &f->client,
-						     &err), FL_OK);
+					 &f->listener, &err),
+			FL_OK);
+		assert_int_equal(
+			socket_connect_unix(f->path, 1000, &f->client, &err),
+			FL_OK);
 	}
 	loop_run(f->loop);
 	assert_non_null(f->stream);
@@ -109,8 +111,8 @@ static void check_both_ways(bool tcp)
 	loop_run(f.loop);
 	assert_string_equal(f.got, "abc");
 	assert_int_equal(stream_write_now(f.stream, "de", 2), 2);
-	assert_int_equal(stream_write(f.stream, "fg", 2, on_write, &f, NULL),
-			 FL_OK);
+	assert_int_equal(
+		stream_write(f.stream, "fg", 2, on_write, &f, NULL), FL_OK);
 	assert_int_equal(f.write_calls, 0); /* later, never at once */
 	loop_run(f.loop);
 	assert_int_equal(f.write_calls, 1);
@@ -149,8 +151,8 @@ static void test_free_with_unsent(void **state)
 	(void)state;
 	assert_non_null(big);
 	begin(&f, false);
-	assert_int_equal(stream_write(f.stream, big, n, on_write, &f, NULL),
-			 FL_OK);
+	assert_int_equal(
+		stream_write(f.stream, big, n, on_write, &f, NULL), FL_OK);
 	assert_true(stream_unsent(f.stream) > 0);
 	assert_int_equal(stream_write_now(f.stream, "x", 1), 0);
 	end(&f);
@@ -169,8 +171,8 @@ static void test_write_to_nobody(void **state)
 	close(f.client);
 	f.client = -1;
 	assert_int_equal(stream_write_now(f.stream, "x", 1), 0);
-	assert_int_equal(stream_write(f.stream, "x", 1, on_write, &f, NULL),
-			 FL_OK);
+	assert_int_equal(
+		stream_write(f.stream, "x", 1, on_write, &f, NULL), FL_OK);
 	loop_run(f.loop);
 	assert_int_equal(f.written, FL_UNKNOWN);
 	end(&f);
@@ -201,9 +203,10 @@ static void test_out_of_descriptors(void **state)
 	assert_int_equal(loop_new(&f.loop, NULL), FL_OK);
 	snprintf(f.path, sizeof(f.path), "/tmp/fl-stream-%d", getpid());
 	assert_int_equal(listener_unix(f.loop, f.path, count_accepted, &f,
-				       &f.listener, &err), FL_OK);
-	assert_int_equal(socket_connect_unix(f.path, 1000, &f.client, &err),
-			 FL_OK);
+				 &f.listener, &err),
+		FL_OK);
+	assert_int_equal(
+		socket_connect_unix(f.path, 1000, &f.client, &err), FL_OK);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
 	few = was;
 	few.rlim_cur = (rlim_t)f.client + 1;
@@ -218,8 +221,8 @@ static void test_out_of_descriptors(void **state)
 	while (n > 0)
 		close(all[--n]);
 	close(f.client);
-	assert_int_equal(socket_connect_unix(f.path, 1000, &f.client, &err),
-			 FL_OK);
+	assert_int_equal(
+		socket_connect_unix(f.path, 1000, &f.client, &err), FL_OK);
 	loop_turn(f.loop, false);
 	assert_int_equal(f.write_calls, 1);
 	close(f.client);
@@ -247,11 +250,12 @@ static void test_listener_freed_by_its_callback(void **state)
 	assert_int_equal(loop_new(&f.loop, NULL), FL_OK);
 	snprintf(f.path, sizeof(f.path), "/tmp/fl-stream-%d", getpid());
 	assert_int_equal(listener_unix(f.loop, f.path, free_listener, &f,
-				       &f.listener, NULL), FL_OK);
-	assert_int_equal(socket_connect_unix(f.path, 1000, &f.client, NULL),
-			 FL_OK);
-	assert_int_equal(socket_connect_unix(f.path, 1000, &other, NULL),
-			 FL_OK);
+				 &f.listener, NULL),
+		FL_OK);
+	assert_int_equal(
+		socket_connect_unix(f.path, 1000, &f.client, NULL), FL_OK);
+	assert_int_equal(
+		socket_connect_unix(f.path, 1000, &other, NULL), FL_OK);
 	loop_run(f.loop);
 	assert_int_equal(f.write_calls, 1);
 	close(f.client);
@@ -268,8 +272,8 @@ static void test_open_takes_sockets_and_pipes(void **state)
 
 	(void)state;
 	begin(&f, false);
-	assert_int_equal(stream_open(f.loop, fileno(file), &s, NULL),
-			 FL_INVALID);
+	assert_int_equal(
+		stream_open(f.loop, fileno(file), &s, NULL), FL_INVALID);
 	assert_null(s);
 	fclose(file);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);

@@ -27,34 +27,34 @@ struct fixture {
 	char path[64];
 	struct http_request *kept[64]; /* unanswered, in order of arrival */
 	uint32_t kept_count;
-	uint32_t requests;  /* on_request calls */
-	uint32_t lines;     /* on_line calls */
+	uint32_t requests; /* on_request calls */
+	uint32_t lines;	   /* on_line calls */
 	uint32_t long_lines;
-	uint32_t most;      /* most lines unanswered at once */
-	uint32_t flying;    /* lines now unanswered */
-	uint32_t ends;      /* on_end calls */
-	uint32_t gone;      /* on_gone calls */
+	uint32_t most;	 /* most lines unanswered at once */
+	uint32_t flying; /* lines now unanswered */
+	uint32_t ends;	 /* on_end calls */
+	uint32_t gone;	 /* on_gone calls */
 	fl_status end_why;
-	bool ended;         /* http_answer_end() was called by on_end */
-	bool hold_lines;    /* do not answer lines by itself */
+	bool ended;	 /* http_answer_end() was called by on_end */
+	bool hold_lines; /* do not answer lines by itself */
 	uint32_t window;
 	struct buf last_line;
 };
 
-static void fix_answer_lines(struct fixture *f, struct http_request *req,
-			     uint32_t n)
+static void fix_answer_lines(
+	struct fixture *f, struct http_request *req, uint32_t n)
 {
 	char line[64];
 
 	for (; n > 0; n--, f->flying--) {
 		snprintf(line, sizeof(line), "{\"n\":%u}",
-			 f->lines - f->flying + 1);
+			f->lines - f->flying + 1);
 		http_answer_line(req, line, strlen(line));
 	}
 }
 
-static void fix_on_line(void *ctx, struct http_request *req, const char *line,
-			size_t n)
+static void fix_on_line(
+	void *ctx, struct http_request *req, const char *line, size_t n)
 {
 	struct fixture *f = ctx;
 
@@ -94,7 +94,9 @@ static void fix_on_head(void *ctx, struct http_request *req)
 	struct fixture *f = ctx;
 	const char *path = http_path(req);
 	struct http_lines lines = {
-		.on_line = fix_on_line, .on_end = fix_on_end, .ctx = f,
+		.on_line = fix_on_line,
+		.on_end = fix_on_end,
+		.ctx = f,
 	};
 
 	if (strcmp(path, "/lines") == 0) {
@@ -145,7 +147,7 @@ static void fix_begin_with(struct fixture *f, const struct http_limits *limits)
 		.on_request = fix_on_request,
 		.ctx = f,
 	};
-	struct fl_error err = { 0 };
+	struct fl_error err = {0};
 
 	memset(f, 0, sizeof(*f));
 	buf_init(&f->last_line, 4096);
@@ -153,8 +155,8 @@ static void fix_begin_with(struct fixture *f, const struct http_limits *limits)
 		opt.limits = *limits;
 	snprintf(f->path, sizeof(f->path), "/tmp/fl-http-%d", getpid());
 	assert_int_equal(loop_new(&f->loop, &err), FL_OK);
-	assert_int_equal(http_server_new(f->loop, &opt, &f->server, &err),
-			 FL_OK);
+	assert_int_equal(
+		http_server_new(f->loop, &opt, &f->server, &err), FL_OK);
 	assert_int_equal(http_listen_unix(f->server, f->path, &err), FL_OK);
 }
 
@@ -178,7 +180,7 @@ static void fix_turn(struct fixture *f)
 
 static int fix_client(struct fixture *f)
 {
-	struct fl_error err = { 0 };
+	struct fl_error err = {0};
 	int fd = -1;
 
 	assert_int_equal(socket_connect_unix(f->path, 1000, &fd, &err), FL_OK);
@@ -215,7 +217,7 @@ static bool fix_say(struct fixture *f, int fd, const char *text)
 /* Adds what arrives to `got` until it holds `text` (NULL: until the end of the
  * connection). False after wait_ms, or at an end that came first. */
 static bool fix_hear_ms(struct fixture *f, int fd, struct buf *got,
-			const char *text, int wait_ms)
+	const char *text, int wait_ms)
 {
 	int64_t until_us = clock_mono_us() + wait_ms * 1000;
 	char space[65536];
@@ -238,8 +240,8 @@ static bool fix_hear_ms(struct fixture *f, int fd, struct buf *got,
 	}
 }
 
-static bool fix_hear(struct fixture *f, int fd, struct buf *got,
-		     const char *text)
+static bool fix_hear(
+	struct fixture *f, int fd, struct buf *got, const char *text)
 {
 	return fix_hear_ms(f, fd, got, text, 5000);
 }

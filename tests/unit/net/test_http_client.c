@@ -24,8 +24,8 @@ struct server {
 	pthread_t thread;
 };
 
-static void on_line(void *ctx, struct http_request *req, const char *line,
-		    size_t n)
+static void on_line(
+	void *ctx, struct http_request *req, const char *line, size_t n)
 {
 	(void)ctx;
 	http_answer_line(req, line, n);
@@ -41,7 +41,9 @@ static void on_end(void *ctx, struct http_request *req, fl_status why)
 static void on_head(void *ctx, struct http_request *req)
 {
 	struct http_lines lines = {
-		.on_line = on_line, .on_end = on_end, .ctx = ctx,
+		.on_line = on_line,
+		.on_end = on_end,
+		.ctx = ctx,
 	};
 
 	if (strcmp(http_path(req), "/lines") == 0) {
@@ -61,7 +63,7 @@ static void on_request(void *ctx, struct http_request *req)
 	body = http_body(req, &n);
 	if (strcmp(http_path(req), "/host") == 0)
 		http_answer(req, 200, "text/plain", http_field(req, "host"),
-			    strlen(http_field(req, "host")));
+			strlen(http_field(req, "host")));
 	else if (strcmp(http_path(req), "/none") == 0)
 		http_answer(req, 204, NULL, NULL, 0);
 	else if (strcmp(http_path(req), "/parts") == 0) {
@@ -84,18 +86,20 @@ static void *run(void *ctx)
 static void server_begin(struct server *sv)
 {
 	struct http_server_options opt = {
-		.on_head = on_head, .on_request = on_request, .ctx = sv,
+		.on_head = on_head,
+		.on_request = on_request,
+		.ctx = sv,
 	};
 
 	memset(sv, 0, sizeof(*sv));
 	opt.limits.body_bytes = 16u << 20;
 	snprintf(sv->path, sizeof(sv->path), "/tmp/fl-client-%d", getpid());
 	assert_int_equal(loop_new(&sv->loop, NULL), FL_OK);
-	assert_int_equal(http_server_new(sv->loop, &opt, &sv->http, NULL),
-			 FL_OK);
+	assert_int_equal(
+		http_server_new(sv->loop, &opt, &sv->http, NULL), FL_OK);
 	assert_int_equal(http_listen_unix(sv->http, sv->path, NULL), FL_OK);
-	assert_int_equal(http_listen_tcp(sv->http, "127.0.0.1", 0, NULL),
-			 FL_OK);
+	assert_int_equal(
+		http_listen_tcp(sv->http, "127.0.0.1", 0, NULL), FL_OK);
 	sv->port = http_server_port(sv->http);
 	assert_int_equal(pthread_create(&sv->thread, NULL, run, sv), 0);
 }
@@ -110,9 +114,9 @@ static void server_end(struct server *sv)
 
 static struct http_client *client_to(const char *path)
 {
-	struct http_client_options opt = { .unix_path = path };
+	struct http_client_options opt = {.unix_path = path};
 	struct http_client *c = NULL;
-	struct fl_error err = { 0 };
+	struct fl_error err = {0};
 
 	opt.timeout_ms = 5000;
 	if (http_client_open(&opt, &c, &err) != FL_OK)
@@ -121,12 +125,11 @@ static struct http_client *client_to(const char *path)
 }
 
 static void check_call(struct http_client *c, const char *method,
-		       const char *target, const char *body, int status,
-		       const char *expected)
+	const char *target, const char *body, int status, const char *expected)
 {
-	struct http_call call = { .method = method, .target = target };
+	struct http_call call = {.method = method, .target = target};
 	struct http_reply reply;
-	struct fl_error err = { 0 };
+	struct fl_error err = {0};
 
 	call.body = body;
 	call.body_bytes = body ? strlen(body) : 0;
@@ -153,8 +156,8 @@ static void test_calls(void **state)
 	check_call(c, "HEAD", "/parts", NULL, 200, "");
 	/* answered early and closed: the next call connects again */
 	check_call(c, "POST", "/no", "xyz", 403,
-		   "{\"code\":\"FL901\",\"detail\":\"no\",\"status\":403,"
-		   "\"title\":\"Forbidden\",\"type\":\"about:blank\"}");
+		"{\"code\":\"FL901\",\"detail\":\"no\",\"status\":403,"
+		"\"title\":\"Forbidden\",\"type\":\"about:blank\"}");
 	check_call(c, "POST", "/echo", "again", 200, "again");
 	http_client_free(c);
 	server_end(&sv);
@@ -162,7 +165,7 @@ static void test_calls(void **state)
 
 static void test_tcp(void **state)
 {
-	struct http_client_options opt = { .host = "127.0.0.1" };
+	struct http_client_options opt = {.host = "127.0.0.1"};
 	struct http_client *c = NULL;
 	struct server sv;
 	char host[64];
@@ -179,8 +182,8 @@ static void test_tcp(void **state)
 
 static void test_big_body_and_reply_cap(void **state)
 {
-	struct http_client_options opt = { .reply_bytes = 8u << 20 };
-	struct http_call call = { .method = "POST", .target = "/echo" };
+	struct http_client_options opt = {.reply_bytes = 8u << 20};
+	struct http_call call = {.method = "POST", .target = "/echo"};
 	struct http_reply reply;
 	struct http_client *c = NULL;
 	struct server sv;
@@ -211,7 +214,7 @@ static void test_big_body_and_reply_cap(void **state)
 
 struct lines {
 	uint32_t total, sent, heard;
-	uint32_t most; /* most in flight */
+	uint32_t most;	   /* most in flight */
 	uint32_t pause_at; /* LATER once before this line */
 	int pipe[2];
 	bool paused;
@@ -253,8 +256,8 @@ static void hear_line(void *ctx, const char *line, size_t n)
 
 static void check_lines(uint32_t total, uint32_t window, uint32_t pause_at)
 {
-	struct lines l = { .total = total, .pause_at = pause_at };
-	struct http_call call = { .method = "POST", .target = "/lines" };
+	struct lines l = {.total = total, .pause_at = pause_at};
+	struct http_call call = {.method = "POST", .target = "/lines"};
 	struct http_reply reply;
 	struct http_client *c;
 	struct server sv;
@@ -275,8 +278,8 @@ static void check_lines(uint32_t total, uint32_t window, uint32_t pause_at)
 	assert_int_equal(l.heard, total);
 	assert_true(l.most <= (window ? window : 512));
 	http_reply_deinit(&reply);
-	check_call(c, "POST", "/echo", "same connection", 200,
-		   "same connection");
+	check_call(
+		c, "POST", "/echo", "same connection", 200, "same connection");
 	http_client_free(c);
 	server_end(&sv);
 	close(l.pipe[0]);
@@ -300,8 +303,8 @@ static void test_lines_from_a_slow_source(void **state)
 
 static void test_lines_refused(void **state)
 {
-	struct lines l = { .total = 1000000 };
-	struct http_call call = { .method = "POST", .target = "/no" };
+	struct lines l = {.total = 1000000};
+	struct http_call call = {.method = "POST", .target = "/no"};
 	struct http_reply reply;
 	struct http_client *c;
 	struct server sv;
@@ -328,9 +331,9 @@ struct fake {
 	char path[64];
 	int fd;
 	pthread_t thread;
-	const char *says;  /* once something was read; NULL: nothing */
-	bool deaf;         /* closes without reading */
-	bool stays;        /* keeps the connection open till the end */
+	const char *says; /* once something was read; NULL: nothing */
+	bool deaf;	  /* closes without reading */
+	bool stays;	  /* keeps the connection open till the end */
 	int stop[2];
 };
 
@@ -348,15 +351,15 @@ static void *fake_run(void *ctx)
 	return NULL;
 }
 
-static void check_fake(const char *says, bool deaf, bool stays,
-		       fl_status expected)
+static void check_fake(
+	const char *says, bool deaf, bool stays, fl_status expected)
 {
-	struct fake f = { .says = says, .deaf = deaf, .stays = stays };
-	struct http_client_options opt = { .timeout_ms = 200 };
-	struct http_call call = { .method = "POST", .target = "/x" };
+	struct fake f = {.says = says, .deaf = deaf, .stays = stays};
+	struct http_client_options opt = {.timeout_ms = 200};
+	struct http_call call = {.method = "POST", .target = "/x"};
 	struct http_client *c = NULL;
 	struct http_reply reply;
-	struct fl_error err = { 0 };
+	struct fl_error err = {0};
 	fl_status s;
 
 	snprintf(f.path, sizeof(f.path), "/tmp/fl-fake-%d", getpid());
@@ -365,19 +368,19 @@ static void check_fake(const char *says, bool deaf, bool stays,
 	opt.unix_path = f.path;
 	assert_int_equal(http_client_open(&opt, &c, NULL), FL_OK);
 	if (deaf) { /* gone before a byte is sent */
-		assert_int_equal(pthread_create(&f.thread, NULL, fake_run, &f),
-				 0);
+		assert_int_equal(
+			pthread_create(&f.thread, NULL, fake_run, &f), 0);
 		pthread_join(f.thread, NULL);
 	} else {
-		assert_int_equal(pthread_create(&f.thread, NULL, fake_run, &f),
-				 0);
+		assert_int_equal(
+			pthread_create(&f.thread, NULL, fake_run, &f), 0);
 	}
 	call.body = "{}";
 	call.body_bytes = 2;
 	s = http_client_call(c, &call, &reply, &err);
 	if (s != expected)
 		fail_msg("%s: status %d: %s", says ? says : "-", (int)s,
-			 err.text);
+			err.text);
 	if (s == FL_OK)
 		assert_string_equal(reply.body.at, "abc");
 	http_reply_deinit(&reply);
@@ -397,30 +400,32 @@ static void test_what_became_of_it(void **state)
 {
 	(void)state;
 	check_fake("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", false,
-		   true, FL_OK);
+		true, FL_OK);
 	check_fake("HTTP/1.1 200 OK\r\n\r\nabc", false, false, FL_OK);
 	check_fake("HTTP/1.0 200 OK\r\n\r\nabc", false, false, FL_OK);
 	check_fake("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"
-		   "Content-Length: 3\r\n\r\nabc", false, true, FL_OK);
-	check_fake("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcmore",
-		   false, true, FL_OK);
+		   "Content-Length: 3\r\n\r\nabc",
+		false, true, FL_OK);
+	check_fake("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabcmore", false,
+		true, FL_OK);
 	check_fake(NULL, true, false, FL_NOT_FOUND);
 	check_fake(NULL, false, false, FL_UNKNOWN);
 	check_fake(NULL, false, true, FL_UNKNOWN);
 	check_fake("HTTP/1.1 200 OK\r\nContent-Le", false, false, FL_UNKNOWN);
 	check_fake("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", false,
-		   false, FL_UNKNOWN);
+		false, FL_UNKNOWN);
 	check_fake("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", false,
-		   true, FL_UNKNOWN);
+		true, FL_UNKNOWN);
 	check_fake("HTTP/1.1 100 Continue\r\n\r\n", false, false, FL_UNKNOWN);
 	check_fake("SSH-2.0-OpenSSH_9.2\r\n\r\n", false, true, FL_INVALID);
 	check_fake("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n"
-		   "Content-Length: 4\r\n\r\nabc", false, true, FL_INVALID);
+		   "Content-Length: 4\r\n\r\nabc",
+		false, true, FL_INVALID);
 }
 
 static void test_nobody_there(void **state)
 {
-	struct http_client_options opt = { .unix_path = "/tmp/fl-nobody" };
+	struct http_client_options opt = {.unix_path = "/tmp/fl-nobody"};
 	struct http_client *c = NULL;
 	struct fl_error err;
 	char dir[] = "/tmp/fl-denied-XXXXXX";

@@ -16,7 +16,7 @@ static void make_room(struct buf *b)
 
 /* Runs the talk with each allocation failing in turn: the client is answered
  * or cut off, never left hanging, and the server lives on. */
-static void check_talk(const char *text, const char *last)
+static void check_talk(const char *text, bool parts, const char *last)
 {
 	struct fixture f;
 	struct buf got;
@@ -36,10 +36,10 @@ static void check_talk(const char *text, const char *last)
 		while (f.kept_count > 0) {
 			struct http_request *req = f.kept[--f.kept_count];
 
-			if (strcmp(http_path(req), "/parts") == 0) {
-				http_answer_chunk(req, "part", 4);
-				http_answer_end(req);
-			}
+			if (!parts)
+				continue;
+			http_answer_chunk(req, "part", 4);
+			http_answer_end(req);
 		}
 		assert_true(fix_hear_ms(&f, fd, &got, NULL, 3000));
 		hit = fault_disarm();
@@ -63,7 +63,7 @@ static void test_answers(void **state)
 		   "\r\nhello"
 		   "GET /never HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
 		   "\r\n",
-		   "FL900");
+		false, "FL900");
 }
 
 static void test_parts(void **state)
@@ -71,7 +71,7 @@ static void test_parts(void **state)
 	(void)state;
 	check_talk("GET /parts HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
 		   "\r\n",
-		   "part\r\n0\r\n");
+		true, "part\r\n0\r\n");
 }
 
 static void test_lines(void **state)
@@ -80,19 +80,19 @@ static void test_lines(void **state)
 	check_talk("POST /lines HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
 		   "Transfer-Encoding: chunked\r\n\r\n"
 		   "6\r\none\ntw\r\n2\r\no\n\r\n0\r\n\r\n",
-		   "}\n\r\n0\r\n");
+		false, "}\n\r\n0\r\n");
 }
 
 static void test_refusals(void **state)
 {
 	(void)state;
-	check_talk("GET /a HTTP/1.1\r\n\r\n", "exactly one Host");
+	check_talk("GET /a HTTP/1.1\r\n\r\n", false, "exactly one Host");
 }
 
 static void test_opening(void **state)
 {
-	struct http_server_options opt = { .on_request = fix_on_request };
-	struct http_client_options client_opt = { 0 };
+	struct http_server_options opt = {.on_request = fix_on_request};
+	struct http_client_options client_opt = {0};
 	struct http_client *c = NULL;
 	struct http_server *sv = NULL;
 	struct loop *l = NULL;

@@ -1,6 +1,6 @@
 #include "net/http_fixture.h"
 
-#define OK_HEAD "GET /a HTTP/1.1\r\nHost: x\r\n"
+#define OK_HEAD	 "GET /a HTTP/1.1\r\nHost: x\r\n"
 #define SMUGGLED "GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
 
 struct bad_case {
@@ -12,121 +12,184 @@ struct bad_case {
 /* Each is refused, answered once at most, and the connection ends: what comes
  * behind is never taken for a request. */
 static const struct bad_case bad_cases[] = {
-	{ "both lengths", "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
-	  "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" SMUGGLED, "400" },
-	{ "both, other order", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n"
-	  "0\r\n\r\n" SMUGGLED, "400" },
-	{ "two lengths", "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n"
-	  "Content-Length: 44\r\n\r\n" SMUGGLED, "400" },
-	{ "two equal lengths", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Content-Length: 0\r\nContent-Length: 0\r\n\r\n" SMUGGLED, "400" },
-	{ "list of lengths", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Content-Length: 0, 0\r\n\r\n" SMUGGLED, "400" },
-	{ "signed length", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Content-Length: +3\r\n\r\nabc" SMUGGLED, "400" },
-	{ "negative length", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Content-Length: -3\r\n\r\nabc" SMUGGLED, "400" },
-	{ "hex length", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Content-Length: 0x3\r\n\r\nabc" SMUGGLED, "400" },
-	{ "length with a blank", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Content-Length: 1 2\r\n\r\nabc" SMUGGLED, "400" },
-	{ "length beyond 64 bits", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Content-Length: 18446744073709551617\r\n\r\na" SMUGGLED, "400" },
-	{ "empty length", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Content-Length:\r\n\r\n" SMUGGLED, "400" },
-	{ "lengths behind empty fields", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "A:\r\nContent-Length: 5\r\nB: \r\nTransfer-Encoding: chunked\r\n"
-	  "\r\n0\r\n\r\n" SMUGGLED, "400" },
-	{ "host behind an empty field", OK_HEAD "A: \t\r\nHost: y\r\n\r\n"
-	  SMUGGLED, "400" },
-	{ "blank before colon", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Content-Length : 3\r\n\r\nabc" SMUGGLED, "400" },
-	{ "unknown coding", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Transfer-Encoding: gzip\r\n\r\nabc" SMUGGLED, "501" },
-	{ "two codings", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" SMUGGLED,
-	  "501" },
-	{ "chunked not last", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" SMUGGLED,
-	  "" },
-	{ "coding twice", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"
-	  "0\r\n\r\n" SMUGGLED, "400" },
-	{ "coding with vertical tab", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Transfer-Encoding: \x0b" "chunked\r\n\r\n0\r\n\r\n" SMUGGLED, "" },
-	{ "coding in HTTP/1.0", "POST /a HTTP/1.0\r\nHost: x\r\n"
-	  "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" SMUGGLED, "400" },
-	{ "bad chunk size", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n" SMUGGLED,
-	  "400" },
-	{ "negative chunk", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Transfer-Encoding: chunked\r\n\r\n-1\r\nabc\r\n0\r\n\r\n" SMUGGLED,
-	  "400" },
-	{ "chunk size overflow", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nabc\r\n"
-	  "0\r\n\r\n" SMUGGLED, "400" },
-	{ "chunk longer than said", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n" SMUGGLED,
-	  "400" },
-	{ "chunk extension", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Transfer-Encoding: chunked\r\n\r\n3;a=b\r\nabc\r\n0\r\n\r\n"
-	  SMUGGLED, "400" },
-	{ "chunk line ended by LF", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Transfer-Encoding: chunked\r\n\r\n3\nabc\r\n0\r\n\r\n" SMUGGLED,
-	  "400" },
-	{ "trailer", "POST /a HTTP/1.1\r\nHost: x\r\n"
-	  "Transfer-Encoding: chunked\r\n\r\n0\r\nHost: y\r\n\r\n" SMUGGLED,
-	  "400" },
-	{ "no host", "GET /a HTTP/1.1\r\n\r\n" SMUGGLED, "400" },
-	{ "empty host", "GET /a HTTP/1.1\r\nHost:\r\n\r\n" SMUGGLED, "400" },
-	{ "two hosts", OK_HEAD "Host: y\r\n\r\n" SMUGGLED, "400" },
-	{ "two equal hosts", OK_HEAD "hOST: x\r\n\r\n" SMUGGLED, "400" },
-	{ "list of hosts", "GET /a HTTP/1.1\r\nHost: x, y\r\n\r\n" SMUGGLED,
-	  "400" },
-	{ "host with path", "GET /a HTTP/1.1\r\nHost: x/y\r\n\r\n" SMUGGLED,
-	  "400" },
-	{ "folded field", OK_HEAD "A: b\r\n c\r\n\r\n" SMUGGLED, "400" },
-	{ "folded by tab", OK_HEAD "A: b\r\n\tc\r\n\r\n" SMUGGLED, "400" },
-	{ "folded empty", OK_HEAD "A:\r\n chunked\r\n\r\n" SMUGGLED, "400" },
-	{ "folded first line", "GET /a HTTP/1.1\r\n Host: x\r\n\r\n" SMUGGLED,
-	  "400" },
-	{ "bare LF", "GET /a HTTP/1.1\nHost: x\n\n" SMUGGLED, "400" },
-	{ "bare LF once", OK_HEAD "A: b\nC: d\r\n\r\n" SMUGGLED, "400" },
-	{ "bare CR", OK_HEAD "A: b\rC: d\r\n\r\n" SMUGGLED, "400" },
-	{ "CR CR LF", OK_HEAD "A: b\r\r\n\r\n" SMUGGLED, "400" },
-	{ "field without colon", OK_HEAD "A\r\n\r\n" SMUGGLED, "400" },
-	{ "field without name", OK_HEAD ": b\r\n\r\n" SMUGGLED, "400" },
-	{ "control in value", OK_HEAD "A: \x01\r\n\r\n" SMUGGLED, "400" },
-	{ "not HTTP", "hello there\r\n\r\n" SMUGGLED, "400" },
-	{ "a TLS hello", "\x16\x03\x01\x02\x01\x01\n\n", "400" },
-	{ "HTTP/0.9", "GET /a\r\n\r\n" SMUGGLED, "" },
-	{ "HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" SMUGGLED, "" },
-	{ "HTTP/1.2", "GET /a HTTP/1.2\r\nHost: x\r\n\r\n" SMUGGLED, "" },
-	{ "unknown method", "BREW /a HTTP/1.1\r\nHost: x\r\n\r\n" SMUGGLED,
-	  "400" },
-	{ "connect", "CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n" SMUGGLED,
-	  "501" },
-	{ "trace", "TRACE /a HTTP/1.1\r\nHost: x\r\n\r\n" SMUGGLED, "501" },
-	{ "absolute target", "GET http://x/a HTTP/1.1\r\nHost: x\r\n\r\n"
-	  SMUGGLED, "400" },
-	{ "target with blank", "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n" SMUGGLED,
-	  "400" },
-	{ "target with fragment", "GET /a#b HTTP/1.1\r\nHost: x\r\n\r\n"
-	  SMUGGLED, "400" },
-	{ "star for GET", "GET * HTTP/1.1\r\nHost: x\r\n\r\n" SMUGGLED, "400" },
-	{ "two blanks", "GET  /a HTTP/1.1\r\nHost: x\r\n\r\n" SMUGGLED, "" },
-	{ "other expectation", "POST /a HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n"
-	  "Content-Length: 3\r\n\r\nabc" SMUGGLED, "417" },
-	{ "announced too long", "POST /small HTTP/1.1\r\nHost: x\r\n"
-	  "Content-Length: 11\r\n\r\n", "413" },
-	{ "announced absurdly", "POST /small HTTP/1.1\r\nHost: x\r\n"
-	  "Content-Length: 999999999999999999\r\n\r\n", "413" },
-	{ "chunks too long", "POST /small HTTP/1.1\r\nHost: x\r\n"
-	  "Transfer-Encoding: chunked\r\n\r\n6\r\nabcdef\r\n6\r\nghijkl\r\n",
-	  "413" },
-	{ "refused by its head", "POST /never HTTP/1.1\r\nHost: x\r\n"
-	  "Content-Length: 44\r\n\r\n" SMUGGLED, "403" },
+	{"both lengths",
+		"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
+		"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" SMUGGLED,
+		"400"},
+	{"both, other order",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n"
+		"0\r\n\r\n" SMUGGLED,
+		"400"},
+	{"two lengths",
+		"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n"
+		"Content-Length: 44\r\n\r\n" SMUGGLED,
+		"400"},
+	{"two equal lengths",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: 0\r\nContent-Length: 0\r\n\r\n" SMUGGLED,
+		"400"},
+	{"list of lengths",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: 0, 0\r\n\r\n" SMUGGLED,
+		"400"},
+	{"signed length",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: +3\r\n\r\nabc" SMUGGLED,
+		"400"},
+	{"negative length",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: -3\r\n\r\nabc" SMUGGLED,
+		"400"},
+	{"hex length",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: 0x3\r\n\r\nabc" SMUGGLED,
+		"400"},
+	{"length with a blank",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: 1 2\r\n\r\nabc" SMUGGLED,
+		"400"},
+	{"length beyond 64 bits",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: 18446744073709551617\r\n\r\na" SMUGGLED,
+		"400"},
+	{"empty length",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length:\r\n\r\n" SMUGGLED,
+		"400"},
+	{"lengths behind empty fields",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"A:\r\nContent-Length: 5\r\nB: \r\nTransfer-Encoding: "
+		"chunked\r\n"
+		"\r\n0\r\n\r\n" SMUGGLED,
+		"400"},
+	{"host behind an empty field",
+		OK_HEAD "A: \t\r\nHost: y\r\n\r\n" SMUGGLED, "400"},
+	{"blank before colon",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length : 3\r\n\r\nabc" SMUGGLED,
+		"400"},
+	{"unknown coding",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Transfer-Encoding: gzip\r\n\r\nabc" SMUGGLED,
+		"501"},
+	{"two codings",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" SMUGGLED,
+		"501"},
+	{"chunked not last",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Transfer-Encoding: chunked, "
+		"identity\r\n\r\n0\r\n\r\n" SMUGGLED,
+		""},
+	{"coding twice",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Transfer-Encoding: chunked\r\nTransfer-Encoding: "
+		"chunked\r\n\r\n"
+		"0\r\n\r\n" SMUGGLED,
+		"400"},
+	{"coding with vertical tab",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Transfer-Encoding: \x0b"
+		"chunked\r\n\r\n0\r\n\r\n" SMUGGLED,
+		""},
+	{"coding in HTTP/1.0",
+		"POST /a HTTP/1.0\r\nHost: x\r\n"
+		"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" SMUGGLED,
+		"400"},
+	{"bad chunk size",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Transfer-Encoding: "
+		"chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n" SMUGGLED,
+		"400"},
+	{"negative chunk",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Transfer-Encoding: "
+		"chunked\r\n\r\n-1\r\nabc\r\n0\r\n\r\n" SMUGGLED,
+		"400"},
+	{"chunk size overflow",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nabc\r\n"
+		"0\r\n\r\n" SMUGGLED,
+		"400"},
+	{"chunk longer than said",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Transfer-Encoding: "
+		"chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n" SMUGGLED,
+		"400"},
+	{"chunk extension",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Transfer-Encoding: "
+		"chunked\r\n\r\n3;a=b\r\nabc\r\n0\r\n\r\n" SMUGGLED,
+		"400"},
+	{"chunk line ended by LF",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Transfer-Encoding: "
+		"chunked\r\n\r\n3\nabc\r\n0\r\n\r\n" SMUGGLED,
+		"400"},
+	{"trailer",
+		"POST /a HTTP/1.1\r\nHost: x\r\n"
+		"Transfer-Encoding: chunked\r\n\r\n0\r\nHost: "
+		"y\r\n\r\n" SMUGGLED,
+		"400"},
+	{"no host", "GET /a HTTP/1.1\r\n\r\n" SMUGGLED, "400"},
+	{"empty host", "GET /a HTTP/1.1\r\nHost:\r\n\r\n" SMUGGLED, "400"},
+	{"two hosts", OK_HEAD "Host: y\r\n\r\n" SMUGGLED, "400"},
+	{"two equal hosts", OK_HEAD "hOST: x\r\n\r\n" SMUGGLED, "400"},
+	{"list of hosts", "GET /a HTTP/1.1\r\nHost: x, y\r\n\r\n" SMUGGLED,
+		"400"},
+	{"host with path", "GET /a HTTP/1.1\r\nHost: x/y\r\n\r\n" SMUGGLED,
+		"400"},
+	{"folded field", OK_HEAD "A: b\r\n c\r\n\r\n" SMUGGLED, "400"},
+	{"folded by tab", OK_HEAD "A: b\r\n\tc\r\n\r\n" SMUGGLED, "400"},
+	{"folded empty", OK_HEAD "A:\r\n chunked\r\n\r\n" SMUGGLED, "400"},
+	{"folded first line", "GET /a HTTP/1.1\r\n Host: x\r\n\r\n" SMUGGLED,
+		"400"},
+	{"bare LF", "GET /a HTTP/1.1\nHost: x\n\n" SMUGGLED, "400"},
+	{"bare LF once", OK_HEAD "A: b\nC: d\r\n\r\n" SMUGGLED, "400"},
+	{"bare CR", OK_HEAD "A: b\rC: d\r\n\r\n" SMUGGLED, "400"},
+	{"CR CR LF", OK_HEAD "A: b\r\r\n\r\n" SMUGGLED, "400"},
+	{"field without colon", OK_HEAD "A\r\n\r\n" SMUGGLED, "400"},
+	{"field without name", OK_HEAD ": b\r\n\r\n" SMUGGLED, "400"},
+	{"control in value", OK_HEAD "A: \x01\r\n\r\n" SMUGGLED, "400"},
+	{"not HTTP", "hello there\r\n\r\n" SMUGGLED, "400"},
+	{"a TLS hello", "\x16\x03\x01\x02\x01\x01\n\n", "400"},
+	{"HTTP/0.9", "GET /a\r\n\r\n" SMUGGLED, ""},
+	{"HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" SMUGGLED, ""},
+	{"HTTP/1.2", "GET /a HTTP/1.2\r\nHost: x\r\n\r\n" SMUGGLED, ""},
+	{"unknown method", "BREW /a HTTP/1.1\r\nHost: x\r\n\r\n" SMUGGLED,
+		"400"},
+	{"connect", "CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n" SMUGGLED, "501"},
+	{"trace", "TRACE /a HTTP/1.1\r\nHost: x\r\n\r\n" SMUGGLED, "501"},
+	{"absolute target",
+		"GET http://x/a HTTP/1.1\r\nHost: x\r\n\r\n" SMUGGLED, "400"},
+	{"target with blank", "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n" SMUGGLED,
+		"400"},
+	{"target with fragment",
+		"GET /a#b HTTP/1.1\r\nHost: x\r\n\r\n" SMUGGLED, "400"},
+	{"star for GET", "GET * HTTP/1.1\r\nHost: x\r\n\r\n" SMUGGLED, "400"},
+	{"two blanks", "GET  /a HTTP/1.1\r\nHost: x\r\n\r\n" SMUGGLED, ""},
+	{"other expectation",
+		"POST /a HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n"
+		"Content-Length: 3\r\n\r\nabc" SMUGGLED,
+		"417"},
+	{"announced too long",
+		"POST /small HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: 11\r\n\r\n",
+		"413"},
+	{"announced absurdly",
+		"POST /small HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: 999999999999999999\r\n\r\n",
+		"413"},
+	{"chunks too long",
+		"POST /small HTTP/1.1\r\nHost: x\r\n"
+		"Transfer-Encoding: "
+		"chunked\r\n\r\n6\r\nabcdef\r\n6\r\nghijkl\r\n",
+		"413"},
+	{"refused by its head",
+		"POST /never HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: 44\r\n\r\n" SMUGGLED,
+		"403"},
 };
 
 static uint32_t count(const char *text, const char *what)
@@ -155,10 +218,10 @@ static void check_bad(struct fixture *f, const struct bad_case *b, size_t step)
 	if (!fix_hear(f, fd, &got, NULL))
 		fail_msg("%s: the connection stays open", b->name);
 	if (got.at == NULL || count(got.at, "HTTP/1.1 ") != 1 ||
-	    strstr(got.at, "Connection: close\r\n") == NULL ||
-	    strstr(got.at, "application/problem+json") == NULL ||
-	    (got.at[9] != '4' && got.at[9] != '5') ||
-	    strncmp(got.at + 9, b->status, strlen(b->status)) != 0)
+		strstr(got.at, "Connection: close\r\n") == NULL ||
+		strstr(got.at, "application/problem+json") == NULL ||
+		(got.at[9] != '4' && got.at[9] != '5') ||
+		strncmp(got.at + 9, b->status, strlen(b->status)) != 0)
 		fail_msg("%s: answered %s", b->name, got.at ? got.at : "-");
 	if (f->requests != before)
 		fail_msg("%s: was taken for a request", b->name);
@@ -199,8 +262,8 @@ static void test_nul_in_head(void **state)
 }
 
 /* Head bytes and fields: the limit is fine, one more is not. */
-static void check_head(struct fixture *f, size_t bytes, uint32_t fields,
-		       const char *status)
+static void check_head(
+	struct fixture *f, size_t bytes, uint32_t fields, const char *status)
 {
 	struct buf b;
 	char *got;
@@ -275,8 +338,9 @@ static void test_refusal_is_heard(void **state)
 	fix_begin(&f);
 	fd = fix_client(&f);
 	buf_init(&got, 65536);
-	assert_true(fix_say(&f, fd, "POST /small HTTP/1.1\r\nHost: x\r\n"
-				    "Content-Length: 1000000\r\n\r\n"));
+	assert_true(fix_say(&f, fd,
+		"POST /small HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: 1000000\r\n\r\n"));
 	for (i = 0; i < 20; i++)
 		assert_true(fix_send(&f, fd, junk, sizeof(junk)));
 	assert_true(fix_hear(&f, fd, &got, NULL));
@@ -289,7 +353,10 @@ static void test_refusal_is_heard(void **state)
 /* ---- time ---- */
 
 static const struct http_limits fast = {
-	.head_ms = 60, .idle_ms = 150, .floor_ms = 60, .floor_bytes = 100,
+	.head_ms = 60,
+	.idle_ms = 150,
+	.floor_ms = 60,
+	.floor_bytes = 100,
 	.linger_ms = 40,
 };
 
@@ -307,7 +374,7 @@ static void check_slow(const char *head, const char *drip, const char *status)
 	buf_init(&got, 65536);
 	fix_say(&f, fd, head);
 	while (!fix_hear_ms(&f, fd, &got, NULL, 15) &&
-	       clock_mono_us() - from_us < 3000000)
+		clock_mono_us() - from_us < 3000000)
 		if (drip[i] != '\0')
 			fix_send(&f, fd, &drip[i++], 1);
 	assert_in_range(clock_mono_us() - from_us, 30000, 2000000);
@@ -330,16 +397,17 @@ static void test_slow_head(void **state)
 {
 	(void)state;
 	check_slow("GET /a HTTP/1.1\r\nHost: x\r\n",
-		   "A: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-		   "408");
+		"A: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		"408");
 }
 
 static void test_slow_body(void **state)
 {
 	(void)state;
-	check_slow("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n",
-		   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-		   "408");
+	check_slow(
+		"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n",
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		"408");
 }
 
 static void test_slow_chunk_framing(void **state)
@@ -347,8 +415,8 @@ static void test_slow_chunk_framing(void **state)
 	(void)state;
 	check_slow("POST /a HTTP/1.1\r\nHost: x\r\n"
 		   "Transfer-Encoding: chunked\r\n\r\n",
-		   "00000000000000000000000000000000000000000000000000000000",
-		   "408");
+		"00000000000000000000000000000000000000000000000000000000",
+		"408");
 }
 
 static void test_slow_line(void **state)
@@ -356,8 +424,8 @@ static void test_slow_line(void **state)
 	(void)state;
 	check_slow("POST /lines HTTP/1.1\r\nHost: x\r\n"
 		   "Content-Length: 1000\r\n\r\n",
-		   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-		   "200");
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		"200");
 }
 
 static void test_idle_after_request(void **state)
@@ -386,7 +454,7 @@ static void test_client_that_does_not_read(void **state)
 /* Many slow ones do not keep an honest one waiting; past the cap: 503. */
 static void test_many_slow_and_the_cap(void **state)
 {
-	struct http_limits m = { .connections = 100 };
+	struct http_limits m = {.connections = 100};
 	struct fixture f;
 	struct buf got;
 	int fds[99];
@@ -416,7 +484,7 @@ static void test_many_slow_and_the_cap(void **state)
 	close(fd);
 	fix_wait(&f, 10);
 	text = fix_talk(&f, OK_HEAD "Connection: close\r\n\r\n",
-			strlen(OK_HEAD "Connection: close\r\n\r\n"));
+		strlen(OK_HEAD "Connection: close\r\n\r\n"));
 	assert_int_equal(strncmp(text + 9, "200", 3), 0);
 	free(text);
 	for (i = 0; i < 99; i++)

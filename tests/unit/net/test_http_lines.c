@@ -74,8 +74,9 @@ static void check_window(uint32_t window)
 	for (i = 0; i < 500; i++)
 		buf_printf(&body, "{\"line\":%u}\r\n\n", i);
 	buf_printf(&got,
-		   "POST /lines HTTP/1.1\r\nHost: x\r\n"
-		   "Content-Length: %zu\r\n\r\n", body.len);
+		"POST /lines HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: %zu\r\n\r\n",
+		body.len);
 	fix_send(&f, fd, got.at, got.len);
 	buf_reset(&got);
 	fix_send(&f, fd, body.at, body.len);
@@ -127,8 +128,9 @@ static void test_full_window_stops_reading(void **state)
 	f.window = 4;
 	for (i = 0; i < sizeof(lines); i++)
 		lines[i] = i % 8 == 7 ? '\n' : 'x';
-	fix_say(&f, fd, "POST /lines HTTP/1.1\r\nHost: x\r\n"
-			"Content-Length: 99999999\r\n\r\n");
+	fix_say(&f, fd,
+		"POST /lines HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: 99999999\r\n\r\n");
 	while (clock_mono_us() < until_us) {
 		n = send(fd, lines, sizeof(lines), MSG_NOSIGNAL);
 		if (n > 0)

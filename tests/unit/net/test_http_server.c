@@ -37,8 +37,9 @@ static void test_echo_and_keep_alive(void **state)
 
 	(void)state;
 	begin(&f, &fd, &got);
-	fix_say(&f, fd, "POST /a%20b?q=1 HTTP/1.1\r\nHost: x\r\n"
-			"Content-Length: 5\r\n\r\nhello");
+	fix_say(&f, fd,
+		"POST /a%20b?q=1 HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: 5\r\n\r\nhello");
 	assert_true(fix_hear(&f, fd, &got, "\r\n\r\nhello"));
 	assert_int_equal(strncmp(got.at, "HTTP/1.1 200 OK\r\nDate: ", 23), 0);
 	assert_non_null(strstr(got.at, " GMT\r\n"));
@@ -102,16 +103,16 @@ static void test_pipelining_keeps_order(void **state)
 	buf_init(&ask, 65536);
 	for (i = 0; i < 20; i++)
 		buf_printf(&ask,
-			   "POST /%s HTTP/1.1\r\nHost: x\r\n"
-			   "Content-Length: 4\r\n\r\n%04d",
-			   i % 3 == 0 ? "later" : "now", i);
+			"POST /%s HTTP/1.1\r\nHost: x\r\n"
+			"Content-Length: 4\r\n\r\n%04d",
+			i % 3 == 0 ? "later" : "now", i);
 	fix_send(&f, fd, ask.at, ask.len);
 	for (i = 0; i < 20; i += 3) {
 		assert_int_equal(f.requests, i + 1);
 		assert_int_equal(f.kept_count, i / 3 + 1);
 		fix_hear_ms(&f, fd, &got, "never", 1);
-		assert_int_equal(got.len ? count(got.at, "HTTP/1.1 200") : 0,
-				 i);
+		assert_int_equal(
+			got.len ? count(got.at, "HTTP/1.1 200") : 0, i);
 		answer(&f, (uint32_t)i / 3, "late");
 		fix_turn(&f);
 		fix_turn(&f);
@@ -128,7 +129,7 @@ static void test_pipelining_keeps_order(void **state)
 static void test_client_leaves(void **state)
 {
 	struct fixture f;
-	struct linger hard = { 1, 0 };
+	struct linger hard = {1, 0};
 	struct buf got;
 	int fd;
 
@@ -227,13 +228,15 @@ static void test_http_1_0(void **state)
 
 	(void)state;
 	begin(&f, &fd, &got);
-	fix_say(&f, fd, "GET /a HTTP/1.0\r\nHost: x\r\n"
-			"Connection: keep-alive\r\n\r\n");
+	fix_say(&f, fd,
+		"GET /a HTTP/1.0\r\nHost: x\r\n"
+		"Connection: keep-alive\r\n\r\n");
 	assert_true(fix_hear(&f, fd, &got, "\r\n\r\n"));
 	assert_non_null(strstr(got.at, "Connection: keep-alive\r\n"));
 	buf_reset(&got);
-	fix_say(&f, fd, "GET /parts HTTP/1.0\r\nHost: x\r\n"
-			"Connection: keep-alive\r\n\r\n");
+	fix_say(&f, fd,
+		"GET /parts HTTP/1.0\r\nHost: x\r\n"
+		"Connection: keep-alive\r\n\r\n");
 	assert_true(fix_hear(&f, fd, &got, "\r\n\r\n"));
 	assert_null(strstr(got.at, "chunked"));
 	http_answer_line(f.kept[0], "abc", 3);
@@ -251,8 +254,9 @@ static void test_expect_continue(void **state)
 
 	(void)state;
 	begin(&f, &fd, &got);
-	fix_say(&f, fd, "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
-			"Expect: 100-Continue\r\n\r\n");
+	fix_say(&f, fd,
+		"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
+		"Expect: 100-Continue\r\n\r\n");
 	assert_true(fix_hear(&f, fd, &got, "\r\n\r\n"));
 	assert_string_equal(got.at, "HTTP/1.1 100 Continue\r\n\r\n");
 	fix_say(&f, fd, "ok");
@@ -261,19 +265,24 @@ static void test_expect_continue(void **state)
 	/* too long: told without asking for it */
 	fd = fix_client(&f);
 	buf_reset(&got);
-	fix_say(&f, fd, "POST /small HTTP/1.1\r\nHost: x\r\n"
-			"Content-Length: 200\r\nExpect: 100-continue\r\n\r\n");
+	fix_say(&f, fd,
+		"POST /small HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: 200\r\nExpect: 100-continue\r\n\r\n");
 	assert_true(fix_hear(&f, fd, &got, "HTTP/1.1 "));
 	assert_int_equal(strncmp(got.at, "HTTP/1.1 413 ", 13), 0);
 	close(fd);
 	/* before a streamed answer, not behind its head */
 	fd = fix_client(&f);
 	buf_reset(&got);
-	fix_say(&f, fd, "POST /lines HTTP/1.1\r\nHost: x\r\n"
-			"Content-Length: 3\r\nExpect: 100-continue\r\n\r\n");
+	fix_say(&f, fd,
+		"POST /lines HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: 3\r\nExpect: 100-continue\r\n\r\n");
 	assert_true(fix_hear(&f, fd, &got, "chunked\r\n\r\n"));
-	assert_int_equal(strncmp(got.at, "HTTP/1.1 100 Continue\r\n\r\nHTTP/"
-				 "1.1 200 OK", 40), 0);
+	assert_int_equal(strncmp(got.at,
+				 "HTTP/1.1 100 Continue\r\n\r\nHTTP/"
+				 "1.1 200 OK",
+				 40),
+		0);
 	end(&f, fd, &got);
 }
 
@@ -292,8 +301,8 @@ static void test_problem_document(void **state)
 	assert_int_equal(strncmp(got, "HTTP/1.1 403 Forbidden", 22), 0);
 	body = strstr(got, "\r\n\r\n") + 4;
 	arena_init(&a, 0);
-	assert_int_equal(value_read(&a, body, strlen(body), NULL, &v, NULL),
-			 FL_OK);
+	assert_int_equal(
+		value_read(&a, body, strlen(body), NULL, &v, NULL), FL_OK);
 	assert_int_equal(value_get_int(&v, "status", 0), 403);
 	assert_string_equal(value_get_str(&v, "code"), "FL900");
 	assert_string_equal(value_get_str(&v, "detail"), "not for \"you\"");
@@ -314,8 +323,9 @@ static void test_answer_fields_are_checked(void **state)
 
 	(void)state;
 	begin(&f, &fd, &got);
-	fix_say(&f, fd, "GET /later HTTP/1.1\r\nHost:\t x \r\nEmpty:\r\n"
-			"A-b:  C d\t\r\nBlank:  \r\nz:1\r\n\r\n");
+	fix_say(&f, fd,
+		"GET /later HTTP/1.1\r\nHost:\t x \r\nEmpty:\r\n"
+		"A-b:  C d\t\r\nBlank:  \r\nz:1\r\n\r\n");
 	req = f.kept[0];
 	assert_string_equal(http_field(req, "host"), "x");
 	assert_string_equal(http_field(req, "a-b"), "C d");
@@ -327,8 +337,8 @@ static void test_answer_fields_are_checked(void **state)
 	assert_string_equal(http_method(req), "GET");
 	http_set_data(req, &f);
 	assert_ptr_equal(http_data(req), &f);
-	assert_int_equal(http_answer_field(req, "ETag", "a\r\nB: c"),
-			 FL_INVALID);
+	assert_int_equal(
+		http_answer_field(req, "ETag", "a\r\nB: c"), FL_INVALID);
 	assert_int_equal(http_answer_field(req, "E Tag", "a"), FL_INVALID);
 	assert_int_equal(http_answer_field(req, "", "a"), FL_INVALID);
 	assert_int_equal(http_answer_field(req, "ETag", "\"1\""), FL_OK);
@@ -348,8 +358,9 @@ static void test_big_answer(void **state)
 
 	(void)state;
 	begin(&f, &fd, &got);
-	fix_say(&f, fd, "GET /big HTTP/1.1\r\nHost: x\r\n\r\n"
-			"GET /last HTTP/1.1\r\nHost: x\r\n\r\n");
+	fix_say(&f, fd,
+		"GET /big HTTP/1.1\r\nHost: x\r\n\r\n"
+		"GET /last HTTP/1.1\r\nHost: x\r\n\r\n");
 	fix_wait(&f, 10);
 	assert_int_equal(f.requests, 1); /* the second waits for room */
 	assert_true(fix_hear(&f, fd, &got, "X-Query"));
@@ -360,7 +371,7 @@ static void test_big_answer(void **state)
 
 static void test_answer_cap(void **state)
 {
-	struct http_limits m = { .answer_bytes = 1u << 20 };
+	struct http_limits m = {.answer_bytes = 1u << 20};
 	struct fixture f;
 	struct buf got;
 	int fd;
@@ -391,8 +402,8 @@ static void test_drain(void **state)
 	assert_int_equal(http_server_connections(f.server), 2);
 	http_server_drain(f.server);
 	assert_int_equal(http_server_connections(f.server), 1);
-	assert_int_equal(socket_connect_unix(f.path, 100, &none, &err),
-			 FL_NOT_FOUND);
+	assert_int_equal(
+		socket_connect_unix(f.path, 100, &none, &err), FL_NOT_FOUND);
 	answer(&f, 0, "bye");
 	assert_true(fix_hear(&f, fd, &got, NULL));
 	assert_non_null(strstr(got.at, "Connection: close\r\n"));
@@ -412,11 +423,11 @@ static void test_tcp(void **state)
 	fix_begin(&f);
 	buf_init(&got, 65536);
 	assert_int_equal(http_server_port(f.server), 0);
-	assert_int_equal(http_listen_tcp(f.server, "127.0.0.1", 0, &err),
-			 FL_OK);
+	assert_int_equal(
+		http_listen_tcp(f.server, "127.0.0.1", 0, &err), FL_OK);
 	assert_int_equal(socket_connect_tcp("127.0.0.1",
-					    http_server_port(f.server), 1000,
-					    &fd, &err), FL_OK);
+				 http_server_port(f.server), 1000, &fd, &err),
+		FL_OK);
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	fix_say(&f, fd, "GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
 	fix_wait(&f, 5);

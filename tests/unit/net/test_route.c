@@ -9,11 +9,11 @@
 #include <string.h>
 
 static const struct route rows[] = {
-	{ "GET", "/v1/today", 1 },
-	{ "GET", "/v1/deals/{who}", 2 },
-	{ "POST", "/v1/tasks/{task}/answer/{outcome}", 3 },
-	{ "POST", "/v1/today", 4 },
-	{ "GET", "/", 5 },
+	{"GET", "/v1/today", 1},
+	{"GET", "/v1/deals/{who}", 2},
+	{"POST", "/v1/tasks/{task}/answer/{outcome}", 3},
+	{"POST", "/v1/today", 4},
+	{"GET", "/", 5},
 };
 
 struct find_case {
@@ -25,25 +25,25 @@ struct find_case {
 };
 
 static const struct find_case find_cases[] = {
-	{ "GET", "/v1/today", ROUTE_FOUND, 1, "", "" },
-	{ "HEAD", "/v1/today", ROUTE_FOUND, 1, "", "" },
-	{ "POST", "/v1/today", ROUTE_FOUND, 4, "", NULL },
-	{ "PUT", "/v1/today", ROUTE_NO_METHOD, 0, "", "GET, HEAD, POST" },
-	{ "GET", "/v1/today/", ROUTE_NO_PATH, 0, "", "" },
-	{ "GET", "/v1", ROUTE_NO_PATH, 0, "", "" },
-	{ "GET", "/v1/Today", ROUTE_NO_PATH, 0, "", "" },
-	{ "GET", "/", ROUTE_FOUND, 5, "", "" },
-	{ "GET", "*", ROUTE_NO_PATH, 0, "", "" },
-	{ "GET", "/v1/deals/Jan%20de%20Wit", ROUTE_FOUND, 2, "Jan de Wit", "" },
-	{ "GET", "/v1/deals/a%2Fb+c", ROUTE_FOUND, 2, "a/b+c", "" },
-	{ "GET", "/v1/deals/", ROUTE_NO_PATH, 0, "", "" },
-	{ "GET", "/v1/deals/%zz", ROUTE_BAD, 0, "", "" },
-	{ "GET", "/v1/deals/%4", ROUTE_BAD, 0, "", "" },
-	{ "GET", "/v1/deals/a%", ROUTE_BAD, 0, "", "" },
-	{ "GET", "/v1/deals/a%00b", ROUTE_BAD, 0, "", "" },
-	{ "POST", "/v1/tasks/T12/answer/no%c3%a9", ROUTE_FOUND, 3,
-	  "T12|no\xc3\xa9", "" },
-	{ "GET", "/v1/tasks/T12/answer/x", ROUTE_NO_METHOD, 0, "", "POST" },
+	{"GET", "/v1/today", ROUTE_FOUND, 1, "", ""},
+	{"HEAD", "/v1/today", ROUTE_FOUND, 1, "", ""},
+	{"POST", "/v1/today", ROUTE_FOUND, 4, "", NULL},
+	{"PUT", "/v1/today", ROUTE_NO_METHOD, 0, "", "GET, HEAD, POST"},
+	{"GET", "/v1/today/", ROUTE_NO_PATH, 0, "", ""},
+	{"GET", "/v1", ROUTE_NO_PATH, 0, "", ""},
+	{"GET", "/v1/Today", ROUTE_NO_PATH, 0, "", ""},
+	{"GET", "/", ROUTE_FOUND, 5, "", ""},
+	{"GET", "*", ROUTE_NO_PATH, 0, "", ""},
+	{"GET", "/v1/deals/Jan%20de%20Wit", ROUTE_FOUND, 2, "Jan de Wit", ""},
+	{"GET", "/v1/deals/a%2Fb+c", ROUTE_FOUND, 2, "a/b+c", ""},
+	{"GET", "/v1/deals/", ROUTE_NO_PATH, 0, "", ""},
+	{"GET", "/v1/deals/%zz", ROUTE_BAD, 0, "", ""},
+	{"GET", "/v1/deals/%4", ROUTE_BAD, 0, "", ""},
+	{"GET", "/v1/deals/a%", ROUTE_BAD, 0, "", ""},
+	{"GET", "/v1/deals/a%00b", ROUTE_BAD, 0, "", ""},
+	{"POST", "/v1/tasks/T12/answer/no%c3%a9", ROUTE_FOUND, 3,
+		"T12|no\xc3\xa9", ""},
+	{"GET", "/v1/tasks/T12/answer/x", ROUTE_NO_METHOD, 0, "", "POST"},
 };
 
 static void test_find(void **state)
@@ -56,8 +56,8 @@ static void test_find(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(find_cases) / sizeof(find_cases[0]); i++) {
 		const struct find_case *c = &find_cases[i];
-		enum route_result r = route_find(rows, 5, c->method, c->path,
-						 &m);
+		enum route_result r =
+			route_find(rows, 5, c->method, c->path, &m);
 
 		if (r != c->result)
 			fail_msg("%s %s: %d", c->method, c->path, (int)r);
@@ -91,7 +91,7 @@ static void test_long_param(void **state)
 }
 
 static void check_query(const char *query, const char *name, fl_status status,
-			const char *value)
+	const char *value)
 {
 	struct buf b;
 
