@@ -1,0 +1,425 @@
+#include "engine/engine_internal.h"
+
+#define SUBJECTS_MOST 64
+
+/* ---- which cards look at an event type ---- */
+
+struct card_list {
+	uint32_t *cards; /* indices, in the rulebook's order */
+	uint32_t n;
+};
+
+struct card_index {
+	struct map *by_type; /* event type -> struct card_list */
+};
+
+static struct card_list *list_new(const struct rulebook *rb, struct text type)
+{
+	struct card_list *l = calloc(1, sizeof(*l));
+
+	if (l == NULL)
+		return NULL;
+	l->cards = calloc((size_t)rb->n_cards + 1, sizeof(*l->cards));
+	if (l->cards == NULL) {
+		free(l);
+		return NULL;
+	}
+	for (uint32_t i = 0; i < rb->n_cards; i++)
+		if (card_wants(&rb->cards[i], type))
+			l->cards[l->n++] = i;
+	return l;
+}
+
+static void list_free(struct card_list *l)
+{
+	if (l == NULL)
+		return;
+	free(l->cards);
+	free(l);
+}
+
+struct card_index *card_index_new(const struct rulebook *rb)
+{
+	struct card_index *x = calloc(1, sizeof(*x));
+
+	if (x == NULL || (x->by_type = map_new()) == NULL)
+		goto out;
+	for (uint32_t i = 0; i < schema_event_count(rb->schema); i++) {
+		struct text type = schema_event_at(rb->schema, i)->name;
+		struct card_list *l = list_new(rb, type);
+
+		if (l == NULL || !map_put(x->by_type, type, l)) {
+			list_free(l);
+			goto out;
+		}
+	}
+	return x;
+out:
+	card_index_free(x);
+	return NULL;
+}
+
+void card_index_free(struct card_index *x)
+{
+	uint32_t at = 0;
+	void *l;
+
+	if (x == NULL)
+		return;
+	while (x->by_type != NULL && map_next(x->by_type, &at, NULL, NULL, &l))
+		list_free(l);
+	map_free(x->by_type);
+	free(x);
+}
+
+/* ---- candidates ---- */
+
+static void mark(struct turn *u, uint8_t *wanted, struct text name)
+{
+	const struct rulebook *book = u->engine->book;
+	const struct card *card = rulebook_card(book, name);
+
+	if (card != NULL)
+		wanted[card - book->cards] = 1;
+}
+
+/* Cards in which a record of the event's home stands; card_subjects() says
+ * whether that record is concerned. */
+static void mark_runs(struct turn *u, uint8_t *wanted, int64_t home)
+{
+	const struct record *r;
+	uint32_t at = 0;
+
+	while ((r = overlay_next(u, home, &at)) != NULL)
+		for (uint32_t i = 0; i < r->n_runs; i++)
+			if (r->runs[i].left_at_ms == 0)
+				mark(u, wanted, r->runs[i].card);
+}
+
+/* One byte per card of the rulebook: 1 looks at the event. NULL: memory. */
+static uint8_t *candidates(struct turn *u, const struct event *e)
+{
+	const struct card_list *l =
+		map_get(u->engine->index->by_type, e->def->name);
+	uint8_t *wanted = arena_alloc(u->arena,
+		(size_t)u->engine->book->n_cards + 1);
+	const struct task *t;
+
+	if (wanted == NULL)
+		return NULL;
+	if (u->root->is_timer && u->current == 0) {
+		mark(u, wanted, u->root->timer.card);
+		return wanted;
+	}
+	for (uint32_t i = 0; l != NULL && i < l->n; i++)
+		wanted[l->cards[i]] = 1;
+	mark_runs(u, wanted, e->home);
+	if (text_is(e->def->name, "task.done")) {
+		t = overlay_task(u,
+			wire_task_id(value_get(&e->data, "task")));
+		if (t != NULL)
+			mark(u, wanted, t->card);
+	}
+	return wanted;
+}
+
+/* ---- errors in a row ---- */
+
+static struct card_score *score_of(struct turn *u, struct text card)
+{
+	struct card_score *grown;
+
+	for (uint32_t i = 0; i < u->n_scores; i++)
+		if (text_equal(u->scores[i].card, card))
+			return &u->scores[i];
+	grown = arena_grow(u->arena, u->scores, u->n_scores, &u->cap_scores,
+		u->n_scores + 1, sizeof(*grown));
+	if (grown == NULL) {
+		u->no_memory = true;
+		return NULL;
+	}
+	u->scores = grown;
+	u->scores[u->n_scores] = (struct card_score){.card = card};
+	return &u->scores[u->n_scores++];
+}
+
+static void score_ran(struct turn *u, struct text card)
+{
+	struct card_score *s;
+
+	if (u->n_scores == 0 && map_get(u->engine->scores, card) == NULL)
+		return;
+	if ((s = score_of(u, card)) != NULL) {
+		s->failed = 0;
+		s->ran = true;
+	}
+}
+
+/* True when this failure is the one that puts the card away. */
+static bool score_failed(struct turn *u, struct text card)
+{
+	const struct card_errors *known = map_get(u->engine->scores, card);
+	struct card_score *s = score_of(u, card);
+	uint32_t in_row;
+
+	if (s == NULL)
+		return false;
+	s->failed++;
+	in_row = s->failed + (known != NULL && !s->ran ? known->in_row : 0);
+	return in_row == u->engine->limits.errors_to_quarantine;
+}
+
+static bool quarantined(struct turn *u, struct text card)
+{
+	const struct record *roof = u->engine->rooftop != 0
+		? overlay_record(u, u->engine->rooftop)
+		: NULL;
+
+	return roof != NULL &&
+		value_get_text(value_get(&roof->fields, "quarantined"),
+			card) != NULL;
+}
+
+/* ---- running ---- */
+
+/* What one card wants for one subject, before anything is applied. */
+struct wish {
+	uint32_t card;   /* index in the rulebook */
+	int64_t subject;
+	struct card_decision wants;
+};
+
+struct wishes {
+	struct wish *items;
+	uint32_t n, cap;
+};
+
+static struct wish *wish_add(struct turn *u, struct wishes *w, uint32_t card,
+			     int64_t subject)
+{
+	struct wish *grown = arena_grow(u->arena, w->items, w->n, &w->cap,
+		w->n + 1, sizeof(*grown));
+
+	if (grown == NULL) {
+		u->no_memory = true;
+		return NULL;
+	}
+	w->items = grown;
+	w->items[w->n] = (struct wish){.card = card, .subject = subject,
+		.wants = {.card = u->engine->book->cards[card].name}};
+	return &w->items[w->n++];
+}
+
+static const struct doom *doomed(const struct turn *u, uint32_t card,
+				 int64_t subject)
+{
+	for (uint32_t i = 0; i < u->n_dooms; i++)
+		if (u->dooms[i].event == u->current &&
+			u->dooms[i].card == card &&
+			u->dooms[i].subject == subject)
+			return &u->dooms[i];
+	return NULL;
+}
+
+static fl_status ask_subject(struct turn *u, struct wishes *w, uint32_t card,
+			     int64_t id)
+{
+	const struct card *c = &u->engine->book->cards[card];
+	const struct record *subject = overlay_record(u, id);
+	const struct doom *doom = doomed(u, card, id);
+	struct wish *wish;
+	fl_status s;
+
+	if (subject == NULL)
+		return FL_OK;
+	if ((wish = wish_add(u, w, card, id)) == NULL)
+		return FL_NOMEM;
+	if (doom != NULL) {
+		wish->wants.fate = CARD_FAILED;
+		wish->wants.reason = doom->reason;
+		return FL_OK;
+	}
+	s = machine_run(&u->snapshot, c, subject, &wish->wants);
+	if (wish->wants.fate == CARD_RAN && wish->wants.n_effects == 0)
+		w->n--;
+	return s;
+}
+
+static fl_status ask_card(struct turn *u, struct wishes *w, uint32_t card)
+{
+	const struct card *c = &u->engine->book->cards[card];
+	int64_t ids[SUBJECTS_MOST];
+	uint32_t n = card_subjects(&u->snapshot, c, ids, SUBJECTS_MOST);
+	struct wish *wish;
+	fl_status s = FL_OK;
+
+	if (n > 0 && quarantined(u, c->name)) {
+		if ((wish = wish_add(u, w, card, ids[0])) == NULL)
+			return FL_NOMEM;
+		wish->wants.fate = CARD_CUT_QUARANTINED;
+		return FL_OK;
+	}
+	for (uint32_t i = 0; i < n && s == FL_OK; i++)
+		s = ask_subject(u, w, card, ids[i]);
+	return s;
+}
+
+static enum turn_result doom_add(struct turn *u, const struct wish *w,
+				 const char *reason)
+{
+	struct doom *grown = arena_grow(&u->keep, u->dooms, u->n_dooms,
+		&u->cap_dooms, u->n_dooms + 1, sizeof(*grown));
+	const char *kept = arena_strdup(&u->keep, reason);
+
+	if (grown == NULL || kept == NULL)
+		return TURN_FAILED;
+	u->dooms = grown;
+	u->dooms[u->n_dooms++] = (struct doom){.event = u->current,
+		.card = w->card, .subject = w->subject, .reason = kept};
+	return TURN_AGAIN;
+}
+
+static int line_of(const struct card *card, const struct card_decision *d)
+{
+	const char *colon = d->reason != NULL ? strchr(d->reason, ':') : NULL;
+	long line = colon != NULL ? strtol(colon + 1, NULL, 10) : 0;
+
+	return line > 0 && line < 1000000 ? (int)line : card->line;
+}
+
+/* card.failed, and card.quarantined when it was one too many. */
+static fl_status tell_failed(struct turn *u, const struct card_decision *d,
+			     const struct card *card)
+{
+	const struct event *e = &turn_now(u)->event;
+	bool away = score_failed(u, d->card);
+	struct value data = value_map();
+	const char *reason = d->reason != NULL ? d->reason
+					       : card_fate_name(d->fate);
+
+	value_put(u->arena, &data, "card", value_of_text(d->card));
+	value_put(u->arena, &data, "line", value_int(line_of(card, d)));
+	value_put(u->arena, &data, "reason", value_text(reason));
+	value_put(u->arena, &data, "event", value_int(e->number));
+	if (text_is(e->def->name, "card.failed") ||
+		text_is(e->def->name, "card.quarantined"))
+		return FL_OK;
+	turn_cause(u, TEXT("card.failed"), e->subject, &data);
+	if (!away)
+		return u->no_memory ? FL_NOMEM : FL_OK;
+	data = value_map();
+	value_put(u->arena, &data, "card", value_of_text(d->card));
+	value_put(u->arena, &data, "reason", value_text(reason));
+	turn_cause(u, TEXT("card.quarantined"), e->subject, &data);
+	return u->no_memory ? FL_NOMEM : FL_OK;
+}
+
+/* A card the engine itself refused has said nothing to the manager yet. */
+static void tell_manager(struct turn *u, const struct wish *w,
+			 struct card_decision *d)
+{
+	const struct card *card = &u->engine->book->cards[w->card];
+	int line = line_of(card, d);
+	struct text step = text_of(arena_printf(u->arena, "failed:%d", line));
+	struct effect *task = arena_alloc(u->arena, sizeof(*task));
+
+	if (task == NULL || step.at == NULL)
+		return;
+	manager_task(u, task, w->subject, step,
+		arena_printf(u->arena, "Regel werkt niet: %s", d->reason),
+		arena_printf(u->arena, "A rule does not work: %s", d->reason));
+	d->effects = task;
+	d->n_effects = d->cap_effects = 1;
+}
+
+static enum turn_result apply_wish(struct turn *u, struct wish *w)
+{
+	const struct card *card = &u->engine->book->cards[w->card];
+	struct card_decision *d = &w->wants;
+	const char *reason = NULL;
+	bool by_engine = doomed(u, w->card, w->subject) != NULL;
+	fl_status s;
+
+	if (d->fate == CARD_RAN && (reason = apply_refused(u, d)) != NULL) {
+		d->fate = CARD_FAILED;
+		d->reason = reason;
+		by_engine = true;
+	}
+	if (by_engine)
+		tell_manager(u, w, d);
+	s = apply_card(u, d, &reason);
+	if (s == FL_INVALID && u->n_needs > 0)
+		return TURN_NEEDS;
+	if (s == FL_INVALID && by_engine)
+		s = FL_OK; /* no room for the manager's task either */
+	if (s == FL_INVALID)
+		return doom_add(u, w, reason);
+	if (s != FL_OK)
+		return TURN_FAILED;
+	if (d->fate == CARD_RAN)
+		score_ran(u, d->card);
+	else if (d->fate != CARD_CUT_QUARANTINED &&
+		tell_failed(u, d, card) != FL_OK)
+		return TURN_FAILED;
+	return TURN_DONE;
+}
+
+static enum turn_result apply_all(struct turn *u, struct wishes *w)
+{
+	enum turn_result r = TURN_DONE;
+
+	if (u->n_needs > 0)
+		return TURN_NEEDS;
+	if (u->no_memory)
+		return TURN_FAILED;
+	for (uint32_t i = 0; i < w->n && r == TURN_DONE; i++)
+		r = apply_wish(u, &w->items[i]);
+	return r;
+}
+
+enum turn_result cards_run(struct turn *u)
+{
+	uint8_t *wanted = candidates(u, &turn_now(u)->event);
+	struct wishes w = {0};
+
+	if (wanted == NULL)
+		return TURN_FAILED;
+	for (uint32_t i = 0; i < u->engine->book->n_cards; i++)
+		if (wanted[i] && ask_card(u, &w, i) != FL_OK)
+			return TURN_FAILED;
+	return apply_all(u, &w);
+}
+
+static fl_status recompute_record(struct turn *u, struct wishes *w, int64_t id)
+{
+	const struct rulebook *book = u->engine->book;
+	const struct record *r = overlay_record(u, id);
+	fl_status s = FL_OK;
+
+	for (uint32_t i = 0; r != NULL && i < r->n_runs && s == FL_OK; i++) {
+		const struct card *card =
+			rulebook_card(book, r->runs[i].card);
+		struct wish *wish;
+
+		if (r->runs[i].left_at_ms != 0 || card == NULL)
+			continue;
+		wish = wish_add(u, w, (uint32_t)(card - book->cards), id);
+		if (wish == NULL)
+			return FL_NOMEM;
+		s = machine_recompute(&u->snapshot, r, &wish->wants,
+			card->name);
+		if (wish->wants.fate == CARD_RAN && wish->wants.n_effects == 0)
+			w->n--;
+	}
+	return s;
+}
+
+enum turn_result cards_recompute(struct turn *u)
+{
+	struct wishes w = {0};
+
+	for (uint32_t i = 0; i < u->root->n_slice; i++)
+		if (recompute_record(u, &w, u->root->slice[i]) != FL_OK)
+			return TURN_FAILED;
+	return apply_all(u, &w);
+}

@@ -1,0 +1,372 @@
+#include "engine/engine_internal.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <time.h>
+
+#define POLL_US 20000 /* a poll gives the thread back after about this */
+
+static void take_limits(struct engine_limits *to,
+			const struct engine_limits *from)
+{
+	*to = *from;
+	if (to->effects_per_root == 0)
+		to->effects_per_root = 1000;
+	if (to->depth == 0)
+		to->depth = 8;
+	if (to->group_events == 0)
+		to->group_events = 512;
+	if (to->queue == 0)
+		to->queue = 4096;
+	if (to->cached_homes == 0)
+		to->cached_homes = 20000;
+	if (to->errors_to_quarantine == 0)
+		to->errors_to_quarantine = 20;
+}
+
+static fl_status parts_new(struct engine *e)
+{
+	e->ring_cap = e->limits.queue + 2 * e->limits.group_events + 16;
+	e->ring = calloc(e->ring_cap, sizeof(*e->ring));
+	e->recent = map_new();
+	e->scores = map_new();
+	e->index = card_index_new(e->book);
+	if (e->ring == NULL || e->recent == NULL || e->scores == NULL ||
+		e->index == NULL || e->actor == NULL ||
+		cache_init(&e->cache, e->limits.cached_homes) != FL_OK ||
+		workload_new(&e->workload) != FL_OK ||
+		group_new(&e->open) != FL_OK ||
+		turn_init(&e->turn, e) != FL_OK || due_init(e) != FL_OK)
+		return FL_NOMEM;
+	e->open->id = ++e->groups;
+	return FL_OK;
+}
+
+static fl_status load_residents(struct engine *e)
+{
+	struct job *j = job_new(e);
+
+	if (j == NULL)
+		return FL_NOMEM;
+	j->residents = true;
+	if (!job_want(j, NULL, LOAD_RESIDENT, 0, (struct text){"", 0})) {
+		job_unref(j);
+		return FL_NOMEM;
+	}
+	return job_start(j);
+}
+
+static void take_state(struct engine *e, const struct store_state *state)
+{
+	e->last_number = e->committed_number = state->last_number;
+	e->now_ms = state->last_now_ms;
+	e->next_due_ms = state->next_due_ms;
+	e->ruleset_number = state->ruleset;
+	e->clock_ms = state->clock_ms;
+	if (e->manual_clock && e->clock_ms == 0)
+		e->clock_ms = e->host.now_ms(e->host.ctx);
+}
+
+fl_status engine_new(const struct engine_options *opt, struct engine **out,
+		     struct fl_error *err)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+	fl_status s = FL_NOMEM;
+
+	*out = NULL;
+	if (e == NULL)
+		return status_fail(err, FL_NOMEM, "engine");
+	arena_init(&e->scratch, (size_t)256 << 20);
+	e->store = opt->store;
+	e->host = opt->host;
+	e->ruleset = opt->ruleset;
+	ruleset_ref(e->ruleset);
+	e->book = ruleset_book(e->ruleset);
+	e->manual_clock = opt->manual_clock;
+	e->on_told = opt->on_told;
+	e->told_ctx = opt->told_ctx;
+	e->actor = strndup(opt->actor.at != NULL ? opt->actor.at : "system",
+		opt->actor.at != NULL ? opt->actor.bytes : 6);
+	e->slice_item.seen_key = (struct text){"", 0};
+	take_limits(&e->limits, &opt->limits);
+	if ((s = parts_new(e)) != FL_OK)
+		goto out;
+	take_state(e, store_state(opt->store));
+	if ((s = load_residents(e)) != FL_OK)
+		goto out;
+	*out = e;
+	e = NULL; /* ownership moved out */
+out:
+	engine_free(e);
+	return s == FL_OK ? s : status_fail(err, s, "the engine cannot start");
+}
+
+static void free_values(struct map *m)
+{
+	uint32_t at = 0;
+	void *value;
+
+	while (m != NULL && map_next(m, &at, NULL, NULL, &value))
+		free(value);
+	map_free(m);
+}
+
+/* What the store was given comes back before anything is freed. */
+static void wait_store(struct engine *e)
+{
+	while (e->phase != ENGINE_DEAD && (e->jobs > 0 || e->flying != NULL))
+		if (!store_poll(e->store))
+			nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+}
+
+void engine_free(struct engine *e)
+{
+	if (e == NULL)
+		return;
+	wait_store(e);
+	e->phase = ENGINE_DEAD;
+	if (e->open != NULL)
+		group_unknown(e);
+	queue_free(e);
+	item_forget(&e->slice_item);
+	due_deinit(e);
+	turn_deinit(&e->turn);
+	group_free(e->open);
+	group_free(e->flying);
+	group_free(e->spare);
+	reader_free(e->reader);
+	workload_free(e->workload);
+	cache_deinit(&e->cache);
+	card_index_free(e->index);
+	ruleset_unref(e->ruleset);
+	free_values(e->recent);
+	free_values(e->scores);
+	free(e->ring);
+	free(e->slice_ids);
+	free(e->actor);
+	arena_deinit(&e->scratch);
+	free(e);
+}
+
+bool engine_ready(const struct engine *e)
+{
+	return e->phase == ENGINE_READY;
+}
+
+int64_t engine_time(struct engine *e)
+{
+	return e->manual_clock ? e->clock_ms : e->host.now_ms(e->host.ctx);
+}
+
+fl_status engine_dead(struct engine *e, const char *why)
+{
+	if (e->phase != ENGINE_DEAD)
+		log_write(LOG_ERROR, "engine", "stops: %s", why);
+	e->phase = ENGINE_DEAD;
+	return FL_FATAL;
+}
+
+fl_status engine_run(struct engine *e, struct item *it, int64_t now_ms,
+		     struct problems *p, enum turn_result *result)
+{
+	int64_t began = clock_mono_us();
+	fl_status s = FL_OK;
+
+	*result = turn_run(&e->turn, &it->root, now_ms, p);
+	if (*result == TURN_NEEDS)
+		s = prepare_again(e, it, &e->turn);
+	else if (*result == TURN_DONE)
+		s = group_merge(e, &e->turn);
+	e->open->work_us += clock_mono_us() - began;
+	return s;
+}
+
+/* ---- work ---- */
+
+/* A wall clock that went back by more than an hour is told. */
+static fl_status watch_clock(struct engine *e, bool *did)
+{
+	struct item it = {.state = ITEM_READY};
+	struct event *ev = &it.root.event;
+	enum turn_result result;
+	struct problems p;
+	int64_t now = engine_time(e), from = e->now_ms;
+	fl_status s;
+
+	if (e->manual_clock || from == 0 || now >= from - HOUR_MS)
+		return FL_OK;
+	log_write(LOG_WARN, "engine", "the clock went back by %lld s",
+		(long long)(from - now) / 1000);
+	e->now_ms = now;
+	ev->def = schema_event(e->book->schema, TEXT("clock.stepped"));
+	if (ev->def == NULL)
+		return FL_OK;
+	problems_init(&p, &e->open->arena);
+	it.root.engine_made = true;
+	ev->source = ev->actor = TEXT(ENGINE_SOURCE);
+	ev->data = value_map();
+	value_put(&e->open->arena, &ev->data, "from", value_int(from));
+	value_put(&e->open->arena, &ev->data, "to", value_int(now));
+	s = engine_run(e, &it, now, &p, &result);
+	item_forget(&it);
+	*did = true;
+	return s;
+}
+
+static fl_status step_due(struct engine *e, bool *did)
+{
+	int64_t now;
+
+	if (e->manual_clock)
+		return FL_OK; /* only inside engine_clock() */
+	now = engine_time(e);
+	if (!e->due.active && e->next_due_ms > now)
+		return FL_OK;
+	return due_step(e, now, did);
+}
+
+static fl_status step(struct engine *e, bool *did)
+{
+	fl_status s = prepare_queue(e);
+	bool due_did = false, post_did = false;
+
+	if (s == FL_OK)
+		s = watch_clock(e, did);
+	if (s == FL_OK)
+		s = publish_slice(e, did);
+	if (s == FL_OK && e->due_turn)
+		s = step_due(e, &due_did);
+	if (s == FL_OK && !due_did)
+		s = queue_step(e, &post_did);
+	if (s == FL_OK && !due_did && !post_did)
+		s = step_due(e, &due_did);
+	e->due_turn = !e->due_turn;
+	*did = *did || due_did || post_did;
+	return s;
+}
+
+static fl_status work(struct engine *e, bool *did)
+{
+	fl_status s = FL_OK;
+	bool more = true;
+
+	while (s == FL_OK && more && !group_full(e)) {
+		more = false;
+		s = step(e, &more);
+		*did = *did || more;
+	}
+	return s;
+}
+
+static fl_status give_up(struct engine *e)
+{
+	engine_dead(e, "see above");
+	group_unknown(e);
+	return FL_FATAL;
+}
+
+fl_status engine_poll(struct engine *e)
+{
+	int64_t until = clock_mono_us() + POLL_US;
+	bool did = true;
+
+	while (did) {
+		did = e->phase != ENGINE_DEAD && store_poll(e->store);
+		if (e->phase == ENGINE_DEAD)
+			return give_up(e);
+		if (e->phase == ENGINE_READY && work(e, &did) != FL_OK)
+			return give_up(e);
+		if (group_flush(e) != FL_OK || e->phase == ENGINE_DEAD)
+			return give_up(e);
+		if (clock_mono_us() >= until)
+			break;
+	}
+	return FL_OK;
+}
+
+static bool can_work(const struct engine *e)
+{
+	if (e->jobs > 0)
+		return true;
+	if (e->phase != ENGINE_READY || group_full(e))
+		return false;
+	if (e->first != NULL && e->first->state != ITEM_LOADING)
+		return true;
+	return e->slice_below != 0;
+}
+
+int64_t engine_next_ms(const struct engine *e)
+{
+	if (e->phase == ENGINE_DEAD)
+		return INT64_MIN;
+	if (can_work(e) || (e->flying == NULL && (e->open->n_events > 0 ||
+				e->open->n_answers > 0)))
+		return INT64_MIN;
+	if (e->manual_clock || e->flying != NULL)
+		return INT64_MAX;
+	return e->due.active ? INT64_MIN : e->next_due_ms;
+}
+
+bool engine_idle(const struct engine *e)
+{
+	return e->phase == ENGINE_DEAD ||
+		(e->phase == ENGINE_READY && e->first == NULL &&
+			e->jobs == 0 && e->flying == NULL &&
+			e->open->n_events == 0 && e->open->n_answers == 0 &&
+			e->slice_below == 0 && !e->due.active);
+}
+
+int64_t engine_now_ms(const struct engine *e)
+{
+	return e->manual_clock ? e->clock_ms : e->now_ms;
+}
+
+struct ruleset *engine_ruleset(const struct engine *e)
+{
+	return e->ruleset;
+}
+
+int64_t engine_ruleset_number(const struct engine *e)
+{
+	return e->ruleset_number;
+}
+
+static const struct value *quarantined(const struct engine *e)
+{
+	const struct cached_record *roof = cache_record(&e->cache, e->rooftop);
+	const struct value *v = roof != NULL
+		? value_get(&roof->now->fields, "quarantined")
+		: NULL;
+
+	return v != NULL && v->kind == VALUE_MAP ? v : NULL;
+}
+
+void engine_counts(const struct engine *e, struct engine_counts *out)
+{
+	const struct value *away = quarantined(e);
+
+	*out = e->counts;
+	out->cached_homes = map_count(e->cache.homes);
+	out->waiting = e->waiting;
+	out->quarantined = away != NULL ? away->count : 0;
+}
+
+struct value engine_quarantined(const struct engine *e, struct arena *a)
+{
+	const struct value *away = quarantined(e);
+	struct value list = value_list();
+
+	for (uint32_t i = 0; away != NULL && i < away->count; i++) {
+		const struct member *m = &away->as.members[i];
+		struct value one = value_clone(a, &m->value);
+
+		if (one.kind != VALUE_MAP)
+			one = value_map();
+		value_put(a, &one, "card", value_clone(a,
+			&(struct value){.kind = VALUE_TEXT,
+				.count = m->key.bytes, .as.text = m->key.at}));
+		value_append(a, &list, one);
+	}
+	return list;
+}

@@ -1,0 +1,449 @@
+/*
+ * engine_internal.h - what the files of the turn share: the queue of posts,
+ * the unit (a root event with all it causes, on an overlay over the cache),
+ * the groups that commit, due firing. Not for machine.c and its siblings,
+ * which see machine.h only.
+ *
+ *   engine_post -> queue -> prepare (wire.c) -> load (load.c) -> unit (turn.c,
+ *   cards.c, apply.c) -> merge into the open group (group.c) -> store_commit ->
+ *   answers and told
+ *
+ * A unit can be abandoned without trace: it needs something not loaded, it is
+ * refused, or one of its cards failed halfway; then it is run again from its
+ * beginning with what was learned (loaded homes, doomed cards).
+ */
+#pragma once
+
+#include "engine/cache.h"
+#include "engine/engine.h"
+#include "engine/machine.h"
+
+#define ENGINE_SEMANTICS 1
+#define ENGINE_CARD "engine"  /* decisions and tasks of the engine itself */
+#define ENGINE_SOURCE "engine"
+#define ROOFTOP_REF "rooftop"
+
+#define HOUR_MS (INT64_C(60) * 60 * 1000)
+#define DAY_MS (24 * HOUR_MS)
+#define PREPARE_AHEAD 512u    /* posts whose loads are under way */
+#define GROUP_WORK_US 5000    /* turn work a group may gather */
+#define DUE_ROWS 4096u        /* due rows read at once */
+#define SLICE_HOMES 500u      /* recomputed in one unit */
+#define NEEDS_MOST 64u        /* loads one unit may ask for at a time */
+
+/* ---- what a unit starts from ---- */
+
+/* What the store was asked and answered: a key, or an id when it is empty. */
+struct asked {
+	struct text key;
+	int64_t id;
+	int64_t found; /* record id, 0 none */
+};
+
+struct root {
+	struct event event;      /* def, source, id, times, actor, data ... */
+	struct text subject_ref; /* as on the wire; may be empty */
+	bool engine_made;        /* subject is known or the rooftop */
+	int64_t body_digest;     /* 0: engine's own */
+	/* timer.fired: the row that is due */
+	bool is_timer;
+	struct due_row timer;
+	/* rules.recomputed: the records looked at */
+	bool is_slice;
+	const int64_t *slice;
+	uint32_t n_slice;
+	const struct ruleset_row *ruleset; /* rules.activated */
+	const struct task *closed; /* task.done: the task as loaded, or NULL */
+	bool task_asked;           /* ... and the store was asked for it */
+	struct asked *asked;
+	uint32_t n_asked, cap_asked;
+};
+
+/* ---- unit.c: a root event with all it causes ---- */
+
+struct turn_event {
+	struct event event;
+	struct text subject_ref;
+	uint32_t n_created; /* records made in it so far */
+	uint32_t n_tasks;
+	uint32_t n_outbox;
+	struct decision decision;
+};
+
+struct overlay_record {
+	struct record *record; /* the turn's own copy */
+	bool created;
+};
+
+struct overlay_task {
+	struct task *task; /* the turn's own copy */
+	bool created;
+};
+
+/* A card whose effects could not be applied: left out in the next try. */
+struct doom {
+	uint32_t event;   /* index in the unit */
+	uint32_t card;    /* index in the rulebook */
+	int64_t subject;
+	const char *reason;
+};
+
+/* Failures of one card inside the unit, for quarantine. */
+struct card_score {
+	struct text card;
+	uint32_t failed;  /* failures at the end of the unit, in a row */
+	bool ran;         /* ran well: what failed before does not count */
+};
+
+enum turn_result {
+	TURN_DONE = 0,
+	TURN_REFUSED, /* problems say why; status in unit.refusal */
+	TURN_NEEDS,   /* unit.needs must be loaded first */
+	TURN_AGAIN,   /* a doom was added: run again */
+	TURN_FAILED   /* no memory */
+};
+
+struct turn {
+	struct engine *engine;
+	struct arena *arena;      /* the unit's: reset before each try */
+	const struct root *root;
+	struct world world;
+	struct task_world tasks;
+	struct snapshot snapshot;
+	struct turn_event **events;
+	uint32_t n_events, cap_events;
+	uint32_t current;         /* index of the event being run */
+	struct overlay_record *records;
+	uint32_t n_records, cap_records;
+	struct overlay_task *task_list;
+	uint32_t n_tasks, cap_tasks;
+	struct outbox_row *outbox;
+	uint32_t n_outbox, cap_outbox;
+	struct card_score *scores;
+	uint32_t n_scores, cap_scores;
+	uint32_t n_effects;       /* applied, against effects_per_root */
+	int64_t first_number;
+	int64_t now_ms;
+	fl_status refusal;
+	bool no_memory;
+	/* outlive a try: in doom_arena */
+	struct arena keep;
+	struct doom *dooms;
+	uint32_t n_dooms, cap_dooms;
+	struct load_want needs[NEEDS_MOST];
+	uint32_t n_needs;
+};
+
+fl_status turn_init(struct turn *u, struct engine *e);
+void turn_deinit(struct turn *u);
+/* Runs root and all it causes. `p` gets the reasons of a refusal. */
+enum turn_result turn_run(struct turn *u, const struct root *root,
+			  int64_t now_ms, struct problems *p);
+/* Appends an event caused by the current one: NULL: memory, or no such type
+ * in this ruleset's schema. `data` is kept. */
+struct turn_event *turn_cause(struct turn *u, struct text type, int64_t subject,
+			      const struct value *data);
+struct turn_event *turn_now(struct turn *u);
+
+/* overlay.c: the world as the unit sees and changes it */
+void overlay_begin(struct turn *u); /* empties it; fills world and tasks */
+void overlay_need(struct turn *u, enum load_kind kind, int64_t id,
+		  struct text key);
+/* Forgets what was changed since there were n records. */
+void overlay_forget(struct turn *u, uint32_t n_records);
+const struct record *overlay_record(struct turn *u, int64_t id);
+const struct task *overlay_task(struct turn *u, int64_t id);
+/* An open task of (card, step, subject), or NULL. */
+const struct task *overlay_open_task(struct turn *u,
+				     const struct record *subject,
+				     struct text card, struct text step);
+/* Every record of a home, the unit's own version; `at` starts at 0. */
+const struct record *overlay_next(struct turn *u, int64_t home, uint32_t *at);
+
+/* ---- cards.c ---- */
+
+struct card_index;
+struct card_index *card_index_new(const struct rulebook *rb); /* NULL: memory */
+void card_index_free(struct card_index *x);
+/* Runs the cards of the current event on one snapshot and applies what they
+ * want. TURN_DONE, _AGAIN, _NEEDS or _FAILED. */
+enum turn_result cards_run(struct turn *u);
+/* machine_recompute() for the records of a slice. */
+enum turn_result cards_recompute(struct turn *u);
+
+/* ---- apply.c ---- */
+
+/* Checks, resolves and applies the effects of one card; what was applied goes
+ * to the event's decision. FL_OK; FL_INVALID: *reason says why and the unit
+ * must be run again without it; FL_NOMEM. */
+fl_status apply_card(struct turn *u, const struct card_decision *wanted,
+		     const char **reason);
+/* An effect of the engine itself under a card's name. FL_OK, FL_NOMEM. */
+fl_status apply_own(struct turn *u, struct text card, const struct effect *e);
+/* Reasons that can be told before anything is applied, NULL none. */
+const char *apply_refused(struct turn *u, const struct card_decision *wanted);
+/* A task for the manager (role sales_manager) in both languages; `step`
+ * tells it from others of the same card and subject. */
+void manager_task(struct turn *u, struct effect *out, int64_t subject,
+		  struct text step, const char *nl, const char *en);
+
+/* ---- queue, preparation ---- */
+
+enum item_kind { ITEM_EVENT, ITEM_PUBLISH, ITEM_CLOCK };
+enum item_state { ITEM_NEW, ITEM_LOADING, ITEM_READY };
+
+struct job;
+
+struct item {
+	struct item *next;
+	enum item_kind kind;
+	enum item_state state;
+	bool refused_full;      /* there was no room: only to be answered */
+	struct value *wire;     /* packed */
+	struct text *by;        /* packed: actor, role, source */
+	bool command;
+	post_cb cb;
+	void *ctx;
+	struct ruleset *ruleset; /* ITEM_PUBLISH: reference held */
+	char *summary;
+	int64_t to_ms;          /* ITEM_CLOCK */
+	bool firing;            /* ITEM_CLOCK: under way */
+	/* from here on: prepared, memory of `job` */
+	int64_t prepared_for;   /* engine.ruleset_turns at that time */
+	struct job *job;
+	struct root root;
+	struct text seen_key;   /* "source\nid", empty: derived id */
+	int64_t seen_number;    /* journalled already, 0 not */
+	int64_t seen_digest;
+	struct problems *problems;
+	fl_status status;       /* of a refusal while preparing */
+};
+
+/* wire.c: reads and checks the posted map; fills item->root. Problems go to
+ * item->problems and item->status. Memory of `a`. */
+void wire_read(struct engine *e, struct item *it, struct arena *a);
+/* task.done: is it open, is the answer a legal one? Problems to `p`; FL_OK,
+ * FL_INVALID, FL_NOT_FOUND, FL_CONFLICT (answered or withdrawn already). When
+ * the task is not loaded the unit's needs say so. */
+fl_status wire_check_answer(struct turn *u, struct problems *p);
+/* A task id: a number, or "T130" or "T130-2" as shown; 0: neither. */
+int64_t wire_task_id(const struct value *v);
+
+/* load.c: several wants of several items in one store_load */
+struct job {
+	struct engine *engine;
+	struct arena arena;
+	struct job *before;     /* kept alive by this one */
+	uint32_t refs;
+	struct load_want *wants;
+	struct item **owners;   /* per want; NULL: nobody waits */
+	uint32_t n_wants, cap_wants;
+	bool dues;              /* result goes to due.c */
+	bool residents;
+};
+
+struct job *job_new(struct engine *e);
+void job_unref(struct job *j); /* NULL is fine */
+bool job_want(struct job *j, struct item *owner, enum load_kind kind,
+	      int64_t id, struct text key);
+/* Hands the wants to the store; the callback marks owners ITEM_READY. */
+fl_status job_start(struct job *j);
+fl_status prepare_queue(struct engine *e);
+/* Loads what the abandoned unit of `it` asked for. */
+fl_status prepare_again(struct engine *e, struct item *it,
+			const struct turn *u);
+
+/* ---- recent ids, so that what is in flight counts as known ---- */
+
+struct recent {
+	int64_t number, digest;
+	struct text key;
+};
+const struct recent *recent_find(const struct engine *e, struct text key);
+fl_status recent_add(struct engine *e, struct text key, int64_t number,
+		     int64_t digest);
+
+/* ---- group.c ---- */
+
+struct group_turn {
+	uint32_t event, n_events;
+	uint32_t task, n_tasks;
+};
+
+struct reply {
+	post_cb cb;
+	void *ctx;
+	struct post_answer answer;
+	int64_t unit; /* index in units, -1: nothing came of it */
+};
+
+struct group {
+	struct arena arena;
+	int64_t id;
+	struct event_row *events;
+	uint32_t n_events, cap_events;
+	struct task_change *tasks;  /* in order of the units; a task may
+				     * occur several times */
+	uint32_t n_tasks, cap_tasks;
+	struct outbox_row *outbox;
+	uint32_t n_outbox, cap_outbox;
+	struct group_turn *turns;
+	uint32_t n_turns, cap_turns;
+	struct reply *answers;
+	uint32_t n_answers, cap_answers;
+	struct cached_record **records; /* dirty ones */
+	uint32_t n_records, cap_records;
+	struct cached_home **homes;     /* pinned */
+	uint32_t n_homes, cap_homes;
+	struct due_change *dues;        /* built when handed over */
+	uint32_t n_dues, cap_dues;
+	struct due_row *orphans;        /* due rows of no record: removed */
+	uint32_t n_orphans, cap_orphans;
+	struct ruleset_row *ruleset;
+	int64_t now_ms;
+	int64_t clock_ms;
+	bool clock_moved;
+	int64_t work_us;
+	struct batch batch;
+};
+
+fl_status group_new(struct group **out);
+void group_free(struct group *g);
+/* Takes over what the finished unit changed. FL_NOMEM is fatal. */
+fl_status group_merge(struct engine *e, struct turn *u);
+/* Queues an answer behind all before it. `unit`: its index, -1 none. */
+fl_status group_answer(struct engine *e, post_cb cb, void *ctx,
+		       const struct post_answer *a, int64_t unit);
+bool group_full(const struct engine *e);
+/* Hands the open group to the store, when it is idle; an empty one's answers
+ * are given at once. */
+fl_status group_flush(struct engine *e);
+void group_unknown(struct engine *e); /* answers everything FL_UNKNOWN */
+
+/* ---- due.c ---- */
+
+struct due_list {
+	struct arena scratch; /* for keys of what is loaded */
+	struct arena arena;
+	struct due_row *rows;
+	uint32_t n, cap, at;
+	bool loading;
+	bool active;       /* rows are being fired */
+	bool complete;     /* rows hold everything up to until_ms */
+	int64_t until_ms;
+	struct due_row last; /* else: everything up to this one */
+	struct item item;  /* root of the row being fired */
+	bool looked;       /* its record was recomputed under new rules */
+};
+
+fl_status due_init(struct engine *e);
+void due_deinit(struct engine *e);
+fl_status due_loaded(struct engine *e, const struct load_got *got);
+/* A unit changed wake-ups: those that belong among the rows at hand. */
+fl_status due_notice(struct engine *e, const struct record *before,
+		     const struct record *now);
+int due_compare(const struct due_row *a, const struct due_row *b);
+/* Fires the next row up to `until_ms`; *did: something was done. */
+fl_status due_step(struct engine *e, int64_t until_ms, bool *did);
+/* Nothing is due up to `until_ms`, as far as memory and store know. */
+bool due_over(const struct engine *e, int64_t until_ms);
+
+/* ---- publish.c ---- */
+
+fl_status publish_start(struct engine *e); /* after residents are loaded */
+fl_status publish_item(struct engine *e, struct item *it, bool *did);
+fl_status publish_slice(struct engine *e, bool *did);
+/* Was this record not yet recomputed under the live rules? */
+bool publish_behind(const struct engine *e, int64_t record);
+/* A rules.recomputed event over n records; `ids` and `a` must outlive it. */
+void publish_root(struct engine *e, struct root *root, struct arena *a,
+		  const int64_t *ids, uint32_t n, int64_t upto, bool done);
+
+/* ---- workload.c: open tasks and cases by person ---- */
+
+struct workload;
+fl_status workload_new(struct workload **out);
+void workload_free(struct workload *w);
+/* Counts `sign` for a task or record (skipped when it is none of a person's
+ * load). */
+bool workload_task(struct workload *w, const struct task *t, int sign);
+bool workload_record(struct workload *w, const struct record *r, int sign);
+fl_status workload_read(struct workload *w, struct reader *r,
+			struct fl_error *err);
+uint32_t workload_of(struct turn *u, struct text person, struct text what);
+
+/* ---- the engine ---- */
+
+enum engine_phase { ENGINE_LOADING, ENGINE_STARTING, ENGINE_READY,
+		    ENGINE_DEAD };
+
+struct engine {
+	struct store *store;
+	struct engine_host host;
+	struct engine_limits limits;
+	bool manual_clock;
+	void (*on_told)(void *ctx, const struct told *told);
+	void *told_ctx;
+	char *actor;
+	enum engine_phase phase;
+	struct cache cache;
+	struct turn turn;
+	struct arena scratch;       /* unit's memory */
+	struct workload *workload;
+	/* rules */
+	struct ruleset *ruleset;
+	const struct rulebook *book;
+	struct card_index *index;
+	int64_t ruleset_number;     /* of the live one, 0 none yet */
+	int64_t ruleset_turns;      /* how often rules changed in this life */
+	int64_t slice_at;           /* recompute: next record id */
+	int64_t slice_below;        /* ... of those below; 0: nothing to do */
+	struct item slice_item;
+	int64_t *slice_ids;         /* found for the next slice; heap */
+	uint32_t n_slice_ids;
+	int64_t slice_next;         /* slice_at after it */
+	bool slice_read;            /* slice_ids are valid */
+	struct reader *reader;      /* opened when first needed */
+	struct map *scores;         /* card -> struct card_errors */
+	/* queue */
+	struct item *first, *last;
+	struct item *fresh;         /* first that may need preparing */
+	uint32_t prepared;          /* items behind first, prepared */
+	uint32_t waiting;           /* items without those refused_full */
+	uint32_t jobs;              /* store_loads under way */
+	struct map *recent;         /* key -> struct recent */
+	struct recent **ring;
+	uint32_t ring_at, ring_cap;
+	/* groups */
+	struct group *open, *flying, *spare;
+	int64_t groups;
+	int64_t last_number;        /* given out */
+	int64_t committed_number;   /* synced */
+	int64_t rooftop;            /* record id, 0 not yet */
+	int64_t now_ms;             /* of the last turn */
+	int64_t clock_ms;           /* manual */
+	int64_t next_due_ms;        /* as the store says */
+	bool due_turn;              /* alternate between posts and dues */
+	struct due_list due;
+	struct engine_counts counts;
+};
+
+struct card_errors {
+	uint32_t in_row;
+	struct text card;
+};
+
+/* queue.c */
+fl_status queue_step(struct engine *e, bool *did);
+void queue_pop(struct engine *e);
+void queue_free(struct engine *e);
+/* Rules changed: what was prepared under the old ones is prepared again. */
+void queue_stale(struct engine *e);
+void item_forget(struct item *it); /* drops what was prepared */
+
+int64_t engine_time(struct engine *e); /* now, live or manual */
+/* Runs the unit of `it` and merges it; loads what it lacks (then *result is
+ * TURN_NEEDS and it->state ITEM_LOADING). Not FL_OK: the engine is dead. */
+fl_status engine_run(struct engine *e, struct item *it, int64_t now_ms,
+		     struct problems *p, enum turn_result *result);
+fl_status engine_dead(struct engine *e, const char *why); /* FL_FATAL */

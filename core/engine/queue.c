@@ -1,0 +1,354 @@
+#include "base/log.h"
+#include "engine/engine_internal.h"
+#include "engine/pack.h"
+
+/* ---- recent ids ---- */
+
+const struct recent *recent_find(const struct engine *e, struct text key)
+{
+	return map_get(e->recent, key);
+}
+
+fl_status recent_add(struct engine *e, struct text key, int64_t number,
+		     int64_t digest)
+{
+	struct recent *old = e->ring[e->ring_at];
+	struct recent *r = malloc(sizeof(*r) + key.bytes + 1);
+	char *copy = (char *)(r + 1);
+
+	if (r == NULL)
+		return FL_NOMEM;
+	memcpy(copy, key.at, key.bytes);
+	copy[key.bytes] = '\0';
+	*r = (struct recent){number, digest, {copy, key.bytes}};
+	if (old != NULL) {
+		map_remove(e->recent, old->key);
+		free(old);
+		e->ring[e->ring_at] = NULL;
+	}
+	if (!map_put(e->recent, r->key, r)) {
+		free(r);
+		return FL_NOMEM;
+	}
+	e->ring[e->ring_at] = r;
+	e->ring_at = (e->ring_at + 1) % e->ring_cap;
+	return FL_OK;
+}
+
+/* ---- items ---- */
+
+void item_forget(struct item *it)
+{
+	job_unref(it->job);
+	it->job = NULL;
+	it->root = (struct root){0};
+	it->seen_key = (struct text){"", 0};
+	it->seen_number = it->seen_digest = 0;
+	it->problems = NULL;
+	it->status = FL_OK;
+	it->state = ITEM_NEW;
+}
+
+static void item_free(struct item *it)
+{
+	item_forget(it);
+	ruleset_unref(it->ruleset);
+	free(it->summary);
+	free(it->wire);
+	free(it->by);
+	free(it);
+}
+
+static struct item *item_new(struct engine *e, enum item_kind kind,
+			     const struct post_by *by, post_cb cb, void *ctx)
+{
+	struct item *it = calloc(1, sizeof(*it));
+	struct text texts[3] = {{"", 0}, {"", 0}, {"", 0}};
+
+	REQUIRE(it != NULL); /* without it nobody could be answered */
+	if (by != NULL) {
+		texts[0] = by->actor;
+		texts[1] = by->role;
+		texts[2] = by->source;
+		it->command = by->command;
+	}
+	for (int i = 0; i < 3; i++)
+		if (texts[i].at == NULL)
+			texts[i] = (struct text){"", 0};
+	it->kind = kind;
+	it->cb = cb;
+	it->ctx = ctx;
+	it->seen_key = (struct text){"", 0};
+	it->by = pack_texts(texts, 3);
+	it->refused_full = it->by == NULL || e->waiting >= e->limits.queue;
+	if (!it->refused_full)
+		e->waiting++;
+	if (e->last != NULL)
+		e->last->next = it;
+	else
+		e->first = it;
+	e->last = it;
+	if (e->fresh == NULL)
+		e->fresh = it;
+	return it;
+}
+
+void queue_pop(struct engine *e)
+{
+	struct item *it = e->first;
+
+	e->first = it->next;
+	if (e->first == NULL)
+		e->last = NULL;
+	if (e->fresh == it)
+		e->fresh = it->next;
+	else if (e->prepared > 0)
+		e->prepared--;
+	if (!it->refused_full)
+		e->waiting--;
+	item_free(it);
+}
+
+void queue_free(struct engine *e)
+{
+	while (e->first != NULL)
+		queue_pop(e);
+}
+
+void queue_stale(struct engine *e)
+{
+	for (struct item *it = e->first; it != e->fresh; it = it->next)
+		if (it->kind == ITEM_EVENT && it->state == ITEM_READY)
+			item_forget(it);
+	e->fresh = e->first;
+	e->prepared = 0;
+}
+
+void engine_post(struct engine *e, const struct value *wire,
+		 const struct post_by *by, post_cb cb, void *ctx)
+{
+	struct item *it = item_new(e, ITEM_EVENT, by, cb, ctx);
+
+	if (it->refused_full)
+		return;
+	it->wire = pack_value(wire);
+	if (it->wire == NULL) {
+		it->refused_full = true;
+		e->waiting--;
+	}
+}
+
+void engine_publish(struct engine *e, struct ruleset *next,
+		    const struct post_by *by, const char *summary, post_cb cb,
+		    void *ctx)
+{
+	struct item *it = item_new(e, ITEM_PUBLISH, by, cb, ctx);
+
+	ruleset_ref(next);
+	it->ruleset = next;
+	it->summary = strdup(summary != NULL ? summary : "");
+}
+
+void engine_clock(struct engine *e, int64_t to_ms, post_cb cb, void *ctx)
+{
+	item_new(e, ITEM_CLOCK, NULL, cb, ctx)->to_ms = to_ms;
+}
+
+/* ---- one step ---- */
+
+static struct problems *problems_new(struct engine *e)
+{
+	struct problems *p =
+		arena_alloc(&e->open->arena, sizeof(struct problems));
+
+	if (p != NULL)
+		problems_init(p, &e->open->arena);
+	return p;
+}
+
+static const char *copied(struct arena *a, const char *text)
+{
+	return text != NULL ? arena_strdup(a, text) : NULL;
+}
+
+/* Problems found while preparing move to where the answer lives. */
+static const struct problems *problems_keep(struct engine *e,
+					    const struct problems *from)
+{
+	struct problems *p = problems_new(e);
+
+	for (uint32_t i = 0; p != NULL && from != NULL && i < from->count;
+		i++) {
+		const struct problem *of = &from->items[i];
+		struct problem *it = problem_add(p, of->code,
+			copied(p->arena, of->file), of->line, "%s", of->text);
+
+		it->field = copied(p->arena, of->field);
+		it->remedy = copied(p->arena, of->remedy);
+		it->nearest = copied(p->arena, of->nearest);
+		if (of->warning)
+			problem_warn(p, it);
+	}
+	return p;
+}
+
+static fl_status refuse(struct engine *e, struct item *it, fl_status status,
+			const struct problems *p)
+{
+	struct post_answer a = {.status = status, .problems = p};
+	fl_status s = group_answer(e, it->cb, it->ctx, &a, -1);
+
+	e->counts.refused++;
+	queue_pop(e);
+	return s;
+}
+
+static fl_status refuse_text(struct engine *e, struct item *it,
+			     fl_status status, const char *code,
+			     const char *text)
+{
+	struct problems *p = problems_new(e);
+
+	if (p != NULL)
+		problem_add(p, code, NULL, 0, "%s", text);
+	return refuse(e, it, status, p);
+}
+
+/* Was it journalled before? 1 yes, answered; 0 no; -1 the engine is dead. */
+static int answer_known(struct engine *e, struct item *it)
+{
+	const struct recent *r = it->seen_key.bytes > 0
+		? recent_find(e, it->seen_key)
+		: NULL;
+	int64_t number = r != NULL ? r->number : it->seen_number;
+	int64_t digest = r != NULL ? r->digest : it->seen_digest;
+	struct post_answer a = {.status = FL_OK, .number = number,
+		.repeat = true};
+	struct problems *p;
+
+	if (number == 0)
+		return 0;
+	if (digest != it->root.body_digest) {
+		p = problems_new(e);
+		if (p != NULL)
+			problem_add(p, "FL413", NULL, 0,
+				"id \"%s\" of source \"%s\" is known as E%lld "
+				"with another body",
+				it->root.event.id.at, it->root.event.source.at,
+				(long long)number)->field = "id";
+		log_write(LOG_WARN, "engine",
+			"an id came again with another body, first as E%lld",
+			(long long)number);
+		a.status = FL_CONFLICT;
+		a.problems = p;
+		a.repeat = false;
+		e->counts.refused++;
+	} else {
+		e->counts.repeats++;
+	}
+	if (group_answer(e, it->cb, it->ctx, &a, -1) != FL_OK)
+		return -1;
+	queue_pop(e);
+	return 1;
+}
+
+static fl_status event_answer(struct engine *e, struct item *it)
+{
+	const struct event *ev = &e->turn.events[0]->event;
+	struct post_answer a = {.status = FL_OK, .number = ev->number,
+		.misfit = ev->misfit};
+	fl_status s = FL_OK;
+
+	if (it->seen_key.bytes > 0)
+		s = recent_add(e, it->seen_key, ev->number,
+			it->root.body_digest);
+	if (s == FL_OK)
+		s = group_answer(e, it->cb, it->ctx, &a,
+			(int64_t)e->open->n_turns - 1);
+	queue_pop(e);
+	return s;
+}
+
+static fl_status event_step(struct engine *e, struct item *it, bool *did)
+{
+	enum turn_result result;
+	struct problems *p;
+	int known;
+	fl_status s;
+
+	if (it->state == ITEM_READY && it->prepared_for != e->ruleset_turns) {
+		queue_stale(e);
+		*did = true;
+		return FL_OK;
+	}
+	if (it->state != ITEM_READY)
+		return FL_OK;
+	*did = true;
+	if (it->status != FL_OK)
+		return refuse(e, it, it->status,
+			problems_keep(e, it->problems));
+	if ((known = answer_known(e, it)) != 0)
+		return known > 0 ? FL_OK : FL_NOMEM;
+	if ((p = problems_new(e)) == NULL)
+		return FL_NOMEM;
+	s = engine_run(e, it, engine_time(e), p, &result);
+	if (s != FL_OK || result == TURN_NEEDS)
+		return s;
+	if (result == TURN_REFUSED)
+		return refuse(e, it, e->turn.refusal, p);
+	if (result == TURN_FAILED)
+		return refuse_text(e, it, FL_NOMEM, "FL414",
+			"not enough memory for this event");
+	return event_answer(e, it);
+}
+
+static fl_status clock_step(struct engine *e, struct item *it, bool *did)
+{
+	struct post_answer a = {.status = FL_OK};
+	fl_status s;
+
+	if (!e->manual_clock) {
+		*did = true;
+		return refuse_text(e, it, FL_DENIED, "FL415",
+			"only a training rooftop's clock is moved by hand");
+	}
+	if (!it->firing && it->to_ms < e->clock_ms) {
+		*did = true;
+		return refuse_text(e, it, FL_INVALID, "FL416",
+			"the clock only moves forward");
+	}
+	it->firing = true;
+	if (e->slice_below != 0)
+		return FL_OK;
+	s = due_step(e, it->to_ms, did);
+	if (s != FL_OK || *did || !due_over(e, it->to_ms))
+		return s;
+	*did = true;
+	e->clock_ms = it->to_ms;
+	e->open->clock_moved = true;
+	a.number = e->last_number;
+	s = group_answer(e, it->cb, it->ctx, &a, -1);
+	queue_pop(e);
+	return s;
+}
+
+fl_status queue_step(struct engine *e, bool *did)
+{
+	struct item *it = e->first;
+
+	if (it == NULL)
+		return FL_OK;
+	if (it->refused_full) {
+		*did = true;
+		return refuse_text(e, it, FL_LIMIT, "FL417",
+			"too much is waiting; try again with the same id");
+	}
+	switch (it->kind) {
+	case ITEM_PUBLISH:
+		return publish_item(e, it, did);
+	case ITEM_CLOCK:
+		return clock_step(e, it, did);
+	default:
+		return event_step(e, it, did);
+	}
+}

@@ -1,0 +1,411 @@
+#include "engine/engine_internal.h"
+#include "engine/fold.h"
+
+#define EVENTS_MOST 4096u /* of one unit; EMITs are bounded far below */
+
+fl_status turn_init(struct turn *u, struct engine *e)
+{
+	u->engine = e;
+	u->arena = &e->scratch;
+	arena_init(&u->keep, 0);
+	return FL_OK;
+}
+
+void turn_deinit(struct turn *u)
+{
+	arena_deinit(&u->keep);
+}
+
+static struct turn_event *event_push(struct turn *u)
+{
+	struct turn_event *ue = arena_alloc(u->arena, sizeof(*ue));
+	struct turn_event **grown = arena_grow(u->arena, u->events,
+		u->n_events, &u->cap_events, u->n_events + 1, sizeof(ue));
+
+	if (ue == NULL || grown == NULL || u->n_events >= EVENTS_MOST) {
+		u->no_memory = true;
+		return NULL;
+	}
+	u->events = grown;
+	u->events[u->n_events] = ue;
+	ue->event.number = u->first_number + u->n_events;
+	u->n_events++;
+	return ue;
+}
+
+struct turn_event *turn_cause(struct turn *u, struct text type, int64_t subject,
+			      const struct value *data)
+{
+	const struct event_def *def = schema_event(u->world.schema, type);
+	const struct event *by = &turn_now(u)->event;
+	struct turn_event *ue;
+	struct event *e;
+
+	if (def == NULL || (ue = event_push(u)) == NULL)
+		return NULL;
+	e = &ue->event;
+	e->def = def;
+	e->source = TEXT(ENGINE_SOURCE);
+	e->subject = subject;
+	e->occurred_at_ms = by->occurred_at_ms;
+	e->recorded_at_ms = u->now_ms;
+	e->cause = by->number;
+	e->depth = by->depth + 1;
+	e->actor = TEXT(ENGINE_SOURCE);
+	e->data = data != NULL ? *data : value_map();
+	return ue;
+}
+
+/* ---- who is concerned ---- */
+
+static int64_t rooftop_of(struct turn *u)
+{
+	for (uint32_t i = 0; i < u->n_records; i++)
+		if (text_is(u->records[i].record->kind, "rooftop"))
+			return u->records[i].record->id;
+	return fold_rooftop(&u->world, u->engine->rooftop);
+}
+
+/* A caused event about a record of another kind than its type's: the record
+ * is named in the data, where event_resolve() looks. */
+static struct text caused_ref(struct turn *u, struct turn_event *ue)
+{
+	struct event *e = &ue->event;
+	const struct record *r = overlay_record(u, e->subject);
+
+	if (r == NULL)
+		return (struct text){"", 0};
+	if (text_equal(r->kind, e->def->subject))
+		return text_of(arena_printf(u->arena, "#%lld",
+			(long long)r->id));
+	if (value_get_text(&e->data, r->kind) == NULL)
+		value_set(u->arena, &e->data, r->kind, value_int(r->id));
+	return (struct text){"", 0};
+}
+
+static fl_status resolve(struct turn *u, struct turn_event *ue,
+			 struct problems *p)
+{
+	struct event *e = &ue->event;
+	struct text ref = ue->subject_ref;
+
+	if (text_is(e->def->subject, "rooftop")) {
+		e->subject = rooftop_of(u);
+		return e->subject != 0 ? FL_OK : FL_NOMEM;
+	}
+	if (e->cause != 0)
+		ref = caused_ref(u, ue);
+	return fold_resolve(&u->world, e, ref, p);
+}
+
+static void become_misfit(struct turn *u, struct event *e, uint32_t n_records)
+{
+	overlay_forget(u, n_records);
+	e->misfit = true;
+	if (e->subject == 0 || overlay_record(u, e->subject) == NULL)
+		e->subject = e->customer;
+	if (e->subject == 0 || overlay_record(u, e->subject) == NULL)
+		e->subject = u->engine->rooftop;
+	u->n_needs = 0;
+}
+
+/* A record that outsiders named on the wire only: the journal must say that
+ * name too, or the fold could not give it back. */
+static void keep_ref(struct turn *u, struct turn_event *ue)
+{
+	struct event *e = &ue->event;
+	const struct record *r;
+
+	if (ue->subject_ref.bytes == 0 ||
+		e->subject < RECORD_ID(e->number, 0))
+		return;
+	r = overlay_record(u, e->subject);
+	if (r != NULL && value_get_text(&e->data, r->kind) == NULL)
+		value_set(u->arena, &e->data, r->kind,
+			value_of_text(ue->subject_ref));
+}
+
+/* An answer is about what its task is about. */
+static fl_status admit_answer(struct turn *u, struct event *e,
+			      struct problems *p)
+{
+	fl_status s = wire_check_answer(u, p);
+	const struct task *t;
+
+	if (s != FL_OK)
+		return s;
+	t = overlay_task(u, value_get_int(&e->data, "task", 0));
+	e->subject = t != NULL ? t->subject : 0;
+	return FL_OK;
+}
+
+/* Resolves and judges the event. TURN_DONE: it happens, perhaps as misfit. */
+static enum turn_result admit(struct turn *u, struct turn_event *ue,
+			      struct problems *p)
+{
+	struct event *e = &ue->event;
+	uint32_t n_records = u->n_records;
+	struct arena_mark mark = arena_mark(p->arena);
+	struct problems before = *p;
+	bool answers = text_is(e->def->name, "task.done") && e->cause == 0;
+	fl_status s = answers ? admit_answer(u, e, p) : FL_OK;
+
+	if (s == FL_OK)
+		s = resolve(u, ue, p);
+	if (u->n_needs > 0)
+		return TURN_NEEDS;
+	if (s == FL_NOMEM || u->no_memory)
+		return TURN_FAILED;
+	if (s != FL_OK && answers) {
+		u->refusal = s;
+		return TURN_REFUSED;
+	}
+	if (s == FL_OK && !answers && !u->root->engine_made)
+		s = event_legal(&u->world, e, p);
+	if (u->n_needs > 0)
+		return TURN_NEEDS;
+	if (s != FL_OK && e->command) {
+		u->refusal = s;
+		return TURN_REFUSED;
+	}
+	if (s != FL_OK || e->misfit) {
+		become_misfit(u, e, n_records);
+		arena_release(p->arena, mark);
+		*p = before;
+	}
+	keep_ref(u, ue);
+	return TURN_DONE;
+}
+
+/* ---- what an event does by itself ---- */
+
+static enum turn_result project(struct turn *u, struct turn_event *ue)
+{
+	struct value caused = value_list();
+
+	if (event_project(&u->world, &ue->event, &caused) != FL_OK)
+		return TURN_FAILED;
+	for (uint32_t i = 0; i < caused.count; i++) {
+		const struct value *c = &caused.as.items[i];
+		struct text type = text_of(value_get_str(c, "type"));
+
+		if (schema_event(u->world.schema, type) != NULL &&
+			turn_cause(u, type, value_get_int(c, "subject", 0),
+				value_get(c, "data")) == NULL)
+			return TURN_FAILED;
+	}
+	return u->no_memory ? TURN_FAILED : TURN_DONE;
+}
+
+static enum turn_result misfit(struct turn *u, struct turn_event *ue)
+{
+	struct event *e = &ue->event;
+	struct effect task;
+	const char *type = e->def->name.at;
+	const struct record *r = overlay_record(u, e->subject);
+	struct text step =
+		text_of(arena_printf(u->arena, "misfit:%s", type));
+
+	if (r == NULL || overlay_open_task(u, r, TEXT(ENGINE_CARD), step))
+		return TURN_DONE;
+	manager_task(u, &task, e->subject, step,
+		arena_printf(u->arena,
+			"Dit kwam binnen maar past hier niet: %s (E%lld). "
+			"Kijk wat er gebeurd is.",
+			type, (long long)e->number),
+		arena_printf(u->arena,
+			"This came in but does not fit here: %s (E%lld). Look "
+			"what has happened.",
+			type, (long long)e->number));
+	return apply_own(u, TEXT(ENGINE_CARD), &task) == FL_OK ? TURN_DONE
+							       : TURN_FAILED;
+}
+
+/* A named timer is gone once it fires, whatever its card does. */
+static fl_status timer_drop(struct turn *u)
+{
+	const struct due_row *row = &u->root->timer;
+	struct effect cancel = {.kind = EFFECT_CANCEL,
+		.subject = row->subject, .args = value_map()};
+
+	if (row->slot.bytes == 0 || row->slot.at[0] != '@')
+		return FL_OK;
+	value_put(u->arena, &cancel.args, "name",
+		value_text(row->slot.at + 1));
+	return apply_own(u, row->card, &cancel);
+}
+
+/* A place must not keep the wake-up that has just fired. */
+static fl_status timer_over(struct turn *u)
+{
+	const struct due_row *row = &u->root->timer;
+	const struct record *r = overlay_record(u, row->subject);
+	const struct run *run = r != NULL ? record_run(r, row->card) : NULL;
+	const struct place *p = run != NULL ? run_place(run, row->slot) : NULL;
+	const struct rulebook *book = u->engine->book;
+	const struct calendar *c = book->calendar;
+	struct effect e = {.kind = EFFECT_PLACE, .subject = row->subject,
+		.args = value_map(), .step = row->slot};
+	int64_t due = 0;
+
+	if (p == NULL || p->due_at_ms != row->due_at_ms)
+		return FL_OK;
+	if (rulebook_card(book, row->card) != NULL)
+		due = calendar_next_open(c, calendar_midnight(c,
+			calendar_day(c, u->now_ms) + 1));
+	value_put(u->arena, &e.args, "step", value_of_text(p->step));
+	value_put(u->arena, &e.args, "phase", value_int(p->phase));
+	value_put(u->arena, &e.args, "anchor", value_int(p->anchor_ms));
+	value_put(u->arena, &e.args, "wait", value_of_text(p->wait));
+	value_put(u->arena, &e.args, "due", value_int(due));
+	value_put(u->arena, &e.args, "task", value_int(p->task));
+	value_put(u->arena, &e.args, "count", value_int(p->count));
+	value_put(u->arena, &e.args, "rung", value_int(p->rung));
+	value_put(u->arena, &e.args, "done", value_int(p->done_at_ms));
+	return apply_own(u, row->card, &e);
+}
+
+/* An answered task is closed, also when its card is gone or has failed. */
+static fl_status answer_over(struct turn *u, const struct event *e)
+{
+	int64_t id = wire_task_id(value_get(&e->data, "task"));
+	const struct task *t = overlay_task(u, id);
+	const char *outcome = value_get_str(&e->data, "outcome");
+	struct effect close = {.kind = EFFECT_TASK_CLOSE,
+		.args = value_map()};
+
+	if (t == NULL || t->state != TASK_OPEN)
+		return FL_OK;
+	close.subject = t->subject;
+	close.step = t->step;
+	value_put(u->arena, &close.args, "id", value_int(id));
+	value_put(u->arena, &close.args, "state", value_text("done"));
+	value_put(u->arena, &close.args, "by", value_of_text(e->actor));
+	if (outcome != NULL)
+		value_put(u->arena, &close.args, "outcome",
+			value_text(outcome));
+	return apply_own(u, TEXT(ENGINE_CARD), &close);
+}
+
+static fl_status quarantine(struct turn *u, const struct event *e)
+{
+	bool clears = text_is(e->def->name, "rules.activated");
+	const struct record *roof = overlay_record(u, e->subject);
+	const struct value *known =
+		roof != NULL ? value_get(&roof->fields, "quarantined") : NULL;
+	struct effect set = {.kind = EFFECT_SET, .subject = e->subject,
+		.args = value_map()};
+	struct value all = value_map(), one = value_map();
+
+	if (clears && (known == NULL || known->kind == VALUE_NULL))
+		return FL_OK;
+	if (!clears) {
+		if (known != NULL && known->kind == VALUE_MAP)
+			all = value_clone(u->arena, known);
+		value_put(u->arena, &one, "since", value_int(u->now_ms));
+		value_put(u->arena, &one, "reason", value_text(
+			value_get_str(&e->data, "reason")));
+		value_set(u->arena, &all,
+			text_of(value_get_str(&e->data, "card")), one);
+	}
+	value_put(u->arena, &set.args, "field", value_text("quarantined"));
+	value_put(u->arena, &set.args, "value", clears ? value_null() : all);
+	return apply_own(u, TEXT(ENGINE_CARD), &set);
+}
+
+/* ---- one event ---- */
+
+static enum turn_result after_cards(struct turn *u, struct turn_event *ue)
+{
+	struct event *e = &ue->event;
+	fl_status s = FL_OK;
+
+	if (u->root->is_timer && u->current == 0)
+		s = timer_over(u);
+	else if (text_is(e->def->name, "task.done"))
+		s = answer_over(u, e);
+	else if (text_is(e->def->name, "card.quarantined") ||
+		text_is(e->def->name, "rules.activated"))
+		s = quarantine(u, e);
+	return s == FL_OK && !u->no_memory && !u->arena->failed ? TURN_DONE
+								: TURN_FAILED;
+}
+
+static enum turn_result event_run(struct turn *u, struct problems *p)
+{
+	struct turn_event *ue = turn_now(u);
+	struct event *e = &ue->event;
+	enum turn_result r = admit(u, ue, p);
+	const struct record *subject;
+
+	if (r != TURN_DONE)
+		return r;
+	subject = overlay_record(u, e->subject);
+	e->home = subject != NULL ? subject->home : 0;
+	u->snapshot.event = e;
+	if (e->misfit)
+		return misfit(u, ue);
+	if ((r = project(u, ue)) != TURN_DONE)
+		return r;
+	if (u->root->is_timer && u->current == 0 && timer_drop(u) != FL_OK)
+		return TURN_FAILED;
+	if (u->root->is_slice && u->current == 0)
+		r = cards_recompute(u);
+	else if (!text_is(e->def->name, "engine.started"))
+		r = cards_run(u);
+	if (r == TURN_DONE)
+		r = after_cards(u, ue);
+	return r == TURN_DONE && u->n_needs > 0 ? TURN_NEEDS : r;
+}
+
+static void begin(struct turn *u)
+{
+	arena_reset(u->arena);
+	u->events = NULL;
+	u->outbox = NULL;
+	u->scores = NULL;
+	u->n_events = u->cap_events = 0;
+	u->n_outbox = u->cap_outbox = 0;
+	u->n_scores = u->cap_scores = 0;
+	u->n_effects = 0;
+	u->current = 0;
+	u->no_memory = false;
+	u->refusal = FL_OK;
+	u->first_number = u->engine->last_number + 1;
+	overlay_begin(u);
+}
+
+static enum turn_result try_once(struct turn *u, struct problems *p)
+{
+	struct turn_event *ue;
+	enum turn_result r = TURN_DONE;
+
+	begin(u);
+	if ((ue = event_push(u)) == NULL)
+		return TURN_FAILED;
+	ue->event = u->root->event;
+	ue->event.number = u->first_number;
+	ue->event.recorded_at_ms = u->now_ms;
+	if (ue->event.occurred_at_ms == 0)
+		ue->event.occurred_at_ms = u->now_ms;
+	ue->subject_ref = u->root->subject_ref;
+	for (; u->current < u->n_events && r == TURN_DONE; u->current++)
+		r = event_run(u, p);
+	return r == TURN_DONE && u->arena->failed ? TURN_FAILED : r;
+}
+
+enum turn_result turn_run(struct turn *u, const struct root *root,
+			  int64_t now_ms, struct problems *p)
+{
+	enum turn_result r;
+
+	arena_reset(&u->keep);
+	u->dooms = NULL;
+	u->n_dooms = u->cap_dooms = 0;
+	u->root = root;
+	u->now_ms = now_ms;
+	do
+		r = try_once(u, p);
+	while (r == TURN_AGAIN);
+	return r;
+}
