@@ -4,7 +4,7 @@
  * the groups that commit, due firing. Not for machine.c and its siblings,
  * which see machine.h only.
  *
- *   engine_post -> queue -> prepare (wire.c) -> load (load.c) -> unit (turn.c,
+ *   engine_post -> queue -> prepare (wire.c) -> load (job.c) -> unit (turn.c,
  *   cards.c, apply.c) -> merge into the open group (group.c) -> store_commit ->
  *   answers and told
  *
@@ -229,7 +229,7 @@ fl_status wire_check_answer(struct turn *u, struct problems *p);
 /* A task id: a number, or "T130" or "T130-2" as shown; 0: neither. */
 int64_t wire_task_id(const struct value *v);
 
-/* load.c: several wants of several items in one store_load */
+/* job.c: several wants of several items in one store_load */
 struct job {
 	struct engine *engine;
 	struct arena arena;
