@@ -59,16 +59,15 @@ fl_status sim_test(struct ruleset *tests, struct ruleset *rules,
 
 /*
  * Audit: folds events and recorded decisions of a database from nothing and
- * compares every record and task, byte for byte; then re-runs the archived
- * rulesets over spans of the same semantics and compares decisions. Findings
- * go to `p` (errors). `digest` gets the hash over all decisions in order.
+ * compares every record and task, byte for byte, in one snapshot. Findings go
+ * to `p` (code FL701). FL_OK also with findings: see differences.
  */
 struct audit_result {
-	int64_t events, decisions_rerun, records, tasks, differences;
+	int64_t events, records, tasks, differences;
 	struct digest decisions; /* over the journal's decisions, in order */
 	struct digest state;     /* over all records and tasks, by id */
 };
-fl_status sim_audit(struct reader *r, bool rerun, struct arena *a,
+fl_status sim_audit(struct reader *r, struct arena *a,
 		    struct audit_result *out, struct problems *p,
 		    struct fl_error *err);
 

@@ -1,0 +1,252 @@
+/*
+ * Audit: state = fold(events + recorded decisions), proved row by row, byte
+ * for byte, in any process.
+ */
+#include "sim/fold_world.h"
+#include "sim/sim.h"
+
+#define PAGE_ROWS 1000
+#define RULESETS_MAX 4096
+
+struct audit {
+	struct reader *reader;
+	struct arena *a;        /* caller's: findings */
+	struct arena page;      /* of one page of rows */
+	struct problems *p;
+	struct audit_result *out;
+	struct fold_world *fold;
+	struct ruleset *rules[RULESETS_MAX]; /* by number */
+	struct digest_stream decisions, state;
+	int64_t last;           /* last number or id seen in this page */
+	uint32_t rows;
+	fl_status status;
+	struct fl_error *err;
+};
+
+static void differs(struct audit *au, const char *what, int64_t id,
+		    const char *how)
+{
+	au->out->differences++;
+	problem_add(au->p, "FL701", NULL, 0, "%s %lld: %s", what,
+		(long long)id, how);
+}
+
+/* The rules a row was decided by, from the archive. */
+static const struct schema *schema_of(struct audit *au, int64_t number)
+{
+	struct source_set set;
+	struct ruleset_row row;
+	struct problems ignored;
+	struct arena a;
+	fl_status s;
+
+	if (number <= 0 || number >= RULESETS_MAX)
+		return NULL;
+	if (au->rules[number] == NULL) {
+		arena_init(&a, 64u << 20);
+		problems_init(&ignored, &a);
+		s = reader_ruleset(au->reader, &a, number, &row, au->err);
+		if (s == FL_OK)
+			s = source_set_read(&a, row.archive.at,
+				row.archive.bytes, &set, au->err);
+		if (s == FL_OK)
+			s = ruleset_load(&set, NULL, false, &ignored,
+				&au->rules[number]);
+		arena_deinit(&a);
+		if (s != FL_OK)
+			return NULL;
+	}
+	return ruleset_book(au->rules[number])->schema;
+}
+
+static bool on_event(void *ctx, const struct event_row *row)
+{
+	struct audit *au = ctx;
+	const struct schema *schema = schema_of(au, row->ruleset);
+	char number[32];
+	int n = snprintf(number, sizeof(number), "%lld ",
+		(long long)row->number);
+
+	au->rows++;
+	if (row->number != au->last + 1)
+		differs(au, "event", row->number, "its number leaves a gap");
+	au->last = row->number;
+	au->out->events++;
+	digest_add(&au->decisions, number, (size_t)n);
+	digest_add(&au->decisions, row->decision.at, row->decision.bytes);
+	digest_add(&au->decisions, "\n", 1);
+	if (schema == NULL) {
+		au->status = status_fail(au->err, FL_INVALID,
+			"event %lld: its ruleset %lld is not in the archive",
+			(long long)row->number, (long long)row->ruleset);
+		return false;
+	}
+	au->status = fold_world_row(au->fold, schema, row, au->err);
+	if (au->status == FL_INVALID) {
+		differs(au, "event", row->number, au->err->text);
+		au->status = FL_OK;
+	}
+	return au->status == FL_OK;
+}
+
+static fl_status fold_all(struct audit *au)
+{
+	struct event_filter f = { .limit = PAGE_ROWS };
+	fl_status s = FL_OK;
+
+	do {
+		arena_reset(&au->page);
+		au->rows = 0;
+		f.from_number = au->last + 1;
+		s = reader_events(au->reader, &au->page, &f, on_event, au,
+			au->err);
+		if (s == FL_OK)
+			s = au->status;
+	} while (s == FL_OK && au->rows == PAGE_ROWS);
+	return s;
+}
+
+static bool on_record(void *ctx, const struct record *r)
+{
+	struct audit *au = ctx;
+	const struct record *folded = fold_world_record(au->fold, r->id);
+	struct buf have, want;
+
+	au->rows++;
+	au->last = r->id;
+	au->out->records++;
+	buf_init(&have, 16u << 20);
+	buf_init(&want, 16u << 20);
+	record_write(&have, r);
+	digest_add(&au->state, &r->id, sizeof(r->id));
+	digest_add(&au->state, have.at, have.len);
+	if (folded == NULL) {
+		differs(au, r->kind.at, r->id, "no event made it");
+	} else {
+		record_write(&want, folded);
+		if (folded->home != r->home ||
+			!text_equal(folded->kind, r->kind) ||
+			!text_equal(folded->ref, r->ref))
+			differs(au, r->kind.at, r->id,
+				"kind, home or name differs");
+		else if (have.len != want.len ||
+			memcmp(have.at, want.at, have.len) != 0)
+			differs(au, r->kind.at, r->id,
+				arena_printf(au->a,
+					"stored %.300s, folded %.300s",
+					have.at, want.at));
+	}
+	buf_deinit(&have);
+	buf_deinit(&want);
+	return true;
+}
+
+static void task_write(struct buf *b, const struct task *t)
+{
+	buf_printf(b, "%lld %lld %lld %d %s %s %s %s ", (long long)t->home,
+		(long long)t->subject, (long long)t->due_at_ms, t->state,
+		t->card.at, t->step.at, t->kind.at, t->who.at);
+	buf_add_int(b, t->shown_at_ms);
+	value_write(b, &t->body);
+}
+
+static bool on_task(void *ctx, const struct task *t)
+{
+	struct audit *au = ctx;
+	const struct task *folded = fold_world_task(au->fold, t->id);
+	struct buf have, want;
+
+	au->rows++;
+	au->last = t->id;
+	au->out->tasks++;
+	buf_init(&have, 16u << 20);
+	buf_init(&want, 16u << 20);
+	task_write(&have, t);
+	digest_add(&au->state, &t->id, sizeof(t->id));
+	digest_add(&au->state, have.at, have.len);
+	if (folded == NULL) {
+		differs(au, "task", t->id, "no decision made it");
+	} else {
+		task_write(&want, folded);
+		if (have.len != want.len ||
+			memcmp(have.at, want.at, have.len) != 0)
+			differs(au, "task", t->id,
+				arena_printf(au->a,
+					"stored %.300s, folded %.300s",
+					have.at, want.at));
+	}
+	buf_deinit(&have);
+	buf_deinit(&want);
+	return true;
+}
+
+static fl_status compare_all(struct audit *au)
+{
+	fl_status s = FL_OK;
+
+	au->last = -1;
+	do {
+		arena_reset(&au->page);
+		au->rows = 0;
+		s = reader_records(au->reader, &au->page, TEXT(""),
+			au->last + 1, PAGE_ROWS, on_record, au, au->err);
+	} while (s == FL_OK && au->rows == PAGE_ROWS);
+	au->last = -1;
+	while (s == FL_OK) {
+		arena_reset(&au->page);
+		au->rows = 0;
+		s = reader_all_tasks(au->reader, &au->page, au->last + 1,
+			PAGE_ROWS, on_task, au, au->err);
+		if (au->rows < PAGE_ROWS)
+			break;
+	}
+	if (s != FL_OK)
+		return s;
+	if (fold_world_records(au->fold) != au->out->records)
+		differs(au, "records", fold_world_records(au->fold),
+			"so many were folded, the database holds others");
+	if (fold_world_tasks(au->fold) != au->out->tasks)
+		differs(au, "tasks", fold_world_tasks(au->fold),
+			"so many were folded, the database holds others");
+	return FL_OK;
+}
+
+fl_status sim_audit(struct reader *r, struct arena *a,
+		    struct audit_result *out, struct problems *p,
+		    struct fl_error *err)
+{
+	struct audit *au = calloc(1, sizeof(*au));
+	fl_status s = FL_NOMEM;
+
+	memset(out, 0, sizeof(*out));
+	if (au == NULL)
+		goto out;
+	au->reader = r;
+	au->a = a;
+	au->p = p;
+	au->out = out;
+	au->err = err;
+	arena_init(&au->page, 256u << 20);
+	digest_begin(&au->decisions);
+	digest_begin(&au->state);
+	s = fold_world_new(&au->fold);
+	if (s == FL_OK)
+		s = reader_begin(r, err);
+	if (s != FL_OK)
+		goto out;
+	s = fold_all(au);
+	if (s == FL_OK)
+		s = compare_all(au);
+	reader_end(r);
+	digest_end(&au->decisions, &out->decisions);
+	digest_end(&au->state, &out->state);
+out:
+	if (au != NULL) {
+		for (int i = 0; i < RULESETS_MAX; i++)
+			ruleset_unref(au->rules[i]);
+		fold_world_free(au->fold);
+		arena_deinit(&au->page);
+	}
+	free(au);
+	return s;
+}
