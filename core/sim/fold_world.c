@@ -1,5 +1,6 @@
 #include "sim/fold_world.h"
 
+#include "base/map.h"
 #include "engine/pack.h"
 #include "model/keys.h"
 
