@@ -143,7 +143,7 @@ bool due_over(const struct engine *e, int64_t until_ms)
 static fl_status read_rows(struct engine *e, int64_t until_ms, bool *did)
 {
 	struct due_list *d = &e->due;
-	struct job *j;
+	struct fetch *j;
 
 	if (d->loading || !settled(e) || e->next_due_ms > until_ms)
 		return FL_OK;
@@ -151,24 +151,24 @@ static fl_status read_rows(struct engine *e, int64_t until_ms, bool *did)
 	d->rows = NULL;
 	d->n = d->cap = d->at = 0;
 	d->until_ms = until_ms;
-	if ((j = job_new(e)) == NULL)
+	if ((j = fetch_new(e)) == NULL)
 		return FL_NOMEM;
-	if (!job_want(j, NULL, LOAD_DUE, until_ms, (struct text){"", 0})) {
-		job_unref(j);
+	if (!fetch_want(j, NULL, LOAD_DUE, until_ms, (struct text){"", 0})) {
+		fetch_unref(j);
 		return FL_NOMEM;
 	}
 	j->wants[0].limit = DUE_ROWS;
 	j->dues = true;
 	d->loading = true;
 	*did = true;
-	return job_start(j);
+	return fetch_start(j);
 }
 
 /* Homes of the next rows that are not here. */
 static fl_status load_window(struct engine *e, bool *did)
 {
 	struct due_list *d = &e->due;
-	struct job *j = job_new(e);
+	struct fetch *j = fetch_new(e);
 	uint32_t most = e->limits.cached_homes / 2 + 1;
 
 	if (j == NULL)
@@ -176,12 +176,12 @@ static fl_status load_window(struct engine *e, bool *did)
 	most = most < WINDOW ? most : WINDOW;
 	for (uint32_t i = d->at; i < d->n && j->n_wants < most; i++)
 		if (cache_record(&e->cache, d->rows[i].subject) == NULL &&
-			!job_want(j, i == d->at ? &d->item : NULL, LOAD_HOME,
+			!fetch_want(j, i == d->at ? &d->item : NULL, LOAD_HOME,
 				d->rows[i].subject, (struct text){"", 0}))
 			break;
 	d->item.state = ITEM_LOADING;
 	*did = true;
-	return job_start(j);
+	return fetch_start(j);
 }
 
 /* ---- firing ---- */

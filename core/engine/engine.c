@@ -45,16 +45,16 @@ static fl_status parts_new(struct engine *e)
 
 static fl_status load_residents(struct engine *e)
 {
-	struct job *j = job_new(e);
+	struct fetch *j = fetch_new(e);
 
 	if (j == NULL)
 		return FL_NOMEM;
 	j->residents = true;
-	if (!job_want(j, NULL, LOAD_RESIDENT, 0, (struct text){"", 0})) {
-		job_unref(j);
+	if (!fetch_want(j, NULL, LOAD_RESIDENT, 0, (struct text){"", 0})) {
+		fetch_unref(j);
 		return FL_NOMEM;
 	}
-	return job_start(j);
+	return fetch_start(j);
 }
 
 static void take_state(struct engine *e, const struct store_state *state)
@@ -115,7 +115,7 @@ static void free_values(struct map *m)
 /* What the store was given comes back before anything is freed. */
 static void wait_store(struct engine *e)
 {
-	while (e->phase != ENGINE_DEAD && (e->jobs > 0 || e->flying != NULL))
+	while (e->phase != ENGINE_DEAD && (e->fetches > 0 || e->flying != NULL))
 		if (!store_poll(e->store))
 			nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
 }
@@ -287,7 +287,7 @@ fl_status engine_poll(struct engine *e)
 
 static bool can_work(const struct engine *e)
 {
-	if (e->jobs > 0)
+	if (e->fetches > 0)
 		return true;
 	if (e->phase != ENGINE_READY || group_full(e))
 		return false;
@@ -312,7 +312,7 @@ bool engine_idle(const struct engine *e)
 {
 	return e->phase == ENGINE_DEAD ||
 		(e->phase == ENGINE_READY && e->first == NULL &&
-			e->jobs == 0 && e->flying == NULL &&
+			e->fetches == 0 && e->flying == NULL &&
 			e->open->n_events == 0 && e->open->n_answers == 0 &&
 			e->slice_below == 0 && !e->due.active);
 }

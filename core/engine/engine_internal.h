@@ -4,7 +4,7 @@
  * the groups that commit, due firing. Not for machine.c and its siblings,
  * which see machine.h only.
  *
- *   engine_post -> queue -> prepare (wire.c) -> load (job.c) -> unit (turn.c,
+ *   engine_post -> queue -> prepare (wire.c) -> load (fetch.c) -> unit (turn.c,
  *   cards.c, apply.c) -> merge into the open group (group.c) -> store_commit ->
  *   answers and told
  *
@@ -192,7 +192,7 @@ void manager_task(struct turn *u, struct effect *out, int64_t subject,
 enum item_kind { ITEM_EVENT, ITEM_PUBLISH, ITEM_CLOCK };
 enum item_state { ITEM_NEW, ITEM_LOADING, ITEM_READY };
 
-struct job;
+struct fetch;
 
 struct item {
 	struct item *next;
@@ -208,9 +208,9 @@ struct item {
 	char *summary;
 	int64_t to_ms;          /* ITEM_CLOCK */
 	bool firing;            /* ITEM_CLOCK: under way */
-	/* from here on: prepared, memory of `job` */
+	/* from here on: prepared, memory of `fetch` */
 	int64_t prepared_for;   /* engine.ruleset_turns at that time */
-	struct job *job;
+	struct fetch *fetch;
 	struct root root;
 	struct text seen_key;   /* "source\nid", empty: derived id */
 	int64_t seen_number;    /* journalled already, 0 not */
@@ -229,11 +229,11 @@ fl_status wire_check_answer(struct turn *u, struct problems *p);
 /* A task id: a number, or "T130" or "T130-2" as shown; 0: neither. */
 int64_t wire_task_id(const struct value *v);
 
-/* job.c: several wants of several items in one store_load */
-struct job {
+/* fetch.c: several wants of several items in one store_load */
+struct fetch {
 	struct engine *engine;
 	struct arena arena;
-	struct job *before;     /* kept alive by this one */
+	struct fetch *before;     /* kept alive by this one */
 	uint32_t refs;
 	struct load_want *wants;
 	struct item **owners;   /* per want; NULL: nobody waits */
@@ -242,12 +242,12 @@ struct job {
 	bool residents;
 };
 
-struct job *job_new(struct engine *e);
-void job_unref(struct job *j); /* NULL is fine */
-bool job_want(struct job *j, struct item *owner, enum load_kind kind,
+struct fetch *fetch_new(struct engine *e);
+void fetch_unref(struct fetch *j); /* NULL is fine */
+bool fetch_want(struct fetch *j, struct item *owner, enum load_kind kind,
 	      int64_t id, struct text key);
 /* Hands the wants to the store; the callback marks owners ITEM_READY. */
-fl_status job_start(struct job *j);
+fl_status fetch_start(struct fetch *j);
 fl_status prepare_queue(struct engine *e);
 /* Loads what the abandoned unit of `it` asked for. */
 fl_status prepare_again(struct engine *e, struct item *it,
@@ -410,7 +410,7 @@ struct engine {
 	struct item *fresh;         /* first that may need preparing */
 	uint32_t prepared;          /* items behind first, prepared */
 	uint32_t waiting;           /* items without those refused_full */
-	uint32_t jobs;              /* store_loads under way */
+	uint32_t fetches;            /* store_loads under way */
 	struct map *recent;         /* key -> struct recent */
 	struct recent **ring;
 	uint32_t ring_at, ring_cap;

@@ -330,27 +330,27 @@ static fl_status slice_read(struct engine *e)
 static fl_status slice_load(struct engine *e, bool *loading)
 {
 	struct item *it = &e->slice_item;
-	struct job *j;
+	struct fetch *j;
 
 	*loading = false;
 	if (it->root.n_asked > 0)
 		return FL_OK;
-	if ((j = job_new(e)) == NULL)
+	if ((j = fetch_new(e)) == NULL)
 		return FL_NOMEM;
 	for (uint32_t i = 0; i < e->n_slice_ids; i++)
 		if (cache_record(&e->cache, e->slice_ids[i]) == NULL)
-			job_want(j, it, LOAD_HOME, e->slice_ids[i],
+			fetch_want(j, it, LOAD_HOME, e->slice_ids[i],
 				(struct text){"", 0});
 	if (j->n_wants == 0) {
-		job_unref(j);
+		fetch_unref(j);
 		return FL_OK;
 	}
-	job_unref(it->job);
-	it->job = j;
+	fetch_unref(it->fetch);
+	it->fetch = j;
 	j->refs++;
 	it->state = ITEM_LOADING;
 	*loading = true;
-	return job_start(j);
+	return fetch_start(j);
 }
 
 static fl_status slice_run(struct engine *e)

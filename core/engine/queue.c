@@ -39,8 +39,8 @@ fl_status recent_add(struct engine *e, struct text key, int64_t number,
 
 void item_forget(struct item *it)
 {
-	job_unref(it->job);
-	it->job = NULL;
+	fetch_unref(it->fetch);
+	it->fetch = NULL;
 	it->root = (struct root){0};
 	it->seen_key = (struct text){"", 0};
 	it->seen_number = it->seen_digest = 0;

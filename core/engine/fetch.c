@@ -1,8 +1,8 @@
 #include "engine/engine_internal.h"
 
-struct job *job_new(struct engine *e)
+struct fetch *fetch_new(struct engine *e)
 {
-	struct job *j = calloc(1, sizeof(*j));
+	struct fetch *j = calloc(1, sizeof(*j));
 
 	if (j == NULL)
 		return NULL;
@@ -12,10 +12,10 @@ struct job *job_new(struct engine *e)
 	return j;
 }
 
-void job_unref(struct job *j)
+void fetch_unref(struct fetch *j)
 {
 	while (j != NULL && --j->refs == 0) {
-		struct job *before = j->before;
+		struct fetch *before = j->before;
 
 		arena_deinit(&j->arena);
 		free(j);
@@ -23,7 +23,7 @@ void job_unref(struct job *j)
 	}
 }
 
-bool job_want(struct job *j, struct item *owner, enum load_kind kind,
+bool fetch_want(struct fetch *j, struct item *owner, enum load_kind kind,
 	      int64_t id, struct text key)
 {
 	uint32_t cap = j->cap_wants;
@@ -42,7 +42,7 @@ bool job_want(struct job *j, struct item *owner, enum load_kind kind,
 	return true;
 }
 
-static fl_status note_asked(struct job *j, struct item *it,
+static fl_status note_asked(struct fetch *j, struct item *it,
 			    const struct load_want *w, int64_t found)
 {
 	struct root *root = &it->root;
@@ -58,7 +58,7 @@ static fl_status note_asked(struct job *j, struct item *it,
 	return FL_OK;
 }
 
-static fl_status tell_owner(struct job *j, uint32_t i,
+static fl_status tell_owner(struct fetch *j, uint32_t i,
 			    const struct load_got *got)
 {
 	struct item *it = j->owners[i];
@@ -88,13 +88,13 @@ static bool is_resident(const struct home *h)
 			text_is(h->records[0]->kind, "rooftop"));
 }
 
-static void job_done(void *ctx, fl_status status, struct load_got *got)
+static void fetch_done(void *ctx, fl_status status, struct load_got *got)
 {
-	struct job *j = ctx;
+	struct fetch *j = ctx;
 	struct engine *e = j->engine;
 	fl_status s = status;
 
-	e->jobs--;
+	e->fetches--;
 	for (uint32_t i = 0; s == FL_OK && i < got->n_homes; i++)
 		s = cache_add(&e->cache, e->book->schema, &e->due.scratch,
 			&got->homes[i], is_resident(&got->homes[i]));
@@ -106,23 +106,23 @@ static void job_done(void *ctx, fl_status status, struct load_got *got)
 		s = publish_start(e);
 	if (s != FL_OK)
 		engine_dead(e, "loading from the store failed");
-	job_unref(j);
+	fetch_unref(j);
 }
 
-fl_status job_start(struct job *j)
+fl_status fetch_start(struct fetch *j)
 {
 	struct engine *e = j->engine;
 	fl_status s;
 
 	if (j->arena.failed) {
-		job_unref(j);
+		fetch_unref(j);
 		return FL_NOMEM;
 	}
-	e->jobs++;
-	s = store_load(e->store, &j->arena, j->wants, j->n_wants, job_done, j);
+	e->fetches++;
+	s = store_load(e->store, &j->arena, j->wants, j->n_wants, fetch_done, j);
 	if (s != FL_OK) {
-		e->jobs--;
-		job_unref(j);
+		e->fetches--;
+		fetch_unref(j);
 	}
 	return s;
 }
@@ -143,7 +143,7 @@ static bool known_key(struct engine *e, struct text key)
 	return schema_kind(e->book->schema, kind) != NULL;
 }
 
-static bool want_key(struct job *j, struct item *it, struct text key)
+static bool want_key(struct fetch *j, struct item *it, struct text key)
 {
 	struct engine *e = j->engine;
 	long long id = 0;
@@ -151,17 +151,17 @@ static bool want_key(struct job *j, struct item *it, struct text key)
 	if (key.bytes > 1 && key.at[0] == '#') {
 		id = strtoll(key.at + 1, NULL, 10);
 		return cache_record(&e->cache, id) != NULL ||
-			job_want(j, it, LOAD_HOME, id, (struct text){"", 0});
+			fetch_want(j, it, LOAD_HOME, id, (struct text){"", 0});
 	}
 	if (strncmp(key.at, "person:", 7) == 0 ||
 		strncmp(key.at, "rooftop:", 8) == 0 || known_key(e, key))
 		return true;
-	return job_want(j, it, LOAD_KEY, 0, key);
+	return fetch_want(j, it, LOAD_KEY, 0, key);
 }
 
 #define EVENT_KEYS_MOST 32
 
-static bool want_for(struct job *j, struct item *it)
+static bool want_for(struct fetch *j, struct item *it)
 {
 	struct engine *e = j->engine;
 	struct event *ev = &it->root.event;
@@ -177,19 +177,19 @@ static bool want_for(struct job *j, struct item *it)
 	for (uint32_t i = 0; i < n && ok; i++)
 		ok = want_key(j, it, keys[i]);
 	if (ok && task != 0 && cache_task(&e->cache, task) == NULL)
-		ok = job_want(j, it, LOAD_TASK, task, (struct text){"", 0});
+		ok = fetch_want(j, it, LOAD_TASK, task, (struct text){"", 0});
 	if (ok && it->seen_key.bytes > 0 &&
 		recent_find(e, it->seen_key) == NULL)
-		ok = job_want(j, it, LOAD_SEEN, 0, it->seen_key);
+		ok = fetch_want(j, it, LOAD_SEEN, 0, it->seen_key);
 	return ok;
 }
 
-static fl_status prepare(struct job *j, struct item *it)
+static fl_status prepare(struct fetch *j, struct item *it)
 {
 	uint32_t before = j->n_wants;
 
 	it->prepared_for = j->engine->ruleset_turns;
-	it->job = j;
+	it->fetch = j;
 	j->refs++;
 	it->state = ITEM_READY;
 	wire_read(j->engine, it, &j->arena);
@@ -204,7 +204,7 @@ static fl_status prepare(struct job *j, struct item *it)
 
 fl_status prepare_queue(struct engine *e)
 {
-	struct job *j = NULL;
+	struct fetch *j = NULL;
 	fl_status s = FL_OK;
 
 	while (e->fresh != NULL && e->prepared < PREPARE_AHEAD && s == FL_OK) {
@@ -212,7 +212,7 @@ fl_status prepare_queue(struct engine *e)
 
 		if (it->kind == ITEM_EVENT && it->state == ITEM_NEW &&
 			!it->refused_full) {
-			if (j == NULL && (j = job_new(e)) == NULL)
+			if (j == NULL && (j = fetch_new(e)) == NULL)
 				return FL_NOMEM;
 			s = prepare(j, it);
 		}
@@ -222,15 +222,15 @@ fl_status prepare_queue(struct engine *e)
 	if (j == NULL)
 		return s;
 	if (s == FL_OK && j->n_wants > 0)
-		return job_start(j);
-	job_unref(j);
+		return fetch_start(j);
+	fetch_unref(j);
 	return s;
 }
 
 fl_status prepare_again(struct engine *e, struct item *it,
 			const struct turn *u)
 {
-	struct job *j = job_new(e);
+	struct fetch *j = fetch_new(e);
 
 	if (j == NULL)
 		return FL_NOMEM;
@@ -241,14 +241,14 @@ fl_status prepare_again(struct engine *e, struct item *it,
 				w->key.bytes),
 			w->key.bytes};
 
-		if (key.at == NULL || !job_want(j, it, w->kind, w->id, key)) {
-			job_unref(j);
+		if (key.at == NULL || !fetch_want(j, it, w->kind, w->id, key)) {
+			fetch_unref(j);
 			return FL_NOMEM;
 		}
 	}
-	j->before = it->job;
-	it->job = j;
+	j->before = it->fetch;
+	it->fetch = j;
 	j->refs++;
 	it->state = ITEM_LOADING;
-	return job_start(j);
+	return fetch_start(j);
 }
