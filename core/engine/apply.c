@@ -270,13 +270,10 @@ static fl_status want_task(struct applying *ap, struct effect *e)
 		value_int(RECORD_ID(ue->event.number, ue->n_tasks)));
 	value_put(u->arena, &args, "who", value_of_text(person));
 	value_put(u->arena, &args, "due", value_int(due));
-	value_put(u->arena, &args, "step", value_of_text(e->step));
 	if (value_get(&args, "shown") == NULL)
 		value_put(u->arena, &args, "shown", value_int(u->now_ms));
 	if (value_get(&args, "kind") == NULL)
 		value_put(u->arena, &args, "kind", value_text("todo"));
-	if (e->line > 0 && value_get(&args, "line") == NULL)
-		value_put(u->arena, &args, "line", value_int(e->line));
 	if (how != NULL && strcmp(how, "named") != 0)
 		value_put(u->arena, &args, "how", value_text(how));
 	ue->n_tasks++;
@@ -313,8 +310,16 @@ static fl_status want_edit(struct applying *ap, struct effect *e)
 	return settle(ap, e);
 }
 
+static int64_t state_named(const char *name)
+{
+	if (strcmp(name, "withdrawn") == 0)
+		return TASK_WITHDRAWN;
+	return strcmp(name, "missed") == 0 ? TASK_MISSED : TASK_DONE;
+}
+
 static fl_status want_close(struct applying *ap, struct effect *e)
 {
+	const char *state = value_get_str(&e->args, "state");
 	const struct task *t =
 		overlay_task(ap->u, value_get_int(&e->args, "id", 0));
 
@@ -322,6 +327,9 @@ static fl_status want_close(struct applying *ap, struct effect *e)
 		return refuse(ap, e, "the task it closes does not exist");
 	if (t->state != TASK_OPEN)
 		return FL_OK;
+	if (state != NULL)
+		value_put(ap->u->arena, &e->args, "state",
+			value_int(state_named(state)));
 	return settle(ap, e);
 }
 

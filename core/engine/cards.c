@@ -310,7 +310,7 @@ static fl_status tell_failed(struct turn *u, const struct card_decision *d,
 	data = value_map();
 	value_put(u->arena, &data, "card", value_of_text(d->card));
 	value_put(u->arena, &data, "reason", value_text(reason));
-	turn_cause(u, TEXT("card.quarantined"), e->subject, &data);
+	turn_cause(u, TEXT("card.quarantined"), u->engine->rooftop, &data);
 	return u->no_memory ? FL_NOMEM : FL_OK;
 }
 

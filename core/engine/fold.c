@@ -1,48 +1,5 @@
 #include "engine/fold.h"
 
-#define ROOFTOP "rooftop" /* kind and ref of the one record */
-
-int64_t fold_rooftop(struct world *w, int64_t known)
-{
-	const struct record *r = known != 0 ? w->get(w->ctx, known) : NULL;
-
-	if (r == NULL)
-		r = w->by_ref(w->ctx, TEXT(ROOFTOP), TEXT(ROOFTOP));
-	if (r == NULL)
-		r = w->create(w->ctx, TEXT(ROOFTOP), TEXT(ROOFTOP), 0);
-	return r != NULL ? r->id : 0;
-}
-
-/* A known subject: its deal and customer by its own fields. */
-static void concern(struct world *w, struct event *e)
-{
-	const struct record *r = w->get(w->ctx, e->subject);
-	const struct record *deal;
-
-	if (r == NULL)
-		return;
-	e->deal = text_is(r->kind, "deal")
-		? r->id
-		: value_get_int(&r->fields, "deal", 0);
-	deal = e->deal != 0 ? w->get(w->ctx, e->deal) : NULL;
-	e->customer = text_is(r->kind, "customer")
-		? r->id
-		: value_get_int(&r->fields, "customer", 0);
-	if (e->customer == 0 && deal != NULL)
-		e->customer = value_get_int(&deal->fields, "customer", 0);
-}
-
-fl_status fold_resolve(struct world *w, struct event *e,
-		       struct text subject_ref, struct problems *p)
-{
-	if (text_is(e->def->name, "timer.fired") ||
-		text_is(e->def->name, "task.done")) {
-		concern(w, e);
-		return FL_OK;
-	}
-	return event_resolve(w, e, subject_ref, p);
-}
-
 static fl_status read_row(struct world *w, const struct event_row *row,
 			  struct event *e, struct decision *d,
 			  struct fl_error *err)
@@ -77,29 +34,21 @@ static fl_status read_row(struct world *w, const struct event_row *row,
 	return s;
 }
 
-/* The event's own change. */
+/* The event's own change; its subject is known or made again. */
 static fl_status fold_change(struct world *w, const struct event_row *row,
 			     struct event *e, struct fl_error *err)
 {
 	struct value caused = value_list();
-	struct text ref = {"", 0};
 	struct problems p;
 	fl_status s;
 
-	if (text_is(e->def->subject, ROOFTOP)) {
-		e->subject = fold_rooftop(w, row->subject);
-	} else {
-		if (w->get(w->ctx, row->subject) != NULL) {
-			e->subject = row->subject;
-			ref = text_of(arena_printf(w->arena, "#%lld",
-				(long long)row->subject));
-		}
-		problems_init(&p, w->arena);
-		s = fold_resolve(w, e, ref, &p);
-		if (s == FL_NOMEM)
-			return s;
-	}
-	if (e->subject != row->subject)
+	problems_init(&p, w->arena);
+	e->subject = row->subject;
+	s = event_resolve(w, e, (struct text){"", 0}, &p);
+	if (s == FL_NOMEM)
+		return status_fail(err, s, "event %lld",
+			(long long)row->number);
+	if (s != FL_OK || e->subject != row->subject)
 		return status_fail(err, FL_INVALID,
 			"event %lld: is about %lld, the journal says %lld",
 			(long long)row->number, (long long)e->subject,

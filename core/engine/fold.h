@@ -1,7 +1,7 @@
 /*
  * fold.h - state = fold(events + recorded decisions): applies one journalled
- * event to a world without any Lua. Used by audit; the turn shares its parts,
- * so that live and fold cannot drift.
+ * event to a world without any Lua. Used by audit and by whoever rebuilds
+ * state; every effect goes through effect_apply(), live and here.
  */
 #pragma once
 
@@ -14,12 +14,3 @@
  * does not fold (err says why). Memory from w->arena. */
 fl_status fold_event(struct world *w, struct task_world *tw,
 		     const struct event_row *row, struct fl_error *err);
-
-/* The subject, deal and customer of an event that is no event of the rooftop:
- * found or made by the model, but for timer.fired and task.done, whose
- * subject is known. Statuses as event_resolve(). */
-fl_status fold_resolve(struct world *w, struct event *e,
-		       struct text subject_ref, struct problems *p);
-
-/* The rooftop's record, made when there is none yet (`known` 0); 0: memory. */
-int64_t fold_rooftop(struct world *w, int64_t known);

@@ -1,5 +1,4 @@
 #include "engine/engine_internal.h"
-#include "engine/fold.h"
 
 #define EVENTS_MOST 4096u /* of one unit; EMITs are bounded far below */
 
@@ -56,47 +55,7 @@ struct turn_event *turn_cause(struct turn *u, struct text type, int64_t subject,
 	return ue;
 }
 
-/* ---- who is concerned ---- */
-
-static int64_t rooftop_of(struct turn *u)
-{
-	for (uint32_t i = 0; i < u->n_records; i++)
-		if (text_is(u->records[i].record->kind, "rooftop"))
-			return u->records[i].record->id;
-	return fold_rooftop(&u->world, u->engine->rooftop);
-}
-
-/* A caused event about a record of another kind than its type's: the record
- * is named in the data, where event_resolve() looks. */
-static struct text caused_ref(struct turn *u, struct turn_event *ue)
-{
-	struct event *e = &ue->event;
-	const struct record *r = overlay_record(u, e->subject);
-
-	if (r == NULL)
-		return (struct text){"", 0};
-	if (text_equal(r->kind, e->def->subject))
-		return text_of(arena_printf(u->arena, "#%lld",
-			(long long)r->id));
-	if (value_get_text(&e->data, r->kind) == NULL)
-		value_set(u->arena, &e->data, r->kind, value_int(r->id));
-	return (struct text){"", 0};
-}
-
-static fl_status resolve(struct turn *u, struct turn_event *ue,
-			 struct problems *p)
-{
-	struct event *e = &ue->event;
-	struct text ref = ue->subject_ref;
-
-	if (text_is(e->def->subject, "rooftop")) {
-		e->subject = rooftop_of(u);
-		return e->subject != 0 ? FL_OK : FL_NOMEM;
-	}
-	if (e->cause != 0)
-		ref = caused_ref(u, ue);
-	return fold_resolve(&u->world, e, ref, p);
-}
+/* ---- may it happen ---- */
 
 static void become_misfit(struct turn *u, struct event *e, uint32_t n_records)
 {
@@ -107,22 +66,6 @@ static void become_misfit(struct turn *u, struct event *e, uint32_t n_records)
 	if (e->subject == 0 || overlay_record(u, e->subject) == NULL)
 		e->subject = u->engine->rooftop;
 	u->n_needs = 0;
-}
-
-/* A record that outsiders named on the wire only: the journal must say that
- * name too, or the fold could not give it back. */
-static void keep_ref(struct turn *u, struct turn_event *ue)
-{
-	struct event *e = &ue->event;
-	const struct record *r;
-
-	if (ue->subject_ref.bytes == 0 ||
-		e->subject < RECORD_ID(e->number, 0))
-		return;
-	r = overlay_record(u, e->subject);
-	if (r != NULL && value_get_text(&e->data, r->kind) == NULL)
-		value_set(u->arena, &e->data, r->kind,
-			value_of_text(ue->subject_ref));
 }
 
 /* An answer is about what its task is about. */
@@ -151,7 +94,7 @@ static enum turn_result admit(struct turn *u, struct turn_event *ue,
 	fl_status s = answers ? admit_answer(u, e, p) : FL_OK;
 
 	if (s == FL_OK)
-		s = resolve(u, ue, p);
+		s = event_resolve(&u->world, e, ue->subject_ref, p);
 	if (u->n_needs > 0)
 		return TURN_NEEDS;
 	if (s == FL_NOMEM || u->no_memory)
@@ -173,7 +116,6 @@ static enum turn_result admit(struct turn *u, struct turn_event *ue,
 		arena_release(p->arena, mark);
 		*p = before;
 	}
-	keep_ref(u, ue);
 	return TURN_DONE;
 }
 
@@ -279,7 +221,7 @@ static fl_status answer_over(struct turn *u, const struct event *e)
 	close.subject = t->subject;
 	close.step = t->step;
 	value_put(u->arena, &close.args, "id", value_int(id));
-	value_put(u->arena, &close.args, "state", value_text("done"));
+	value_put(u->arena, &close.args, "state", value_int(TASK_DONE));
 	value_put(u->arena, &close.args, "by", value_of_text(e->actor));
 	if (outcome != NULL)
 		value_put(u->arena, &close.args, "outcome",
@@ -290,11 +232,11 @@ static fl_status answer_over(struct turn *u, const struct event *e)
 static fl_status quarantine(struct turn *u, const struct event *e)
 {
 	bool clears = text_is(e->def->name, "rules.activated");
-	const struct record *roof = overlay_record(u, e->subject);
+	const struct record *roof = overlay_record(u, u->engine->rooftop);
 	const struct value *known =
 		roof != NULL ? value_get(&roof->fields, "quarantined") : NULL;
-	struct effect set = {.kind = EFFECT_SET, .subject = e->subject,
-		.args = value_map()};
+	struct effect set = {.kind = EFFECT_SET,
+		.subject = u->engine->rooftop, .args = value_map()};
 	struct value all = value_map(), one = value_map();
 
 	if (clears && (known == NULL || known->kind == VALUE_NULL))
@@ -347,6 +289,8 @@ static enum turn_result event_run(struct turn *u, struct problems *p)
 		return misfit(u, ue);
 	if ((r = project(u, ue)) != TURN_DONE)
 		return r;
+	if (u->n_needs > 0)
+		return TURN_NEEDS;
 	if (u->root->is_timer && u->current == 0 && timer_drop(u) != FL_OK)
 		return TURN_FAILED;
 	if (u->root->is_slice && u->current == 0)
@@ -385,6 +329,7 @@ static enum turn_result try_once(struct turn *u, struct problems *p)
 		return TURN_FAILED;
 	ue->event = u->root->event;
 	ue->event.number = u->first_number;
+	ue->event.data = value_clone(u->arena, &u->root->event.data);
 	ue->event.recorded_at_ms = u->now_ms;
 	if (ue->event.occurred_at_ms == 0)
 		ue->event.occurred_at_ms = u->now_ms;
