@@ -8,26 +8,49 @@
 
 #include "model/event.h"
 
+/*
+ * Args as recorded, all resolved: ids, person ids, ms UTC. [] optional; what
+ * is absent keeps what was there (PLACE, TASK_EDIT), else is empty or 0.
+ */
 enum effect_kind {
-	/* args, all resolved (ids and ms), as recorded; [] optional */
-	EFFECT_TASK = 1,  /* {id,kind,who,due,[shown],[step],title,answers,..} */
-	EFFECT_TASK_CLOSE,/* {id,state,[by],[reason],[outcome]} */
-	EFFECT_TASK_EDIT, /* {id,[who],[due],[body]}: moved, reminded, escalated */
-	EFFECT_ASSIGN,    /* {who,[reason]}: handler of the deal */
-	EFFECT_SET,       /* {field,value} on the subject (declared field) */
-	EFFECT_TIMER,     /* {name,due} replaces; card's own name space */
-	EFFECT_CANCEL,    /* {name} or {} for all of the card's timers */
-	EFFECT_MESSAGE,   /* {channel,to,template,[about]} to the outbox */
-	EFFECT_WEBHOOK,   /* {url,event} to the outbox */
-	EFFECT_EMIT,      /* {type,data,[subject]}: caused event */
-	EFFECT_NOTE,      /* {text}: note.added */
-	EFFECT_STOP,      /* {[reason]}: leaves the card */
-	EFFECT_ENTER,     /* {run,at}: enters the card */
-	EFFECT_LEAVE,     /* {at,[reason]} */
-	EFFECT_PAUSE,     /* {at}; at 0: goes on */
-	EFFECT_PLACE,     /* {step,phase,anchor,wait,due,task,count,rung,done} */
-	EFFECT_KEEP,      /* {key,value}: run's own notes */
-	EFFECT_ONCE       /* {step}: remembered as done for ever */
+	/* {id, kind, who, due, [title], [shown], [step], ..}: a new task about
+	 * the subject. step: else the effect's step, else "line:N". shown: else
+	 * now of the turn. who "" or absent: nobody could be found. All other
+	 * args (title, answers, ask, writes, with, queue, purpose ..) go into
+	 * the task's body as they are, `line` too. */
+	EFFECT_TASK = 1,
+	/* {id, [state], [by], [reason], [outcome], [at]}: state is an int (enum
+	 * task_state), absent: done. The others go into the body; the task
+	 * leaves its subject's open tasks. */
+	EFFECT_TASK_CLOSE,
+	/* {id, [who], [due], [body]}: members of body replace those of the
+	 * task's body, null removes one. */
+	EFFECT_TASK_EDIT,
+	/* {who, [reason]}: handler of the subject; of a deal also its
+	 * customer's. A subject without a handler (visit ..): of its deal. */
+	EFFECT_ASSIGN,
+	EFFECT_SET,       /* {field, [value]}: of the subject; null removes */
+	EFFECT_TIMER,     /* {name, due}: sets or replaces the card's timer */
+	EFFECT_CANCEL,    /* {[name]}: that timer, or all of the card's */
+	EFFECT_MESSAGE,   /* {channel, to, template, [about]} to the outbox */
+	EFFECT_WEBHOOK,   /* {url, event} to the outbox */
+	EFFECT_EMIT,      /* {type, [data], [subject]}: caused event */
+	EFFECT_NOTE,      /* {text}: recorded, changes no state */
+	/* {[reason]}: asked by act.stop; what leaving means follows as LEAVE,
+	 * TASK_CLOSE and CANCEL. Changes no state by itself. */
+	EFFECT_STOP,
+	/* {run, at}: the subject is in the card as run number `run` since
+	 * `at`; places and keep start empty, `once` stays. */
+	EFFECT_ENTER,
+	EFFECT_LEAVE,     /* {at, [reason]}: left; places are cleared */
+	EFFECT_PAUSE,     /* {[at]}: paused since `at`; absent: goes on */
+	/* {[step], [phase], [due], [count], [task], [anchor], [wait], [rung],
+	 * [done]}: place of the step (else the effect's step); made when there
+	 * is none. 0 clears a number. */
+	EFFECT_PLACE,
+	EFFECT_KEEP,      /* {key, [value]}: run's own notes; null removes */
+	EFFECT_ONCE,      /* {[step]}: remembered as done for ever */
+	EFFECT_KINDS      /* number of kinds + 1 */
 };
 
 struct effect {
@@ -59,8 +82,14 @@ struct decision {
 const char *effect_name(enum effect_kind kind);  /* "task" */
 const char *card_fate_name(enum card_fate fate); /* "ran", "cut(time)" */
 
-/* Canonical bytes of a decision as journalled, "" when nothing was decided;
- * and back. Both directions are exact. */
+/*
+ * Canonical bytes of a decision as journalled, "" when no card is in it; and
+ * back. Both directions are exact. Lists instead of maps, times and task ids
+ * as differences to the first: [subject, time, id, [card, [fate, reason,]
+ * effect ..] ..]. An effect: [kind + marks, [subject,] [line,] [step,] args in
+ * the order of their kind .., [other args]].
+ * decision_read: "" gives no cards; FL_INVALID when damaged, FL_NOMEM.
+ */
 void decision_write(struct buf *b, const struct decision *d);
 fl_status decision_read(struct arena *a, const char *json, size_t bytes,
 			struct decision *out, struct fl_error *err);
@@ -72,9 +101,16 @@ struct task_world {
 	struct task *(*create)(void *ctx, int64_t id, int64_t home);
 };
 
+/* Appends; NULL: no memory. The new card has run and has no effects. */
+struct card_decision *decision_add_card(struct arena *a, struct decision *d,
+					struct text card);
+struct effect *card_add_effect(struct arena *a, struct card_decision *c,
+			       enum effect_kind kind, int64_t subject);
+
 /* Applies one recorded effect to records and tasks: the only code that turns
- * effects into state, live and in the fold. EMIT, MESSAGE and WEBHOOK change
- * no state here. FL_NOMEM; FL_INVALID for a damaged record. */
+ * effects into state, live and in the fold. EMIT, NOTE, STOP, MESSAGE and
+ * WEBHOOK change no state here. Texts and values are borrowed from `e`.
+ * FL_NOMEM; FL_INVALID for an effect whose subject or task is not there. */
 fl_status effect_apply(struct world *w, struct task_world *tw,
 		       struct text card, const struct effect *e,
 		       struct fl_error *err);

@@ -20,7 +20,7 @@ struct event {
 	struct text role;     /* role the actor acted in; may be empty */
 	bool command;         /* a person's command: may be refused */
 	bool misfit;          /* a fact that did not fit: changed nothing */
-	struct value data;
+	struct value data;    /* map; journalled as event_resolve leaves it */
 	/* other records it names, by kind (deal of a visit ...): filled by
 	 * event_resolve */
 	int64_t deal, customer;
@@ -50,32 +50,50 @@ struct world {
 };
 
 /* Keys by which what an event concerns can be found before its turn: texts
- * "deal:ref", "phone:+31...", "email:x@y", "#id" for record ids. At most cap
- * are written; they live in `a`. */
+ * "deal:ref", "phone:+31...", "email:x@y", "#id" for record ids. People and
+ * the rooftop are not among them: they are always there. `data` is as
+ * schema_check left it. At most cap are written; they live in `a`. */
 uint32_t event_keys(const struct schema *s, const struct event_def *def,
 		    struct text subject_ref, const struct value *data,
 		    struct arena *a, struct text *out, uint32_t cap);
 
 /*
- * Finds or creates (when the type opens, or the fact comes from outside) the
- * subject, its deal and customer. `subject_ref`: from the wire, may be empty:
- * then data[kind], then data.deal / data.customer decide (the latest open one
- * of that kind; several deals: refused with their names).
- * FL_NOT_FOUND, FL_CONFLICT (ambiguous), with problems naming candidates.
+ * Finds or creates the subject, its deal and customer; fills e->subject, home,
+ * deal, customer. e->def, number, command, cause and data (checked) are set.
+ * `subject_ref`: from the wire, may be empty: a record's name ("D128"), "#id",
+ * "kind:ref" or the ref alone; then data[kind], then data.deal, data.customer
+ * and other records it names decide: a deal's latest open record of that kind,
+ * a customer's single open deal. A subject of another kind that is set in
+ * e->subject (or named) stands for its deal and customer.
+ * Made when missing: the subject of a type that opens; its customer and deal
+ * when the type says so (found by phone or e-mail first); what a fact from
+ * outside names by an unknown ref; people and the rooftop.
+ * e->data is changed: refs become ids, and what was found or chosen is written
+ * into it (known, into, deal), so that a replay with e->subject already set
+ * makes the same records again: journal e->data as it is afterwards, give
+ * replay an empty subject_ref.
+ * FL_OK; FL_NOT_FOUND, FL_CONFLICT (ambiguous), with problems naming
+ * candidates (FL221, FL222); FL_NOMEM.
  */
 fl_status event_resolve(struct world *w, struct event *e,
 			struct text subject_ref, struct problems *p);
 
-/* Is it legal in this state? FL_DENIED with the legal ones for a command;
- * for a fact sets e->misfit, FL_OK. Earlier moves that must have happened are
- * inferred by event_project. */
+/*
+ * Is it legal in this state? For a command FL_DENIED with the legal ones
+ * (FL223, FL224). For a fact sets e->misfit, FL_OK. Earlier moves that must
+ * have happened before a fact from outside are inferred by event_project.
+ */
 fl_status event_legal(struct world *w, struct event *e, struct problems *p);
 
 /*
- * Applies the event's own change: ops of its row, the life cycle's move,
- * last touch, what was inferred (marked). Names of types that the change
- * causes in the same turn (deal.opened, deal.state_changed) are appended to
- * `caused` as {type, subject, data} maps. FL_NOMEM only.
+ * Applies the event's own change: ops of its row, the life cycle's move, last
+ * touch, pools of the rooftop, what was inferred (deal.inferred). A misfit
+ * changes nothing. What the change causes in the same turn (deal.opened,
+ * lead.duplicate_linked, deal.state_changed, deal.reopened) is appended to the
+ * list `caused` as {type, subject, data} maps. FL_NOMEM only.
  */
 fl_status event_project(struct world *w, const struct event *e,
 			struct value *caused);
+
+/* State of a deal as an index (schema_state), never -1. */
+int event_deal_state(const struct world *w, const struct record *deal);

@@ -14,5 +14,19 @@ uint32_t record_keys(const struct schema *s, const struct record *r,
 /* The prefix to search for what a person typed: a phone, plate, e-mail or
  * name; default country "31" for phones. */
 struct text find_key(struct arena *a, struct text typed);
+
+/*
+ * Shown names of ids: a letter and the event's number, "D128", "D128-2" when
+ * it is not the first (ordinal 1) of that event. Letters: customer C, deal D,
+ * lead W, visit V, appointment A, promise P, case F, delivery L, complaint K,
+ * person H, rooftop R, task T.
+ */
+#define KEYS_NAME 40 /* bytes enough for any */
+void keys_name(struct text kind /* or "task" */, int64_t id,
+	       char out[KEYS_NAME]);
+/* The reverse; *kind is the kind's name. No leading zeros: "D0012" is
+ * somebody else's id. false: not such a name. */
+bool keys_name_read(struct text name, struct text *kind, int64_t *id);
+
 /* Folded form of a name, as in keys. */
 struct text name_fold(struct arena *a, struct text name);

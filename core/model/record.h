@@ -6,8 +6,11 @@
  * random) or by "kind:ref", the name outsiders know it by. `home` is the
  * record whose cluster it is loaded with: a customer with all its deals,
  * visits, cases. Runs (where it stands in each card), named timers and ids of
- * open tasks are part of the record and of the state hash. Equal records give
- * equal bytes (record_write), whatever order things were set in.
+ * open tasks are part of the record and of the state hash. Fields, runs,
+ * places, timers and open tasks are kept in the order of their names and ids,
+ * so equal records give equal bytes (record_write) and walk alike, whatever
+ * order things were set in, before and after a restart. Change them only by
+ * the functions here.
  */
 #pragma once
 
@@ -50,7 +53,7 @@ struct run {
 	struct text once;     /* space-separated ids of `once` steps ever done */
 	struct value keep;    /* machine's own notes for this run (map): handoff
 			       * offered_to, tried[], refusals ... */
-	struct place *places; /* in card order */
+	struct place *places; /* by step id, in byte order */
 	uint32_t n_places, cap_places;
 };
 
@@ -66,12 +69,12 @@ struct record {
 	struct text kind;   /* schema name, interned by the schema */
 	int64_t home;       /* id of the cluster's first record */
 	struct text ref;    /* outsiders' id, empty when it has none */
-	struct value fields; /* map; only declared fields */
-	struct run *runs;
+	struct value fields; /* map, by name; only declared fields, no nulls */
+	struct run *runs;    /* by card */
 	uint32_t n_runs, cap_runs;
-	struct named_timer *timers;
+	struct named_timer *timers; /* by card, name */
 	uint32_t n_timers, cap_timers;
-	int64_t *open_tasks;
+	int64_t *open_tasks; /* rising */
 	uint32_t n_open_tasks, cap_open_tasks;
 };
 
@@ -79,19 +82,30 @@ struct record {
 struct record *record_clone(struct arena *a, const struct record *r);
 struct run *record_run(const struct record *r, struct text card); /* or NULL */
 struct place *run_place(const struct run *run, struct text step); /* or NULL */
-/* Adds an empty run / place; memory from `a`; NULL refused. */
+/* Field as stored, NULL when it is not set (defaults: schema_value). */
+const struct value *record_get(const struct record *r, const char *field);
+/* Sets or, with a null value, removes a field; name and value are borrowed.
+ * false when memory was refused. */
+bool record_set(struct arena *a, struct record *r, struct text field,
+		struct value v);
+/* Adds an empty run / place of which there is none yet; the name is copied,
+ * memory from `a`; NULL refused. Pointers to other runs / places of the same
+ * owner are invalid afterwards. */
 struct run *record_add_run(struct arena *a, struct record *r, struct text card);
 struct place *run_add_place(struct arena *a, struct run *run, struct text step);
+void run_clear_places(struct run *run);
 bool record_add_task(struct arena *a, struct record *r, int64_t task);
 void record_drop_task(struct record *r, int64_t task);
-/* due NULL-safe: replaces a timer of (card, name); 0 removes. */
+/* Sets or replaces the timer of (card, name); due 0 removes it. */
 bool record_set_timer(struct arena *a, struct record *r, struct text card,
 		      struct text name, int64_t due_at_ms);
 
 /* Body as stored: canonical JSON of fields, runs, timers, open tasks (not id,
- * kind, home, ref). Short keys; absent when empty. */
+ * kind, home, ref): {f:{..},o:[..],r:[..],t:[[card,name,due]..]}, each absent
+ * when empty. */
 void record_write(struct buf *b, const struct record *r);
-/* The reverse. kind, ref copied. FL_INVALID on a damaged body. */
+/* The reverse. kind, ref and body are copied. FL_INVALID on a damaged body,
+ * FL_NOMEM. */
 fl_status record_read(struct arena *a, int64_t id, struct text kind,
 		      int64_t home, struct text ref, const char *body,
 		      size_t bytes, struct record **out, struct fl_error *err);

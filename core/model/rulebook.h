@@ -7,6 +7,7 @@
 #pragma once
 
 #include "model/schema.h"
+#include "model/template.h"
 #include "model/timing.h"
 
 #define FN_NONE (-1)
@@ -255,7 +256,8 @@ struct setting {
 	struct text name;       /* "tempo" */
 	struct text type;       /* duration number money percent text yes_no */
 	struct value dflt;
-	struct value by;        /* {brand={x=v}, team={x=v}, person={x=v}} */
+	struct value by;        /* {dealer=v, brand={x=v}, team={x=v},
+				 * person={x=v}} */
 	struct text pack;
 	int line;
 };
@@ -296,14 +298,3 @@ const struct calendar *rulebook_calendar(const struct rulebook *rb,
 					 struct text person);
 /* The wording in the rooftop's language, or the other one if empty. */
 struct text wording_text(const struct wording *w, const struct rulebook *rb);
-
-/*
- * Renders a template against a world: "{customer.first_name}", formats
- * |date |time |money |percent |plate |phone. `subject` is the record the task
- * is about; paths may start with the subject's kind, "deal", "customer",
- * "seller", "handler" or a field. Unknown or empty parts print as "?".
- */
-struct world;
-void template_render(struct buf *out, struct text template,
-		     const struct world *w, const struct rulebook *rb,
-		     const struct record *subject, const struct value *extra);

@@ -39,15 +39,22 @@ struct kind_def {
 	uint32_t n_fields, cap_fields;
 };
 
-struct project_op; /* private to model: one "kind.field = source" */
+struct project_op; /* one "kind.field = source", see project.h */
 
 struct event_def {
 	struct text name;
-	struct text subject;  /* kind */
+	struct text subject;  /* kind; empty: a record of any kind */
 	int version;
 	bool opens;           /* may create its subject */
 	bool engine_made;     /* not to be posted from outside */
 	bool touch;           /* real contact either way: last_touch_at */
+	bool reuse;           /* opens: takes the deal's open one, if any */
+	bool new_deal;        /* makes customer and deal when there are none */
+	bool each_deal;       /* of the customer: moves all its deals */
+	bool erases;          /* clears personal fields of the home */
+	struct text states;   /* the subject must be in one of these, separated
+			       * by spaces; empty: any */
+	bool moves;           /* has rows in the life cycle: legal only there */
 	struct field_def *fields;
 	uint32_t n_fields, cap_fields;
 	struct project_op *ops;
@@ -60,7 +67,8 @@ struct event_def {
 struct life_move {
 	uint32_t from;        /* bits by schema_state() */
 	struct text on;
-	struct text when;     /* data condition "key=value", empty: none */
+	struct text when;     /* condition on the data: "key", "key=value",
+			       * "key.part>=2"; empty: none */
 	struct text to;       /* empty: unchanged, but legal */
 };
 
@@ -68,16 +76,24 @@ struct schema; /* opaque; lives in the arena it was made in */
 
 /* Builds the built-in schema in `a`. NULL: no memory. */
 struct schema *schema_new(struct arena *a);
-/* Declares what packs add. `spec` is the value the rule file gave:
- * event: {subject=, fields={name="type"|{type=,default=,required=}}, project=
- * "deal.score = score; ..."}; field: {type=, default=, choices=}.
- * Mistakes go to `p` with file:line; FL_INVALID then. */
+/*
+ * Declares what packs add. `spec` is the value the rule file gave:
+ * event: {subject=kind, fields={name="type"|{type=,default=,required=,
+ * choices=,personal=}}, project="deal.score = score; ...", opens=, touch=,
+ * means=}; field: {type=, default=, choices=, personal=}. Types: text number
+ * integer yes_no (bool) time money list map any person phone email plate
+ * choice, or a kind's name for a reference. spec, pack and name are copied.
+ * Mistakes go to `p` with file:line; FL_INVALID then; FL_NOMEM.
+ */
 fl_status schema_add_event(struct schema *s, struct text pack,
 			   struct text name, const struct value *spec,
 			   const char *file, int line, struct problems *p);
 fl_status schema_add_field(struct schema *s, struct text pack,
 			   struct text dotted, const struct value *spec,
 			   const char *file, int line, struct problems *p);
+
+/* After the last declaration: fields named in projections must exist. */
+fl_status schema_finish(struct schema *s, const char *file, struct problems *p);
 
 const struct event_def *schema_event(const struct schema *s, struct text name);
 const struct kind_def *schema_kind(const struct schema *s, struct text name);
@@ -88,11 +104,19 @@ uint32_t schema_event_count(const struct schema *s);
 const struct event_def *schema_event_at(const struct schema *s, uint32_t i);
 uint32_t schema_kind_count(const struct schema *s);
 const struct kind_def *schema_kind_at(const struct schema *s, uint32_t i);
+/* Field of a record: as stored, else the declared default, else NULL. */
+const struct value *schema_value(const struct schema *s, const struct record *r,
+				 struct text field);
+/* Rows of the life cycle, in the order they are tried. */
+uint32_t schema_move_count(const struct schema *s);
+const struct life_move *schema_move_at(const struct schema *s, uint32_t i);
 const char *schema_near_event(const struct schema *s, struct text wrong);
 const char *schema_near_field(const struct schema *s, struct text kind,
 			      struct text wrong);
 
-/* Life cycle: index of a deal state or -1; name of index; open or not. */
+/* Life cycle: index of a deal state or -1; name of index; open or not.
+ * An event without any row is legal in every state and moves nothing. */
+#define SCHEMA_STATES 17
 int schema_state(struct text name);
 struct text schema_state_name(int state);
 bool schema_state_open(int state);
@@ -100,7 +124,8 @@ bool schema_state_open(int state);
 const struct life_move *schema_move(const struct schema *s, int state,
 				    struct text event,
 				    const struct value *data);
-/* Legal event names in a state, for refusals; at most `cap` are written. */
+/* Events that the life cycle names and that are legal in a state, for
+ * refusals; at most `cap` are written, returns how many. */
 uint32_t schema_legal(const struct schema *s, int state, struct text *out,
 		      uint32_t cap);
 
@@ -108,9 +133,14 @@ uint32_t schema_legal(const struct schema *s, int state, struct text *out,
  * Checks event data against its type: unknown fields (nearest name), wrong
  * types, missing required ones; all in one pass into `p`. Converts in place in
  * `a` what people write: "2026-09-01 10:00" to ms (zone), "€ 20" to cents,
- * phones to E.164 (raw kept under NAME_raw), lists given as "a,b".
- * Unknown fields of facts from outside (`lenient`) are kept under data.extra
- * and noted as warnings, never refused.
+ * phones to E.164 (raw kept under NAME_raw), lists given as "a,b", "none" as an
+ * empty list, "consent.phone" = x as consent = {phone = x}; defaults filled in.
+ * Besides its own fields every event may name its records (deal, customer, the
+ * subject's kind, ref) and carry a note. Unknown fields of facts from outside
+ * (`lenient`) are kept under data.extra and noted as warnings, never refused;
+ * so is there a value that cannot be read (under its own name). Codes: FL201
+ * unknown field, FL202 wrong type, FL203 missing, FL204 not a choice. FL_INVALID
+ * when there are errors, FL_NOMEM.
  */
 struct zone;
 fl_status schema_check(const struct schema *s, const struct event_def *def,

@@ -1,0 +1,517 @@
+#include "model/record.h"
+
+/* Members of a stored place beside its step, in order; absent ones are 0. */
+enum { PLACE_PHASE = 1, PLACE_ANCHOR, PLACE_WAIT, PLACE_DUE, PLACE_TASK,
+	PLACE_COUNT, PLACE_RUNG, PLACE_DONE, PLACE_PARTS };
+
+static bool text_copy(struct arena *a, struct text *t)
+{
+	t->at = t->bytes > 0 ? arena_text(a, t->at, t->bytes) : "";
+	return t->at != NULL;
+}
+
+static void *array_copy(struct arena *a, const void *items, uint32_t n,
+	size_t item_bytes)
+{
+	return n > 0 ? arena_copy(a, items, n * item_bytes) : NULL;
+}
+
+static void clone_run(struct arena *a, struct run *run)
+{
+	uint32_t i;
+
+	text_copy(a, &run->card);
+	text_copy(a, &run->once);
+	run->keep = value_clone(a, &run->keep);
+	run->places = array_copy(a, run->places, run->n_places,
+		sizeof(*run->places));
+	run->cap_places = run->n_places;
+	for (i = 0; run->places != NULL && i < run->n_places; i++) {
+		text_copy(a, &run->places[i].step);
+		text_copy(a, &run->places[i].wait);
+	}
+}
+
+struct record *record_clone(struct arena *a, const struct record *r)
+{
+	struct record *c = arena_copy(a, r, sizeof(*r));
+	uint32_t i;
+
+	if (c == NULL)
+		return NULL;
+	text_copy(a, &c->ref);
+	c->fields = value_clone(a, &r->fields);
+	c->runs = array_copy(a, r->runs, r->n_runs, sizeof(*r->runs));
+	c->cap_runs = c->n_runs;
+	c->timers = array_copy(a, r->timers, r->n_timers, sizeof(*r->timers));
+	c->cap_timers = c->n_timers;
+	c->open_tasks = array_copy(a, r->open_tasks, r->n_open_tasks,
+		sizeof(*r->open_tasks));
+	c->cap_open_tasks = c->n_open_tasks;
+	for (i = 0; c->runs != NULL && i < c->n_runs; i++)
+		clone_run(a, &c->runs[i]);
+	for (i = 0; c->timers != NULL && i < c->n_timers; i++) {
+		text_copy(a, &c->timers[i].card);
+		text_copy(a, &c->timers[i].name);
+	}
+	return a->failed ? NULL : c;
+}
+
+const struct value *record_get(const struct record *r, const char *field)
+{
+	return r != NULL ? value_get(&r->fields, field) : NULL;
+}
+
+bool record_set(struct arena *a, struct record *r, struct text field,
+	struct value v)
+{
+	struct value *f = &r->fields;
+	struct member last;
+	uint32_t i, before = f->count;
+
+	if (v.kind == VALUE_NULL) {
+		value_remove(f, field);
+		return true;
+	}
+	if (!value_set(a, f, field, v))
+		return false;
+	if (f->count == before)
+		return true;
+	last = f->as.members[before];
+	for (i = before; i > 0; i--) {
+		if (text_compare(f->as.members[i - 1].key, field) < 0)
+			break;
+		f->as.members[i] = f->as.members[i - 1];
+	}
+	f->as.members[i] = last;
+	return true;
+}
+
+struct run *record_run(const struct record *r, struct text card)
+{
+	uint32_t i;
+
+	for (i = 0; i < r->n_runs; i++)
+		if (text_equal(r->runs[i].card, card))
+			return &r->runs[i];
+	return NULL;
+}
+
+struct place *run_place(const struct run *run, struct text step)
+{
+	uint32_t i;
+
+	for (i = 0; i < run->n_places; i++)
+		if (text_equal(run->places[i].step, step))
+			return &run->places[i];
+	return NULL;
+}
+
+/* Opens a zeroed item at position `at` of an arena array. */
+static void *array_open(struct arena *a, void *items, uint32_t *n,
+	uint32_t *cap, uint32_t at, size_t item_bytes)
+{
+	char *moved = arena_grow(a, items, *n, cap, *n + 1, item_bytes);
+	char *place;
+
+	if (moved == NULL)
+		return NULL;
+	place = moved + at * item_bytes;
+	memmove(place + item_bytes, place, (*n - at) * item_bytes);
+	memset(place, 0, item_bytes);
+	(*n)++;
+	return moved;
+}
+
+struct run *record_add_run(struct arena *a, struct record *r, struct text card)
+{
+	struct run *runs;
+	uint32_t at = 0;
+
+	if (!text_copy(a, &card))
+		return NULL;
+	while (at < r->n_runs && text_compare(r->runs[at].card, card) < 0)
+		at++;
+	runs = array_open(a, r->runs, &r->n_runs, &r->cap_runs, at,
+		sizeof(*runs));
+	if (runs == NULL)
+		return NULL;
+	r->runs = runs;
+	runs[at].card = card;
+	runs[at].once = TEXT("");
+	runs[at].keep = value_map();
+	return &runs[at];
+}
+
+struct place *run_add_place(struct arena *a, struct run *run, struct text step)
+{
+	struct place *places;
+	uint32_t at = 0;
+
+	if (!text_copy(a, &step))
+		return NULL;
+	while (at < run->n_places &&
+		text_compare(run->places[at].step, step) < 0)
+		at++;
+	places = array_open(a, run->places, &run->n_places, &run->cap_places,
+		at, sizeof(*places));
+	if (places == NULL)
+		return NULL;
+	run->places = places;
+	places[at].step = step;
+	places[at].wait = TEXT("");
+	return &places[at];
+}
+
+void run_clear_places(struct run *run)
+{
+	run->n_places = 0;
+}
+
+bool record_add_task(struct arena *a, struct record *r, int64_t task)
+{
+	int64_t *tasks;
+	uint32_t at = r->n_open_tasks;
+
+	while (at > 0 && r->open_tasks[at - 1] >= task) {
+		if (r->open_tasks[at - 1] == task)
+			return true;
+		at--;
+	}
+	tasks = array_open(a, r->open_tasks, &r->n_open_tasks,
+		&r->cap_open_tasks, at, sizeof(*tasks));
+	if (tasks == NULL)
+		return false;
+	r->open_tasks = tasks;
+	tasks[at] = task;
+	return true;
+}
+
+void record_drop_task(struct record *r, int64_t task)
+{
+	uint32_t i;
+
+	for (i = 0; i < r->n_open_tasks; i++) {
+		if (r->open_tasks[i] != task)
+			continue;
+		memmove(&r->open_tasks[i], &r->open_tasks[i + 1],
+			(r->n_open_tasks - i - 1) * sizeof(*r->open_tasks));
+		r->n_open_tasks--;
+		return;
+	}
+}
+
+static int timer_compare(const struct named_timer *t, struct text card,
+	struct text name)
+{
+	int c = text_compare(t->card, card);
+
+	return c != 0 ? c : text_compare(t->name, name);
+}
+
+static void drop_timer(struct record *r, uint32_t at)
+{
+	memmove(&r->timers[at], &r->timers[at + 1],
+		(r->n_timers - at - 1) * sizeof(*r->timers));
+	r->n_timers--;
+}
+
+bool record_set_timer(struct arena *a, struct record *r, struct text card,
+	struct text name, int64_t due_at_ms)
+{
+	struct named_timer *timers;
+	uint32_t at = 0;
+	int c = 1;
+
+	while (at < r->n_timers &&
+		(c = timer_compare(&r->timers[at], card, name)) < 0)
+		at++;
+	if (at < r->n_timers && c == 0) {
+		r->timers[at].due_at_ms = due_at_ms;
+		if (due_at_ms == 0)
+			drop_timer(r, at);
+		return true;
+	}
+	if (due_at_ms == 0)
+		return true;
+	if (!text_copy(a, &card) || !text_copy(a, &name))
+		return false;
+	timers = array_open(a, r->timers, &r->n_timers, &r->cap_timers, at,
+		sizeof(*timers));
+	if (timers == NULL)
+		return false;
+	r->timers = timers;
+	timers[at] = (struct named_timer){card, name, due_at_ms};
+	return true;
+}
+
+void record_dues(const struct record *r,
+	void (*cb)(void *ctx, struct text card, struct text slot,
+		int64_t due_at_ms),
+	void *ctx)
+{
+	char slot[256];
+	uint32_t i, j;
+
+	for (i = 0; i < r->n_runs; i++) {
+		const struct run *run = &r->runs[i];
+
+		if (run->left_at_ms != 0 || run->paused_at_ms != 0)
+			continue;
+		for (j = 0; j < run->n_places; j++)
+			if (run->places[j].due_at_ms != 0)
+				cb(ctx, run->card, run->places[j].step,
+					run->places[j].due_at_ms);
+	}
+	for (i = 0; i < r->n_timers; i++) {
+		const struct named_timer *t = &r->timers[i];
+		int n = snprintf(slot, sizeof(slot), "@%s", t->name.at);
+
+		REQUIRE(n > 0 && (size_t)n < sizeof(slot));
+		cb(ctx, t->card, (struct text){slot, (uint32_t)n},
+			t->due_at_ms);
+	}
+}
+
+/* ---- bodies ---- */
+
+static void write_key(struct buf *b, bool *first, const char *key)
+{
+	buf_add_char(b, *first ? '{' : ',');
+	*first = false;
+	buf_add_char(b, '"');
+	buf_add_text(b, key);
+	buf_add(b, "\":", 2);
+}
+
+static void write_text(struct buf *b, struct text t)
+{
+	value_write_text(b, t.at, t.bytes);
+}
+
+static void write_place(struct buf *b, const struct place *p)
+{
+	const int64_t parts[PLACE_PARTS] = {0, p->phase, p->anchor_ms, 0,
+		p->due_at_ms, p->task, p->count, p->rung, p->done_at_ms};
+	int i, last = 0;
+
+	for (i = 1; i < PLACE_PARTS; i++)
+		if (parts[i] != 0 || (i == PLACE_WAIT && p->wait.bytes > 0))
+			last = i;
+	buf_add_char(b, '[');
+	write_text(b, p->step);
+	for (i = 1; i <= last; i++) {
+		buf_add_char(b, ',');
+		if (i == PLACE_WAIT)
+			write_text(b, p->wait);
+		else
+			buf_add_int(b, parts[i]);
+	}
+	buf_add_char(b, ']');
+}
+
+static void write_number(struct buf *b, bool *first, const char *key, int64_t n)
+{
+	if (n == 0)
+		return;
+	write_key(b, first, key);
+	buf_add_int(b, n);
+}
+
+static void write_run(struct buf *b, const struct run *run)
+{
+	bool first = true;
+	uint32_t i;
+
+	write_key(b, &first, "c");
+	write_text(b, run->card);
+	write_number(b, &first, "e", run->entered_at_ms);
+	if (run->keep.count > 0) {
+		write_key(b, &first, "k");
+		value_write(b, &run->keep);
+	}
+	write_number(b, &first, "l", run->left_at_ms);
+	write_number(b, &first, "n", run->number);
+	if (run->once.bytes > 0) {
+		write_key(b, &first, "o");
+		write_text(b, run->once);
+	}
+	write_number(b, &first, "p", run->paused_at_ms);
+	if (run->n_places > 0)
+		write_key(b, &first, "s");
+	for (i = 0; i < run->n_places; i++) {
+		buf_add_char(b, i == 0 ? '[' : ',');
+		write_place(b, &run->places[i]);
+	}
+	buf_add_text(b, run->n_places > 0 ? "]}" : "}");
+}
+
+static void write_timer(struct buf *b, const struct named_timer *t)
+{
+	buf_add_char(b, '[');
+	write_text(b, t->card);
+	buf_add_char(b, ',');
+	write_text(b, t->name);
+	buf_add_char(b, ',');
+	buf_add_int(b, t->due_at_ms);
+	buf_add_char(b, ']');
+}
+
+void record_write(struct buf *b, const struct record *r)
+{
+	bool first = true;
+	uint32_t i;
+
+	if (r->fields.count > 0) {
+		write_key(b, &first, "f");
+		value_write(b, &r->fields);
+	}
+	if (r->n_open_tasks > 0)
+		write_key(b, &first, "o");
+	for (i = 0; i < r->n_open_tasks; i++) {
+		buf_add_char(b, i == 0 ? '[' : ',');
+		buf_add_int(b, r->open_tasks[i]);
+	}
+	if (r->n_open_tasks > 0)
+		buf_add_char(b, ']');
+	if (r->n_runs > 0)
+		write_key(b, &first, "r");
+	for (i = 0; i < r->n_runs; i++) {
+		buf_add_char(b, i == 0 ? '[' : ',');
+		write_run(b, &r->runs[i]);
+	}
+	if (r->n_runs > 0)
+		buf_add_char(b, ']');
+	if (r->n_timers > 0)
+		write_key(b, &first, "t");
+	for (i = 0; i < r->n_timers; i++) {
+		buf_add_char(b, i == 0 ? '[' : ',');
+		write_timer(b, &r->timers[i]);
+	}
+	if (r->n_timers > 0)
+		buf_add_char(b, ']');
+	buf_add_text(b, first ? "{}" : "}");
+}
+
+static struct text text_value(const struct value *v)
+{
+	if (v == NULL || v->kind != VALUE_TEXT)
+		return TEXT("");
+	return (struct text){v->as.text, v->count};
+}
+
+static int64_t list_int(const struct value *list, uint32_t i)
+{
+	return i < list->count && list->as.items[i].kind == VALUE_INT
+		? list->as.items[i].as.integer
+		: 0;
+}
+
+static bool read_place(struct arena *a, struct run *run, const struct value *v)
+{
+	struct place *p;
+
+	if (v->kind != VALUE_LIST || v->count == 0 || v->count > PLACE_PARTS ||
+		v->as.items[0].kind != VALUE_TEXT)
+		return false;
+	p = run_add_place(a, run, text_value(&v->as.items[0]));
+	if (p == NULL)
+		return false;
+	p->phase = (uint8_t)list_int(v, PLACE_PHASE);
+	p->anchor_ms = list_int(v, PLACE_ANCHOR);
+	if (v->count > PLACE_WAIT)
+		p->wait = text_value(&v->as.items[PLACE_WAIT]);
+	p->due_at_ms = list_int(v, PLACE_DUE);
+	p->task = list_int(v, PLACE_TASK);
+	p->count = (uint32_t)list_int(v, PLACE_COUNT);
+	p->rung = (uint32_t)list_int(v, PLACE_RUNG);
+	p->done_at_ms = list_int(v, PLACE_DONE);
+	return true;
+}
+
+static bool read_run(struct arena *a, struct record *r, const struct value *v)
+{
+	const struct value *card = value_get(v, "c");
+	const struct value *keep = value_get(v, "k");
+	const struct value *places = value_get(v, "s");
+	struct run *run;
+	uint32_t i;
+
+	if (card == NULL || card->kind != VALUE_TEXT)
+		return false;
+	run = record_add_run(a, r, text_value(card));
+	if (run == NULL)
+		return false;
+	run->number = (uint32_t)value_get_int(v, "n", 0);
+	run->entered_at_ms = value_get_int(v, "e", 0);
+	run->left_at_ms = value_get_int(v, "l", 0);
+	run->paused_at_ms = value_get_int(v, "p", 0);
+	run->once = text_value(value_get(v, "o"));
+	if (keep != NULL && keep->kind == VALUE_MAP)
+		run->keep = *keep;
+	for (i = 0; places != NULL && i < places->count; i++)
+		if (places->kind != VALUE_LIST ||
+			!read_place(a, run, &places->as.items[i]))
+			return false;
+	return true;
+}
+
+static bool read_timer(struct arena *a, struct record *r, const struct value *v)
+{
+	if (v->kind != VALUE_LIST || v->count != 3 ||
+		v->as.items[0].kind != VALUE_TEXT ||
+		v->as.items[1].kind != VALUE_TEXT || list_int(v, 2) == 0)
+		return false;
+	return record_set_timer(a, r, text_value(&v->as.items[0]),
+		text_value(&v->as.items[1]), list_int(v, 2));
+}
+
+static bool read_task(struct arena *a, struct record *r, const struct value *v)
+{
+	return v->kind == VALUE_INT && record_add_task(a, r, v->as.integer);
+}
+
+static bool read_list(struct arena *a, struct record *r, const struct value *v,
+	bool (*each)(struct arena *a, struct record *r, const struct value *v))
+{
+	uint32_t i;
+
+	if (v == NULL)
+		return true;
+	if (v->kind != VALUE_LIST)
+		return false;
+	for (i = 0; i < v->count; i++)
+		if (!each(a, r, &v->as.items[i]))
+			return false;
+	return true;
+}
+
+fl_status record_read(struct arena *a, int64_t id, struct text kind,
+	int64_t home, struct text ref, const char *body, size_t bytes,
+	struct record **out, struct fl_error *err)
+{
+	struct value v = value_null();
+	struct record *r = arena_alloc(a, sizeof(*r));
+	const struct value *fields;
+	fl_status s;
+
+	*out = NULL;
+	if (r == NULL || !text_copy(a, &kind) || !text_copy(a, &ref))
+		return status_fail(err, FL_NOMEM, "record %lld", (long long)id);
+	if ((s = value_read(a, body, bytes, NULL, &v, err)) != FL_OK)
+		return s;
+	*r = (struct record){.id = id, .kind = kind, .home = home, .ref = ref};
+	fields = value_get(&v, "f");
+	r->fields = fields != NULL ? *fields : value_map();
+	if (v.kind != VALUE_MAP || r->fields.kind != VALUE_MAP ||
+		!read_list(a, r, value_get(&v, "o"), read_task) ||
+		!read_list(a, r, value_get(&v, "r"), read_run) ||
+		!read_list(a, r, value_get(&v, "t"), read_timer))
+		return a->failed ? status_fail(err, FL_NOMEM, "record %lld",
+					   (long long)id)
+				 : status_fail(err, FL_INVALID,
+					   "record %lld is damaged",
+					   (long long)id);
+	*out = r;
+	return FL_OK;
+}

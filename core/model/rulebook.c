@@ -1,0 +1,124 @@
+#include "model/rulebook.h"
+
+const struct card *rulebook_card(const struct rulebook *rb, struct text name)
+{
+	uint32_t i;
+
+	for (i = 0; i < rb->n_cards; i++)
+		if (text_equal(rb->cards[i].name, name))
+			return &rb->cards[i];
+	return NULL;
+}
+
+const struct step *card_step(const struct card *c, struct text id)
+{
+	uint32_t i;
+
+	for (i = 0; i < c->n_steps; i++)
+		if (text_equal(c->steps[i].id, id))
+			return &c->steps[i];
+	return NULL;
+}
+
+const struct person *rulebook_person(const struct rulebook *rb, struct text id)
+{
+	uint32_t i;
+
+	for (i = 0; i < rb->n_people; i++)
+		if (text_equal(rb->people[i].id, id))
+			return &rb->people[i];
+	return NULL;
+}
+
+const struct team *rulebook_team(const struct rulebook *rb, struct text id)
+{
+	uint32_t i;
+
+	for (i = 0; i < rb->n_teams; i++)
+		if (text_equal(rb->teams[i].id, id))
+			return &rb->teams[i];
+	return NULL;
+}
+
+bool person_has_role(const struct person *p, const char *role)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->n_roles; i++)
+		if (text_is(p->roles[i], role))
+			return true;
+	return false;
+}
+
+const struct setting *rulebook_setting(const struct rulebook *rb,
+	struct text name)
+{
+	uint32_t i;
+
+	for (i = 0; i < rb->n_settings; i++)
+		if (text_equal(rb->settings[i].name, name))
+			return &rb->settings[i];
+	return NULL;
+}
+
+static bool in_team(const struct team *t, struct text person)
+{
+	uint32_t i;
+
+	for (i = 0; i < t->n_members; i++)
+		if (text_equal(t->members[i], person))
+			return true;
+	return false;
+}
+
+/* by[level][name], NULL when it says nothing. */
+static const struct value *said(const struct setting *s, const char *level,
+	struct text name)
+{
+	const struct value *v = NULL;
+
+	if (name.bytes > 0)
+		v = value_get_text(value_get(&s->by, level), name);
+	return v != NULL && v->kind != VALUE_NULL ? v : NULL;
+}
+
+struct value setting_value(const struct rulebook *rb, const struct setting *s,
+	struct text person, struct text brand)
+{
+	const struct value *v = said(s, "person", person);
+	uint32_t i;
+
+	for (i = 0; v == NULL && person.bytes > 0 && i < rb->n_teams; i++)
+		if (in_team(&rb->teams[i], person))
+			v = said(s, "team", rb->teams[i].id);
+	if (v == NULL)
+		v = said(s, "brand", brand);
+	if (v == NULL)
+		v = value_get(&s->by, "dealer");
+	return v != NULL && v->kind != VALUE_NULL ? *v : s->dflt;
+}
+
+const struct calendar *rulebook_calendar(const struct rulebook *rb,
+	struct text person)
+{
+	uint32_t i, j;
+
+	for (i = 0; person.bytes > 0 && i < rb->n_teams; i++) {
+		if (!in_team(&rb->teams[i], person))
+			continue;
+		for (j = 0; j < rb->n_departments; j++)
+			if (text_equal(rb->departments[j].id,
+				    rb->teams[i].id) &&
+				rb->departments[j].calendar != NULL)
+				return rb->departments[j].calendar;
+	}
+	return rb->calendar;
+}
+
+struct text wording_text(const struct wording *w, const struct rulebook *rb)
+{
+	bool dutch = text_is(rb->language, "nl");
+	struct text first = dutch ? w->nl : w->en;
+
+	return first.bytes > 0 ? first : dutch ? w->en : w->nl;
+}

@@ -1,0 +1,721 @@
+#include "model/schema_part.h"
+#include "model/schema_table.h"
+
+#include "base/near.h"
+
+/* ---- small helpers ---- */
+
+static struct text kept(struct arena *a, struct text t)
+{
+	const char *at = arena_text(a, t.at, t.bytes);
+
+	return at != NULL ? (struct text){at, t.bytes} : TEXT("");
+}
+
+/* Next word of a text separated by blanks; empty at the end. */
+static struct text word_next(const char **at)
+{
+	const char *from;
+
+	while (**at == ' ')
+		(*at)++;
+	from = *at;
+	while (**at != ' ' && **at != '\0')
+		(*at)++;
+	return (struct text){from, (uint32_t)(*at - from)};
+}
+
+static uint32_t name_hash(struct text name)
+{
+	uint32_t h = 2166136261u, i;
+
+	for (i = 0; i < name.bytes; i++)
+		h = (h ^ (unsigned char)name.at[i]) * 16777619u;
+	return h;
+}
+
+static bool index_build(struct schema *s)
+{
+	struct name_index *ix = &s->by_name;
+	uint32_t cap = 64, i, at;
+
+	while (cap < s->n_events * 2 + 2)
+		cap *= 2;
+	if (cap != ix->cap) {
+		ix->slots = arena_alloc(s->arena, cap * sizeof(*ix->slots));
+		if (ix->slots == NULL)
+			return false;
+		ix->cap = cap;
+	} else {
+		memset(ix->slots, 0, cap * sizeof(*ix->slots));
+	}
+	for (i = 0; i < s->n_events; i++) {
+		at = name_hash(s->events[i]->name) & (cap - 1);
+		while (ix->slots[at] != 0)
+			at = (at + 1) & (cap - 1);
+		ix->slots[at] = i + 1;
+	}
+	return true;
+}
+
+/* ---- reading ---- */
+
+const struct event_def *schema_event(const struct schema *s, struct text name)
+{
+	const struct name_index *ix = &s->by_name;
+	uint32_t at = name_hash(name) & (ix->cap - 1);
+
+	for (; ix->slots[at] != 0; at = (at + 1) & (ix->cap - 1))
+		if (text_equal(s->events[ix->slots[at] - 1]->name, name))
+			return s->events[ix->slots[at] - 1];
+	return NULL;
+}
+
+static struct kind_def *kind_find(const struct schema *s, struct text name)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->n_kinds; i++)
+		if (text_equal(s->kinds[i]->name, name))
+			return s->kinds[i];
+	return NULL;
+}
+
+const struct kind_def *schema_kind(const struct schema *s, struct text name)
+{
+	return kind_find(s, name);
+}
+
+static const struct field_def *field_find(const struct field_def *fields,
+	uint32_t n, struct text name)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		if (text_equal(fields[i].name, name))
+			return &fields[i];
+	return NULL;
+}
+
+const struct field_def *schema_field(const struct schema *s, struct text kind,
+	struct text field)
+{
+	const struct kind_def *k = kind_find(s, kind);
+
+	return k != NULL ? field_find(k->fields, k->n_fields, field) : NULL;
+}
+
+const struct field_def *event_field(const struct event_def *e, struct text name)
+{
+	return field_find(e->fields, e->n_fields, name);
+}
+
+const struct value *schema_value(const struct schema *s, const struct record *r,
+	struct text field)
+{
+	const struct value *v = value_get_text(&r->fields, field);
+	const struct field_def *f;
+
+	if (v != NULL)
+		return v;
+	f = schema_field(s, r->kind, field);
+	return f != NULL && f->dflt.kind != VALUE_NULL ? &f->dflt : NULL;
+}
+
+uint32_t schema_event_count(const struct schema *s)
+{
+	return s->n_events;
+}
+
+const struct event_def *schema_event_at(const struct schema *s, uint32_t i)
+{
+	return i < s->n_events ? s->events[i] : NULL;
+}
+
+uint32_t schema_kind_count(const struct schema *s)
+{
+	return s->n_kinds;
+}
+
+const struct kind_def *schema_kind_at(const struct schema *s, uint32_t i)
+{
+	return i < s->n_kinds ? s->kinds[i] : NULL;
+}
+
+#define NEAR_MOST 512
+
+const char *schema_near_event(const struct schema *s, struct text wrong)
+{
+	const char *names[NEAR_MOST];
+	uint32_t i, n = s->n_events < NEAR_MOST ? s->n_events : NEAR_MOST;
+	int at;
+
+	for (i = 0; i < n; i++)
+		names[i] = s->events[i]->name.at;
+	at = near_name(wrong.at, names, n);
+	return at >= 0 ? names[at] : NULL;
+}
+
+const char *schema_near_field(const struct schema *s, struct text kind,
+	struct text wrong)
+{
+	const struct kind_def *k = kind_find(s, kind);
+	const char *names[NEAR_MOST];
+	uint32_t i, n = 0;
+	int at;
+
+	for (i = 0; k != NULL && i < k->n_fields && n < NEAR_MOST; i++)
+		names[n++] = k->fields[i].name.at;
+	at = near_name(wrong.at, names, n);
+	return at >= 0 ? names[at] : NULL;
+}
+
+/* ---- life cycle ---- */
+
+int schema_state(struct text name)
+{
+	int i;
+
+	for (i = 0; schema_table_states[i] != NULL; i++)
+		if (text_is(name, schema_table_states[i]))
+			return i;
+	return -1;
+}
+
+struct text schema_state_name(int state)
+{
+	REQUIRE(state >= 0 && state < SCHEMA_STATES);
+	return text_of(schema_table_states[state]);
+}
+
+bool schema_state_open(int state)
+{
+	return state >= 0 && state < SCHEMA_TABLE_OPEN;
+}
+
+uint32_t schema_move_count(const struct schema *s)
+{
+	return s->n_moves;
+}
+
+const struct life_move *schema_move_at(const struct schema *s, uint32_t i)
+{
+	return i < s->n_moves ? &s->moves[i] : NULL;
+}
+
+const struct life_move *schema_move(const struct schema *s, int state,
+	struct text event, const struct value *data)
+{
+	uint32_t i;
+
+	if (state < 0)
+		return NULL;
+	for (i = 0; i < s->n_moves; i++) {
+		const struct life_move *m = &s->moves[i];
+
+		if ((m->from >> state & 1) != 0 && text_equal(m->on, event) &&
+			move_when(m->when, data))
+			return m;
+	}
+	return NULL;
+}
+
+uint32_t schema_legal(const struct schema *s, int state, struct text *out,
+	uint32_t cap)
+{
+	uint32_t i, j, n = 0;
+
+	for (i = 0; state >= 0 && i < s->n_moves && n < cap; i++) {
+		const struct life_move *m = &s->moves[i];
+		const struct event_def *def = schema_event(s, m->on);
+
+		if ((m->from >> state & 1) == 0 ||
+			(def != NULL && def->engine_made))
+			continue;
+		for (j = 0; j < n && !text_equal(out[j], m->on); j++)
+			;
+		if (j == n)
+			out[n++] = m->on;
+	}
+	return n;
+}
+
+/* ---- building ---- */
+
+static struct kind_def *kind_add(struct schema *s, struct text name)
+{
+	struct kind_def *k = arena_alloc(s->arena, sizeof(*k));
+	struct kind_def **kinds = arena_grow(s->arena, s->kinds, s->n_kinds,
+		&s->cap_kinds, s->n_kinds + 1, sizeof(*kinds));
+
+	if (k == NULL || kinds == NULL)
+		return NULL;
+	k->name = name;
+	s->kinds = kinds;
+	kinds[s->n_kinds++] = k;
+	return k;
+}
+
+static struct field_def *field_add(struct arena *a, struct field_def **fields,
+	uint32_t *n, uint32_t *cap)
+{
+	struct field_def *grown =
+		arena_grow(a, *fields, *n, cap, *n + 1, sizeof(*grown));
+
+	if (grown == NULL)
+		return NULL;
+	*fields = grown;
+	memset(&grown[*n], 0, sizeof(*grown));
+	return &grown[(*n)++];
+}
+
+/* "(a|b|c)": choices of a field; returns what follows. */
+static const char *choices_read(struct arena *a, const char *at,
+	struct field_def *f)
+{
+	uint32_t cap = 0;
+
+	f->type = FIELD_CHOICE;
+	do {
+		const char *from = ++at;
+		struct text *grown = arena_grow(a, f->choices, f->n_choices,
+			&cap, f->n_choices + 1, sizeof(*grown));
+
+		at += strcspn(at, "|)");
+		if (grown == NULL)
+			return at;
+		f->choices = grown;
+		grown[f->n_choices++] = kept(a,
+			(struct text){from, (uint32_t)(at - from)});
+	} while (*at == '|');
+	return *at == ')' ? at + 1 : at;
+}
+
+static void default_read(struct arena *a, struct field_def *f,
+	struct text written)
+{
+	if (value_read(a, written.at, written.bytes, NULL, &f->dflt, NULL) !=
+		FL_OK)
+		f->dflt = value_of_text(kept(a, written));
+}
+
+/* One word of the table: "name:type" and its marks. */
+static bool table_field(struct schema *s, struct text word,
+	struct field_def *f)
+{
+	const char *end = word.at + word.bytes, *at, *from;
+	const char *colon = memchr(word.at, ':', word.bytes);
+	bool maybe = false;
+
+	REQUIRE(colon != NULL);
+	f->name = kept(s->arena,
+		(struct text){word.at, (uint32_t)(colon - word.at)});
+	from = at = colon + 1;
+	if (*at == '(') {
+		at = choices_read(s->arena, at, f);
+	} else {
+		struct text type;
+
+		while (at < end && strchr("!~?=", *at) == NULL)
+			at++;
+		type = (struct text){from, (uint32_t)(at - from)};
+		if (*from == '@') {
+			f->type = FIELD_REF;
+			f->ref_kind = kept(s->arena,
+				(struct text){from + 1, type.bytes - 1});
+		} else {
+			REQUIRE(field_type_read(type, &f->type));
+		}
+	}
+	for (; at < end && *at != '='; at++) {
+		f->required = f->required || *at == '!';
+		f->personal = f->personal || *at == '~';
+		maybe = maybe || *at == '?';
+	}
+	if (at < end)
+		default_read(s->arena, f,
+			(struct text){at + 1, (uint32_t)(end - at - 1)});
+	else if (f->type == FIELD_BOOL && !maybe)
+		f->dflt = value_bool(false);
+	return !s->arena->failed;
+}
+
+static bool table_fields(struct schema *s, const char *list,
+	struct field_def **fields, uint32_t *n, uint32_t *cap)
+{
+	struct text word;
+
+	while ((word = word_next(&list)).bytes > 0) {
+		struct field_def *f = field_add(s->arena, fields, n, cap);
+
+		if (f == NULL || !table_field(s, word, f))
+			return false;
+	}
+	return true;
+}
+
+static bool is_kind(void *ctx, struct text name)
+{
+	return kind_find(ctx, name) != NULL;
+}
+
+static bool event_register(struct schema *s, struct event_def *e)
+{
+	struct event_def **events = arena_grow(s->arena, s->events,
+		s->n_events, &s->cap_events, s->n_events + 1, sizeof(*events));
+
+	if (events == NULL)
+		return false;
+	s->events = events;
+	events[s->n_events++] = e;
+	return true;
+}
+
+static bool table_type(struct schema *s, const struct type_row *row)
+{
+	struct event_def *e = arena_alloc(s->arena, sizeof(*e));
+	struct fl_error err = {.status = FL_OK};
+	uint32_t i;
+
+	if (e == NULL || !event_register(s, e))
+		return false;
+	*e = (struct event_def){.name = text_of(row->name),
+		.subject = text_of(row->subject), .version = 1,
+		.opens = (row->flags & TYPE_OPENS) != 0,
+		.reuse = (row->flags & TYPE_REUSE) != 0,
+		.touch = (row->flags & TYPE_TOUCH) != 0,
+		.engine_made = (row->flags & TYPE_ENGINE) != 0,
+		.each_deal = (row->flags & TYPE_EACH_DEAL) != 0,
+		.new_deal = (row->flags & TYPE_NEW_DEAL) != 0,
+		.erases = (row->flags & TYPE_ERASES) != 0,
+		.means = text_of(row->means), .states = text_of(row->states),
+		.pack = TEXT("")};
+	if (!table_fields(s, row->fields, &e->fields, &e->n_fields,
+		    &e->cap_fields))
+		return false;
+	/* an event says what it knows: no field is false by silence */
+	for (i = 0; i < e->n_fields; i++)
+		if (e->fields[i].type == FIELD_BOOL)
+			e->fields[i].dflt = value_null();
+	if (project_parse(s->arena, text_of(row->project), is_kind, s, &e->ops,
+		    &e->n_ops, &err) == FL_OK)
+		return true;
+	if (err.status == FL_INVALID)
+		fprintf(stderr, "%s: %s\n", row->name, err.text);
+	REQUIRE(err.status == FL_NOMEM);
+	return false;
+}
+
+static uint32_t state_bits(const char *from)
+{
+	struct text word;
+	uint32_t bits = 0;
+
+	while ((word = word_next(&from)).bytes > 0) {
+		int state = schema_state(word);
+
+		if (text_is(word, "ALL"))
+			return (UINT32_C(1) << SCHEMA_STATES) - 1;
+		REQUIRE(state >= 0);
+		bits |= UINT32_C(1) << state;
+	}
+	return bits;
+}
+
+static bool table_move(struct schema *s, const struct move_row *row)
+{
+	const char *on = row->on;
+	struct text word;
+
+	while ((word = word_next(&on)).bytes > 0) {
+		struct life_move *moves = arena_grow(s->arena, s->moves,
+			s->n_moves, &s->cap_moves, s->n_moves + 1,
+			sizeof(*moves));
+		const struct event_def *def = schema_event(s, word);
+
+		if (moves == NULL)
+			return false;
+		REQUIRE(def != NULL);
+		s->moves = moves;
+		moves[s->n_moves++] = (struct life_move){
+			.from = state_bits(row->from), .on = def->name,
+			.when = text_of(row->when), .to = text_of(row->to)};
+		((struct event_def *)(uintptr_t)def)->moves = true;
+	}
+	return true;
+}
+
+struct schema *schema_new(struct arena *a)
+{
+	struct schema *s = arena_alloc(a, sizeof(*s));
+	int i;
+
+	if (s == NULL)
+		return NULL;
+	s->arena = a;
+	for (i = 0; schema_table_kinds[i].name != NULL; i++) {
+		const struct kind_row *row = &schema_table_kinds[i];
+		struct kind_def *k = kind_add(s, text_of(row->name));
+
+		if (k == NULL || !table_fields(s, row->fields, &k->fields,
+					 &k->n_fields, &k->cap_fields))
+			return NULL;
+	}
+	for (i = 0; schema_table_types[i].name != NULL; i++)
+		if (!table_type(s, &schema_table_types[i]))
+			return NULL;
+	if (!index_build(s))
+		return NULL;
+	for (i = 0; schema_table_moves[i].from != NULL; i++)
+		if (!table_move(s, &schema_table_moves[i]))
+			return NULL;
+	return a->failed ? NULL : s;
+}
+
+/* ---- what packs declare ---- */
+
+struct place_in {
+	const char *file;
+	int line;
+	struct problems *p;
+};
+
+static struct text text_value(const struct value *v)
+{
+	if (v == NULL || v->kind != VALUE_TEXT)
+		return TEXT("");
+	return (struct text){v->as.text, v->count};
+}
+
+static bool pack_choices(struct schema *s, const struct value *list,
+	struct field_def *f)
+{
+	uint32_t i;
+
+	if (list == NULL || list->kind != VALUE_LIST || list->count == 0)
+		return false;
+	f->choices = arena_alloc(s->arena, list->count * sizeof(*f->choices));
+	for (i = 0; f->choices != NULL && i < list->count; i++)
+		f->choices[i] = kept(s->arena,
+			text_value(&list->as.items[i]));
+	f->n_choices = f->choices != NULL ? list->count : 0;
+	return true;
+}
+
+static void pack_type(struct schema *s, struct text type,
+	const struct value *spec, struct field_def *f,
+	const struct place_in *at)
+{
+	const struct value *choices = value_get(spec, "choices");
+	struct problem *pr;
+
+	f->type = FIELD_TEXT;
+	if (choices != NULL) {
+		f->type = FIELD_CHOICE;
+		if (!pack_choices(s, choices, f))
+			problem_add(at->p, "FL211", at->file, at->line,
+				"field \"%s\": choices is a list of texts",
+				f->name.at);
+		return;
+	}
+	if (type.bytes == 0 || field_type_read(type, &f->type))
+		return;
+	if (kind_find(s, type) != NULL) {
+		f->type = FIELD_REF;
+		f->ref_kind = kind_find(s, type)->name;
+		return;
+	}
+	pr = problem_add(at->p, "FL211", at->file, at->line,
+		"field \"%s\" has the unknown type \"%s\"", f->name.at,
+		type.at);
+	pr->remedy = "types are text, number, integer, yes_no, time, money, "
+		     "list, map, any, person, phone, email, plate, choice";
+}
+
+static void pack_field(struct schema *s, struct text pack,
+	const struct value *spec, struct field_def *f,
+	const struct place_in *at)
+{
+	bool is_map = spec != NULL && spec->kind == VALUE_MAP;
+	const struct value *dflt = is_map ? value_get(spec, "default") : NULL;
+
+	f->pack = kept(s->arena, pack);
+	f->required = value_get_bool(is_map ? spec : NULL, "required", false);
+	f->personal = value_get_bool(is_map ? spec : NULL, "personal", false);
+	pack_type(s, is_map ? text_value(value_get(spec, "type"))
+			    : text_value(spec),
+		is_map ? spec : NULL, f, at);
+	if (dflt == NULL)
+		return;
+	f->dflt = value_clone(s->arena, dflt);
+	if (!field_convert(f, NULL, s->arena, &f->dflt))
+		problem_add(at->p, "FL212", at->file, at->line,
+			"default of field \"%s\" is not of type %s", f->name.at,
+			field_type_name(f->type));
+}
+
+fl_status schema_add_field(struct schema *s, struct text pack,
+	struct text dotted, const struct value *spec, const char *file,
+	int line, struct problems *p)
+{
+	const struct place_in at = {file, line, p};
+	const char *dot = memchr(dotted.at, '.', dotted.bytes);
+	uint32_t before = p->errors;
+	struct text kind = dotted, name = TEXT("");
+	struct kind_def *k;
+	struct field_def *f;
+
+	if (dot != NULL) {
+		kind.bytes = (uint32_t)(dot - dotted.at);
+		name = (struct text){dot + 1, dotted.bytes - kind.bytes - 1};
+	}
+	k = kind_find(s, kind);
+	if (k == NULL || name.bytes == 0) {
+		problem_add(p, "FL210", file, line,
+			"\"%s\" is not kind.name with a known kind", dotted.at)
+			->remedy = "write for example \"deal.score\"";
+		return FL_INVALID;
+	}
+	if (field_find(k->fields, k->n_fields, name) != NULL) {
+		problem_add(p, "FL213", file, line,
+			"field \"%s\" exists already", dotted.at);
+		return FL_INVALID;
+	}
+	f = field_add(s->arena, &k->fields, &k->n_fields, &k->cap_fields);
+	if (f == NULL)
+		return FL_NOMEM;
+	f->name = kept(s->arena, name);
+	pack_field(s, pack, spec, f, &at);
+	if (s->arena->failed)
+		return FL_NOMEM;
+	return p->errors > before ? FL_INVALID : FL_OK;
+}
+
+static void pack_event_fields(struct schema *s, struct event_def *e,
+	const struct value *fields, const struct place_in *at)
+{
+	uint32_t i;
+
+	if (fields != NULL && fields->kind != VALUE_MAP &&
+		fields->count > 0) {
+		problem_add(at->p, "FL211", at->file, at->line,
+			"fields of event \"%s\" are written name = type",
+			e->name.at);
+		return;
+	}
+	for (i = 0; fields != NULL && i < fields->count; i++) {
+		const struct member *m = &fields->as.members[i];
+		struct field_def *f = field_add(s->arena, &e->fields,
+			&e->n_fields, &e->cap_fields);
+
+		if (f == NULL)
+			return;
+		f->name = kept(s->arena, m->key);
+		pack_field(s, e->pack, &m->value, f, at);
+	}
+}
+
+static void pack_event_keys(const struct value *spec, struct event_def *e,
+	const struct place_in *at)
+{
+	static const char *const known[] = {"subject", "fields", "project",
+		"opens", "touch", "means"};
+	uint32_t i;
+
+	for (i = 0; spec->kind == VALUE_MAP && i < spec->count; i++) {
+		const char *key = spec->as.members[i].key.at;
+		size_t k = 0, n = sizeof(known) / sizeof(known[0]);
+		struct problem *pr;
+		int near;
+
+		while (k < n && strcmp(known[k], key) != 0)
+			k++;
+		if (k < n)
+			continue;
+		near = near_name(key, known, n);
+		pr = problem_add(at->p, "FL214", at->file, at->line,
+			"event \"%s\" knows no key \"%s\"", e->name.at, key);
+		pr->nearest = near >= 0 ? known[near] : NULL;
+	}
+}
+
+static bool pack_subject(struct schema *s, struct event_def *e,
+	const struct value *spec, const struct place_in *at)
+{
+	struct text subject = text_value(value_get(spec, "subject"));
+	const struct kind_def *k;
+
+	if (subject.bytes == 0)
+		subject = TEXT("deal");
+	k = kind_find(s, subject);
+	if (k != NULL) {
+		e->subject = k->name;
+		return true;
+	}
+	problem_add(at->p, "FL210", at->file, at->line,
+		"event \"%s\": there is no kind \"%s\" to be its subject",
+		e->name.at, subject.at);
+	return false;
+}
+
+fl_status schema_add_event(struct schema *s, struct text pack,
+	struct text name, const struct value *spec, const char *file,
+	int line, struct problems *p)
+{
+	const struct place_in at = {file, line, p};
+	struct event_def *e = arena_alloc(s->arena, sizeof(*e));
+	struct fl_error err = {.status = FL_OK};
+	uint32_t before = p->errors;
+
+	if (schema_event(s, name) != NULL) {
+		problem_add(p, "FL213", file, line,
+			"event \"%s\" exists already", name.at);
+		return FL_INVALID;
+	}
+	if (e == NULL)
+		return FL_NOMEM;
+	*e = (struct event_def){.name = kept(s->arena, name), .version = 1,
+		.pack = kept(s->arena, pack), .states = TEXT(""),
+		.opens = value_get_bool(spec, "opens", false),
+		.touch = value_get_bool(spec, "touch", false),
+		.means = kept(s->arena, text_value(value_get(spec, "means")))};
+	if (memchr(name.at, '.', name.bytes) == NULL)
+		problem_add(p, "FL210", file, line,
+			"event \"%s\" needs a dotted name", name.at)
+			->remedy = "write for example \"acme.hot\"";
+	pack_event_keys(spec, e, &at);
+	pack_event_fields(s, e, value_get(spec, "fields"), &at);
+	if (pack_subject(s, e, spec, &at) &&
+		project_parse(s->arena, text_value(value_get(spec, "project")),
+			is_kind, s, &e->ops, &e->n_ops, &err) == FL_INVALID)
+		problem_add(p, "FL215", file, line, "event \"%s\": %s",
+			name.at, err.text);
+	if (p->errors > before)
+		return FL_INVALID;
+	if (s->arena->failed || !event_register(s, e) || !index_build(s))
+		return FL_NOMEM;
+	return FL_OK;
+}
+
+fl_status schema_finish(struct schema *s, const char *file, struct problems *p)
+{
+	uint32_t before = p->errors, i, j;
+
+	for (i = 0; i < s->n_events; i++) {
+		const struct event_def *e = s->events[i];
+
+		for (j = 0; j < e->n_ops; j++) {
+			const struct project_op *op = &e->ops[j];
+
+			if (schema_field(s, op->record, op->field) != NULL)
+				continue;
+			problem_add(p, "FL216", file, 0,
+				"event \"%s\" changes \"%s.%s\", which is no "
+				"declared field", e->name.at, op->record.at,
+				op->field.at)
+				->nearest = schema_near_field(s, op->record,
+					op->field);
+		}
+	}
+	return p->errors > before ? FL_INVALID : FL_OK;
+}

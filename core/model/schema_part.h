@@ -1,0 +1,37 @@
+/*
+ * schema_part.h - the inside of a schema, shared by the files that build,
+ * read and check with it. Nobody else includes it.
+ */
+#pragma once
+
+#include "model/project.h"
+#include "model/schema.h"
+
+/* Open addressing from name to position + 1; grows at half full. */
+struct name_index {
+	uint32_t *slots;
+	uint32_t cap; /* a power of two */
+};
+
+struct schema {
+	struct arena *arena;
+	struct kind_def **kinds;
+	uint32_t n_kinds, cap_kinds;
+	struct event_def **events;
+	uint32_t n_events, cap_events;
+	struct name_index by_name; /* of events */
+	struct life_move *moves;
+	uint32_t n_moves, cap_moves;
+};
+
+/* "text", "choice", ..: true and *out, or false. */
+bool field_type_read(struct text name, enum field_type *out);
+const char *field_type_name(enum field_type type);
+/* Is the value of the field's type? Choices are looked at. */
+bool field_fits(const struct field_def *f, const struct value *v);
+/* Tries to make what people write fit; true when *v fits afterwards. */
+struct zone;
+bool field_convert(const struct field_def *f, const struct zone *zone,
+	struct arena *a, struct value *v);
+/* Does the condition of a move hold for the data? */
+bool move_when(struct text when, const struct value *data);
