@@ -36,7 +36,8 @@ LIB_OBJ := $(filter-out $(B)/core/loop/% $(B)/core/net/% $(B)/core/api/% $(B)/co
 APP_OBJ := $(filter-out $(LIB_OBJ),$(OBJ))
 PRELUDE := $(wildcard scripts/prelude/*.lua)
 UNIT_SRC := $(wildcard tests/unit/*/test_*.c)
-UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%)
+UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%) \
+	$(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/crash/test_*.c))
 
 .PHONY: all deps run check unit fuzz fuzz-run clean
 all: deps $(B)/fairlead $(B)/libfairlead.a
@@ -80,6 +81,15 @@ $(B)/tests/fault.o: tests/unit/fault.c tests/unit/fault.h
 $(B)/tests/%: tests/unit/%.c $(B)/tests/fault.o $(B)/liball.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP $< -o $@ $(B)/tests/fault.o $(B)/liball.a $(FAULTS) $(LIBS) -lcmocka
+
+# crash tests stand on a SQLite VFS of their own
+$(B)/tests/crash/%: tests/crash/%.c tests/crash/vfs_power.c tests/crash/vfs_power.h $(B)/tests/fault.o $(B)/liball.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests/unit -Itests/crash -MMD -MP -MF $@.d $< tests/crash/vfs_power.c -o $@ $(B)/tests/fault.o $(B)/liball.a $(FAULTS) $(LIBS) -lcmocka
+
+$(B)/bench/%: tests/bench/%.c $(B)/liball.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d $< -o $@ $(B)/liball.a $(LIBS)
 
 unit: $(UNIT_BIN)
 	@tests/tools/unit.sh $(UNIT_BIN)

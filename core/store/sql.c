@@ -35,6 +35,9 @@ static fl_status harden(sqlite3 *db, const char *path, struct fl_error *err)
 		sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, &was) !=
 			SQLITE_OK ||
 		sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0,
+			&was) != SQLITE_OK ||
+		/* closing after a failure must not write or sync once more */
+		sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
 			&was) != SQLITE_OK)
 		return sql_fail(db, err, path);
 	return FL_OK;

@@ -76,11 +76,15 @@ static fl_status quick_check(sqlite3 *db, const char *path,
 		got = sql_fail(db, err, path);
 	} else {
 		const char *text = (const char *)sqlite3_column_text(s, 0);
+		/* "*** in database main ***", then a line for the first find */
+		const char *line = text != NULL ? strrchr(text, '\n') : NULL;
 
 		if (text == NULL || strcmp(text, "ok") != 0)
-			got = status_fail(err, FL_STORAGE,
-				"%s: is damaged: %s", path,
-				text != NULL ? text : "no memory");
+			got = status_fail(err, FL_STORAGE, "%s: is damaged: %s",
+				path,
+				line != NULL          ? line + 1
+					: text != NULL ? text
+						       : "no memory");
 	}
 	sqlite3_finalize(s);
 	sqlite3_progress_handler(db, 0, NULL, NULL);
