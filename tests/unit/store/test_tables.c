@@ -21,8 +21,9 @@ static int64_t number(sqlite3 *db, const char *sql)
 	return n;
 }
 
-static const char *const good[] = {"CREATE TABLE t(a INT); INSERT INTO t"
-	" VALUES(1)", "ALTER TABLE t ADD b INT; UPDATE t SET b=a+1",
+static const char *const good[] = {
+	"CREATE TABLE t(a INT); INSERT INTO t VALUES(1)",
+	"ALTER TABLE t ADD b INT; UPDATE t SET b=a+1",
 	"UPDATE t SET b=b*10"};
 static const char *const bad[] = {"CREATE TABLE t(a INT)",
 	"ALTER TABLE t ADD b INT", "UPDATE none SET b=1"};
