@@ -106,12 +106,13 @@ const struct kind_row schema_table_kinds[] = {
 		"resolved_at:time goodwill:money=0 accepted:bool?"},
 	{"person",
 		"absent:bool absent_from:time absent_until:time deputy:person "
-		"left:bool leads_owed:int=0 leads_granted:int=0 "
+		"left:bool leads_owed:int=0 owed_since:time "
+		"leads_granted:int=0 "
 		"calls_target:int=0 blocks:list reviews:int=0 lessons:list"},
 	{"rooftop",
 		"new_leads:list service_drive:list owner_base:list "
 		"sleeping:list deliveries:map={\"planned_load\":0} "
-		"mode:text messages_held:bool"},
+		"mode:text messages_held:bool rotation:map quarantined:map"},
 	{NULL, NULL},
 };
 
@@ -177,10 +178,11 @@ const struct type_row schema_table_types[] = {
 		"deal.handler = to; customer.handler = to; lead.handler = to",
 		"The handler changed.", NULL},
 	{"lead.granted", "deal", 0,
-		"to:person! lead:@lead in_return_for:@deal pool:text",
+		"to:person! lead:@lead in_return_for:@deal pool:text "
+		"card:text",
 		"deal.handler = to; customer.handler = to; lead.handler = to; "
 		"deal.granted_to = to; lead.state = 'granted'; "
-		"person[to].leads_owed -= 1; "
+		"person[to].leads_owed -= 1; person[to].owed_since = nil; "
 		"person[to].leads_granted += 1",
 		"A fresh lead was paid back for a failed deal.", NULL},
 	{"lead.forwarded", "lead", 0, "lead:@lead partner:text! due:time",
@@ -364,8 +366,8 @@ const struct type_row schema_table_types[] = {
 		"case.save_a_deal = {done = true, quality, result, by}",
 		"Somebody really tried to save it.", NULL},
 	{"fails.case_opened", "case", OPENS | REUSE,
-		"queue:text stage:text reason:text handler:person "
-		"state:(waiting|open) expected_value:money "
+		"queue:text stage:text reason:text attribution:text "
+		"card:text handler:person state:(waiting|open) expected_value:money "
 		"save_a_deal:map",
 		"case.deal = @deal; case.customer = @customer; "
 		"case.seller = deal.handler; case.state = 'open'; "
@@ -573,8 +575,8 @@ const struct type_row schema_table_types[] = {
 		"Somebody left for good.", NULL},
 	/* why: the debt must be state, and shown, until a lead pays it */
 	{"lead.owed", "person", 0, "person:person in_return_for:@deal",
-		"person.leads_owed += 1", "A seller is owed a fresh lead.",
-		NULL},
+		"person.leads_owed += 1; person.owed_since ?= @at",
+		"A seller is owed a fresh lead.", NULL},
 	/* why: hunting hours after an acceptance belong to a person, no deal */
 	{"block.planned", "person", 0,
 		"person:person kind:text! from:time to:time calls:int",
@@ -620,6 +622,9 @@ const struct type_row schema_table_types[] = {
 	{"timer.fired", "", ENGINE,
 		"card:text! step:text name:text due:time", "",
 		"A step or timer came due.", NULL},
+	/* why: a step may move its subject on into another card (S3-14) */
+	{"card.moved", "", ENGINE, "card:text! from:text", "",
+		"The rules moved it on to another card.", NULL},
 	{"note.added", "", 0, "text:text~ task:any", "", "A note.", NULL},
 	/* messages */
 	{"message.queued", "", ENGINE, "message:text channel:text "
@@ -647,6 +652,11 @@ const struct type_row schema_table_types[] = {
 	{"rules.activated", "rooftop", ENGINE,
 		"ruleset:int digest:text error:text summary:text moved:int", "",
 		"New rules are live.", NULL},
+	/* why: after new rules people in flight are recomputed in slices, and
+	 * each slice is history that can be folded */
+	{"rules.recomputed", "rooftop", ENGINE,
+		"ruleset:int upto:int done:bool", "",
+		"People in flight were placed anew after a rule change.", NULL},
 	{"rules.rejected", "rooftop", ENGINE,
 		"ruleset:int digest:text error:text", "",
 		"New rules were refused; the old ones stay.", NULL},
