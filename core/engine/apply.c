@@ -335,20 +335,6 @@ static fl_status want_close(struct applying *ap, struct effect *e)
 
 /* ---- the other kinds ---- */
 
-static fl_status want_assign(struct applying *ap, struct effect *e)
-{
-	struct text person;
-	struct who who;
-	const char *how;
-	fl_status s = person_of(ap, value_get(&e->args, "who"), &who, true,
-		&person, &how);
-
-	if (s != FL_OK || person.bytes == 0)
-		return s; /* nobody present: it stays with whom it is */
-	value_put(ap->u->arena, &e->args, "who", value_of_text(person));
-	return settle(ap, e);
-}
-
 static fl_status want_timer(struct applying *ap, struct effect *e)
 {
 	static const struct who handler = {.kind = WHO_HANDLER};
@@ -482,6 +468,59 @@ static fl_status want_emit(struct applying *ap, struct effect *e)
 	return settle(ap, e);
 }
 
+/* A handler is chosen by an event of its own, so that cards can react and the
+ * story tells it: lead.granted when the lead was owed, else lead.assigned. */
+static fl_status assigned(struct applying *ap, const struct effect *e,
+			  struct text person, const char *how)
+{
+	struct arena *a = ap->u->arena;
+	const char *type = how != NULL && strcmp(how, "a lead is owed") == 0
+		? "lead.granted"
+		: "lead.assigned";
+	struct effect emit = {.kind = EFFECT_EMIT, .subject = e->subject,
+		.args = value_map(), .line = e->line, .step = e->step};
+	const struct record *r = ap->subject;
+	struct value data = value_map();
+	const struct value *from, *reason = value_get(&e->args, "reason");
+	int64_t deal = text_is(r->kind, "deal")
+		? r->id
+		: value_get_int(&r->fields, "deal", 0);
+
+	if (deal == 0)
+		return refuse(ap, e, "nobody to assign: there is no deal");
+	r = ap->u->world.get(ap->u, deal);
+	from = r != NULL ? value_get(&r->fields, "handler") : NULL;
+	value_put(a, &data, "to", value_of_text(person));
+	if (from != NULL && from->kind == VALUE_TEXT &&
+		strcmp(type, "lead.assigned") == 0) {
+		if (text_is(person, from->as.text))
+			return FL_OK;
+		type = "lead.reassigned";
+		value_put(a, &data, "from", *from);
+	}
+	if (reason != NULL && strcmp(type, "lead.granted") != 0)
+		value_put(a, &data, "reason", *reason);
+	else if (how != NULL && strcmp(type, "lead.granted") != 0)
+		value_put(a, &data, "reason", value_text(how));
+	value_put(a, &emit.args, "type", value_text(type));
+	value_put(a, &emit.args, "subject", value_int(deal));
+	value_put(a, &emit.args, "data", data);
+	return want_emit(ap, &emit);
+}
+
+static fl_status want_assign(struct applying *ap, struct effect *e)
+{
+	struct text person;
+	struct who who;
+	const char *how;
+	fl_status s = person_of(ap, value_get(&e->args, "who"), &who, true,
+		&person, &how);
+
+	if (s != FL_OK || person.bytes == 0)
+		return s; /* nobody present: it stays with whom it is */
+	return assigned(ap, e, person, how);
+}
+
 static fl_status want(struct applying *ap, struct effect *e)
 {
 	ap->subject = overlay_record(ap->u, e->subject);
@@ -540,7 +579,8 @@ const char *apply_refused(struct turn *u, const struct card_decision *wanted)
 			"more than %u effects follow from one event",
 			limits->effects_per_root);
 	for (uint32_t i = 0; i < wanted->n_effects; i++)
-		if (wanted->effects[i].kind == EFFECT_EMIT &&
+		if ((wanted->effects[i].kind == EFFECT_EMIT ||
+			    wanted->effects[i].kind == EFFECT_ASSIGN) &&
 			e->depth >= limits->depth)
 			return arena_printf(u->arena,
 				"events cause each other more than %u deep",

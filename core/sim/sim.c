@@ -49,11 +49,23 @@ fl_status sim_new(struct ruleset *rs, int64_t start_ms, struct sim **out,
 	return sim_new_with(rs, start_ms, NULL, 0, NULL, out, err);
 }
 
+/* The event number after which no given record can have been made. */
+static int64_t newest(struct record *const *records, uint32_t n)
+{
+	int64_t number = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		if (records[i]->id >> RECORD_ORDINAL_BITS > number)
+			number = records[i]->id >> RECORD_ORDINAL_BITS;
+	return number;
+}
+
 fl_status sim_new_with(struct ruleset *rs, int64_t start_ms,
 		       struct record **records, uint32_t n, struct arena *a,
 		       struct sim **out, struct fl_error *err)
 {
 	struct engine_options opt;
+	struct store_options store_opt;
 	struct sim *s = calloc(1, sizeof(*s));
 	fl_status st;
 
@@ -61,7 +73,9 @@ fl_status sim_new_with(struct ruleset *rs, int64_t start_ms,
 	if (s == NULL)
 		return status_fail(err, FL_NOMEM, "sim");
 	s->now_ms = start_ms;
-	st = store_open(NULL, NULL, &s->store, err);
+	memset(&store_opt, 0, sizeof(store_opt));
+	store_opt.after_number = newest(records, n);
+	st = store_open(NULL, &store_opt, &s->store, err);
 	if (st == FL_OK && n > 0)
 		st = sim_inject(s, ruleset_book(rs)->schema, records, n, a);
 	if (st != FL_OK)

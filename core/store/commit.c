@@ -12,7 +12,8 @@ static const char *const statements[LAST] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[END] = "COMMIT",
 	[ROLLBACK] = "ROLLBACK",
-	[HEAD] = "SELECT ifnull((SELECT max(number) FROM event),0),"
+	[HEAD] = "SELECT ifnull((SELECT max(number) FROM event),"
+		 "ifnull((SELECT value FROM meta WHERE name='after'),0)),"
 		 "ifnull((SELECT value FROM meta WHERE name='epoch'),0)",
 	[PUT_EVENT] = "INSERT INTO event(number,id,source,type,subject,home,at,"
 		"lag,cause,root,actor,role,version,misfit,ruleset,digest,data,"

@@ -408,7 +408,9 @@ fl_status load_state(sqlite3 *db, struct store_state *out,
 		const char *sql;
 		int64_t *to;
 	} parts[] = {
-		{"SELECT max(number) FROM event", &out->last_number},
+		{"SELECT ifnull((SELECT max(number) FROM event),"
+		 "(SELECT value FROM meta WHERE name='after'))",
+			&out->last_number},
 		{"SELECT at+lag FROM event ORDER BY number DESC LIMIT 1",
 			&out->last_now_ms},
 		{"SELECT max(number) FROM ruleset", &out->ruleset},

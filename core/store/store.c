@@ -133,8 +133,10 @@ static fl_status open_file(struct store *st, const struct store_options *opt,
 	return sql_open(f->db, f->vfs, true, &st->read_db, err);
 }
 
-static fl_status open_memory(struct store *st, struct fl_error *err)
+static fl_status open_memory(struct store *st, int64_t after,
+	struct fl_error *err)
 {
+	char sql[80];
 	fl_status s;
 
 	st->memory = true;
@@ -145,7 +147,12 @@ static fl_status open_memory(struct store *st, struct fl_error *err)
 			 err)) != FL_OK)
 		return s;
 	st->read_db = st->write_db;
-	return tables_migrate(st->write_db, ":memory:", &tables_steps, err);
+	s = tables_migrate(st->write_db, ":memory:", &tables_steps, err);
+	if (s != FL_OK || after == 0)
+		return s;
+	snprintf(sql, sizeof(sql), "INSERT INTO meta VALUES('after',%lld)",
+		(long long)after);
+	return sql_exec(st->write_db, sql, err);
 }
 
 static fl_status open_parts(struct store *st, const char *dir,
@@ -158,7 +165,7 @@ static fl_status open_parts(struct store *st, const char *dir,
 		return s;
 	st->readonly = dir != NULL && opt->readonly;
 	if (dir == NULL)
-		s = open_memory(st, err);
+		s = open_memory(st, opt != NULL ? opt->after_number : 0, err);
 	else if (st->readonly)
 		s = folder_open_reading(&st->folder, &st->read_db, err);
 	else

@@ -23,6 +23,8 @@ struct store_options {
 	void (*wake)(void *ctx); /* any thread; NULL none */
 	void *ctx;               /* of wake and fault */
 	int64_t epoch;           /* owner's epoch, 0 alone */
+	int64_t after_number;    /* in memory only: the journal begins behind
+				  * this number, 0 from the beginning */
 	bool readonly;           /* checker: takes no lock, makes nothing;
 				  * loads work, store_commit is FL_DENIED */
 	/* tests: non-zero fails at "begin" "row" "commit" "checkpoint" (on the
