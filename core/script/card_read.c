@@ -1,0 +1,312 @@
+/* Cards as a whole, and what joins them. */
+#include "script/card_keys.h"
+
+#include <string.h>
+
+
+static void card_clear(struct card *c, const struct node *n)
+{
+	const struct text none = TEXT("");
+
+	memset(c, 0, sizeof(*c));
+	c->kind = n->word == WORD_CADENCE ? CARD_CADENCE :
+		  n->word == WORD_HANDOFF ? CARD_HANDOFF :
+		  n->word == WORD_ESCALATION ? CARD_ESCALATION : CARD_RULE;
+	c->file = n->unit->name;
+	c->line = c->last_line = n->line;
+	c->pack = n->unit->pack;
+	c->as_long_as.fn = c->unless.fn = FN_NONE;
+	c->id = c->name = c->about = c->purpose = c->queue = none;
+	c->title.nl = c->title.en = none;
+}
+
+/* First `when` event, for cards that say neither about nor starts. */
+static const struct node *first_when(const struct node *table)
+{
+	for (uint32_t i = 0; i < table->n_items; i++)
+		if (table->items[i]->kind == NODE_WORD &&
+		    table->items[i]->word == WORD_WHEN)
+			return table->items[i]->arg;
+	return NULL;
+}
+
+/* starts and about come first: all else is checked against them. */
+static void subject_read(struct target *t, const struct node *table)
+{
+	struct loading *ld = t->rd->ld;
+	const struct schema *schema = ld->rs->book.schema;
+	const struct node *about = node_get(table, "about");
+	const struct node *starts = node_get(table, "starts"), *first;
+	const struct event_def *def;
+	const char *names[64];
+	size_t n = 0;
+
+	if (starts != NULL)
+		read_events(ld, starts, "starts", &t->card->starts,
+			    &t->card->n_starts);
+	if (about == NULL) {
+		first = starts != NULL ? starts : first_when(table);
+		if (first != NULL && first->kind == NODE_TABLE &&
+		    first->n_items > 0)
+			first = first->items[0];
+		if (first == NULL || first->kind != NODE_TEXT)
+			return;
+		def = schema_event(schema, first->as.text);
+		if (def != NULL)
+			t->card->about = def->subject;
+		return;
+	}
+	if (!read_text(ld, about, "about", &t->card->about) ||
+	    schema_kind(schema, t->card->about) != NULL)
+		return;
+	for (uint32_t i = 0; i < schema_kind_count(schema) && n < 64; i++)
+		names[n++] = schema_kind_at(schema, i)->name.at;
+	say_near(ld, say(ld, about->unit, about->line, SAY_UNKNOWN_KIND,
+			 t->card->about.at), t->card->about.at, names, n);
+	t->card->about = TEXT("");
+}
+
+/* Ids of all steps, before any is read: they may name each other. */
+static void steps_collect(struct target *t, const struct node *table)
+{
+	struct loading *ld = t->rd->ld;
+	const char **ids = read_alloc(ld, table->n_items * sizeof(*ids));
+	size_t n = 0;
+
+	t->rd->steps = ids;
+	for (uint32_t i = 0; i < table->n_items && ids != NULL; i++) {
+		const struct node *v = table->items[i];
+
+		if (v->kind != NODE_WORD)
+			continue;
+		if (v->word == WORD_WHEN)
+			t->card->n_whens++;
+		if (v->word != WORD_STEP || v->arg == NULL ||
+		    v->arg->kind != NODE_TEXT)
+			continue;
+		for (size_t k = 0; k < n; k++)
+			if (text_is(v->arg->as.text, ids[k]))
+				say(ld, v->unit, v->line, SAY_SAME_STEP,
+				    ids[k]);
+		ids[n++] = v->arg->as.text.at;
+	}
+	t->rd->n_steps = n;
+}
+
+static void parts_read(struct target *t, const struct node *table)
+{
+	struct loading *ld = t->rd->ld;
+	struct card *c = t->card;
+	uint32_t n_whens = c->n_whens;
+
+	c->n_whens = 0;
+	c->steps = read_alloc(ld, table->n_items * sizeof(*c->steps));
+	c->whens = read_alloc(ld, n_whens * sizeof(*c->whens));
+	if (c->steps == NULL || c->whens == NULL)
+		return;
+	for (uint32_t i = 0; i < table->n_items; i++) {
+		const struct node *v = table->items[i];
+
+		if (v->kind != NODE_WORD)
+			continue;
+		if (v->word == WORD_STEP)
+			card_step_read(t, v, &c->steps[c->n_steps++]);
+		else if (v->word == WORD_WHEN)
+			card_when_read(t, v, &c->whens[c->n_whens++]);
+		if (v->line > c->last_line)
+			c->last_line = v->line;
+	}
+}
+
+static void whole_check(struct target *t, const struct node *n)
+{
+	struct loading *ld = t->rd->ld;
+	const struct card *c = t->card;
+	const char *kind = word_of(n->word)->name;
+
+	if (node_get(n->table, "starts") == NULL &&
+	    (c->kind != CARD_RULE || c->n_steps > 0))
+		say(ld, n->unit, n->line, SAY_NO_STARTS, kind, c->id.at);
+	if (c->kind == CARD_HANDOFF || c->kind == CARD_ESCALATION) {
+		if (node_get(n->table, "to") == NULL)
+			say(ld, n->unit, n->line, SAY_MISSING_KEY, kind, "to");
+		return;
+	}
+	if (c->n_steps == 0 && c->n_whens == 0)
+		say(ld, n->unit, n->line, SAY_NO_STEPS, kind, c->id.at);
+}
+
+static void handoff_clear(struct handoff_spec *h)
+{
+	const struct text none = TEXT("");
+
+	h->exception_field = h->exception_needs = h->exception_counts = none;
+	h->refused_needs = h->frees_from = h->then_block = none;
+	h->accept_within.fn = h->back_within.fn = FN_NONE;
+	h->if_missing.fn = FN_NONE;
+	h->if_missing.unless.fn = h->if_missing.skip_if.fn = FN_NONE;
+	h->if_missing.if_state.fn = FN_NONE;
+	h->if_missing.id = h->if_missing.anchor = none;
+	h->if_missing.purpose = h->if_missing.queue = none;
+	h->if_missing.move_to = h->if_missing.needs = none;
+	h->if_missing.was = h->if_missing.when_over = none;
+	h->if_missing.at_field = h->if_missing.task.kind = none;
+}
+
+static void parts_make(struct target *t)
+{
+	struct loading *ld = t->rd->ld;
+
+	if (t->card->kind == CARD_HANDOFF) {
+		t->handoff = read_alloc(ld, sizeof(*t->handoff));
+		if (t->handoff != NULL)
+			handoff_clear(t->handoff);
+		t->card->handoff = t->handoff;
+	} else if (t->card->kind == CARD_ESCALATION) {
+		t->escalation = read_alloc(ld, sizeof(*t->escalation));
+		if (t->escalation != NULL) {
+			t->escalation->queue = TEXT("");
+			t->escalation->full_order = TEXT("");
+			t->escalation->fresh_not_for.fn = FN_NONE;
+			t->escalation->fresh_within.fn = FN_NONE;
+		}
+		t->card->escalation = t->escalation;
+	}
+}
+
+static void card_add(struct loading *ld, const struct node *n,
+		     const struct card *c)
+{
+	struct rulebook *book = &ld->rs->book;
+
+	for (uint32_t i = 0; i < book->n_cards; i++)
+		if (text_equal(book->cards[i].name, c->name)) {
+			say(ld, n->unit, n->line, SAY_SAME_CARD, c->name.at,
+			    book->cards[i].file, book->cards[i].line);
+			return;
+		}
+	book->cards[book->n_cards++] = *c;
+}
+
+static void one_card(struct loading *ld, const struct node *n)
+{
+	static const enum section sections[CARD_KINDS] = {
+		[CARD_CADENCE] = IN_CADENCE, [CARD_HANDOFF] = IN_HANDOFF,
+		[CARD_ESCALATION] = IN_ESCALATION, [CARD_RULE] = IN_RULE,
+	};
+	struct reading_card rd = { .ld = ld, .about = TEXT("") };
+	struct card c;
+	struct target t = { .rd = &rd, .card = &c };
+
+	card_clear(&c, n);
+	rd.card = &c;
+	if (n->table == NULL || n->table->kind != NODE_TABLE ||
+	    !read_id(ld, n->arg, &c.id))
+		return;
+	c.name = text_of(arena_printf(&ld->rs->arena, "%s/%s", c.pack.at,
+				      c.id.at));
+	parts_make(&t);
+	if (ld->rs->arena.failed)
+		return;
+	subject_read(&t, n->table);
+	rd.about = c.about;
+	steps_collect(&t, n->table);
+	card_keys_read(&t, n->table, sections[c.kind], word_of(n->word)->name);
+	parts_read(&t, n->table);
+	whole_check(&t, n);
+	card_add(ld, n, &c);
+}
+
+/* move_to names a card of the same pack, or "pack/id", or any pack's. */
+static struct card *card_find(struct rulebook *book, const struct card *from,
+			      struct text wanted)
+{
+	struct card *other = NULL;
+
+	for (uint32_t i = 0; i < book->n_cards; i++) {
+		struct card *c = &book->cards[i];
+
+		if (text_equal(c->name, wanted))
+			return c;
+		if (!text_equal(c->id, wanted))
+			continue;
+		if (text_equal(c->pack, from->pack))
+			return c;
+		if (other == NULL)
+			other = c;
+	}
+	return other;
+}
+
+static const struct file_unit *unit_named(struct loading *ld, const char *file)
+{
+	for (uint32_t i = 0; i < ld->n_units; i++)
+		if (ld->units[i].name == file)
+			return &ld->units[i];
+	return NULL;
+}
+
+static void move_resolve(struct loading *ld, const struct card *from,
+			 struct step *s)
+{
+	struct rulebook *book = &ld->rs->book;
+	struct card *to;
+	const char **names;
+	size_t n = 0;
+
+	if (s->move_to.bytes == 0)
+		return;
+	to = card_find(book, from, s->move_to);
+	if (to != NULL) {
+		s->move_to = to->name;
+		return;
+	}
+	names = read_alloc(ld, book->n_cards * sizeof(*names));
+	for (uint32_t i = 0; i < book->n_cards && names != NULL; i++)
+		names[n++] = book->cards[i].id.at;
+	say_near(ld, say(ld, unit_named(ld, from->file), s->line,
+			 SAY_UNKNOWN_CARD, s->move_to.at), s->move_to.at,
+		 names, n);
+}
+
+static int card_order(const void *a, const void *b)
+{
+	const struct card *x = a, *y = b;
+	int order;
+
+	if (x->priority != y->priority)
+		return x->priority > y->priority ? -1 : 1;
+	order = text_compare(x->pack, y->pack);
+	return order != 0 ? order : text_compare(x->id, y->id);
+}
+
+void cards_read(struct loading *ld)
+{
+	struct rulebook *book = &ld->rs->book;
+
+	book->cards = read_alloc(ld, ld->n_decls * sizeof(*book->cards));
+	if (book->cards == NULL)
+		return;
+	for (uint32_t i = 0; i < ld->n_decls; i++) {
+		const struct node *n = ld->decls[i];
+
+		if (n->kind == NODE_WORD && n->word >= WORD_CADENCE &&
+		    n->word <= WORD_RULE) {
+			if (n->unit->kind != FILE_RULES)
+				say(ld, n->unit, n->line, SAY_WRONG_FILE,
+				    word_of(n->word)->name, "rules/");
+			one_card(ld, n);
+		}
+	}
+	for (uint32_t i = 0; i < book->n_cards; i++) {
+		struct card *c = &book->cards[i];
+
+		for (uint32_t k = 0; k < c->n_steps; k++)
+			move_resolve(ld, c, &c->steps[k]);
+		for (uint32_t k = 0; k < c->n_whens; k++)
+			move_resolve(ld, c, &c->whens[k].step);
+	}
+	if (book->n_cards > 1)
+		qsort(book->cards, book->n_cards, sizeof(*book->cards),
+		      card_order);
+}

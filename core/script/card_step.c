@@ -1,0 +1,694 @@
+/* Steps and whens: when they appear, the task, its answers, what follows. */
+#include "script/card_keys.h"
+
+#include <string.h>
+
+static struct loading *ld_of(const struct target *t)
+{
+	return t->rd->ld;
+}
+
+/* A step appears in one way only; within goes with any of them. */
+bool key_timing(struct target *t, const struct node *v, const char *key)
+{
+	struct step *s = t->step;
+	const char *near;
+
+	if (t->timing != NULL) {
+		say(ld_of(t), v->unit, v->line, SAY_ONE_TIMING, t->timing, key);
+		return false;
+	}
+	t->timing = key;
+	if (strcmp(key, "day") == 0) {
+		s->timing = TIMING_DAY;
+		return read_int(ld_of(t), v, key, 1, 10000, &s->day);
+	}
+	if (strcmp(key, "when_over") == 0)
+		return read_text(ld_of(t), v, key, &s->when_over);
+	if (strcmp(key, "at") != 0) {
+		s->timing = strcmp(key, "after") == 0 ? TIMING_AFTER :
+			    strcmp(key, "before") == 0 ? TIMING_BEFORE :
+							 TIMING_EVERY;
+		return read_expr(t->rd, v, key, &s->wait);
+	}
+	s->timing = TIMING_AT;
+	if (v->kind == NODE_TEXT && moment_read(v->as.text, &s->at) == FL_OK)
+		return true;
+	if (v->kind == NODE_TEXT &&
+	    read_field_known(ld_of(t), t->rd->about, v->as.text, &near)) {
+		s->at.kind = MOMENT_ANCHOR;
+		s->at_field = v->as.text;
+		return true;
+	}
+	return read_moment(ld_of(t), v, key, &s->at);
+}
+
+bool key_bound(struct target *t, const struct node *v, const char *key)
+{
+	struct expr *to = strcmp(key, "at_least") == 0 ? &t->step->at_least :
+			  strcmp(key, "at_most") == 0 ? &t->step->at_most :
+							&t->step->up_to;
+
+	return read_expr(t->rd, v, key, to);
+}
+
+/* from, of: what the wait is counted from. */
+bool key_anchor(struct target *t, const struct node *v, const char *key)
+{
+	static const char *const phrases[] = { "last touch", "acceptance",
+					       "previous step" };
+	struct loading *ld = ld_of(t);
+	struct text name;
+	const char *near, *anchor;
+
+	if (!read_text(ld, v, key, &name))
+		return false;
+	for (size_t i = 0; i < COUNT_OF(phrases); i++)
+		if (text_is(name, phrases[i])) {
+			t->step->anchor = name;
+			return true;
+		}
+	if (text_is(name, "start")) {
+		t->step->anchor = TEXT("");
+		return true;
+	}
+	for (size_t i = 0; i < t->rd->n_steps; i++)
+		if (text_is(name, t->rd->steps[i])) {
+			anchor = arena_printf(&ld->rs->arena, "step:%s",
+					      name.at);
+			t->step->anchor = text_of(anchor);
+			return true;
+		}
+	if (read_field_known(ld, t->rd->about, name, &near)) {
+		t->step->anchor = name;
+		return true;
+	}
+	say_near(ld, say(ld, v->unit, v->line, SAY_UNKNOWN_FIELD,
+			 t->rd->about.at, name.at), name.at, phrases,
+		 COUNT_OF(phrases));
+	return false;
+}
+
+bool key_due(struct target *t, const struct node *v, const char *key)
+{
+	if (strcmp(key, "within") == 0) {
+		t->step->has_within = true;
+		return read_expr(t->rd, v, key, &t->step->within);
+	}
+	t->step->has_due = true;
+	return read_moment(ld_of(t), v, key, &t->step->due);
+}
+
+bool key_step_text(struct target *t, const struct node *v, const char *key)
+{
+	if (strcmp(key, "was") == 0)
+		return read_text(ld_of(t), v, key, &t->step->was);
+	return read_text(ld_of(t), v, key,
+			 t->step != NULL ? &t->step->queue : &t->card->queue);
+}
+
+bool key_step_flag(struct target *t, const struct node *v, const char *key)
+{
+	bool yes = false;
+
+	if (strcmp(key, "once") == 0)
+		return read_bool(ld_of(t), v, key, &t->step->once);
+	if (strcmp(key, "each_event") == 0)
+		return read_bool(ld_of(t), v, key, &t->step->each_event);
+	if (!read_bool(ld_of(t), v, key, &yes))
+		return false;
+	t->step->keeps_seller = yes ? 1 : 0;
+	return true;
+}
+
+bool key_cond(struct target *t, const struct node *v, const char *key)
+{
+	struct cond *to = strcmp(key, "skip_if") == 0 ? &t->step->skip_if :
+			  strcmp(key, "if_state") == 0 ? &t->step->if_state :
+							 &t->step->unless;
+
+	return read_cond(t->rd, v, key, to);
+}
+
+bool key_task(struct target *t, const struct node *v, const char *key)
+{
+	struct task_spec *task = &t->step->task;
+
+	if (v->kind != NODE_WORD || v->word < WORD_CALL || v->word > WORD_TODO)
+		return read_expects(ld_of(t), v, key,
+				    "call \"...\", mail \"...\", visit \"...\" "
+				    "or todo \"...\"",
+				    "call \"...\", mail \"...\", visit \"...\" "
+				    "of todo \"...\"");
+	task->kind = text_of(word_of(v->word)->name);
+	if (v->arg == NULL)
+		return false;
+	return read_wording(t->rd, v->arg, task->kind.at, &task->title);
+}
+
+bool key_who(struct target *t, const struct node *v, const char *key)
+{
+	struct who *to;
+
+	if (strcmp(key, "with") == 0)
+		to = &t->step->with;
+	else if (strcmp(key, "deputy") == 0)
+		to = t->step != NULL ? &t->step->deputy : &t->card->deputy;
+	else
+		to = t->step != NULL ? &t->step->who : &t->card->who;
+	return read_who(t->rd, v, key, to);
+}
+
+bool key_by(struct target *t, const struct node *v, const char *key)
+{
+	static const char *const channels[] = { "phone", "email", "sms",
+						"whatsapp", "post", "visit" };
+	bool ok = true;
+
+	if (!read_texts(ld_of(t), v, key, &t->step->by, &t->step->n_by))
+		return false;
+	for (uint32_t i = 0; i < t->step->n_by; i++)
+		ok &= read_one_of(ld_of(t), v, key, t->step->by[i], channels,
+				  COUNT_OF(channels));
+	return ok;
+}
+
+bool key_purpose(struct target *t, const struct node *v, const char *key)
+{
+	static const char *const purposes[] = { "help", "assurance", "offer",
+						"service", "requested" };
+
+	return read_choice(ld_of(t), v, key, purposes, COUNT_OF(purposes),
+			   t->step != NULL ? &t->step->purpose :
+					     &t->card->purpose);
+}
+
+bool key_offers(struct target *t, const struct node *v, const char *key)
+{
+	static const char *const never[] = { "never" };
+	struct text said;
+
+	if (!read_choice(ld_of(t), v, key, never, 1, &said))
+		return false;
+	t->step->offers_never = true;
+	return true;
+}
+
+bool key_if_late(struct target *t, const struct node *v, const char *key)
+{
+	static const char *const ways[] = { "do", "skip", "next slot" };
+	struct text said;
+
+	if (!read_choice(ld_of(t), v, key, ways, COUNT_OF(ways), &said))
+		return false;
+	t->step->if_late = text_is(said, "do") ? LATE_DO :
+			   text_is(said, "skip") ? LATE_SKIP : LATE_NEXT_SLOT;
+	return true;
+}
+
+/* A field of the subject, of its customer, or of contact.made. */
+static bool writes_known(struct target *t, struct text name)
+{
+	const struct event_def *made = schema_event(ld_of(t)->rs->book.schema,
+						    TEXT("contact.made"));
+	const char *near;
+
+	return read_field_known(ld_of(t), t->rd->about, name, &near) ||
+	       read_field_known(ld_of(t), TEXT("customer"), name, &near) ||
+	       (made != NULL && event_field(made, name) != NULL);
+}
+
+bool key_writes(struct target *t, const struct node *v, const char *key)
+{
+	struct step *s = t->step;
+	const char *near;
+	bool ok = true;
+
+	if (!read_texts(ld_of(t), v, key, &s->writes, &s->n_writes))
+		return false;
+	for (uint32_t i = 0; i < s->n_writes; i++) {
+		struct problem *it;
+
+		if (writes_known(t, s->writes[i]))
+			continue;
+		read_field_known(ld_of(t), TEXT("customer"), s->writes[i],
+				 &near);
+		it = say(ld_of(t), v->unit, v->line, SAY_UNKNOWN_FIELD,
+			 t->rd->about.at, s->writes[i].at);
+		if (near != NULL)
+			it->nearest = arena_strdup(ld_of(t)->p->arena, near);
+		ok = false;
+	}
+	return ok;
+}
+
+bool key_answers(struct target *t, const struct node *v, const char *key)
+{
+	if (!read_is_table(ld_of(t), v, key,
+			   "a list, as { reached = record \"contact.made\" }",
+			   "een lijst, zoals { reached = record "
+			   "\"contact.made\" }"))
+		return false;
+	t->answers = v;
+	return true;
+}
+
+/* ---- answers ---- */
+
+/* The usual answers of each kind of task and what they record. */
+static const struct usual {
+	const char *kind, *answer;
+	enum action_kind action;
+	const char *event, *channel, *outcome, *ask;
+} usual[] = {
+	{ "call", "reached", ACTION_RECORD, "contact.made", "phone", NULL,
+	  NULL },
+	{ "call", "no_answer", ACTION_RECORD, "contact.attempted", "phone",
+	  "no_answer", NULL },
+	{ "call", "later", ACTION_RECORD, "contact.made", "phone", NULL,
+	  "next_contact_at" },
+	{ "mail", "sent", ACTION_RECORD, "contact.attempted", "email", "sent",
+	  NULL },
+	{ "visit", "visited", ACTION_RECORD, "contact.made", "visit", NULL,
+	  NULL },
+	{ "visit", "missed", ACTION_RECORD, "contact.attempted", "visit",
+	  "missed", NULL },
+	{ "todo", "done", ACTION_DONE, NULL, NULL, NULL, NULL },
+};
+
+static const char *channel_of(struct text kind)
+{
+	return text_is(kind, "call") ? "phone" :
+	       text_is(kind, "mail") ? "email" :
+	       text_is(kind, "visit") ? "visit" : NULL;
+}
+
+/* A contact recorded by an answer says how it was made. */
+static void contact_complete(struct target *t, struct action *a)
+{
+	struct arena *arena = &ld_of(t)->rs->arena;
+	const char *channel = channel_of(t->step->task.kind);
+
+	if (a->kind != ACTION_RECORD || channel == NULL ||
+	    (!text_is(a->event, "contact.made") &&
+	     !text_is(a->event, "contact.attempted")))
+		return;
+	if (value_get(&a->data, "channel") == NULL)
+		value_put(arena, &a->data, "channel", value_text(channel));
+	if (text_is(a->event, "contact.made") &&
+	    value_get(&a->data, "direction") == NULL)
+		value_put(arena, &a->data, "direction", value_text("out"));
+	if (t->step->purpose.bytes > 0 &&
+	    value_get(&a->data, "purpose") == NULL)
+		value_put(arena, &a->data, "purpose",
+			  value_of_text(t->step->purpose));
+}
+
+static bool usual_action(struct target *t, const struct usual *u, int line,
+			 struct action *out)
+{
+	struct arena *arena = &ld_of(t)->rs->arena;
+
+	memset(out, 0, sizeof(*out));
+	out->kind = u->action;
+	out->line = line;
+	out->event = text_of(u->event);
+	out->note = TEXT("");
+	out->data = value_map();
+	if (u->outcome != NULL)
+		value_put(arena, &out->data, "outcome",
+			  value_text(u->outcome));
+	if (u->ask != NULL) {
+		out->ask = arena_alloc(arena, sizeof(*out->ask));
+		if (out->ask == NULL)
+			return false;
+		out->ask[0] = text_of(u->ask);
+		out->n_ask = 1;
+	}
+	contact_complete(t, out);
+	return true;
+}
+
+static void answers_usual(struct target *t, struct step *s)
+{
+	s->task.answers = read_alloc(ld_of(t),
+				     4 * sizeof(*s->task.answers));
+	for (size_t i = 0; i < COUNT_OF(usual) && s->task.answers != NULL;
+	     i++) {
+		struct answer *a = &s->task.answers[s->task.n_answers];
+
+		if (!text_is(s->task.kind, usual[i].kind))
+			continue;
+		a->name = text_of(usual[i].answer);
+		if (usual_action(t, &usual[i], s->line, &a->action))
+			s->task.n_answers++;
+	}
+}
+
+/* A bare name in the list: the usual answer of that name. */
+static bool answer_named(struct target *t, const struct node *v,
+			 struct answer *out)
+{
+	struct text kind = t->step->task.kind;
+	const char *names[8];
+	size_t n = 0;
+
+	if (!read_text(ld_of(t), v, "answers", &out->name))
+		return false;
+	for (size_t i = 0; i < COUNT_OF(usual); i++) {
+		if (!text_is(kind, usual[i].kind))
+			continue;
+		if (text_is(out->name, usual[i].answer))
+			return usual_action(t, &usual[i], v->line,
+					    &out->action);
+		names[n++] = usual[i].answer;
+	}
+	say_near(ld_of(t), say(ld_of(t), v->unit, v->line, SAY_UNKNOWN_ANSWER,
+			       out->name.at, kind.at,
+			       say_list(ld_of(t), names, n), out->name.at),
+		 out->name.at, names, n);
+	return false;
+}
+
+/* A step's own answers are the whole set: what is left out cannot be
+ * answered; a bare name keeps its usual meaning. */
+static void answers_own(struct target *t, struct step *s)
+{
+	const struct node *v = t->answers;
+	struct answer *a;
+
+	s->task.answers = read_alloc(ld_of(t), (v->n_keys + v->n_items + 1) *
+						sizeof(*a));
+	if (s->task.answers == NULL)
+		return;
+	for (uint32_t i = 0; i < v->n_items; i++) {
+		a = &s->task.answers[s->task.n_answers];
+		if (answer_named(t, v->items[i], a))
+			s->task.n_answers++;
+	}
+	for (uint32_t i = 0; i < v->n_keys; i++) {
+		a = &s->task.answers[s->task.n_answers];
+		a->name = v->keys[i].name;
+		if (!read_action(t->rd, v->keys[i].value, a->name.at,
+				 &a->action))
+			continue;
+		contact_complete(t, &a->action);
+		s->task.n_answers++;
+	}
+	if (s->task.n_answers == 0 && v->n_keys + v->n_items == 0)
+		say(ld_of(t), v->unit, v->line, SAY_EMPTY, "answers");
+}
+
+/* ---- ladders ---- */
+
+bool card_step_tell(struct target *t, const struct node *v, struct rung *out)
+{
+	static const char *const keys[] = { "text", "after", "at" };
+	const struct node *more = v->arg2, *one;
+	bool ok;
+
+	out->kind = RUNG_TELL;
+	out->line = v->line;
+	if (v->kind != NODE_WORD || v->word != WORD_TELL)
+		return read_who(t->rd, v, "tell", &out->who);
+	if (v->arg == NULL || !read_who(t->rd, v->arg, "tell", &out->who))
+		return false;
+	if (more == NULL)
+		return true;
+	if (more->kind != NODE_TABLE)
+		return read_wording(t->rd, more, "tell", &out->text);
+	read_keys(ld_of(t), more, "tell", keys, COUNT_OF(keys));
+	ok = true;
+	if ((one = node_get(more, "text")) != NULL)
+		ok &= read_wording(t->rd, one, "text", &out->text);
+	if ((one = node_get(more, "after")) != NULL) {
+		out->has_after = true;
+		ok &= read_span(ld_of(t), one, "after", &out->after);
+	}
+	if ((one = node_get(more, "at")) != NULL)
+		ok &= read_moment(ld_of(t), one, "at", &out->at);
+	return ok;
+}
+
+/* after, at, text of one table of a ladder; the others wait for them. */
+bool key_rung(struct target *t, const struct node *v, const char *key)
+{
+	if (strcmp(key, "after") == 0) {
+		t->rung->has_after = true;
+		return read_span(ld_of(t), v, key, &t->rung->after);
+	}
+	if (strcmp(key, "at") == 0)
+		return read_moment(ld_of(t), v, key, &t->rung->at);
+	if (strcmp(key, "text") == 0)
+		return read_wording(t->rd, v, key, &t->rung->text);
+	if (strcmp(key, "tell") == 0 || strcmp(key, "then_tell") == 0)
+		t->tell = v;
+	else if (strcmp(key, "remind") == 0)
+		t->remind = v;
+	else if (strcmp(key, "move_to") == 0)
+		t->move_to = v;
+	else
+		t->offer_to = v;
+	return true;
+}
+
+static struct rung *rung_next(struct rung *all, uint32_t *n,
+			      const struct rung *shared, enum rung_kind kind)
+{
+	struct rung *r = &all[(*n)++];
+
+	*r = *shared;
+	r->kind = kind;
+	return r;
+}
+
+/* One table: remind, offer, tell and move in that order. Who is told after an
+ * offer hears it when the offer, too, has stood for that time. */
+static bool rungs_of_table(struct target *t, const struct node *v,
+			   const char *key, struct rung *all, uint32_t *n)
+{
+	static const char *const offers[] = { "next in team" };
+	struct target own = *t;
+	struct rung shared = { .line = v->line }, *r;
+	struct text said;
+	bool ok = true;
+
+	own.tell = own.remind = own.move_to = own.offer_to = NULL;
+	own.rung = &shared;
+	card_keys_read(&own, v, strcmp(key, "if_silent") == 0 ? IN_IF_SILENT :
+								IN_IF_MISSED,
+		       key);
+	if (own.remind != NULL) {
+		r = rung_next(all, n, &shared, RUNG_REMIND);
+		r->has_after = true;
+		ok &= read_span(ld_of(t), own.remind, "remind", &r->after);
+	}
+	if (own.offer_to != NULL) {
+		rung_next(all, n, &shared, RUNG_OFFER_NEXT);
+		ok &= read_choice(ld_of(t), own.offer_to, "offer_to", offers, 1,
+				  &said);
+	}
+	if (own.tell != NULL) {
+		r = rung_next(all, n, &shared, RUNG_TELL);
+		if (own.offer_to != NULL)
+			r->after.count *= 2;
+		ok &= card_step_tell(t, own.tell, r);
+	}
+	if (own.move_to != NULL) {
+		r = rung_next(all, n, &shared, RUNG_MOVE_TO);
+		ok &= read_who(t->rd, own.move_to, "move_to", &r->who);
+	}
+	return ok;
+}
+
+bool card_step_rungs(struct target *t, const struct node *v, const char *key,
+		     struct rung **out, uint32_t *n)
+{
+	uint32_t tables = v->kind == NODE_TABLE && v->n_keys == 0 ?
+				  v->n_items : 1;
+	struct rung *all = read_alloc(ld_of(t), (4 * tables + 1) *
+						sizeof(*all));
+	bool ok = true;
+
+	if (all == NULL)
+		return false;
+	*out = all;
+	*n = 0;
+	if (v->kind == NODE_WORD && v->word == WORD_TELL)
+		return card_step_tell(t, v, &all[(*n)++]);
+	if (!read_is_table(ld_of(t), v, key, "tell(role \"...\") or { ... }",
+			   "tell(role \"...\") of { ... }"))
+		return false;
+	if (v->n_keys > 0)
+		return rungs_of_table(t, v, key, all, n);
+	if (v->n_items == 0)
+		say(ld_of(t), v->unit, v->line, SAY_EMPTY, key);
+	for (uint32_t i = 0; i < v->n_items; i++) {
+		const struct node *one = v->items[i];
+
+		if (one->kind == NODE_WORD && one->word == WORD_TELL)
+			ok &= card_step_tell(t, one, &all[(*n)++]);
+		else if (read_is_table(ld_of(t), one, key, "{ ... }",
+				       "{ ... }"))
+			ok &= rungs_of_table(t, one, key, all, n);
+	}
+	return ok;
+}
+
+bool key_if_missed(struct target *t, const struct node *v, const char *key)
+{
+	return card_step_rungs(t, v, key, &t->step->if_missed,
+			       &t->step->n_if_missed);
+}
+
+/* ---- what follows ---- */
+
+bool key_also(struct target *t, const struct node *v, const char *key)
+{
+	return read_action(t->rd, v, key, &t->step->also);
+}
+
+/* Only noted here: all cards must be known first (card_read.c). */
+bool key_move_to(struct target *t, const struct node *v, const char *key)
+{
+	if (v->kind != NODE_WORD || v->word != WORD_CARD || v->arg == NULL)
+		return read_expects(ld_of(t), v, key, "card \"name\"",
+				    "card \"naam\"");
+	return read_text(ld_of(t), v->arg, key, &t->step->move_to);
+}
+
+bool key_needs(struct target *t, const struct node *v, const char *key)
+{
+	static const struct {
+		const char *said, *event;
+	} phrases[] = { { "loss closed", "deal.lost" },
+			{ "verlies gesloten", "deal.lost" } };
+
+	for (size_t i = 0; i < COUNT_OF(phrases); i++)
+		if (v->kind == NODE_TEXT &&
+		    text_is(v->as.text, phrases[i].said)) {
+			t->step->needs = text_of(phrases[i].event);
+			return true;
+		}
+	if (v->kind != NODE_TEXT)
+		return read_expects(ld_of(t), v, key, "an event, or \"loss "
+				    "closed\"", "een gebeurtenis, of "
+				    "\"verlies gesloten\"");
+	return read_event(ld_of(t), v, &t->step->needs);
+}
+
+bool key_run(struct target *t, const struct node *v, const char *key)
+{
+	if (v->kind != NODE_FN)
+		return read_expects(ld_of(t), v, key,
+				    "function(subject, event, act) ... end",
+				    "function(onderwerp, event, act) ... end");
+	if (t->when != NULL)
+		t->when->fn = v->as.fn;
+	else
+		t->step->fn = v->as.fn;
+	return true;
+}
+
+/* ---- the whole ---- */
+
+static void step_clear(struct step *s, int line)
+{
+	const struct text none = TEXT("");
+
+	memset(s, 0, sizeof(*s));
+	s->line = line;
+	s->fn = FN_NONE;
+	s->unless.fn = s->skip_if.fn = s->if_state.fn = FN_NONE;
+	s->wait.fn = s->at_least.fn = s->at_most.fn = FN_NONE;
+	s->up_to.fn = s->within.fn = FN_NONE;
+	s->id = s->at_field = s->anchor = s->when_over = none;
+	s->purpose = s->queue = s->move_to = s->needs = s->was = none;
+	s->task.kind = s->task.title.nl = s->task.title.en = none;
+}
+
+/* What only shows when all keys have been read. */
+void card_step_finish(struct target *t, const struct node *table,
+		      struct step *s, const char *what, const char *id)
+{
+	static const char *const need_task[] = { "answers", "who", "by",
+						 "purpose", "offers",
+						 "writes", "with", "within",
+						 "due", "if_missed", "queue" };
+	bool has_task = node_get(table, "task") != NULL;
+
+	if (s->timing == TIMING_BEFORE && s->anchor.bytes == 0 &&
+	    node_get(table, "of") == NULL)
+		say(ld_of(t), table->unit, node_key_line(table, "before"),
+		    SAY_MISSING_KEY, "before", "of");
+	if (!has_task && node_get(table, "run") == NULL &&
+	    node_get(table, "move_to") == NULL &&
+	    node_get(table, "also") == NULL) {
+		say(ld_of(t), table->unit, s->line, SAY_NOTHING_TO_DO, what,
+		    id);
+		return;
+	}
+	for (size_t i = 0; !has_task && i < COUNT_OF(need_task); i++)
+		if (node_get(table, need_task[i]) != NULL)
+			say(ld_of(t), table->unit,
+			    node_key_line(table, need_task[i]),
+			    SAY_STEP_NO_TASK, need_task[i]);
+	if (s->task.kind.bytes == 0)
+		return;
+	if (t->answers != NULL)
+		answers_own(t, s);
+	else
+		answers_usual(t, s);
+}
+
+static void step_name_check(struct target *t, const struct node *table,
+			    struct text name)
+{
+	const struct node *v = node_get(table, "when_over");
+
+	if (name.bytes == 0 || v == NULL)
+		return;
+	for (size_t i = 0; i < t->rd->n_steps; i++)
+		if (text_is(name, t->rd->steps[i]))
+			return;
+	say_near(ld_of(t), say(ld_of(t), v->unit, v->line, SAY_UNKNOWN_STEP,
+			       name.at), name.at, t->rd->steps,
+		 t->rd->n_steps);
+}
+
+void card_step_read(struct target *t, const struct node *v, struct step *out)
+{
+	struct target own = { .rd = t->rd, .card = t->card, .step = out };
+
+	step_clear(out, v->line);
+	if (v->table == NULL || v->table->kind != NODE_TABLE ||
+	    !read_id(ld_of(t), v->arg, &out->id))
+		return;
+	card_keys_read(&own, v->table, IN_STEP, "step");
+	step_name_check(&own, v->table, out->when_over);
+	card_step_finish(&own, v->table, out, "step", out->id.at);
+}
+
+void card_when_read(struct target *t, const struct node *v, struct when *out)
+{
+	struct target own = { .rd = t->rd, .card = t->card,
+			      .step = &out->step, .when = out };
+	struct text first = TEXT("");
+
+	memset(out, 0, sizeof(*out));
+	out->line = v->line;
+	out->fn = FN_NONE;
+	out->name = TEXT("");
+	step_clear(&out->step, v->line);
+	if (v->table == NULL || v->table->kind != NODE_TABLE ||
+	    v->arg == NULL)
+		return;
+	if (read_events(ld_of(t), v->arg, "when", &out->events,
+			&out->n_events))
+		first = out->events[0];
+	if (first.bytes > 0)
+		out->step.id = text_of(arena_printf(&ld_of(t)->rs->arena,
+						    "when:%s", first.at));
+	card_keys_read(&own, v->table, IN_WHEN, "when");
+	card_step_finish(&own, v->table, &out->step, "when", first.at);
+}

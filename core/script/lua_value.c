@@ -1,0 +1,363 @@
+/*
+ * Values in and out of Lua. What rules give is read raw: no metamethod of
+ * theirs ever runs here.
+ */
+#include "script/sandbox.h"
+
+#include <math.h>
+#include <string.h>
+
+#define DEPTH_MAX 8
+#define KEYS_MAX 1000
+#define BYTES_MAX (64u << 10)
+#define PATH_BYTES 160
+
+bool utf8_valid(const char *at, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)at, *end = p + n;
+
+	while (p < end) {
+		unsigned c = *p++;
+		uint32_t code, least;
+		int more;
+
+		if (c == 0)
+			return false;
+		if (c < 0x80)
+			continue;
+		if (c >= 0xc2 && c <= 0xdf) {
+			more = 1, code = c & 0x1f, least = 0x80;
+		} else if (c >= 0xe0 && c <= 0xef) {
+			more = 2, code = c & 0x0f, least = 0x800;
+		} else if (c >= 0xf0 && c <= 0xf4) {
+			more = 3, code = c & 0x07, least = 0x10000;
+		} else {
+			return false;
+		}
+		for (; more > 0; more--) {
+			if (p >= end || (*p & 0xc0) != 0x80)
+				return false;
+			code = code << 6 | (*p++ & 0x3f);
+		}
+		if (code < least || code > 0x10ffff ||
+		    (code >= 0xd800 && code <= 0xdfff))
+			return false;
+	}
+	return true;
+}
+
+/* Puts the table of contents on top behind a read-only one. */
+static void freeze_top(lua_State *lua)
+{
+	lua_freeze_table(lua, -1);
+}
+
+static void push_plain(lua_State *lua, const struct value *v)
+{
+	luaL_checkstack(lua, 8, NULL);
+	switch (v->kind) {
+	case VALUE_BOOL:
+		lua_pushboolean(lua, v->as.boolean);
+		return;
+	case VALUE_INT:
+		lua_pushinteger(lua, v->as.integer);
+		return;
+	case VALUE_REAL:
+		lua_pushnumber(lua, v->as.real);
+		return;
+	case VALUE_TEXT:
+		lua_pushlstring(lua, v->as.text, v->count);
+		return;
+	case VALUE_LIST:
+		lua_createtable(lua, (int)v->count, 0);
+		for (uint32_t i = 0; i < v->count; i++) {
+			push_plain(lua, &v->as.items[i]);
+			lua_rawseti(lua, -2, (lua_Integer)i + 1);
+		}
+		return;
+	case VALUE_MAP:
+		lua_createtable(lua, 0, (int)v->count);
+		for (uint32_t i = 0; i < v->count; i++) {
+			lua_pushlstring(lua, v->as.members[i].key.at,
+					v->as.members[i].key.bytes);
+			push_plain(lua, &v->as.members[i].value);
+			lua_rawset(lua, -3);
+		}
+		return;
+	default:
+		lua_pushnil(lua);
+	}
+}
+
+void lua_value_push(lua_State *lua, const struct value *v, bool frozen)
+{
+	push_plain(lua, v);
+	if (frozen && lua_istable(lua, -1))
+		freeze_top(lua);
+}
+
+/* One reading: the first mistake by path, so that it is the same each time. */
+struct reading {
+	struct arena *a;
+	size_t bytes;
+	bool nomem;
+	char path[PATH_BYTES];       /* where we are */
+	char wrong_path[PATH_BYTES]; /* of the mistake kept */
+	const char *wrong;           /* static text; NULL none */
+	bool overflow;               /* a limit of the whole: wins */
+};
+
+static void wrong(struct reading *r, const char *why)
+{
+	if (r->wrong != NULL && strcmp(r->path, r->wrong_path) >= 0)
+		return;
+	r->wrong = why;
+	memcpy(r->wrong_path, r->path, sizeof(r->path));
+}
+
+static void spend(struct reading *r, size_t bytes)
+{
+	r->bytes += bytes;
+	if (r->bytes > BYTES_MAX)
+		r->overflow = true;
+}
+
+static size_t path_add(struct reading *r, const char *key, lua_Integer index)
+{
+	size_t n = strlen(r->path);
+
+	if (key != NULL)
+		snprintf(r->path + n, sizeof(r->path) - n, ".%s", key);
+	else
+		snprintf(r->path + n, sizeof(r->path) - n, "[%lld]",
+			 (long long)index);
+	return n;
+}
+
+static struct value text_read(lua_State *lua, int at, struct reading *r)
+{
+	size_t n;
+	const char *from = lua_tolstring(lua, at, &n);
+	const char *copy;
+
+	spend(r, n);
+	if (r->overflow)
+		return value_null();
+	if (!utf8_valid(from, n)) {
+		wrong(r, "is no UTF-8 text");
+		return value_null();
+	}
+	copy = arena_text(r->a, from, n);
+	if (copy == NULL) {
+		r->nomem = true;
+		return value_null();
+	}
+	return value_of_text((struct text){ copy, (uint32_t)n });
+}
+
+static struct value number_read(lua_State *lua, int at, struct reading *r)
+{
+	lua_Number d;
+
+	spend(r, 8);
+	if (lua_isinteger(lua, at))
+		return value_int(lua_tointeger(lua, at));
+	d = lua_tonumber(lua, at);
+	if (isnan(d) || isinf(d)) {
+		wrong(r, "is no number (infinite or not a number)");
+		return value_null();
+	}
+	if (floor(d) == d && fabs(d) <= 9007199254740992.0)
+		return value_int((int64_t)d);
+	return value_real(d);
+}
+
+static struct value any_read(lua_State *lua, int at, struct reading *r,
+			     int depth);
+
+static struct value list_read(lua_State *lua, int at, struct reading *r,
+			      int depth, lua_Integer n)
+{
+	struct value list = value_list();
+
+	for (lua_Integer i = 1; i <= n && !r->overflow; i++) {
+		size_t keep = path_add(r, NULL, i);
+
+		lua_rawgeti(lua, at, i);
+		if (lua_isnil(lua, -1))
+			wrong(r, "is missing in the list");
+		else if (!value_append(r->a, &list,
+				       any_read(lua, lua_gettop(lua), r,
+						depth)))
+			r->nomem = true;
+		lua_pop(lua, 1);
+		r->path[keep] = '\0';
+	}
+	return list;
+}
+
+static int member_compare(const void *a, const void *b)
+{
+	return text_compare(((const struct member *)a)->key,
+			    ((const struct member *)b)->key);
+}
+
+static struct value map_read(lua_State *lua, int at, struct reading *r,
+			     int depth)
+{
+	struct value map = value_map();
+	uint32_t n = 0;
+
+	for (lua_pushnil(lua); lua_next(lua, at) && !r->overflow;
+	     lua_pop(lua, 1)) {
+		struct value key, v;
+		size_t keep;
+
+		if (lua_type(lua, -2) != LUA_TSTRING) {
+			wrong(r, "mixes names and numbers as keys");
+			continue;
+		}
+		key = text_read(lua, lua_gettop(lua) - 1, r);
+		if (key.kind != VALUE_TEXT)
+			continue;
+		keep = path_add(r, key.as.text, 0);
+		v = any_read(lua, lua_gettop(lua), r, depth);
+		r->path[keep] = '\0';
+		if (++n > KEYS_MAX) {
+			r->overflow = true;
+		} else if (!value_set(r->a, &map,
+				      (struct text){ key.as.text, key.count },
+				      v)) {
+			r->nomem = true;
+		}
+	}
+	if (r->overflow)
+		lua_settop(lua, at);
+	else if (map.count > 1)
+		qsort(map.as.members, map.count, sizeof(struct member),
+		      member_compare);
+	return map;
+}
+
+/* A list has the keys 1 to n and no other. */
+static bool is_list(lua_State *lua, int at, lua_Integer *n)
+{
+	lua_Integer count = 0, most = 0, i;
+	bool list = true;
+
+	for (lua_pushnil(lua); lua_next(lua, at); lua_pop(lua, 1)) {
+		if (!lua_isinteger(lua, -2)) {
+			lua_pop(lua, 2);
+			list = false;
+			break;
+		}
+		i = lua_tointeger(lua, -2);
+		if (i < 1)
+			list = false;
+		most = i > most ? i : most;
+		count++;
+	}
+	*n = count;
+	return list && most == count;
+}
+
+static struct value table_read(lua_State *lua, int at, struct reading *r,
+			       int depth)
+{
+	struct value v;
+	lua_Integer n;
+
+	if (depth >= DEPTH_MAX) {
+		wrong(r, "lies too deep");
+		return value_null();
+	}
+	lua_freeze_contents(lua, at);
+	at = lua_gettop(lua);
+	spend(r, 8);
+	if (is_list(lua, at, &n)) /* { } is an empty list */
+		v = list_read(lua, at, r, depth + 1, n);
+	else
+		v = map_read(lua, at, r, depth + 1);
+	lua_settop(lua, at - 1);
+	return v;
+}
+
+/* People in payloads: {who = KIND, arg = ...}. */
+static struct value word_read(lua_State *lua, int at, struct reading *r,
+			      int depth)
+{
+	const struct word_data *w = lua_word_data(lua, at);
+	struct value map = value_map(), arg;
+
+	if (lua_view_value(lua, at, &arg))
+		return value_clone(r->a, &arg);
+	if (w == NULL || w->word < WORD_HANDLER ||
+	    w->word > WORD_ROUND_ROBIN) {
+		wrong(r, "cannot be kept: only texts, numbers, yes and no, "
+			 "lists and people can");
+		return value_null();
+	}
+	r->nomem |= !value_put(r->a, &map, "who",
+			       value_text(word_of((enum word)w->word)->name));
+	lua_getiuservalue(lua, at, WORD_ARG);
+	if (!lua_isnil(lua, -1))
+		r->nomem |= !value_put(r->a, &map, "arg",
+				       text_read(lua, lua_gettop(lua), r));
+	lua_getiuservalue(lua, at, WORD_TABLE);
+	if (lua_istable(lua, -1) &&
+	    lua_getfield(lua, -1, "at_most") != LUA_TNIL)
+		r->nomem |= !value_put(r->a, &map, "at_most",
+				       any_read(lua, lua_gettop(lua), r,
+						depth + 1));
+	return map;
+}
+
+static struct value any_read(lua_State *lua, int at, struct reading *r,
+			     int depth)
+{
+	struct value v = value_null();
+	int top = lua_gettop(lua);
+
+	luaL_checkstack(lua, 12, NULL);
+	switch (lua_type(lua, at)) {
+	case LUA_TNIL:
+		break;
+	case LUA_TBOOLEAN:
+		v = value_bool(lua_toboolean(lua, at));
+		break;
+	case LUA_TNUMBER:
+		v = number_read(lua, at, r);
+		break;
+	case LUA_TSTRING:
+		v = text_read(lua, at, r);
+		break;
+	case LUA_TTABLE:
+		v = table_read(lua, at, r, depth);
+		break;
+	case LUA_TUSERDATA:
+		v = word_read(lua, at, r, depth);
+		break;
+	default:
+		wrong(r, "is a function, which cannot be kept");
+	}
+	lua_settop(lua, top);
+	return v;
+}
+
+void lua_value_read(lua_State *lua, int at, struct arena *a, const char *name,
+		    struct value *out)
+{
+	struct reading r = { .a = a };
+
+	snprintf(r.path, sizeof(r.path), "%s", name);
+	*out = any_read(lua, lua_absindex(lua, at), &r, 0);
+	if (r.nomem || a->failed) {
+		ruleset_of(lua)->call->nomem = true;
+		luaL_error(lua, "no memory for %s", name);
+	}
+	if (r.overflow)
+		luaL_error(lua, "%s is too large (at most 64 KiB and 1,000 "
+			   "keys)", name);
+	if (r.wrong != NULL)
+		luaL_error(lua, "%s %s", r.wrong_path, r.wrong);
+}

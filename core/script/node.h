@@ -1,0 +1,108 @@
+/*
+ * node.h - what a rule file says, as a tree without any Lua: made once after
+ * a file has run (lua_node.c), read by the readers of cards and dealership.
+ * Lives in the ruleset's arena; functions are numbers of the ruleset.
+ */
+#pragma once
+
+#include "base/value.h"
+#include "model/luasource.h"
+
+/* Every word of the rule language that makes something; words.c has a row
+ * for each. */
+enum word {
+	WORD_NONE = 0,
+	/* declare something by themselves */
+	WORD_DEALERSHIP, WORD_PERSON, WORD_TEAM, WORD_DEPARTMENT, WORD_SETTING,
+	WORD_SET, WORD_EVENT, WORD_FIELD, WORD_CADENCE, WORD_HANDOFF,
+	WORD_ESCALATION, WORD_RULE, WORD_TEST,
+	/* parts of a card */
+	WORD_STEP, WORD_WHEN,
+	/* people */
+	WORD_HANDLER, WORD_SELLER, WORD_OWNER, WORD_PERSON_IN, WORD_ROLE,
+	WORD_ON_DUTY, WORD_LEAST_LOADED, WORD_ROUND_ROBIN,
+	/* tasks */
+	WORD_CALL, WORD_MAIL, WORD_VISIT, WORD_TODO,
+	/* answers and actions */
+	WORD_RECORD, WORD_AGAIN, WORD_NOTE, WORD_TELL,
+	/* handoff and escalation */
+	WORD_EXCEPTION, WORD_MUST, WORD_NICE, WORD_FRESH_LEAD, WORD_CARD,
+	/* conditions */
+	WORD_LOGGED, WORD_NO_EVENT, WORD_TOUCHED_SINCE,
+	WORD_COUNT
+};
+
+/* How a word is written. */
+enum word_form {
+	FORM_CONSTANT,   /* handler */
+	FORM_TEXT,       /* role "x" */
+	FORM_TEXT_TABLE, /* step "x" { } */
+	FORM_TEXT_MAYBE, /* record "x", record "x" { } */
+	FORM_TABLE,      /* again { } */
+	FORM_WORDING,    /* call "x", call { nl = , en = } */
+	FORM_LIST_TABLE, /* when "x" { }, when { "x", "y" } { } */
+	FORM_WHO,        /* tell(role "x"), tell(role "x", "text") */
+	FORM_SET,        /* set("x", value, { brand = }) */
+	FORM_TEST        /* test "x" (function(t) ... end) */
+};
+
+struct word_def {
+	const char *name;
+	enum word_form form;
+	bool declares;   /* stands on its own in a file */
+	bool at_run;     /* may be used inside a running function */
+};
+const struct word_def *word_of(enum word w); /* never NULL */
+
+enum node_kind {
+	NODE_NIL = 0, NODE_BOOL, NODE_INT, NODE_REAL, NODE_TEXT, NODE_FN,
+	NODE_TABLE, NODE_WORD,
+	NODE_BROKEN /* a mistake already told: accepted in silence */
+};
+
+/* One source file. */
+struct file_unit {
+	const char *name;    /* "rules/own.lua"; caller's arena of problems */
+	struct text pack;    /* "own", or the folder's name below packs/ */
+	enum { FILE_DEALERSHIP, FILE_SETTINGS, FILE_RULES } kind;
+	struct lua_source *source; /* for lines of keys; NULL: unreadable */
+	const char *bytes;   /* exact, borrowed from the ruleset's copy */
+	size_t n;
+	bool broken;         /* a mistake was told: later ones may follow */
+};
+
+struct node_key {
+	struct text name;
+	struct node *value;
+};
+
+struct node {
+	enum node_kind kind;
+	int line;              /* of the word, or of the table's key */
+	const struct file_unit *unit;
+	union {
+		bool boolean;
+		int64_t integer;
+		double real;
+		struct text text;
+		int fn;
+	} as;
+	enum word word;        /* NODE_WORD */
+	struct node *arg;      /* its first argument; NULL none */
+	struct node *arg2;     /* tell: text; set: scope */
+	struct node *table;    /* its { }; NULL none */
+	struct node_key *keys; /* NODE_TABLE: in byte order */
+	uint32_t n_keys;
+	struct node **items;   /* NODE_TABLE: list part */
+	uint32_t n_items;
+};
+
+/* Member of a table node, or NULL (also when n is NULL or no table). */
+struct node *node_get(const struct node *n, const char *key);
+/* Line of `key` in table `n`, which began at or after n->line. */
+int node_key_line(const struct node *n, const char *key);
+/* Plain data as a value (lists, maps, texts, numbers; no words, functions);
+ * false when something else is inside. */
+bool node_value(struct arena *a, const struct node *n, struct value *out);
+/* What a node is, for messages: "a text", "a function", "step \"x\"". */
+const char *node_what(const struct node *n, bool dutch);

@@ -1,0 +1,578 @@
+#include "script/loading.h"
+
+#include <string.h>
+
+#define FILE_BYTES_MAX (256u << 10)
+#define FILES_MAX 2000
+#define ALL_BYTES_MAX (16u << 20)
+#define LOAD_FACTOR 20 /* a file may take so many calls' time */
+
+void script_init(void)
+{
+	watch_init();
+}
+
+void ruleset_ref(struct ruleset *rs)
+{
+	atomic_fetch_add(&rs->refs, 1);
+}
+
+void ruleset_unref(struct ruleset *rs)
+{
+	if (rs == NULL || atomic_fetch_sub(&rs->refs, 1) != 1)
+		return;
+	sandbox_free(rs);
+	zone_free(rs->book.zone);
+	arena_deinit(&rs->arena);
+	free(rs);
+}
+
+const struct rulebook *ruleset_book(const struct ruleset *rs)
+{
+	return &rs->book;
+}
+
+const struct digest *ruleset_digest(const struct ruleset *rs)
+{
+	return &rs->digest;
+}
+
+size_t ruleset_memory(const struct ruleset *rs)
+{
+	return rs->used_bytes + rs->arena.used_bytes;
+}
+
+uint32_t ruleset_tests(const struct ruleset *rs, const struct test_case **out)
+{
+	*out = rs->tests;
+	return rs->n_tests;
+}
+
+/* ---- files ---- */
+
+/* Order of loading: dealership, packs by name, settings, rules by name. */
+static int file_rank(const char *name)
+{
+	if (strcmp(name, "dealership.lua") == 0)
+		return 0;
+	if (strncmp(name, "packs/", 6) == 0)
+		return 1;
+	return strcmp(name, "settings.lua") == 0 ? 2 : 3;
+}
+
+static int file_compare(const void *a, const void *b)
+{
+	const struct source_file *x = a, *y = b;
+	int order = file_rank(x->name) - file_rank(y->name);
+
+	return order != 0 ? order : strcmp(x->name, y->name);
+}
+
+static struct text pack_of(struct arena *a, const char *name)
+{
+	const char *from, *end;
+	char *copy;
+
+	if (strncmp(name, "packs/", 6) != 0)
+		return TEXT("own");
+	from = name + 6;
+	end = strchr(from, '/');
+	if (end == NULL || (copy = arena_text(a, from,
+					      (size_t)(end - from))) == NULL)
+		return TEXT("own");
+	return text_of(copy);
+}
+
+static bool sources_copy(struct loading *ld, const struct source_set *src)
+{
+	struct ruleset *rs = ld->rs;
+	struct arena *a = &rs->arena;
+	struct source_file *to;
+
+	to = arena_alloc(a, (src->n_files + 1) * sizeof(*to));
+	ld->units = arena_alloc(a, (src->n_files + 1) * sizeof(*ld->units));
+	if (to == NULL || ld->units == NULL)
+		return false;
+	for (uint32_t i = 0; i < src->n_files; i++) {
+		to[i].name = arena_strdup(a, src->files[i].name);
+		to[i].bytes = arena_text(a, src->files[i].bytes,
+					 src->files[i].n);
+		to[i].n = src->files[i].n;
+		if (to[i].name == NULL || to[i].bytes == NULL)
+			return false;
+	}
+	if (src->n_files > 1)
+		qsort(to, src->n_files, sizeof(*to), file_compare);
+	rs->sources.files = to;
+	rs->sources.n_files = src->n_files;
+	for (uint32_t i = 0; i < src->n_files; i++) {
+		int rank = file_rank(to[i].name);
+
+		ld->units[i].name = to[i].name;
+		ld->units[i].bytes = to[i].bytes;
+		ld->units[i].n = to[i].n;
+		ld->units[i].pack = pack_of(a, to[i].name);
+		ld->units[i].kind = rank == 0 ? FILE_DEALERSHIP :
+				    rank == 2 ? FILE_SETTINGS : FILE_RULES;
+	}
+	ld->n_units = src->n_files;
+	return !a->failed;
+}
+
+/* What can be told before Lua sees the text; false: leave it. */
+static bool unit_readable(struct loading *ld, struct file_unit *u)
+{
+	uint32_t before = ld->p->errors;
+
+	if (u->n > FILE_BYTES_MAX) {
+		say(ld, u, 0, SAY_TOO_LARGE);
+		return false;
+	}
+	if (u->n > 0 && u->bytes[0] == LUA_SIGNATURE[0]) {
+		say(ld, u, 1, SAY_BYTES_BINARY);
+		return false;
+	}
+	/* reads what Lua's own reader cannot tell, with lines */
+	if (luasource_read(&ld->rs->arena, u->name, u->bytes, u->n, ld->p,
+			   &u->source) != FL_OK)
+		u->source = NULL;
+	if (u->source != NULL)
+		luasource_check(u->source, ld->p);
+	if (ld->p->errors > before) {
+		u->broken = true;
+		return u->source != NULL;
+	}
+	if (u->source == NULL || !utf8_valid(u->bytes, u->n)) {
+		say(ld, u, 0, SAY_NOT_UTF8);
+		return false;
+	}
+	return true;
+}
+
+/* Lua's "file:line: text" apart; returns the text. */
+static const char *message_split(const char *message, const char *file,
+				 int *line)
+{
+	size_t n = strlen(file);
+	char *end;
+
+	*line = 0;
+	if (strncmp(message, file, n) != 0 || message[n] != ':')
+		return message;
+	*line = (int)strtol(message + n + 1, &end, 10);
+	return end[0] == ':' && end[1] == ' ' ? end + 2 : message;
+}
+
+static void syntax_tell(struct loading *ld, struct file_unit *u,
+			const char *message)
+{
+	char text[500];
+	const char *near, *why;
+	int line, opened = 0;
+	char what[24] = "";
+
+	why = message_split(message, u->name, &line);
+	near = strstr(why, " near ");
+	near = near != NULL ? near + 6 : "?";
+	if (strcmp(near, "<eof>") == 0)
+		near = ld->dutch ? "het einde van het bestand" :
+				   "the end of the file";
+	if (sscanf(why, "'%*[^']' expected (to close '%20[^']' at line %d)",
+		   what, &opened) == 2)
+		snprintf(text, sizeof(text), ld->dutch ?
+			 "\"%s\" van regel %d is nog niet gesloten voor %s; "
+			 "ontbreekt er een komma, } of end?" :
+			 "\"%s\" of line %d is not closed before %s; is a "
+			 "comma, } or end missing?", what, opened, near);
+	else if (strstr(why, " expected near ") != NULL)
+		snprintf(text, sizeof(text), ld->dutch ?
+			 "voor %s ontbreekt iets: een komma, aanhalingsteken, "
+			 "= of }" :
+			 "something is missing before %s: a comma, a quote, = "
+			 "or }", near);
+	else if (strncmp(why, "unexpected symbol", 17) == 0 ||
+		 strncmp(why, "syntax error", 12) == 0)
+		snprintf(text, sizeof(text), ld->dutch ?
+			 "%s kan hier niet staan" : "%s cannot stand here",
+			 near);
+	else
+		snprintf(text, sizeof(text), "%s", why);
+	say(ld, u, line, SAY_SYNTAX, text);
+}
+
+struct compile {
+	struct loading *ld;
+	struct file_unit *unit;
+	int ref; /* of the compiled file; LUA_NOREF */
+};
+
+static void global_told(void *ctx, struct text name, int line, bool assigned)
+{
+	struct compile *c = ctx;
+	const char *names[WORD_COUNT + 32];
+	size_t n = lua_word_names(names, sizeof(names) / sizeof(names[0]));
+
+	if (assigned) {
+		say(c->ld, c->unit, line, SAY_ASSIGNS_GLOBAL, name.at);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (text_is(name, names[i]))
+			return;
+	say_near(c->ld, say(c->ld, c->unit, line, SAY_UNKNOWN_NAME, name.at),
+		 name.at, names, n);
+}
+
+static void outer_ignored(void *ctx, struct text name, int line)
+{
+	(void)ctx, (void)name, (void)line;
+}
+
+static int compile_unit(lua_State *lua)
+{
+	struct compile *c = lua_touserdata(lua, 1);
+	struct bytecode_use use = { c, global_told, outer_ignored };
+	const char *at = c->unit->bytes, *name;
+	size_t n = c->unit->n;
+	bool told = c->unit->broken;
+
+	if (n >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
+		at += 3, n -= 3;
+	if (n > 0 && at[0] == '#') /* "#!": its line stays, empty */
+		while (n > 0 && *at != '\n')
+			at++, n--;
+	name = lua_pushfstring(lua, "@%s", c->unit->name);
+	if (luaL_loadbufferx(lua, at, n, name, "t") != LUA_OK) {
+		if (!told)
+			syntax_tell(c->ld, c->unit, lua_tostring(lua, -1));
+		return 0;
+	}
+	if (!bytecode_scan(lua, &use))
+		say(c->ld, c->unit, 0, SAY_COMPILED_FORM);
+	sandbox_environment(lua);
+	lua_setupvalue(lua, -2, 1);
+	c->ref = luaL_ref(lua, LUA_REGISTRYINDEX);
+	return 0;
+}
+
+static void unit_run(struct loading *ld, struct file_unit *u, int ref)
+{
+	struct ruleset *rs = ld->rs;
+	struct script_outcome o;
+	const char *why;
+	int line;
+
+	ld->running = u;
+	rs->watch.limit_us = rs->limits.cpu_soft_us * LOAD_FACTOR;
+	lua_rawgeti(rs->lua, LUA_REGISTRYINDEX, ref);
+	if (sandbox_call(rs, 0, 0, &o) != FL_OK) {
+		why = message_split(o.reason, u->name, &line);
+		if (o.fate != CARD_FAILED)
+			say(ld, u, 0, SAY_FILE_CUT,
+			    o.fate == CARD_CUT_MEMORY ?
+				    (ld->dutch ? "geheugen" : "memory") :
+				    (ld->dutch ? "tijd" : "time"));
+		else if (!u->broken || strstr(why, "broken") == NULL)
+			say(ld, u, line, SAY_FILE_FAILED, why);
+	}
+	rs->watch.limit_us = rs->limits.cpu_soft_us;
+	luaL_unref(rs->lua, LUA_REGISTRYINDEX, ref);
+	ld->running = NULL;
+}
+
+/* The rooftop's language, as soon as dealership.lua has run: later messages
+ * are in it. */
+static int language_peek(lua_State *lua)
+{
+	struct loading *ld = lua_touserdata(lua, 1);
+
+	lua_rawgeti(lua, LUA_REGISTRYINDEX, ld->words_ref);
+	for (int i = 1; i <= ld->n_words; i++) {
+		const struct word_data *w;
+
+		lua_rawgeti(lua, 2, i);
+		w = lua_word_data(lua, -1);
+		if (w->word == WORD_DEALERSHIP && w->stage == 2) {
+			lua_getiuservalue(lua, -1, WORD_TABLE);
+			lua_pushliteral(lua, "language");
+			lua_rawget(lua, -2);
+			ld->dutch = lua_type(lua, -1) == LUA_TSTRING &&
+				    strcmp(lua_tostring(lua, -1), "nl") == 0;
+		}
+		lua_settop(lua, 2);
+	}
+	return 0;
+}
+
+static int words_open(lua_State *lua)
+{
+	struct loading *ld = lua_touserdata(lua, 1);
+
+	lua_newtable(lua);
+	ld->words_ref = luaL_ref(lua, LUA_REGISTRYINDEX);
+	return 0;
+}
+
+static void unit_load(struct loading *ld, struct file_unit *u)
+{
+	struct compile c = { ld, u, LUA_NOREF };
+	struct fl_error err;
+
+	if (!unit_readable(ld, u))
+		return;
+	if (sandbox_protect(ld->rs, compile_unit, &c, &err) != FL_OK)
+		say(ld, u, 0, SAY_FILE_FAILED, err.text);
+	if (c.ref != LUA_NOREF)
+		unit_run(ld, u, c.ref);
+}
+
+/* ---- loading ---- */
+
+static void tests_read(struct loading *ld)
+{
+	struct ruleset *rs = ld->rs;
+
+	for (uint32_t i = 0; i < ld->n_decls; i++) {
+		const struct node *n = ld->decls[i];
+		struct test_case *all;
+
+		if (n->word != WORD_TEST || n->table == NULL ||
+		    n->table->kind != NODE_FN)
+			continue;
+		all = arena_grow(&rs->arena, rs->tests, rs->n_tests,
+				 &rs->cap_tests, rs->n_tests + 1,
+				 sizeof(*all));
+		if (all == NULL)
+			return;
+		rs->tests = all;
+		all[rs->n_tests++] = (struct test_case){
+			n->arg->as.text, n->unit->name, n->line,
+			n->table->as.fn
+		};
+	}
+}
+
+static fl_status digest_make(struct ruleset *rs)
+{
+	struct buf b;
+	fl_status s = FL_OK;
+
+	buf_init(&b, 8 * ALL_BYTES_MAX);
+	ruleset_archive(rs, &b);
+	if (b.failed)
+		s = FL_NOMEM;
+	else
+		digest_of(b.at, b.len, &rs->digest);
+	buf_deinit(&b);
+	return s;
+}
+
+static fl_status files_read(struct loading *ld)
+{
+	struct fl_error err;
+	fl_status s;
+
+	if ((s = sandbox_protect(ld->rs, words_open, ld, &err)) != FL_OK)
+		return s;
+	for (uint32_t i = 0; i < ld->n_units; i++) {
+		unit_load(ld, &ld->units[i]);
+		if (ld->units[i].kind == FILE_DEALERSHIP &&
+		    sandbox_protect(ld->rs, language_peek, ld, &err) != FL_OK)
+			ld->dutch = false;
+	}
+	s = sandbox_protect(ld->rs, lua_node_collect, ld, &err);
+	if (s == FL_INVALID)
+		say(ld, NULL, 0, SAY_FILE_FAILED, err.text);
+	if (s == FL_NOMEM)
+		return s;
+	dealer_read(ld);
+	names_read(ld);
+	cards_read(ld);
+	tests_read(ld);
+	return ld->rs->arena.failed ? FL_NOMEM : FL_OK;
+}
+
+static bool sizes_fit(struct loading *ld, const struct source_set *src)
+{
+	size_t all = 0;
+
+	for (uint32_t i = 0; i < src->n_files; i++)
+		all += src->files[i].n;
+	if (src->n_files <= FILES_MAX && all <= ALL_BYTES_MAX)
+		return true;
+	problem_add(ld->p, "FL368", NULL, 0,
+		    "more than %d files or %u MiB of rules", FILES_MAX,
+		    ALL_BYTES_MAX >> 20);
+	return false;
+}
+
+fl_status ruleset_load(const struct source_set *src,
+		       const struct script_limits *limits, bool with_tests,
+		       struct problems *p, struct ruleset **out)
+{
+	struct loading ld = { .p = p, .with_tests = with_tests };
+	struct ruleset *rs = NULL;
+	uint32_t before = p->errors;
+	fl_status s = FL_NOMEM;
+
+	*out = NULL;
+	rs = calloc(1, sizeof(*rs));
+	if (rs == NULL)
+		goto out;
+	atomic_init(&rs->refs, 1);
+	arena_init(&rs->arena, 8 * ALL_BYTES_MAX);
+	if (limits != NULL)
+		rs->limits = *limits;
+	ld.rs = rs;
+	s = FL_INVALID;
+	if (!sizes_fit(&ld, src))
+		goto out;
+	if ((s = sandbox_new(rs)) != FL_OK)
+		goto out;
+	s = FL_NOMEM;
+	rs->book.schema = schema_new(&rs->arena);
+	if (rs->book.schema == NULL || !sources_copy(&ld, src))
+		goto out;
+	rs->sources.zone_bytes = src->zone_bytes; /* until the book has it */
+	rs->sources.n_zone = src->n_zone;
+	rs->loading = &ld;
+	s = files_read(&ld);
+	rs->loading = NULL;
+	if (s != FL_OK)
+		goto out;
+	s = FL_INVALID;
+	if (p->errors > before)
+		goto out;
+	rs->sources.zone_bytes = zone_bytes(rs->book.zone,
+					    &rs->sources.n_zone);
+	if ((s = digest_make(rs)) != FL_OK)
+		goto out;
+	luaL_unref(rs->lua, LUA_REGISTRYINDEX, ld.words_ref);
+	lua_gc(rs->lua, LUA_GCCOLLECT);
+	*out = rs;
+	rs = NULL;
+out:
+	ruleset_unref(rs);
+	return s;
+}
+
+/* ---- calls ---- */
+
+static void call_begin(struct ruleset *rs, struct script_call *call)
+{
+	call->outer = rs->call;
+	rs->call = call;
+	lua_view_begin(rs, call);
+}
+
+static void call_end(struct ruleset *rs, struct script_call *call)
+{
+	lua_view_end(rs, call);
+	rs->call = call->outer;
+}
+
+struct asked {
+	int fn;
+	struct value *out; /* ask */
+	const struct test_case *test;
+};
+
+static void fn_push(lua_State *lua, int fn)
+{
+	struct ruleset *rs = ruleset_of(lua);
+
+	REQUIRE(fn >= 0 && (uint32_t)fn < rs->n_fns);
+	lua_rawgeti(lua, LUA_REGISTRYINDEX, rs->fns[fn].ref);
+}
+
+static int ask_body(lua_State *lua)
+{
+	const struct asked *q = lua_touserdata(lua, 1);
+	struct arena *a = ruleset_of(lua)->call->view->world->arena;
+
+	fn_push(lua, q->fn);
+	lua_view_subject(lua);
+	lua_view_event(lua);
+	lua_call(lua, 2, 1);
+	lua_value_read(lua, -1, a, "the answer", q->out);
+	return 0;
+}
+
+static int run_body(lua_State *lua)
+{
+	const struct asked *q = lua_touserdata(lua, 1);
+
+	fn_push(lua, q->fn);
+	lua_view_subject(lua);
+	lua_view_event(lua);
+	lua_rawgeti(lua, LUA_REGISTRYINDEX, ruleset_of(lua)->act_ref);
+	lua_call(lua, 3, 0);
+	return 0;
+}
+
+static int test_body(lua_State *lua)
+{
+	const struct asked *q = lua_touserdata(lua, 1);
+
+	fn_push(lua, q->fn);
+	lua_test_push(lua);
+	lua_call(lua, 1, 0);
+	return 0;
+}
+
+static fl_status call(struct ruleset *rs, lua_CFunction body, struct asked *q,
+		      struct script_call *c, struct script_outcome *outcome)
+{
+	fl_status s;
+
+	if (!lua_checkstack(rs->lua, 8)) {
+		outcome->fate = CARD_CUT_MEMORY;
+		snprintf(outcome->reason, sizeof(outcome->reason),
+			 "no room for another call");
+		return FL_INVALID;
+	}
+	call_begin(rs, c);
+	lua_pushcfunction(rs->lua, body);
+	lua_pushlightuserdata(rs->lua, q);
+	s = sandbox_call(rs, 1, 0, outcome);
+	call_end(rs, c);
+	return s != FL_OK && c->nomem ? FL_NOMEM : s;
+}
+
+fl_status ruleset_ask(struct ruleset *rs, int fn, const struct script_view *v,
+		      struct value *out, struct script_outcome *outcome)
+{
+	struct script_call c = { .view = v };
+	struct asked q = { .fn = fn, .out = out };
+	fl_status s;
+
+	*out = value_null();
+	s = call(rs, ask_body, &q, &c, outcome);
+	if (s != FL_OK)
+		*out = value_null();
+	return s;
+}
+
+fl_status ruleset_run(struct ruleset *rs, int fn, const struct script_view *v,
+		      struct card_decision *out, struct script_outcome *outcome)
+{
+	struct script_call c = { .view = v, .out = out,
+				 .effects_before = out->n_effects };
+	struct asked q = { .fn = fn };
+	fl_status s = call(rs, run_body, &q, &c, outcome);
+
+	if (s != FL_OK)
+		out->n_effects = c.effects_before;
+	return s;
+}
+
+fl_status ruleset_test(struct ruleset *rs, const struct test_case *t,
+		       struct arena *a, test_verb_cb cb, void *ctx,
+		       struct script_outcome *outcome)
+{
+	struct script_call c = { .verb = cb, .verb_ctx = ctx,
+				 .verb_arena = a };
+	struct asked q = { .fn = t->fn };
+
+	return call(rs, test_body, &q, &c, outcome);
+}

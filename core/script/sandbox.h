@@ -1,0 +1,171 @@
+/*
+ * sandbox.h - inside of a ruleset: its Lua state, what rules may see of it,
+ * and the one protected way in. For core/script only.
+ *
+ * MAY_RAISE marks functions that can leave by Lua's longjmp: their callers
+ * hold nothing that only C would free. All memory they use belongs to Lua or
+ * to an arena.
+ */
+#pragma once
+
+#include "script/node.h"
+#include "script/script.h"
+#include "script/watch.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#define MAY_RAISE
+
+/* A function of a rule file. */
+struct rule_fn {
+	int ref;    /* in Lua's registry */
+	const struct file_unit *unit;
+	int line;
+};
+
+/* One reusable read-only proxy: a userdata whose metatable's __index is a
+ * cache table that fills itself (lua_view.c). */
+struct view_slot {
+	const struct record *record; /* NULL: person without a record, event */
+	struct text person;          /* roster id; empty: no person */
+	const struct event *event;   /* the event's slot; NULL: not it */
+	bool data_only;              /* event.data: only what it brought */
+	const struct kind_def *kind; /* of record; NULL for an event */
+	int proxy_ref, cache_ref;    /* in the registry */
+	bool dirty;                  /* the cache holds something */
+};
+
+/* What runs now. Calls nest: a test's verb runs the engine, which calls
+ * functions of this same ruleset. */
+struct script_call {
+	const struct script_view *view; /* NULL: loading or a test */
+	struct card_decision *out;      /* NULL: ask, effects are refused */
+	uint32_t effects_before;
+	uint32_t first_slot;            /* its view slots begin here */
+	uint32_t log_bytes;             /* written by print so far */
+	bool nomem;                     /* an arena refused */
+	/* tests */
+	test_verb_cb verb;
+	void *verb_ctx;
+	struct arena *verb_arena;
+	struct script_call *outer;
+};
+
+struct loading; /* loading.h; only while files run */
+
+struct ruleset {
+	atomic_uint refs;
+	struct arena arena;        /* book, nodes, copies of the sources */
+	struct script_limits limits;
+	size_t used_bytes;         /* of the Lua state */
+	lua_State *lua;
+	struct watch watch;
+	bool watched;              /* watch is on the watchdog's list */
+	struct rulebook book;
+	struct source_set sources; /* in load order, owned by arena */
+	struct digest digest;
+	struct rule_fn *fns;
+	uint32_t n_fns, cap_fns;
+	struct test_case *tests;
+	uint32_t n_tests, cap_tests;
+	struct view_slot *slots;   /* heap */
+	uint32_t n_slots, used_slots;
+	int act_ref;               /* registry: the `act` table */
+	int api_ref;               /* registry: what every file sees */
+	struct script_call *call;  /* innermost; NULL: idle */
+	struct loading *loading;   /* NULL: loaded */
+};
+
+struct ruleset *ruleset_of(lua_State *lua);
+
+/* sandbox.c: makes rs->lua with the allow-list, or FL_NOMEM. */
+fl_status sandbox_new(struct ruleset *rs);
+void sandbox_free(struct ruleset *rs);
+/* Pushes the environment of one file: empty, reads what every file sees,
+ * refuses assignments. */
+MAY_RAISE void sandbox_environment(lua_State *lua);
+/*
+ * The one protected way in: calls the function below its `n_args` arguments
+ * under watch. Results stay on the stack when FL_OK; else the stack is as it
+ * was before the function and outcome says why (FL_INVALID, FL_NOMEM).
+ * outcome may be NULL.
+ */
+fl_status sandbox_call(struct ruleset *rs, int n_args, int n_results,
+		       struct script_outcome *outcome);
+/* Runs `fn(lua)` with light userdata `ctx` as its argument protected, without
+ * a time limit: for C code that only works on the state. */
+fl_status sandbox_protect(struct ruleset *rs, lua_CFunction fn, void *ctx,
+			  struct fl_error *err);
+/* An error value as text, never calling anything: at most out_bytes. */
+void sandbox_error_text(lua_State *lua, int at, char *out, size_t out_bytes);
+
+/* lua_base.c: puts functions and libraries into the table on top. */
+MAY_RAISE void lua_base_open(lua_State *lua);
+/* Leaves the current call when the watchdog said so: for C loops. */
+MAY_RAISE void lua_base_check(lua_State *lua);
+/* Pushes the value's text as tostring gives it; never an address. */
+MAY_RAISE void lua_base_tostring(lua_State *lua, int at);
+
+/* lua_freeze.c: read-only tables. A frozen table is empty and forwards to
+ * its contents. */
+MAY_RAISE void lua_freeze_table(lua_State *lua, int at); /* deep, in place */
+/* Pushes the table that really holds the contents of the table at `at`. */
+MAY_RAISE void lua_freeze_contents(lua_State *lua, int at);
+/* Walks what the function at `at` can reach: freezes tables; a function
+ * that assigns an outer local is told as a mistake of rs->loading. */
+MAY_RAISE void lua_freeze_function(lua_State *lua, int at);
+
+/* lua_value.c */
+/* Pushes a value; tables are read-only when `frozen`. */
+MAY_RAISE void lua_value_push(lua_State *lua, const struct value *v,
+			      bool frozen);
+/*
+ * Reads plain data at `at` into `a`, deep: lists or text keys, UTF-8, finite
+ * numbers, at most 8 deep, 1,000 keys, 64 KiB. People words become {who=..}.
+ * Raises what is wrong with the path `name`.
+ */
+MAY_RAISE void lua_value_read(lua_State *lua, int at, struct arena *a,
+			      const char *name, struct value *out);
+bool utf8_valid(const char *at, size_t n); /* and without NUL */
+
+/* lua_word.c: words of the rule language. */
+MAY_RAISE void lua_word_open(lua_State *lua); /* into the table on top */
+/* A word's parts; false when the value at `at` is none. Pushes nothing. */
+struct word_data {
+	uint8_t word;      /* enum word */
+	uint8_t stage;     /* 0: the bare word, 1: with argument, 2: whole */
+	bool continued;    /* a later stage was made of it */
+	bool used;         /* it stood inside something */
+	int line;
+	const struct file_unit *unit;
+};
+struct word_data *lua_word_data(lua_State *lua, int at);
+enum { WORD_ARG = 1, WORD_TABLE = 2, WORD_ARG2 = 3 }; /* user values */
+bool lua_word_is_broken(lua_State *lua, int at);
+/* __index of what every file sees: an unknown name is told at load, where a
+ * value that takes anything stands in for it, and raised at run. */
+MAY_RAISE int lua_word_unknown(lua_State *lua);
+/* Every name a rule file may use; returns how many were written. */
+size_t lua_word_names(const char **out, size_t cap);
+
+/* lua_view.c */
+MAY_RAISE void lua_view_open(lua_State *lua);
+MAY_RAISE void lua_view_subject(lua_State *lua); /* pushes, or nil */
+MAY_RAISE void lua_view_event(lua_State *lua);   /* pushes, or nil */
+/* Record a proxy stands for: true, with its name as data in *out. */
+bool lua_view_value(lua_State *lua, int at, struct value *out);
+/* Pushes a plain table with what a proxy shows, for walks; false when the
+ * value at `at` is no proxy (nothing is pushed). */
+MAY_RAISE bool lua_view_table(lua_State *lua, int at);
+/* Begin and end of a call: proxies made between are free again after it. */
+void lua_view_begin(struct ruleset *rs, struct script_call *call);
+void lua_view_end(struct ruleset *rs, struct script_call *call);
+/* Name of a proxy's kind for tostring, or NULL. */
+const char *lua_view_name(lua_State *lua, int at);
+
+/* lua_act.c: leaves `act` in the registry (rs->act_ref). */
+MAY_RAISE void lua_act_open(lua_State *lua);
+
+/* lua_test.c: pushes `t`. */
+MAY_RAISE void lua_test_push(lua_State *lua);

@@ -1,0 +1,188 @@
+#include "script/watch.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <lauxlib.h>
+#include <lua.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SAMPLE_NS 8000000L
+#define IDLE_SAMPLES 50 /* without any call: the watchdog goes to sleep */
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct watch *all; /* under lock */
+static atomic_bool asleep;
+static sem_t wake;
+
+/* The innermost call of this thread: all the handler may look at. */
+static _Thread_local struct watch *volatile current
+	__attribute__((tls_model("initial-exec")));
+
+static long thread_id(void)
+{
+	static _Thread_local long id;
+
+	if (id == 0)
+		id = syscall(SYS_gettid);
+	return id;
+}
+
+void watch_raise(struct lua_State *lua)
+{
+	/* a light userdata: needs no memory, and rules have none */
+	lua_pushlightuserdata(lua, &once);
+	lua_error(lua);
+	abort();
+}
+
+static void on_instruction(lua_State *lua, lua_Debug *ar)
+{
+	(void)ar;
+	watch_raise(lua);
+}
+
+static void on_signal(int number)
+{
+	struct watch *w = current;
+	int64_t now_us;
+	unsigned calls;
+	int kept = errno;
+
+	(void)number;
+	if (w == NULL)
+		goto out;
+	calls = atomic_load(&w->calls);
+	if ((calls & 1) == 0 || w->cut != WATCH_NONE)
+		goto out;
+	now_us = clock_thread_cpu_us();
+	if (w->timed != calls) {
+		w->timed = calls;
+		w->cpu_from_us = now_us;
+	} else if (now_us - w->cpu_from_us >= w->limit_us) {
+		w->cut = WATCH_TIME;
+		lua_sethook(w->lua, on_instruction, LUA_MASKCOUNT, 1);
+	}
+out:
+	errno = kept;
+}
+
+/* True when any call is running. */
+static bool sample(void)
+{
+	bool busy = false;
+
+	pthread_mutex_lock(&lock);
+	for (struct watch *w = all; w != NULL; w = w->next) {
+		unsigned calls = atomic_load(&w->calls);
+
+		if (calls != w->sampled)
+			busy = true;
+		if ((calls & 1) != 0 && calls == w->sampled) {
+			busy = true;
+			syscall(SYS_tgkill, getpid(),
+				atomic_load(&w->thread), SIGURG);
+		}
+		w->sampled = calls;
+	}
+	pthread_mutex_unlock(&lock);
+	return busy;
+}
+
+static void *watchdog(void *unused)
+{
+	const struct timespec period = { 0, SAMPLE_NS };
+	int idle = 0;
+
+	(void)unused;
+	for (;;) {
+		nanosleep(&period, NULL);
+		idle = sample() ? 0 : idle + 1;
+		if (idle < IDLE_SAMPLES)
+			continue;
+		atomic_store(&asleep, true);
+		if (!sample()) /* a call that began before it could see */
+			while (sem_wait(&wake) != 0)
+				continue;
+		atomic_store(&asleep, false);
+		idle = 0;
+	}
+	return NULL;
+}
+
+static void start(void)
+{
+	struct sigaction action;
+	sigset_t every, kept;
+	pthread_t thread;
+	pthread_attr_t attr;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = on_signal;
+	action.sa_flags = SA_RESTART;
+	sigemptyset(&action.sa_mask);
+	REQUIRE(sigaction(SIGURG, &action, NULL) == 0);
+	REQUIRE(sem_init(&wake, 0, 0) == 0);
+	sigfillset(&every);
+	pthread_sigmask(SIG_SETMASK, &every, &kept);
+	REQUIRE(pthread_attr_init(&attr) == 0);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	REQUIRE(pthread_create(&thread, &attr, watchdog, NULL) == 0);
+	pthread_attr_destroy(&attr);
+	pthread_sigmask(SIG_SETMASK, &kept, NULL);
+}
+
+void watch_init(void)
+{
+	pthread_once(&once, start);
+}
+
+void watch_add(struct watch *w, struct lua_State *lua, int64_t limit_us)
+{
+	memset(w, 0, sizeof(*w));
+	w->lua = lua;
+	w->limit_us = limit_us;
+	pthread_mutex_lock(&lock);
+	w->next = all;
+	if (all != NULL)
+		all->prev = w;
+	all = w;
+	pthread_mutex_unlock(&lock);
+}
+
+void watch_remove(struct watch *w)
+{
+	pthread_mutex_lock(&lock);
+	if (w->next != NULL)
+		w->next->prev = w->prev;
+	if (w->prev != NULL)
+		w->prev->next = w->next;
+	else if (all == w)
+		all = w->next;
+	pthread_mutex_unlock(&lock);
+}
+
+void watch_enter(struct watch *w)
+{
+	w->cut = WATCH_NONE;
+	w->outer = current;
+	atomic_store_explicit(&w->thread, thread_id(), memory_order_relaxed);
+	current = w;
+	atomic_fetch_add(&w->calls, 1);
+	if (atomic_load(&asleep))
+		sem_post(&wake);
+}
+
+void watch_leave(struct watch *w)
+{
+	atomic_fetch_add(&w->calls, 1);
+	current = w->outer;
+	if (w->cut != WATCH_NONE)
+		lua_sethook(w->lua, NULL, 0, 0);
+}

@@ -1,0 +1,43 @@
+/*
+ * watch.h - cuts calls into Lua that take too much CPU time.
+ *
+ * A thread of its own samples a counter that is odd during a call. While one
+ * call lasts over several samples it signals that call's thread, whose handler
+ * compares the thread's own CPU time with the limit and, when it is over,
+ * sets `cut` and arms a hook on every instruction. The path of a normal call
+ * is two increments and two stores.
+ */
+#pragma once
+
+#include "base/status.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+
+struct lua_State;
+
+enum watch_cut { WATCH_NONE = 0, WATCH_TIME, WATCH_MEMORY };
+
+/* One ruleset as the watchdog sees it. Address must not change. */
+struct watch {
+	atomic_uint calls;          /* odd: a call runs */
+	atomic_long thread;         /* kernel id of the thread in a call */
+	volatile sig_atomic_t cut;  /* enum watch_cut; set once per call */
+	struct lua_State *lua;      /* where the hook is armed */
+	int64_t limit_us;
+	unsigned sampled;           /* watchdog: counter at the last sample */
+	unsigned timed;             /* handler: counter cpu_from_us belongs to */
+	int64_t cpu_from_us;        /* handler: CPU time at the first signal */
+	struct watch *outer;        /* call this one runs inside of */
+	struct watch *next, *prev;  /* list of all, under its lock */
+};
+
+void watch_init(void); /* starts the watchdog; any number of times */
+void watch_add(struct watch *w, struct lua_State *lua, int64_t limit_us);
+void watch_remove(struct watch *w);
+/* Between enter and leave the limit runs. Enter clears `cut`; leave takes the
+ * hook away again but keeps `cut` readable. Calls of several rulesets nest. */
+void watch_enter(struct watch *w);
+void watch_leave(struct watch *w);
+/* Raises (by longjmp of Lua) the error that no rule can catch. MAY_RAISE. */
+_Noreturn void watch_raise(struct lua_State *lua);
