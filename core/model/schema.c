@@ -188,6 +188,11 @@ struct text schema_state_name(int state)
 	return text_of(schema_table_states[state]);
 }
 
+int schema_state_count(void)
+{
+	return SCHEMA_STATES;
+}
+
 bool schema_state_open(int state)
 {
 	return state >= 0 && state < SCHEMA_TABLE_OPEN;

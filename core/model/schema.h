@@ -119,6 +119,7 @@ const char *schema_near_field(const struct schema *s, struct text kind,
 #define SCHEMA_STATES 17
 int schema_state(struct text name);
 struct text schema_state_name(int state);
+int schema_state_count(void);
 bool schema_state_open(int state);
 /* The move for (state, event, data): NULL when there is none. */
 const struct life_move *schema_move(const struct schema *s, int state,

@@ -199,7 +199,6 @@ static void one_card(struct loading *ld, const struct node *n)
 	struct target t = { .rd = &rd, .card = &c };
 
 	card_clear(&c, n);
-	rd.card = &c;
 	if (n->table == NULL || n->table->kind != NODE_TABLE ||
 	    !read_id(ld, n->arg, &c.id))
 		return;

@@ -242,7 +242,7 @@ static void set_one(struct loading *ld, const struct node *n)
 	if (!value_fits(ld, n->table, s, &v))
 		return;
 	if (n->arg2 == NULL)
-		s->dflt = v; /* the dealer's value stands for the pack's */
+		value_put(&ld->rs->arena, &s->by, "dealer", v);
 	else if (read_is_table(ld, n->arg2, "set", "{ brand = \"...\" }",
 			       "{ brand = \"...\" }"))
 		scope_set(ld, n->arg2, s, v);

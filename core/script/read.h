@@ -13,7 +13,6 @@
 /* What is being read. */
 struct reading_card {
 	struct loading *ld;
-	struct card *card;          /* NULL outside of cards */
 	struct text about;          /* kind of the subject; empty: none */
 	const char *const *steps;   /* ids of the card's steps */
 	size_t n_steps;

@@ -151,7 +151,7 @@ bool read_state(struct reading_card *rd, const struct node *v, struct text t,
 	size_t n = 0;
 
 	if (text_is(rd->about, "deal")) {
-		for (int i = 0; schema_state_name(i).bytes > 0 && n < 64; i++)
+		for (int i = 0; i < schema_state_count() && n < 64; i++)
 			names[n++] = schema_state_name(i).at;
 	} else if (rd->about.bytes > 0) {
 		f = schema_field(rd->ld->rs->book.schema, rd->about,
