@@ -33,15 +33,18 @@ static const char *const day_names[7][4] = {
 static const char *const range_words[] = {
 	"-", "\xe2\x80\x93", "_", "..", "t/m", "tot", "to", NULL};
 
+/* `what` holds one "%s" for `said`; full stops are put here. */
 static struct problem *complain(struct reading *r, const char *code,
 	const char *field, const char *what, const char *said,
 	const char *remedy)
 {
-	struct problem *it =
-		problem_add(r->problems, code, r->file, r->line, what, said);
+	const char *text = arena_printf(r->arena, what, said);
+	struct problem *it = problem_add(r->problems, code, r->file, r->line,
+		"%s.", text != NULL ? text : code);
 
 	it->field = arena_strdup(r->arena, field);
-	it->remedy = remedy;
+	it->remedy =
+		remedy != NULL ? arena_printf(r->arena, "%s.", remedy) : NULL;
 	return it;
 }
 

@@ -1,37 +1,68 @@
 /*
- * luasource.h - reads Lua source text as a dealer wrote it: tokens with
- * lines, and the table of keys inside each card call. It knows what a loaded
- * table cannot tell: the line of each key, keys given twice, a missing comma
- * that makes the next line a call. No Lua library; arena memory.
+ * luasource.h - reads Lua 5.4 source text as a dealer wrote it: tokens with
+ * lines, and the keys inside each card call. It knows what a loaded table
+ * cannot tell: the line of each key, keys given twice, a missing comma that
+ * makes the next line a call. Takes any bytes. No Lua library; arena memory;
+ * one thread at a time.
+ *
+ * Mistakes are errors unless said otherwise. What Lua itself would take is
+ * told only inside a card: a table given to a word and a text, like
+ * cadence "x" { }, and all that lies in it; but a key given twice always.
+ *
+ * FL100 not UTF-8, or too long          FL110 key given twice
+ * FL101 text not closed                 FL111 comma missing
+ * FL102 long text or comment not closed FL112 bracket or block not closed
+ * FL103 curly quotes                    FL113 closes nothing
+ * FL104 decimal comma: 0,5              FL114 duration, time, date or percent
+ * FL105 character that is not Lua             without quotes
+ * FL106 escape that does not exist      FL115 key that needs brackets: a Lua
+ * FL107 number that is none                   word, a dot, a hyphen
+ * FL108 sign of another language        FL116 "=" where "==" is meant
+ *                                       FL117 "or" between two texts
+ *                                       FL118 20.000, which is twenty (warning)
  */
 #pragma once
 
 #include "base/problem.h"
+
+#define LUASOURCE_BYTES_MAX (1u << 20)
 
 enum token_kind { TOKEN_END = 0, TOKEN_NAME, TOKEN_KEYWORD, TOKEN_TEXT,
 		  TOKEN_NUMBER, TOKEN_SYMBOL, TOKEN_COMMENT };
 
 struct token {
 	enum token_kind kind;
-	struct text text;  /* as written; strings without quotes, decoded */
-	int line, column;  /* 1-based */
+	struct text text;  /* as written, NUL behind it; strings without
+			    * quotes and decoded (any bytes, by "\xff"),
+			    * comments without their dashes */
+	int line, column;  /* 1-based; columns count characters */
+	int last_line;     /* differs in long texts and comments */
 	uint32_t offset;   /* of its first byte */
 };
 
 struct lua_source; /* opaque; lives in its arena */
 
-/* Tokenises; mistakes of the text itself (unclosed string or comment, curly
- * quotes, "0,5", odd characters, not UTF-8) go to `p` by line. `bytes` are
- * borrowed for the life of the result. */
+/*
+ * Tokenises; mistakes of the text itself (FL100-FL108) go to `p` by line and
+ * reading goes on behind them. A "#" line at the front and a byte order mark
+ * are skipped. `bytes` are borrowed until return, `file` (may be NULL) for the
+ * life of the result. FL_OK also when mistakes were found; FL_NOMEM: the arena
+ * refused, *out is NULL.
+ */
 fl_status luasource_read(struct arena *a, const char *file, const char *bytes,
 			 size_t n, struct problems *p, struct lua_source **out);
+/* All tokens with comments; the last is TOKEN_END, counted in *n. */
 const struct token *luasource_tokens(const struct lua_source *s, uint32_t *n);
 
-/* Line of key `key` inside the table constructor that begins at or after
- * `line` of the call `callee "name" {`; `line` itself when not found. */
+/*
+ * Line of key `key` in the table that belongs to the first call on `line`
+ * that has one: `callee "name" {`, `callee {`, `callee(...) {`, where the
+ * callee or the brace stands on `line`. Keys of tables and functions inside
+ * do not count, but "answers.reached" is `reached` in the table (or the call)
+ * that is the value of `answers`. `line` itself when not found.
+ */
 int luasource_key_line(const struct lua_source *s, int line, const char *key);
 
-/* Structural mistakes: a key given twice in one table, "}" or text followed
- * by "{" or text on the next line inside a table without a comma, unclosed
- * brackets with the line of the opening one, durations without quotes. */
-void luasource_check(const struct lua_source *s, struct problems *p);
+/* Structural mistakes, FL110-FL118. What the text's own mistakes explain is
+ * not told again. FL_NOMEM: the arena refused. */
+fl_status luasource_check(const struct lua_source *s, struct problems *p);

@@ -1,0 +1,686 @@
+/* luasource.c - the tokeniser. */
+#include "model/luasource_inside.h"
+
+struct scan {
+	struct lua_source *s;
+	struct problems *p;
+	const char *start, *at, *end;
+	const char *column_at; /* where `column` was counted */
+	int column;
+	int line;
+	char *scratch; /* as long as the source: a text being decoded */
+	bool no_memory;
+};
+
+static const char *const keywords[] = {"and", "break", "do", "else", "elseif",
+	"end", "false", "for", "function", "goto", "if", "in", "local", "nil",
+	"not", "or", "repeat", "return", "then", "true", "until", "while"};
+
+/* Longest first. */
+static const char *const symbols[] = {"...", "..", "==", "~=", "<=", ">=", "//",
+	"::", "<<", ">>", "+", "-", "*", "/", "%", "^", "#", "&", "~", "|", "<",
+	">", "=", "(", ")", "{", "}", "[", "]", ";", ":", ",", "."};
+
+/* What people write who know another language, and what Lua says. */
+static const char *const foreign[][2] = {{"!=", "~="}, {"&&", "and"},
+	{"||", "or"}, {"+=", "x = x + 1"}, {"-=", "x = x - 1"},
+	{"++", "x = x + 1"}, {"!", "not"}};
+
+static const char *const curly[] = {"\xe2\x80\x9c", "\xe2\x80\x9d",
+	"\xe2\x80\x9e", "\xe2\x80\x98", "\xe2\x80\x99", "\xe2\x80\x9a",
+	"\xc2\xab", "\xc2\xbb"};
+
+static bool starts(const struct scan *x, const char *at, const char *with)
+{
+	size_t n = strlen(with);
+
+	return (size_t)(x->end - at) >= n && memcmp(at, with, n) == 0;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool is_name(char c)
+{
+	return is_letter(c) || is_digit(c);
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static char peek(const struct scan *x, size_t n)
+{
+	return (size_t)(x->end - x->at) > n ? x->at[n] : '\0';
+}
+
+/* Notes that this line has a mistake of its own and adds the problem. */
+static struct problem *tell(struct scan *x, const char *code, int line,
+	const char *what, const char *said)
+{
+	struct lua_source *s = x->s;
+	int *room = arena_grow(s->arena, s->told, s->n_told, &s->cap_told,
+		s->n_told + 1, sizeof(*room));
+
+	if (room == NULL) {
+		x->no_memory = true;
+	} else {
+		s->told = room;
+		s->told[s->n_told++] = line;
+	}
+	return problem_add(x->p, code, s->file, line, what, said);
+}
+
+static void new_line(struct scan *x)
+{
+	char first = *x->at++;
+
+	if (x->at < x->end && (*x->at == '\n' || *x->at == '\r') &&
+		*x->at != first)
+		x->at++;
+	x->line++;
+	x->column_at = x->at;
+	x->column = 1;
+}
+
+static void count_column(struct scan *x)
+{
+	for (; x->column_at < x->at; x->column_at++)
+		x->column += ((unsigned char)*x->column_at & 0xC0) != 0x80;
+}
+
+/* A token that begins here; its text comes later. */
+static struct token begin(struct scan *x, enum token_kind kind)
+{
+	count_column(x);
+	return (struct token){.kind = kind,
+		.text = {"", 0},
+		.line = x->line,
+		.column = x->column,
+		.last_line = x->line,
+		.offset = (uint32_t)(x->at - x->start)};
+}
+
+static void push(struct scan *x, struct token t)
+{
+	struct lua_source *s = x->s;
+	struct token *room = arena_grow(s->arena, s->all, s->n_all, &s->cap_all,
+		s->n_all + 1, sizeof(*room));
+
+	t.last_line = x->line;
+	if (room == NULL || t.text.at == NULL) {
+		x->no_memory = true;
+		return;
+	}
+	s->all = room;
+	s->all[s->n_all++] = t;
+}
+
+static struct text copied(struct scan *x, const char *from, const char *to)
+{
+	size_t n = (size_t)(to - from);
+
+	return (struct text){arena_text(x->s->arena, from, n), (uint32_t)n};
+}
+
+/* The number of "=" of a long bracket that opens at `at`, or -1. */
+static int long_level(const struct scan *x, const char *at)
+{
+	int level = 0;
+
+	if (at >= x->end || *at++ != '[')
+		return -1;
+	for (; at < x->end && *at == '='; at++)
+		level++;
+	return at < x->end && *at == '[' ? level : -1;
+}
+
+static bool long_close(const struct scan *x, int level)
+{
+	const char *at = x->at + 1;
+
+	if (*x->at != ']')
+		return false;
+	for (; level > 0 && at < x->end && *at == '='; level--)
+		at++;
+	return level == 0 && at < x->end && *at == ']';
+}
+
+/* The inside of a long bracket, line ends as "\n", the first one dropped. */
+static struct text long_text(struct scan *x, int level, int opened)
+{
+	char *to = x->scratch;
+
+	x->at += level + 2;
+	if (x->at < x->end && (*x->at == '\n' || *x->at == '\r'))
+		new_line(x);
+	while (x->at < x->end && !long_close(x, level)) {
+		if (*x->at == '\n' || *x->at == '\r') {
+			new_line(x);
+			*to++ = '\n';
+		} else {
+			*to++ = *x->at++;
+		}
+	}
+	if (x->at < x->end) {
+		x->at += level + 2;
+	} else {
+		x->s->text_open = true;
+		tell(x, "FL102", opened, "This long text or comment is %s",
+			"never closed.")
+			->remedy = "Close it with ]] (as many = inside as "
+				   "where it opens).";
+	}
+	return copied(x, x->scratch, to);
+}
+
+static void comment(struct scan *x)
+{
+	struct token t = begin(x, TOKEN_COMMENT);
+	const char *from;
+	int level;
+
+	x->at += 2;
+	level = long_level(x, x->at);
+	if (level >= 0) {
+		t.text = long_text(x, level, t.line);
+	} else {
+		from = x->at;
+		while (x->at < x->end && *x->at != '\n' && *x->at != '\r')
+			x->at++;
+		t.text = copied(x, from, x->at);
+	}
+	push(x, t);
+}
+
+static int hex(char c)
+{
+	if (is_digit(c))
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static char *put_utf8(char *to, uint32_t code)
+{
+	char tail[6];
+	int n = 0;
+	uint32_t first_max = 0x3F;
+
+	if (code < 0x80) {
+		*to++ = (char)code;
+		return to;
+	}
+	do {
+		tail[n++] = (char)(0x80 | (code & 0x3F));
+		code >>= 6;
+		first_max >>= 1;
+	} while (code > first_max);
+	*to++ = (char)((~first_max << 1) | code);
+	while (n > 0)
+		*to++ = tail[--n];
+	return to;
+}
+
+/* "\u{XXX}" behind the "u". */
+static bool escape_utf8(struct scan *x, char **to)
+{
+	const char *at = x->at;
+	uint32_t code = 0;
+	int digits = 0;
+
+	if (at >= x->end || *at++ != '{')
+		return false;
+	for (; at < x->end && hex(*at) >= 0; at++, digits++) {
+		if (code > 0x7FFFFFFu)
+			return false;
+		code = code << 4 | (uint32_t)hex(*at);
+	}
+	if (digits == 0 || at >= x->end || *at != '}')
+		return false;
+	x->at = at + 1;
+	*to = put_utf8(*to, code);
+	return true;
+}
+
+static bool escape_decimal(struct scan *x, char **to)
+{
+	int value = 0;
+
+	for (int i = 0; i < 3 && is_digit(peek(x, 0)); i++)
+		value = value * 10 + (*x->at++ - '0');
+	*(*to)++ = (char)value;
+	return value <= 255;
+}
+
+static void escape_spaces(struct scan *x)
+{
+	while (x->at < x->end && is_space(*x->at)) {
+		if (*x->at == '\n' || *x->at == '\r')
+			new_line(x);
+		else
+			x->at++;
+	}
+}
+
+/* Behind a backslash. Never writes more than it reads. */
+static bool escape(struct scan *x, char **to)
+{
+	static const char from[] = "abfnrtv\\\"'", is[] = "\a\b\f\n\r\t\v\\\"'";
+	const char *known;
+	char c = peek(x, 0);
+
+	if (c == '\n' || c == '\r') {
+		new_line(x);
+		*(*to)++ = '\n';
+		return true;
+	}
+	if (is_digit(c))
+		return escape_decimal(x, to);
+	known = c != '\0' ? strchr(from, c) : NULL;
+	if (x->at < x->end)
+		x->at++;
+	if (known != NULL) {
+		*(*to)++ = is[known - from];
+		return true;
+	}
+	if (c == 'z') {
+		escape_spaces(x);
+		return true;
+	}
+	if (c == 'u')
+		return escape_utf8(x, to);
+	if (c != 'x' || hex(peek(x, 0)) < 0 || hex(peek(x, 1)) < 0)
+		return false;
+	*(*to)++ = (char)(hex(x->at[0]) * 16 + hex(x->at[1]));
+	x->at += 2;
+	return true;
+}
+
+static size_t curly_quote(const struct scan *x, const char *at)
+{
+	for (size_t i = 0; i < sizeof(curly) / sizeof(*curly); i++)
+		if (starts(x, at, curly[i]))
+			return strlen(curly[i]);
+	return 0;
+}
+
+/* A text ran into the end of its line. When a curly quote stands in it, that
+ * was meant to close it. */
+static void open_text(struct scan *x, struct token *t, const char *from)
+{
+	if (t->line != x->line)
+		from = x->at;
+	for (const char *at = from; at < x->at; at++) {
+		if (curly_quote(x, at) == 0)
+			continue;
+		t->text = copied(x, from, at);
+		x->at = at + curly_quote(x, at);
+		tell(x, "FL103", t->line, "This text ends in a %s",
+			"curly quote.")
+			->remedy = "Write straight quotes: \"...\".";
+		return;
+	}
+	x->s->text_open = true;
+	tell(x, "FL101", t->line, "This text is not closed on %s", "its line.")
+		->remedy = "Put a quote where it ends.";
+}
+
+/* At the character behind the backslash. */
+static void bad_escape(struct scan *x)
+{
+	size_t n = text_char(x->at, (size_t)(x->end - x->at));
+
+	tell(x, "FL106", x->line, "\"\\%s\" is not an escape Lua knows.",
+		arena_printf(x->s->arena, "%.*s", (int)n, x->at))
+		->remedy = "Write \\\\ for a backslash.";
+}
+
+static void quoted(struct scan *x)
+{
+	struct token t = begin(x, TOKEN_TEXT);
+	char quote = *x->at++, *to = x->scratch;
+	const char *from = x->at;
+
+	while (x->at < x->end && *x->at != quote && *x->at != '\n' &&
+		*x->at != '\r') {
+		const char *before = x->at;
+		char *to_before = to;
+
+		if (*x->at != '\\') {
+			*to++ = *x->at++;
+			continue;
+		}
+		x->at++;
+		if (escape(x, &to))
+			continue;
+		to = to_before;
+		*to++ = '\\';
+		x->at = before + 1;
+		bad_escape(x);
+	}
+	t.text = copied(x, x->scratch, to);
+	if (x->at < x->end && *x->at == quote)
+		x->at++;
+	else
+		open_text(x, &t, from);
+	push(x, t);
+}
+
+/* A text in curly quotes, up to its closing quote on the same line. */
+static void curly_quoted(struct scan *x)
+{
+	struct token t = begin(x, TOKEN_TEXT);
+	const char *from = x->at + curly_quote(x, x->at), *at = from;
+
+	while (at < x->end && *at != '\n' && *at != '\r' && *at != '"' &&
+		curly_quote(x, at) == 0)
+		at++;
+	tell(x, "FL103", t.line, "This text has %s quotes.", "curly")->remedy =
+		"Write straight quotes: \"...\".";
+	x->at = from;
+	if (at < x->end && *at == '"')
+		x->at = at + 1;
+	else if (at < x->end && curly_quote(x, at) > 0)
+		x->at = at + curly_quote(x, at);
+	else
+		at = from;
+	t.text = copied(x, from, at);
+	push(x, t);
+}
+
+static bool decimal_number(const char *at)
+{
+	int digits = 0;
+
+	for (; is_digit(*at); at++)
+		digits++;
+	if (*at == '.')
+		for (at++; is_digit(*at); at++)
+			digits++;
+	if (digits == 0)
+		return false;
+	if (*at == 'e' || *at == 'E') {
+		at++;
+		at += *at == '+' || *at == '-';
+		if (!is_digit(*at))
+			return false;
+		while (is_digit(*at))
+			at++;
+	}
+	return *at == '\0';
+}
+
+static bool hex_number(const char *at)
+{
+	int digits = 0;
+
+	for (; hex(*at) >= 0; at++)
+		digits++;
+	if (*at == '.')
+		for (at++; hex(*at) >= 0; at++)
+			digits++;
+	if (digits == 0)
+		return false;
+	if (*at == 'p' || *at == 'P') {
+		at++;
+		at += *at == '+' || *at == '-';
+		if (!is_digit(*at))
+			return false;
+		while (is_digit(*at))
+			at++;
+	}
+	return *at == '\0';
+}
+
+static const char *number_remedy(const char *said)
+{
+	size_t digits = strspn(said, "0123456789");
+
+	if (is_letter(said[digits]) && said[digits] != '_')
+		return "Put quotes round a duration: \"2 days\".";
+	if (said[digits] == '_' || said[digits] == '.')
+		return "Write it without separators: 20000.";
+	return NULL;
+}
+
+/* As Lua reads them: what looks like a number to its end, then judged. */
+static void number(struct scan *x)
+{
+	struct token t = begin(x, TOKEN_NUMBER);
+	const char *from = x->at;
+	bool is_hex = peek(x, 0) == '0' && (peek(x, 1) | 0x20) == 'x';
+	char exponent = is_hex ? 'p' : 'e';
+
+	x->at += is_hex ? 2 : 1;
+	while (x->at < x->end) {
+		if ((*x->at | 0x20) == exponent) {
+			x->at++;
+			if (peek(x, 0) == '+' || peek(x, 0) == '-')
+				x->at++;
+		} else if (hex(*x->at) >= 0 || *x->at == '.') {
+			x->at++;
+		} else {
+			break;
+		}
+	}
+	while (x->at < x->end && is_name(*x->at)) /* forces the mistake */
+		x->at++;
+	t.text = copied(x, from, x->at);
+	push(x, t);
+	if (t.text.at != NULL && !(is_hex ? hex_number(t.text.at + 2)
+					  : decimal_number(t.text.at)))
+		tell(x, "FL107", t.line, "\"%s\" is not a number.", t.text.at)
+			->remedy = number_remedy(t.text.at);
+}
+
+static void name(struct scan *x)
+{
+	struct token t = begin(x, TOKEN_NAME);
+	const char *from = x->at;
+
+	while (x->at < x->end && is_name(*x->at))
+		x->at++;
+	t.text = copied(x, from, x->at);
+	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++)
+		if (t.text.at != NULL && strcmp(keywords[i], t.text.at) == 0)
+			t.kind = TOKEN_KEYWORD;
+	push(x, t);
+}
+
+static bool symbol(struct scan *x)
+{
+	struct token t = begin(x, TOKEN_SYMBOL);
+
+	for (size_t i = 0; i < sizeof(symbols) / sizeof(*symbols); i++) {
+		if (!starts(x, x->at, symbols[i]))
+			continue;
+		x->at += strlen(symbols[i]);
+		t.text = text_of(symbols[i]);
+		push(x, t);
+		return true;
+	}
+	return false;
+}
+
+/* "!=" and the like: told, and read as one operator. */
+static bool foreign_sign(struct scan *x)
+{
+	struct token t = begin(x, TOKEN_SYMBOL);
+
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(*foreign); i++) {
+		if (!starts(x, x->at, foreign[i][0]))
+			continue;
+		tell(x, "FL108", t.line, "\"%s\" is not Lua.", foreign[i][0])
+			->remedy = arena_printf(
+			x->s->arena, "Write \"%s\".", foreign[i][1]);
+		x->at += strlen(foreign[i][0]);
+		t.text = text_of("~=");
+		push(x, t);
+		return true;
+	}
+	return false;
+}
+
+/* Bytes of the run of characters that can begin nothing. */
+static size_t odd_run(const struct scan *x)
+{
+	const char *at = x->at + 1;
+
+	while (at < x->end && !is_name(*at) && !is_space(*at) &&
+		strchr("+-*/%^#&~|<>=(){}[];:,.\"'!", *at) == NULL &&
+		curly_quote(x, at) == 0)
+		at++;
+	return (size_t)(at - x->at);
+}
+
+static void odd(struct scan *x)
+{
+	size_t n = odd_run(x), first = text_char(x->at, n);
+	const char *remedy = "Text belongs in quotes: \"...\".", *said = NULL;
+
+	count_column(x);
+	if (starts(x, x->at, "\xc2\xa0"))
+		said = "a hard space";
+	else if (starts(x, x->at, "\xef\xbb\xbf") ||
+		 starts(x, x->at, "\xe2\x80\x8b"))
+		said = "an invisible character";
+	else if ((unsigned char)*x->at < ' ' || *x->at == '\x7f')
+		said = "a control character";
+	if (said != NULL)
+		remedy = "Delete it.";
+	else if (first > 0)
+		said = arena_printf(x->s->arena, "\"%.*s\"", (int)first, x->at);
+	if (said == NULL)
+		said = "a character that is not UTF-8";
+	if (starts(x, x->at, "\xe2\x82\xac"))
+		remedy = "Put quotes round money: \"\xe2\x82\xac 20\".";
+	tell(x, "FL105", x->line, "There is %s outside a text.", said)->remedy =
+		remedy;
+	x->at += n;
+}
+
+static void one(struct scan *x)
+{
+	char c = *x->at;
+	int level;
+
+	if (c == '\n' || c == '\r') {
+		new_line(x);
+	} else if (is_space(c)) {
+		x->at++;
+	} else if (c == '-' && peek(x, 1) == '-') {
+		comment(x);
+	} else if (c == '[' && (level = long_level(x, x->at)) >= 0) {
+		struct token t = begin(x, TOKEN_TEXT);
+
+		t.text = long_text(x, level, t.line);
+		push(x, t);
+	} else if (c == '"' || c == '\'') {
+		quoted(x);
+	} else if (is_digit(c) || (c == '.' && is_digit(peek(x, 1)))) {
+		number(x);
+	} else if (is_letter(c)) {
+		name(x);
+	} else if (curly_quote(x, x->at) > 0) {
+		curly_quoted(x);
+	} else if (!foreign_sign(x) && !symbol(x)) {
+		odd(x);
+	}
+}
+
+/* The first byte that is not UTF-8, told once: one is enough to say it. */
+static void check_utf8(struct scan *x)
+{
+	int line = 1;
+
+	for (const char *at = x->at; at < x->end;) {
+		size_t n = text_char(at, (size_t)(x->end - at));
+
+		if (n == 0) {
+			problem_add(x->p, "FL100", x->s->file, line,
+				"This file is not UTF-8 from here on.")
+				->remedy = "Save it as UTF-8.";
+			return;
+		}
+		line += *at == '\n';
+		at += n;
+	}
+}
+
+/* Byte order mark and "#!" line, as Lua's own loader skips them. */
+static void skip_front(struct scan *x)
+{
+	if (starts(x, x->at, "\xef\xbb\xbf"))
+		x->at += 3;
+	x->column_at = x->at;
+	if (x->at < x->end && *x->at == '#')
+		while (x->at < x->end && *x->at != '\n' && *x->at != '\r')
+			x->at++;
+}
+
+static bool without_comments(struct lua_source *s)
+{
+	s->code = arena_alloc(s->arena, sizeof(*s->code) * s->n_all);
+	if (s->code == NULL)
+		return false;
+	for (uint32_t i = 0; i < s->n_all; i++)
+		if (s->all[i].kind != TOKEN_COMMENT)
+			s->code[s->n_code++] = s->all[i];
+	return true;
+}
+
+fl_status luasource_read(struct arena *a, const char *file, const char *bytes,
+	size_t n, struct problems *p, struct lua_source **out)
+{
+	struct lua_source *s = arena_alloc(a, sizeof(*s));
+	struct scan x = {.s = s,
+		.p = p,
+		.start = bytes,
+		.at = bytes,
+		.end = bytes + n,
+		.column = 1,
+		.line = 1};
+
+	*out = NULL;
+	if (s == NULL)
+		return FL_NOMEM;
+	s->arena = a;
+	s->file = file;
+	if (n > LUASOURCE_BYTES_MAX) {
+		problem_add(p, "FL100", file, 1,
+			"This file is longer than %u "
+			"bytes.",
+			LUASOURCE_BYTES_MAX)
+			->remedy = "Split it.";
+		x.end = x.at;
+	}
+	x.scratch = arena_alloc(a, (size_t)(x.end - x.at) + 1);
+	if (x.scratch == NULL)
+		return FL_NOMEM;
+	check_utf8(&x);
+	skip_front(&x);
+	while (x.at < x.end && !x.no_memory)
+		one(&x);
+	push(&x, begin(&x, TOKEN_END));
+	if (x.no_memory || !without_comments(s))
+		return FL_NOMEM;
+	if (luasource_pair(s) != FL_OK)
+		return FL_NOMEM;
+	*out = s;
+	return FL_OK;
+}
+
+const struct token *luasource_tokens(const struct lua_source *s, uint32_t *n)
+{
+	*n = s->n_all;
+	return s->all;
+}

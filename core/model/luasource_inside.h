@@ -1,0 +1,45 @@
+/*
+ * luasource_inside.h - what the three parts of the source reader share:
+ * luasource.c makes tokens, luasource_table.c pairs brackets and finds keys,
+ * luasource_check.c judges. Nobody else includes it.
+ */
+#pragma once
+
+#include "model/luasource.h"
+
+#define NO_TOKEN UINT32_MAX
+
+struct lua_source {
+	struct arena *arena;  /* borrowed */
+	const char *file;     /* borrowed; may be NULL */
+	struct token *all;    /* with comments, TOKEN_END last */
+	uint32_t n_all, cap_all;
+	struct token *code;   /* without comments, TOKEN_END last */
+	uint32_t n_code;
+	uint32_t *close;      /* per code token: of an opener, what closes it;
+			       * NO_TOKEN else */
+	uint32_t wrong;       /* code token where pairing failed, NO_TOKEN: all
+			       * paired; TOKEN_END: something is open */
+	uint32_t left_open;   /* the opener that is at fault; NO_TOKEN: none */
+	int *told;            /* lines with mistakes of the text, ascending */
+	uint32_t n_told, cap_told;
+	bool text_open;       /* a text or comment was not closed */
+};
+
+/* One item of a table. */
+struct field {
+	uint32_t key;   /* its token; NO_TOKEN: positional */
+	uint32_t first; /* first token of the field */
+	uint32_t end;   /* token behind it: "," ";" "}" or TOKEN_END */
+};
+
+bool luasource_is(const struct lua_source *s, uint32_t i, const char *symbol);
+bool luasource_keyword(const struct lua_source *s, uint32_t i,
+		       const char *word);
+/* A Lua word used as a key: `end = 1` at the front of a field. */
+bool luasource_word_key(const struct lua_source *s, uint32_t i);
+fl_status luasource_pair(struct lua_source *s);
+/* Walks the fields of the table opened by token `open`; *at starts as
+ * open + 1. false at its end. */
+bool luasource_field(const struct lua_source *s, uint32_t open, uint32_t *at,
+		     struct field *out);
