@@ -183,7 +183,7 @@ void answer_run(struct mach *m, const struct task *task)
 	mach_put(m, e, "id", value_int(task->id));
 	mach_put(m, e, "state", value_int(TASK_DONE));
 	mach_put(m, e, "outcome", value_of_text(outcome));
-	mach_put(m, e, "by", value_of_text(m->s->event->actor));
+	mach_put(m, e, "by", value_of_text(mach_answerer(m, task)));
 	if (channel.bytes == 0)
 		channel = channel_of_kind(task->kind);
 	if (answer != NULL && answer->action.kind != ACTION_AGAIN)

@@ -267,8 +267,8 @@ bool escalation_answer(struct mach *m, const struct task *task)
 	mach_put(m, e, "state", value_int(TASK_DONE));
 	mach_put(m, e, "outcome",
 		value_text(value_get_str(&m->s->event->data, "outcome")));
-	mach_put(m, e, "by", value_of_text(m->s->event->actor));
-	value_put(m->a, &data, "by", value_of_text(m->s->event->actor));
+	mach_put(m, e, "by", value_of_text(mach_answerer(m, task)));
+	value_put(m->a, &data, "by", value_of_text(mach_answerer(m, task)));
 	mach_emit(m, TEXT("fails.case_accepted"), m->subject->id, data,
 		m->card->line);
 	if (p != NULL) {

@@ -314,11 +314,12 @@ static void free_seller(struct mach *m)
 	mach_emit(m, TEXT("block.planned"), 0, data, m->card->line);
 }
 
-static void accepted(struct mach *m, struct place *p)
+static void accepted(struct mach *m, struct place *p,
+		     const struct task *task)
 {
 	struct value data = value_map();
 
-	value_put(m->a, &data, "by", value_of_text(m->s->event->actor));
+	value_put(m->a, &data, "by", value_of_text(mach_answerer(m, task)));
 	mach_emit(m, TEXT("delivery.accepted"), m->subject->id, data,
 		m->card->line);
 	mach_keep(m, "accepted_at", value_int(m->s->event->occurred_at_ms));
@@ -330,7 +331,8 @@ static void accepted(struct mach *m, struct place *p)
 		free_seller(m);
 }
 
-static void refused(struct mach *m, struct place *p)
+static void refused(struct mach *m, struct place *p,
+		    const struct task *task)
 {
 	const struct value *fields = value_get(&m->s->event->data, "fields");
 	const struct value *missing = value_get(fields, "missing");
@@ -342,7 +344,7 @@ static void refused(struct mach *m, struct place *p)
 	else if (missing != NULL)
 		value_append(m->a, &list, *missing);
 	value_put(m->a, &data, "missing", list);
-	value_put(m->a, &data, "by", value_of_text(m->s->event->actor));
+	value_put(m->a, &data, "by", value_of_text(mach_answerer(m, task)));
 	mach_emit(m, TEXT("delivery.refused"), m->subject->id, data,
 		m->card->line);
 	mach_keep(m, "refusals", value_int(times));
@@ -402,12 +404,12 @@ bool handoff_answer(struct mach *m, const struct task *task)
 	mach_put(m, e, "id", value_int(task->id));
 	mach_put(m, e, "state", value_int(TASK_DONE));
 	mach_put(m, e, "outcome", value_of_text(outcome));
-	mach_put(m, e, "by", value_of_text(m->s->event->actor));
+	mach_put(m, e, "by", value_of_text(mach_answerer(m, task)));
 	if (text_is(task->step, STEP_COMPLETE))
 		completed(m, p);
 	else if (text_is(outcome, "refused"))
-		refused(m, p);
+		refused(m, p, task);
 	else
-		accepted(m, p);
+		accepted(m, p, task);
 	return true;
 }

@@ -107,6 +107,13 @@ void mach_close_task(struct mach *m, int64_t task, enum task_state state,
 		mach_put(m, e, "reason", value_text(reason));
 }
 
+struct text mach_answerer(const struct mach *m, const struct task *task)
+{
+	struct text actor = m->s->event->actor;
+
+	return rulebook_person(m->s->book, actor) != NULL ? actor : task->who;
+}
+
 static struct script_view view_of(const struct mach *m)
 {
 	return (struct script_view){ .world = m->s->world,

@@ -46,6 +46,9 @@ struct effect *mach_emit(struct mach *m, struct text type, int64_t subject,
 			 struct value data, int line);
 void mach_set_field(struct mach *m, int64_t subject, const char *field,
 		    struct value v, int line);
+/* Who answered the task: the actor when a person of the roster, else whose
+ * list it stood on (an admin answers for them). */
+struct text mach_answerer(const struct mach *m, const struct task *task);
 void mach_keep(struct mach *m, const char *key, struct value v);
 int64_t mach_keep_int(const struct mach *m, const char *key);
 /* A task that is no step of the file: told, faults, notices. */

@@ -168,10 +168,10 @@ static void on_answer(void *ctx, const struct post_answer *a)
 		copy_problems(w->problems, a->problems);
 }
 
-fl_status sim_post(struct sim *s, const struct value *wire, bool command,
-		   int64_t *number, struct problems *p)
+fl_status sim_post(struct sim *s, const struct value *wire, struct text actor,
+		   bool command, int64_t *number, struct problems *p)
 {
-	struct post_by by = { .actor = TEXT("sim"),
+	struct post_by by = { .actor = actor,
 		.source = TEXT("sim"),
 		.command = command };
 	struct waiting w = { .problems = p };

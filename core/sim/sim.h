@@ -25,9 +25,10 @@ struct store *sim_store(struct sim *s);
 int64_t sim_now_ms(const struct sim *s);
 void sim_on_told(struct sim *s, void (*cb)(void *ctx, const struct told *t),
 		 void *ctx);
-/* Posts and runs until answered. Problems go to `p` (may be NULL). */
-fl_status sim_post(struct sim *s, const struct value *wire, bool command,
-		   int64_t *number, struct problems *p);
+/* Posts as `actor` and runs until answered and at rest. Problems go to `p`
+ * (may be NULL). */
+fl_status sim_post(struct sim *s, const struct value *wire, struct text actor,
+		   bool command, int64_t *number, struct problems *p);
 /* Moves the clock, firing everything due on the way. */
 fl_status sim_run_to(struct sim *s, int64_t to_ms, struct fl_error *err);
 

@@ -36,6 +36,7 @@ struct bench {
 	uint32_t n_story;
 	uint32_t deals;
 	uint32_t expectations;
+	int64_t story_ms;     /* time of what is being told; 0: the clock's */
 };
 
 static void tell(struct bench *b, const char *fmt, ...)
@@ -50,8 +51,10 @@ static void tell(struct bench *b, const char *fmt, ...)
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	zone_write_time(b->book->zone,
-		b->sim != NULL ? sim_now_ms(b->sim) : b->start_ms, when,
-		sizeof(when));
+		b->story_ms != 0      ? b->story_ms
+			: b->sim != NULL ? sim_now_ms(b->sim)
+					 : b->start_ms,
+		when, sizeof(when));
 	when[16] = '\0';
 	when[10] = ' ';
 	b->story[b->n_story++ % STORY_LINES] =
@@ -106,6 +109,7 @@ static void on_told(void *ctx, const struct told *told)
 	struct bench *b = ctx;
 	struct text *grown;
 
+	b->story_ms = told->n_events > 0 ? told->events[0].recorded_at_ms : 0;
 	for (uint32_t i = 0; i < told->n_events; i++) {
 		if (b->n_events == b->cap_events) {
 			grown = arena_grow(&b->a, b->events, b->n_events,
@@ -121,6 +125,7 @@ static void on_told(void *ctx, const struct told *told)
 	}
 	for (uint32_t i = 0; i < told->n_tasks; i++)
 		saw_task(b, told->tasks[i].task);
+	b->story_ms = 0;
 }
 
 static fl_status ready(struct bench *b, struct fl_error *err)
@@ -244,9 +249,11 @@ static const char *first_problem(const struct problems *p)
 	return p->count > 0 ? p->items[0].text : "refused";
 }
 
+/* As a person's command, or (nobody named) as a fact from outside. */
 static fl_status post(struct bench *b, const char *type, struct value data,
-		      bool command, struct fl_error *err)
+		      struct text person, struct fl_error *err)
 {
+	bool command = person.bytes > 0;
 	struct value wire = value_map();
 	struct problems problems;
 	fl_status st;
@@ -256,7 +263,8 @@ static fl_status post(struct bench *b, const char *type, struct value data,
 	value_put(&b->a, &wire, "data", data);
 	if (!command)
 		value_put(&b->a, &wire, "source", value_text("test"));
-	st = sim_post(b->sim, &wire, command, NULL, &problems);
+	st = sim_post(b->sim, &wire, command ? person : TEXT("test"), command,
+		NULL, &problems);
 	if (st == FL_OK)
 		return FL_OK;
 	return status_fail(err, st, "%s: %s%s%s", type,
@@ -280,7 +288,8 @@ static fl_status answer(struct bench *b, struct seen_task *s,
 	if (fields != NULL && fields->kind == VALUE_MAP)
 		value_put(&b->a, &data, "fields",
 			value_clone(&b->a, fields));
-	return post(b, "task.done", data, true, err);
+	return post(b, "task.done", data,
+		s->who.bytes > 0 ? s->who : TEXT("somebody"), err);
 }
 
 /* Answers one open task as everyone was told to; *did when it could be. */
@@ -502,7 +511,7 @@ static fl_status verb_happens(struct bench *b, const struct value *args,
 	return post(b, type.at,
 		data->kind == VALUE_MAP ? value_clone(&b->a, data)
 					: value_map(),
-		false, err);
+		TEXT(""), err);
 }
 
 static fl_status verb_everyone(struct bench *b, const struct value *args,

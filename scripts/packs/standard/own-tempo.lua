@@ -7,8 +7,11 @@ cadence "own-tempo" {
   title = { nl = "Contact in het tempo van de klant", en = "Keep in touch at the customer's tempo" },
   about = "deal",
   starts = { "visit.ended", "quote.presented", "contact.made" },
-  as_long_as = function(deal) return deal.light == "green" end,
-  stops = { "deal.signed", "prospect.bought_elsewhere", "prospect.product_blocked", "customer.objected", "deal.failed" },
+  as_long_as = function(deal)
+    -- a failed deal belongs to the fails department until it rests
+    return deal.light == "green" and deal.state ~= "failed" and deal.state ~= "saving" and deal.state ~= "fails_working"
+  end,
+  stops = { "deal.signed", "prospect.bought_elsewhere", "prospect.product_blocked", "customer.objected" },
   pauses = { from = "appointment.set", to = { "appointment.kept", "appointment.missed" } },
   step "ask-tempo" {
     after = "1 work day", once = true,
