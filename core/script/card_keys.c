@@ -36,9 +36,9 @@ static bool key_pauses(struct target *t, const struct node *v, const char *key)
 		return false;
 	card_keys_read(&own, v, IN_PAUSES, key);
 	if (t->card->n_pause_from == 0)
-		say(ld_of(t), v->unit, v->line, SAY_MISSING_KEY, key, "from");
+		say(ld_of(t), v->unit, node_line(v), SAY_MISSING_KEY, key, "from");
 	if (t->card->n_pause_to == 0)
-		say(ld_of(t), v->unit, v->line, SAY_MISSING_KEY, key, "to");
+		say(ld_of(t), v->unit, node_line(v), SAY_MISSING_KEY, key, "to");
 	return true;
 }
 
@@ -247,7 +247,7 @@ void card_keys_read(struct target *t, const struct node *table,
 		    (card && v->kind == NODE_WORD &&
 		     (v->word == WORD_STEP || v->word == WORD_WHEN)))
 			continue;
-		say(ld_of(t), table->unit, v->line, SAY_LIST_ITEM,
+		say(ld_of(t), table->unit, node_line(v), SAY_LIST_ITEM,
 		    node_what(v, ld_of(t)->dutch), what);
 	}
 }

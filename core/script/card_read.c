@@ -61,7 +61,7 @@ static void subject_read(struct target *t, const struct node *table)
 		return;
 	for (uint32_t i = 0; i < schema_kind_count(schema) && n < 64; i++)
 		names[n++] = schema_kind_at(schema, i)->name.at;
-	say_near(ld, say(ld, about->unit, about->line, SAY_UNKNOWN_KIND,
+	say_near(ld, say(ld, about->unit, node_line(about), SAY_UNKNOWN_KIND,
 			 t->card->about.at), t->card->about.at, names, n);
 	t->card->about = TEXT("");
 }
@@ -86,7 +86,7 @@ static void steps_collect(struct target *t, const struct node *table)
 			continue;
 		for (size_t k = 0; k < n; k++)
 			if (text_is(v->arg->as.text, ids[k]))
-				say(ld, v->unit, v->line, SAY_SAME_STEP,
+				say(ld, v->unit, node_line(v), SAY_SAME_STEP,
 				    ids[k]);
 		ids[n++] = v->arg->as.text.at;
 	}

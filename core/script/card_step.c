@@ -15,7 +15,7 @@ bool key_timing(struct target *t, const struct node *v, const char *key)
 	const char *near;
 
 	if (t->timing != NULL) {
-		say(ld_of(t), v->unit, v->line, SAY_ONE_TIMING, t->timing, key);
+		say(ld_of(t), v->unit, node_line(v), SAY_ONE_TIMING, t->timing, key);
 		return false;
 	}
 	t->timing = key;
@@ -83,7 +83,7 @@ bool key_anchor(struct target *t, const struct node *v, const char *key)
 		t->step->anchor = name;
 		return true;
 	}
-	say_near(ld, say(ld, v->unit, v->line, SAY_UNKNOWN_FIELD,
+	say_near(ld, say(ld, v->unit, node_line(v), SAY_UNKNOWN_FIELD,
 			 t->rd->about.at, name.at), name.at, phrases,
 		 COUNT_OF(phrases));
 	return false;
@@ -233,7 +233,7 @@ bool key_writes(struct target *t, const struct node *v, const char *key)
 			continue;
 		read_field_known(ld_of(t), TEXT("customer"), s->writes[i],
 				 &near);
-		it = say(ld_of(t), v->unit, v->line, SAY_UNKNOWN_FIELD,
+		it = say(ld_of(t), v->unit, node_line(v), SAY_UNKNOWN_FIELD,
 			 t->rd->about.at, s->writes[i].at);
 		if (near != NULL)
 			it->nearest = arena_strdup(ld_of(t)->p->arena, near);
@@ -363,7 +363,7 @@ static bool answer_named(struct target *t, const struct node *v,
 					    &out->action);
 		names[n++] = usual[i].answer;
 	}
-	say_near(ld_of(t), say(ld_of(t), v->unit, v->line, SAY_UNKNOWN_ANSWER,
+	say_near(ld_of(t), say(ld_of(t), v->unit, node_line(v), SAY_UNKNOWN_ANSWER,
 			       out->name.at, kind.at,
 			       say_list(ld_of(t), names, n), out->name.at),
 		 out->name.at, names, n);
@@ -396,7 +396,7 @@ static void answers_own(struct target *t, struct step *s)
 		s->task.n_answers++;
 	}
 	if (s->task.n_answers == 0 && v->n_keys + v->n_items == 0)
-		say(ld_of(t), v->unit, v->line, SAY_EMPTY, "answers");
+		say(ld_of(t), v->unit, node_line(v), SAY_EMPTY, "answers");
 }
 
 /* ---- ladders ---- */
@@ -522,7 +522,7 @@ bool card_step_rungs(struct target *t, const struct node *v, const char *key,
 	if (v->n_keys > 0)
 		return rungs_of_table(t, v, key, all, n);
 	if (v->n_items == 0)
-		say(ld_of(t), v->unit, v->line, SAY_EMPTY, key);
+		say(ld_of(t), v->unit, node_line(v), SAY_EMPTY, key);
 	for (uint32_t i = 0; i < v->n_items; i++) {
 		const struct node *one = v->items[i];
 
@@ -651,7 +651,7 @@ static void step_name_check(struct target *t, const struct node *table,
 	for (size_t i = 0; i < t->rd->n_steps; i++)
 		if (text_is(name, t->rd->steps[i]))
 			return;
-	say_near(ld_of(t), say(ld_of(t), v->unit, v->line, SAY_UNKNOWN_STEP,
+	say_near(ld_of(t), say(ld_of(t), v->unit, node_line(v), SAY_UNKNOWN_STEP,
 			       name.at), name.at, t->rd->steps,
 		 t->rd->n_steps);
 }

@@ -154,7 +154,7 @@ static void person_roles(struct loading *ld, const struct node *t,
 		read_one_of(ld, v, "roles", p->roles[i], roles, n);
 	if (person_has_role(p, "seller") &&
 	    person_has_role(p, "delivery_specialist"))
-		say_warning(ld, v->unit, v->line, SAY_TWO_JOBS, p->id.at);
+		say_warning(ld, v->unit, node_line(v), SAY_TWO_JOBS, p->id.at);
 }
 
 static void text_or_empty(struct loading *ld, const struct node *t,

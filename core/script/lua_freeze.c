@@ -143,16 +143,8 @@ struct outer_found {
 static void outer_assigned(void *ctx, struct text name, int line)
 {
 	const struct outer_found *f = ctx;
-	struct problem *it;
 
-	for (uint32_t i = 0; i < f->ld->p->count; i++) {
-		it = &f->ld->p->items[i];
-		if (it->line == line && strcmp(it->code, "FL303") == 0 &&
-		    it->file != NULL && strcmp(it->file, f->unit->name) == 0)
-			return;
-	}
-	it = say(f->ld, f->unit, line, SAY_REMEMBERS, name.at);
-	it->field = arena_strdup(f->ld->p->arena, name.at);
+	say(f->ld, f->unit, line, SAY_REMEMBERS, name.at);
 }
 
 static void global_seen(void *ctx, struct text name, int line, bool assigned)

@@ -13,6 +13,8 @@ struct build {
 	struct loading *ld;
 	struct arena *a;
 	const struct file_unit *unit;
+	int word_line;    /* of the word whose { } is being read */
+	const char *path; /* keys from there */
 };
 
 static struct node *node_make(struct build *b, enum node_kind kind, int line)
@@ -24,6 +26,8 @@ static struct node *node_make(struct build *b, enum node_kind kind, int line)
 	n->kind = kind;
 	n->line = line;
 	n->unit = b->unit;
+	n->word_line = b->word_line;
+	n->path = b->path;
 	return n;
 }
 
@@ -73,7 +77,7 @@ static struct node *word_build(struct build *b, int at, int line, int depth)
 {
 	struct word_data *w = lua_word_data(b->lua, at);
 	const struct word_def *d = word_of((enum word)w->word);
-	const struct file_unit *outside = b->unit;
+	const struct build outside = *b;
 	struct node *n;
 	bool needs_table = d->form == FORM_TEXT_TABLE ||
 			   d->form == FORM_LIST_TABLE || d->form == FORM_TEST;
@@ -88,6 +92,8 @@ static struct node *word_build(struct build *b, int at, int line, int depth)
 	if (w->stage == 0)
 		say(b->ld, b->unit, n->line, SAY_WORD_ARG_TEXT, d->name,
 		    d->name, "nil");
+	b->word_line = n->line;
+	b->path = "";
 	if (w->unit != NULL) { /* bare words keep no user values for us */
 		lua_getiuservalue(b->lua, at, WORD_ARG);
 		if (!lua_isnil(b->lua, -1))
@@ -103,7 +109,7 @@ static struct node *word_build(struct build *b, int at, int line, int depth)
 					    depth + 1);
 		lua_pop(b->lua, 3);
 	}
-	b->unit = outside;
+	*b = outside;
 	return n;
 }
 
@@ -111,6 +117,16 @@ static int key_compare(const void *a, const void *b)
 {
 	return text_compare(((const struct node_key *)a)->name,
 			    ((const struct node_key *)b)->name);
+}
+
+static const char *path_add(struct build *b, const char *path, const char *key)
+{
+	const char *longer;
+
+	if (path == NULL || path[0] == '\0')
+		return key;
+	longer = arena_printf(b->a, "%s.%s", path, key);
+	return longer != NULL ? longer : "";
 }
 
 static void keys_build(struct build *b, struct node *n, int at, int depth)
@@ -131,8 +147,10 @@ static void keys_build(struct build *b, struct node *n, int at, int depth)
 		}
 		k = &n->keys[n->n_keys++];
 		k->name = text_keep(b, -2);
+		b->path = path_add(b, n->path, k->name.at);
 		k->value = any_build(b, lua_gettop(b->lua),
 				     node_key_line(n, k->name.at), depth);
+		b->path = n->path;
 	}
 	if (n->n_keys > 1)
 		qsort(n->keys, n->n_keys, sizeof(*n->keys), key_compare);

@@ -320,6 +320,7 @@ static struct value any_read(lua_State *lua, int at, struct reading *r,
 
 	luaL_checkstack(lua, 12, NULL);
 	switch (lua_type(lua, at)) {
+	case LUA_TNONE:
 	case LUA_TNIL:
 		break;
 	case LUA_TBOOLEAN:

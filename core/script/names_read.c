@@ -136,7 +136,7 @@ static bool value_fits(struct loading *ld, const struct node *v,
 		return false;
 	if (typed_value(ld, v, s->type, out))
 		return true;
-	say(ld, v->unit, v->line, SAY_SETTING_VALUE, s->name.at,
+	say(ld, v->unit, node_line(v), SAY_SETTING_VALUE, s->name.at,
 	    type_wants(ld, s->type));
 	return false;
 }

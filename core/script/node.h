@@ -79,6 +79,8 @@ struct node_key {
 struct node {
 	enum node_kind kind;
 	int line;              /* of the word, or of the table's key */
+	int word_line;         /* of the word a table belongs to */
+	const char *path;      /* table: its keys from that word, "a.b" or "" */
 	const struct file_unit *unit;
 	union {
 		bool boolean;
@@ -99,8 +101,10 @@ struct node {
 
 /* Member of a table node, or NULL (also when n is NULL or no table). */
 struct node *node_get(const struct node *n, const char *key);
-/* Line of `key` in table `n`, which began at or after n->line. */
+/* Line of `key` in table `n`. */
 int node_key_line(const struct node *n, const char *key);
+/* Line of the value itself: a text in a list is looked up in the source. */
+int node_line(const struct node *n);
 /* Plain data as a value (lists, maps, texts, numbers; no words, functions);
  * false when something else is inside. */
 bool node_value(struct arena *a, const struct node *n, struct value *out);

@@ -11,7 +11,7 @@ bool read_expects(struct loading *ld, const struct node *v, const char *key,
 		  const char *wants_en, const char *wants_nl)
 {
 	if (v->kind != NODE_BROKEN)
-		say(ld, v->unit, v->line, SAY_EXPECTS, key,
+		say(ld, v->unit, node_line(v), SAY_EXPECTS, key,
 		    ld->dutch ? wants_nl : wants_en, node_what(v, ld->dutch));
 	return false;
 }
@@ -30,7 +30,7 @@ bool read_text(struct loading *ld, const struct node *v, const char *key,
 		return read_expects(ld, v, key, "a text in quotes",
 				    "een tekst tussen aanhalingstekens");
 	if (v->as.text.bytes == 0) {
-		say(ld, v->unit, v->line, SAY_EMPTY, key);
+		say(ld, v->unit, node_line(v), SAY_EMPTY, key);
 		return false;
 	}
 	*out = v->as.text;
@@ -54,7 +54,7 @@ bool read_int(struct loading *ld, const struct node *v, const char *key,
 		return read_expects(ld, v, key, "a whole number",
 				    "een heel getal");
 	if (v->as.integer < least || v->as.integer > most) {
-		say(ld, v->unit, v->line, SAY_RANGE, key, least, most);
+		say(ld, v->unit, node_line(v), SAY_RANGE, key, least, most);
 		return false;
 	}
 	*out = (int32_t)v->as.integer;
@@ -80,7 +80,7 @@ bool read_texts(struct loading *ld, const struct node *v, const char *key,
 				    "lijst daarvan");
 	}
 	if (count == 0) {
-		say(ld, v->unit, v->line, SAY_EMPTY, key);
+		say(ld, v->unit, node_line(v), SAY_EMPTY, key);
 		return false;
 	}
 	all = read_alloc(ld, count * sizeof(*all));
@@ -102,7 +102,7 @@ bool read_one_of(struct loading *ld, const struct node *v, const char *key,
 	for (size_t i = 0; i < n; i++)
 		if (text_is(t, names[i]))
 			return true;
-	say_near(ld, say(ld, v->unit, v->line, SAY_UNKNOWN_CHOICE, key, t.at,
+	say_near(ld, say(ld, v->unit, node_line(v), SAY_UNKNOWN_CHOICE, key, t.at,
 			 say_list(ld, names, n)), t.at, names, n);
 	return false;
 }
@@ -128,7 +128,7 @@ bool read_id(struct loading *ld, const struct node *v, struct text *out)
 		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
 		    c == '-' || c == '_')
 			continue;
-		say(ld, v->unit, v->line, SAY_BAD_ID, out->at);
+		say(ld, v->unit, node_line(v), SAY_BAD_ID, out->at);
 		return false;
 	}
 	return true;
@@ -145,7 +145,7 @@ bool read_span(struct loading *ld, const struct node *v, const char *key,
 		if (node_value(&ld->rs->arena, v, &value) &&
 		    span_of_value(&value, out, &err) == FL_OK)
 			return true;
-		say(ld, v->unit, v->line, SAY_NOT_A_SPAN, key, err.text);
+		say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN, key, err.text);
 		return false;
 	}
 	if (v->kind != NODE_TEXT)
@@ -156,7 +156,7 @@ bool read_span(struct loading *ld, const struct node *v, const char *key,
 		return false;
 	if (span_read(t, out, &err) == FL_OK)
 		return true;
-	say(ld, v->unit, v->line, SAY_NOT_A_SPAN, t.at, err.text);
+	say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN, t.at, err.text);
 	return false;
 }
 
@@ -173,7 +173,7 @@ bool read_moment(struct loading *ld, const struct node *v, const char *key,
 		return false;
 	if (moment_read(t, out) == FL_OK)
 		return true;
-	say_near(ld, say(ld, v->unit, v->line, SAY_NOT_A_MOMENT, t.at), t.at,
+	say_near(ld, say(ld, v->unit, node_line(v), SAY_NOT_A_MOMENT, t.at), t.at,
 		 usual, COUNT_OF(usual));
 	return false;
 }
@@ -200,7 +200,7 @@ bool read_role(struct loading *ld, const struct node *v, struct text name)
 	while (i < COUNT_OF(roles) && !text_is(name, roles[i]))
 		i++;
 	if (i == COUNT_OF(roles)) {
-		say_near(ld, say(ld, v->unit, v->line, SAY_UNKNOWN_ROLE,
+		say_near(ld, say(ld, v->unit, node_line(v), SAY_UNKNOWN_ROLE,
 				 name.at), name.at, roles, COUNT_OF(roles));
 		return false;
 	}
@@ -208,7 +208,7 @@ bool read_role(struct loading *ld, const struct node *v, struct text name)
 		if (person_has_role(&book->people[k], roles[i]))
 			return true;
 	if (book->n_people > 0)
-		say_warning(ld, v->unit, v->line, SAY_NOBODY_HAS_ROLE,
+		say_warning(ld, v->unit, node_line(v), SAY_NOBODY_HAS_ROLE,
 			    name.at);
 	return true;
 }
@@ -222,7 +222,7 @@ static bool event_known(struct loading *ld, const struct node *v,
 
 	if (schema_event(schema, name) != NULL)
 		return true;
-	it = say(ld, v->unit, v->line, SAY_UNKNOWN_EVENT, name.at);
+	it = say(ld, v->unit, node_line(v), SAY_UNKNOWN_EVENT, name.at);
 	near = schema_near_event(schema, name);
 	if (near != NULL)
 		it->nearest = arena_strdup(ld->p->arena, near);
@@ -349,6 +349,9 @@ bool read_field_known(struct loading *ld, struct text about,
 		return true;
 	if (before.bytes > 0)
 		*near = schema_near_field(s, before, part);
+	if (*near != NULL && at != dotted.at)
+		*near = arena_printf(&ld->rs->arena, "%.*s%s",
+				     (int)(at - dotted.at), dotted.at, *near);
 	return false;
 }
 
@@ -360,7 +363,7 @@ bool read_field(struct reading_card *rd, const struct node *v,
 
 	if (read_field_known(rd->ld, rd->about, dotted, &near))
 		return true;
-	it = say(rd->ld, v->unit, v->line, SAY_UNKNOWN_FIELD,
+	it = say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_FIELD,
 		 rd->about.bytes > 0 ? rd->about.at : "?", dotted.at);
 	if (near != NULL)
 		it->nearest = arena_strdup(rd->ld->p->arena, near);
@@ -390,7 +393,7 @@ static bool placeholder(struct reading_card *rd, const struct node *v,
 		while (i < COUNT_OF(formats) && strcmp(bar + 1, formats[i]))
 			i++;
 		if (i == COUNT_OF(formats)) {
-			say_near(ld, say(ld, v->unit, v->line,
+			say_near(ld, say(ld, v->unit, node_line(v),
 					 SAY_PLACEHOLDER_FORMAT, bar + 1,
 					 say_list(ld, formats, i)),
 				 bar + 1, formats, i);
@@ -400,7 +403,7 @@ static bool placeholder(struct reading_card *rd, const struct node *v,
 	if (among(extra, COUNT_OF(extra), path) ||
 	    read_field_known(ld, rd->about, path, &near))
 		return true;
-	it = say(ld, v->unit, v->line, SAY_PLACEHOLDER_FIELD, path.at);
+	it = say(ld, v->unit, node_line(v), SAY_PLACEHOLDER_FIELD, path.at);
 	if (near != NULL)
 		it->nearest = arena_strdup(ld->p->arena, near);
 	return false;
@@ -417,7 +420,7 @@ bool read_template(struct reading_card *rd, const struct node *v,
 
 		end = strpbrk(at + 1, "{}");
 		if (end == NULL || *end == '{') {
-			say(rd->ld, v->unit, v->line, SAY_PLACEHOLDER_OPEN,
+			say(rd->ld, v->unit, node_line(v), SAY_PLACEHOLDER_OPEN,
 			    t.at);
 			return false;
 		}
@@ -456,7 +459,7 @@ bool read_wording(struct reading_card *rd, const struct node *v,
 	nl = node_get(v, "nl");
 	en = node_get(v, "en");
 	if (nl == NULL && en == NULL) {
-		say(rd->ld, v->unit, v->line, SAY_EMPTY, key);
+		say(rd->ld, v->unit, node_line(v), SAY_EMPTY, key);
 		return false;
 	}
 	if (nl != NULL)
@@ -482,7 +485,7 @@ void read_keys(struct loading *ld, const struct node *table, const char *what,
 	}
 	for (uint32_t i = 0; i < table->n_items; i++)
 		if (table->items[i]->kind != NODE_BROKEN)
-			say(ld, table->unit, table->items[i]->line,
+			say(ld, table->unit, node_line(table->items[i]),
 			    SAY_LIST_ITEM,
 			    node_what(table->items[i], ld->dutch), what);
 }

@@ -20,7 +20,7 @@ static bool team_known(struct reading_card *rd, const struct node *v,
 		names[n++] = book->teams[i].id.at;
 	for (size_t i = 0; i < n_roles; i++)
 		names[n++] = roles[i];
-	say_near(rd->ld, say(rd->ld, v->unit, v->line, SAY_UNKNOWN_TEAM,
+	say_near(rd->ld, say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_TEAM,
 			     name.at), name.at, names, n);
 	return false;
 }
@@ -61,7 +61,7 @@ static bool at_most_read(struct reading_card *rd, const struct node *v,
 			out->at_most_of = text_of(counted[i].means);
 			return true;
 		}
-	say(rd->ld, v->unit, v->line, SAY_AT_MOST, v->as.text.at);
+	say(rd->ld, v->unit, node_line(v), SAY_AT_MOST, v->as.text.at);
 	return false;
 }
 
@@ -76,7 +76,7 @@ static bool person_known(struct reading_card *rd, const struct node *v,
 		return true;
 	for (uint32_t i = 0; i < book->n_people && n < COUNT_OF(names); i++)
 		names[n++] = book->people[i].id.at;
-	say_near(rd->ld, say(rd->ld, v->unit, v->line, SAY_UNKNOWN_PERSON,
+	say_near(rd->ld, say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_PERSON,
 			     id.at), id.at, names, n);
 	return false;
 }
@@ -93,6 +93,7 @@ static bool who_word(struct reading_card *rd, const struct node *v,
 	};
 	static const char *const options[] = { "at_most" };
 	const struct node *most;
+	bool ok = true;
 
 	out->kind = kinds[v->word];
 	out->line = v->line;
@@ -107,17 +108,16 @@ static bool who_word(struct reading_card *rd, const struct node *v,
 		return read_field(rd, v, out->arg);
 	case WHO_LEAST_LOADED:
 	case WHO_ROUND_ROBIN:
-		if (!team_known(rd, v, out->arg))
-			return false;
+		ok = team_known(rd, v, out->arg);
 		break;
 	default:
 		return true;
 	}
 	if (v->table == NULL)
-		return true;
+		return ok;
 	read_keys(rd->ld, v->table, "least_loaded", options, 1);
 	most = node_get(v->table, "at_most");
-	return most == NULL || at_most_read(rd, most, out);
+	return (most == NULL || at_most_read(rd, most, out)) && ok;
 }
 
 bool read_who(struct reading_card *rd, const struct node *v, const char *key,
@@ -164,7 +164,7 @@ bool read_state(struct reading_card *rd, const struct node *v, struct text t,
 		if (text_is(t, names[i]))
 			return true;
 	if (tell)
-		say_near(rd->ld, say(rd->ld, v->unit, v->line,
+		say_near(rd->ld, say(rd->ld, v->unit, node_line(v),
 				     SAY_UNKNOWN_STATE, rd->about.at, t.at),
 			 t.at, names, n);
 	return false;
@@ -176,7 +176,7 @@ static bool step_known(struct reading_card *rd, const struct node *v,
 	for (size_t i = 0; i < rd->n_steps; i++)
 		if (text_is(id, rd->steps[i]))
 			return true;
-	say_near(rd->ld, say(rd->ld, v->unit, v->line, SAY_UNKNOWN_STEP,
+	say_near(rd->ld, say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_STEP,
 			     id.at), id.at, rd->steps, rd->n_steps);
 	return false;
 }
@@ -276,14 +276,14 @@ static bool expr_setting(struct reading_card *rd, const struct node *v,
 		for (uint32_t i = 0;
 		     i < book->n_settings && n < COUNT_OF(names); i++)
 			names[n++] = book->settings[i].name.at;
-		say_near(rd->ld, say(rd->ld, v->unit, v->line,
+		say_near(rd->ld, say(rd->ld, v->unit, node_line(v),
 				     SAY_UNKNOWN_SETTING, out->name.at),
 			 out->name.at, names, n);
 		return false;
 	}
 	if (text_is(s->type, "duration") || text_is(s->type, "number"))
 		return true;
-	say(rd->ld, v->unit, v->line, SAY_SETTING_TYPE, s->name.at, s->type.at,
+	say(rd->ld, v->unit, node_line(v), SAY_SETTING_TYPE, s->name.at, s->type.at,
 	    key);
 	return false;
 }
@@ -339,7 +339,7 @@ static bool asked_read(struct reading_card *rd, const struct node *v,
 			continue;
 		for (uint32_t k = 0; k < def->n_fields && n < 128; k++)
 			names[n++] = def->fields[k].name.at;
-		say_near(rd->ld, say(rd->ld, v->unit, v->line,
+		say_near(rd->ld, say(rd->ld, v->unit, node_line(v),
 				     SAY_UNKNOWN_EVENT_FIELD, def->name.at,
 				     out->ask[i].at),
 			 out->ask[i].at, names, n);
@@ -422,7 +422,7 @@ static bool record_action(struct reading_card *rd, const struct node *v,
 		return false;
 	def = schema_event(rd->ld->rs->book.schema, out->event);
 	if (def->engine_made) {
-		say(rd->ld, v->unit, v->line, SAY_ENGINE_MADE, out->event.at);
+		say(rd->ld, v->unit, node_line(v), SAY_ENGINE_MADE, out->event.at);
 		return false;
 	}
 	if (v->table == NULL || v->table->kind != NODE_TABLE)
@@ -444,7 +444,7 @@ static bool again_action(struct reading_card *rd, const struct node *v,
 	after = node_get(v->table, "after");
 	most = node_get(v->table, "at_most");
 	if (after == NULL) {
-		say(rd->ld, v->unit, v->line, SAY_MISSING_KEY, "again",
+		say(rd->ld, v->unit, node_line(v), SAY_MISSING_KEY, "again",
 		    "after");
 		return false;
 	}

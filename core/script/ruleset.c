@@ -392,6 +392,52 @@ static fl_status files_read(struct loading *ld)
 	return ld->rs->arena.failed ? FL_NOMEM : FL_OK;
 }
 
+static uint32_t problem_rank(const struct loading *ld, const struct problem *it)
+{
+	uint32_t i = 0;
+
+	while (i < ld->n_units && it->file != NULL &&
+	       strcmp(it->file, ld->units[i].name) != 0)
+		i++;
+	return it->file != NULL ? i : UINT32_MAX;
+}
+
+struct ranked {
+	uint32_t file, found;
+	struct problem it;
+};
+
+static int ranked_compare(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->file != y->file)
+		return x->file < y->file ? -1 : 1;
+	if (x->it.line != y->it.line)
+		return x->it.line - y->it.line;
+	return x->found < y->found ? -1 : 1;
+}
+
+/* As one reads: by file, by line, else in the order they were found. */
+static void problems_order(struct loading *ld, uint32_t from)
+{
+	struct problem *items = ld->p->items + from;
+	uint32_t n = ld->p->count - from;
+	struct ranked *all;
+
+	if (n < 2)
+		return;
+	all = arena_alloc(&ld->rs->arena, n * sizeof(*all));
+	if (all == NULL)
+		return;
+	for (uint32_t i = 0; i < n; i++)
+		all[i] = (struct ranked){ problem_rank(ld, &items[i]), i,
+					  items[i] };
+	qsort(all, n, sizeof(*all), ranked_compare);
+	for (uint32_t i = 0; i < n; i++)
+		items[i] = all[i].it;
+}
+
 static bool sizes_fit(struct loading *ld, const struct source_set *src)
 {
 	size_t all = 0;
@@ -412,7 +458,7 @@ fl_status ruleset_load(const struct source_set *src,
 {
 	struct loading ld = { .p = p, .with_tests = with_tests };
 	struct ruleset *rs = NULL;
-	uint32_t before = p->errors;
+	uint32_t before = p->errors, first = p->count;
 	fl_status s = FL_NOMEM;
 
 	*out = NULL;
@@ -438,6 +484,7 @@ fl_status ruleset_load(const struct source_set *src,
 	rs->loading = &ld;
 	s = files_read(&ld);
 	rs->loading = NULL;
+	problems_order(&ld, first);
 	if (s != FL_OK)
 		goto out;
 	s = FL_INVALID;
