@@ -48,7 +48,11 @@ static fl_status fold_change(struct world *w, const struct event_row *row,
 	if (s == FL_NOMEM)
 		return status_fail(err, s, "event %lld",
 			(long long)row->number);
-	if (s != FL_OK || e->subject != row->subject)
+	if (s != FL_OK)
+		return status_fail(err, FL_INVALID, "event %lld: %s",
+			(long long)row->number,
+			p.count > 0 ? p.items[0].text : "no subject");
+	if (e->subject != row->subject)
 		return status_fail(err, FL_INVALID,
 			"event %lld: is about %lld, the journal says %lld",
 			(long long)row->number, (long long)e->subject,

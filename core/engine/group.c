@@ -301,7 +301,7 @@ static void due_collect(void *ctx, struct text card, struct text slot,
 	d->rows = grown;
 	d->rows[d->n++] = (struct due_row){.due_at_ms = due_at_ms,
 		.subject = d->r->id, .home = d->r->home, .card = card,
-		.slot = slot};
+		.slot = slot.at[0] == '@' ? text_keep(d->g, slot) : slot};
 }
 
 static bool due_among(const struct due_set *d, const struct due_row *row)
@@ -326,7 +326,8 @@ static void due_changes(struct group *g, const struct due_set *from,
 		if (g->arena.failed)
 			return;
 		row.card = text_keep(g, row.card);
-		row.slot = text_keep(g, row.slot);
+		if (row.slot.at[0] != '@') /* a timer's is kept already */
+			row.slot = text_keep(g, row.slot);
 		g->dues[g->n_dues++] = (struct due_change){row, remove};
 	}
 	b->dues = g->dues;

@@ -99,6 +99,7 @@ static struct record *world_edit(void *ctx, int64_t id)
 	struct turn *u = ctx;
 	struct overlay_record *own = overlay_find(u, id);
 	const struct record *known;
+	const struct kind_def *def;
 	struct record *copy;
 
 	if (own != NULL)
@@ -109,6 +110,10 @@ static struct record *world_edit(void *ctx, int64_t id)
 		u->no_memory = true;
 		return NULL;
 	}
+	def = schema_kind(u->world.schema, known->kind);
+	copy->kind = def != NULL /* the cached copy's does not last */
+		? def->name
+		: text_of(arena_strdup(u->arena, known->kind.at));
 	return overlay_push(u, copy, false) ? copy : NULL;
 }
 

@@ -329,6 +329,7 @@ static bool keep_record(struct fold_world *f, const struct record *r)
 {
 	struct kept_record *k = map_get_int(f->records, r->id);
 	struct ids *home = map_get_int(f->homes, r->home);
+	struct record *old;
 
 	if (k == NULL) {
 		k = calloc(1, sizeof(*k));
@@ -343,8 +344,9 @@ static bool keep_record(struct fold_world *f, const struct record *r)
 		if (!ids_add(home, r->id))
 			return false;
 	}
-	free(k->record);
+	old = k->record; /* r may still borrow its kind from it */
 	k->record = pack_record(r);
+	free(old);
 	return k->record != NULL && rekey(f, k);
 }
 

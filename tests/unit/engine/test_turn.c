@@ -160,15 +160,17 @@ static void test_refusals(void **state)
 /* Keys of data may stand directly in the map. */
 static void test_flat(void **state)
 {
+	struct scene_answer a;
 	struct scene s;
 
 	(void)state;
 	begin(&s, scene_rules("one"), &plain);
 	assert_int_equal(scene_post(&s, "{\"type\":\"t.a\",\"subject\":"
 					"\"D-1\",\"n\":4}").status, FL_OK);
-	assert_int_equal(scene_post(&s, "{\"type\":\"t.a\",\"subject\":"
-					"\"D-1\",\"n\":\"four\"}").status,
-		FL_INVALID);
+	scene_send(&s, "{\"type\":\"t.a\",\"subject\":\"D-1\","
+		       "\"n\":\"four\"}", true, &a);
+	scene_poll(&s);
+	assert_int_equal(a.status, FL_INVALID);
 	scene_close(&s);
 }
 
@@ -649,13 +651,13 @@ static void test_misfit(void **state)
 
 	(void)state;
 	begin(&s, scene_rules("one"), &plain);
-	scene_send(&s, "{\"type\":\"save_a_deal.done\",\"subject\":\"D-1\","
-		       "\"data\":{\"quality\":2}}", true, &a);
+	scene_send(&s, "{\"type\":\"deal.revived\",\"subject\":\"D-1\","
+		       "\"data\":{}}", true, &a);
 	scene_poll(&s);
 	assert_int_equal(a.status, FL_DENIED);
-	a = scene_post(&s, "{\"type\":\"save_a_deal.done\",\"subject\":"
+	a = scene_post(&s, "{\"type\":\"deal.revived\",\"subject\":"
 			   "\"D-1\",\"source\":\"dms\",\"id\":\"s1\",\"data\":"
-			   "{\"quality\":2}}");
+			   "{ }}");
 	assert_int_equal(a.status, FL_OK);
 	assert_true(a.misfit);
 	deal = scene_record(&s, "deal:D-1");
