@@ -253,6 +253,9 @@ static const char *first_problem(const struct problems *p)
 static fl_status post(struct bench *b, const char *type, struct value data,
 		      struct text person, struct fl_error *err)
 {
+	const struct event_def *def =
+		schema_event(b->book->schema, text_of(type));
+	const struct value *at = value_get(&data, "at");
 	bool command = person.bytes > 0;
 	struct value wire = value_map();
 	struct problems problems;
@@ -260,6 +263,11 @@ static fl_status post(struct bench *b, const char *type, struct value data,
 
 	problems_init(&problems, &b->a);
 	value_put(&b->a, &wire, "type", value_text(type));
+	/* `at` is when it happened, where the event has no such field itself */
+	if (at != NULL && event_field(def, TEXT("at")) == NULL) {
+		value_put(&b->a, &wire, "at", *at);
+		value_remove(&data, TEXT("at"));
+	}
 	value_put(&b->a, &wire, "data", data);
 	if (!command)
 		value_put(&b->a, &wire, "source", value_text("test"));
