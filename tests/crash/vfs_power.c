@@ -254,13 +254,6 @@ static void sync_folder(void)
 	sweep();
 }
 
-void power_folder_synced(void)
-{
-	pthread_mutex_lock(&disk.lock);
-	sync_folder();
-	pthread_mutex_unlock(&disk.lock);
-}
-
 void power_boot(void)
 {
 	pthread_mutex_lock(&disk.lock);
@@ -352,6 +345,18 @@ static bool fails(enum op op, bool *first)
 		return false;
 	disk.given = true;
 	return true;
+}
+
+bool power_sync_folder(void)
+{
+	bool first, ok;
+
+	pthread_mutex_lock(&disk.lock);
+	ok = !fails(OP_SYNC, &first);
+	if (ok)
+		sync_folder();
+	pthread_mutex_unlock(&disk.lock);
+	return ok;
 }
 
 /* ---- files ---- */

@@ -29,5 +29,6 @@ bool power_disarm(void);
 long power_counted(void);
 /* The machine starts again: files hold what the disk held. No file is open. */
 void power_boot(void);
-/* The folder was synced: names made and removed until now stay so. */
-void power_folder_synced(void);
+/* The folder is synced: names made and removed until now stay so. An operation
+ * like others: false when it fails. */
+bool power_sync_folder(void);
