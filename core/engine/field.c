@@ -1,4 +1,5 @@
 #include "engine/machine.h"
+#include "model/keys.h"
 
 /* Person's state record; NULL before anything was ever said about them. */
 static const struct record *person_record(struct world *w, struct text id)
@@ -37,36 +38,14 @@ static bool person_field(struct world *w, const struct rulebook *book,
 	return true;
 }
 
-/* The letter under which people see a record of this kind. */
-static const char *kind_letter(struct text kind)
-{
-	static const struct {
-		const char *kind, *letter;
-	} letters[] = {
-		{ "deal", "D" },  { "customer", "C" }, { "case", "F" },
-		{ "visit", "V" }, { "delivery", "L" }, { "promise", "P" },
-	};
-
-	for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++)
-		if (text_is(kind, letters[i].kind))
-			return letters[i].letter;
-	return "R";
-}
-
 static bool deal_link(struct world *w, const struct record *r,
 		      struct value *out)
 {
-	int64_t number = r->id >> RECORD_ORDINAL_BITS;
-	int64_t ordinal = r->id & ((1 << RECORD_ORDINAL_BITS) - 1);
+	char name[KEYS_NAME];
 	char *text;
 
-	if (ordinal > 1)
-		text = arena_printf(w->arena, "%s%lld-%lld",
-			kind_letter(r->kind), (long long)number,
-			(long long)ordinal);
-	else
-		text = arena_printf(w->arena, "%s%lld", kind_letter(r->kind),
-			(long long)number);
+	keys_name(r->kind, r->id, name);
+	text = arena_strdup(w->arena, name);
 	if (text == NULL)
 		return false;
 	*out = value_text(text);

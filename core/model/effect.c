@@ -5,6 +5,7 @@
 enum slot_kind { SLOT_PLAIN, SLOT_TIME, SLOT_ID };
 
 #define SLOTS 9
+#define DIFFERENCE_MOST (INT64_MAX / 4) /* so that none overflows */
 
 struct slot {
 	const char *name; /* NULL: no more */
@@ -53,8 +54,8 @@ static const struct {
 };
 
 /* Marks added to the kind of a written effect. */
-enum { KIND_MASK = 31, HAS_REST = 32, HAS_SUBJECT = 64, HAS_LINE = 128,
-	HAS_STEP = 256 };
+enum { KIND_MASK = 31, HAS_LINE = 32, HAS_STEP = 64, HAS_SUBJECT = 128,
+	HAS_REST = 256 };
 
 static const char *const fate_names[] = {"ran", "failed", "cut(time)",
 	"cut(memory)", "cut(crash)", "cut(quarantined)", "cut(rate)"};
@@ -100,9 +101,10 @@ struct effect *card_add_effect(struct arena *a, struct card_decision *c,
 
 /* ---- writing and reading ---- */
 
-/* What differences count from. */
+/* What differences count from: the first time and id (written whole), the
+ * subject and line before. */
 struct base {
-	int64_t subject, time, id;
+	int64_t subject, time, id, line;
 };
 
 static const struct slot *slots_of(uint8_t kind)
@@ -121,59 +123,33 @@ static uint32_t slot_count(const struct slot *slots)
 	return n;
 }
 
-static int64_t base_of(const struct base *base, enum slot_kind kind)
+static int64_t *base_of(struct base *base, enum slot_kind kind)
 {
-	return kind == SLOT_TIME ? base->time : base->id;
+	return kind == SLOT_TIME ? &base->time : &base->id;
 }
 
 /* The argument of a slot if it can be written there, else NULL: it goes with
  * the others. */
 static const struct value *slot_value(const struct effect *e,
-	const struct slot *slot, const struct base *base)
+	const struct slot *slot)
 {
 	const struct value *v = value_get(&e->args, slot->name);
-	int64_t difference;
 
 	if (v == NULL || v->kind == VALUE_NULL)
 		return NULL;
 	if (slot->kind == SLOT_PLAIN)
 		return v;
-	if (v->kind != VALUE_INT ||
-		__builtin_sub_overflow(v->as.integer,
-			base_of(base, slot->kind), &difference))
+	if (v->kind != VALUE_INT || v->as.integer > DIFFERENCE_MOST ||
+		v->as.integer < -DIFFERENCE_MOST)
 		return NULL;
 	return v;
 }
 
-static struct base base_find(const struct decision *d)
-{
-	struct base base = {0, 0, 0};
-	uint32_t i, j, k;
-	bool first = true;
-
-	for (i = 0; i < d->n_cards; i++)
-		for (j = 0; j < d->cards[i].n_effects; j++) {
-			const struct effect *e = &d->cards[i].effects[j];
-			const struct slot *s = slots_of(e->kind);
-
-			base.subject = first ? e->subject : base.subject;
-			first = false;
-			for (k = 0; s[k].name != NULL; k++) {
-				int64_t n = value_get_int(&e->args, s[k].name,
-					0);
-
-				if (s[k].kind == SLOT_TIME && base.time == 0)
-					base.time = n;
-				if (s[k].kind == SLOT_ID && base.id == 0)
-					base.id = n;
-			}
-		}
-	return base;
-}
-
 static void write_slot(struct buf *b, const struct value *v,
-	const struct slot *slot, const struct base *base)
+	const struct slot *slot, struct base *base)
 {
+	int64_t *from = base_of(base, slot->kind);
+
 	buf_add_char(b, ',');
 	if (v == NULL)
 		buf_add_text(b, "null");
@@ -182,12 +158,14 @@ static void write_slot(struct buf *b, const struct value *v,
 	else if (v->as.integer == 0)
 		buf_add_text(b, "false");
 	else
-		buf_add_int(b, v->as.integer - base_of(base, slot->kind));
+		buf_add_int(b, v->as.integer - *from);
+	if (v != NULL && slot->kind != SLOT_PLAIN && *from == 0)
+		*from = v->as.integer;
 }
 
-/* Arguments that no slot holds, in byte order; how many there are. */
-static uint32_t write_rest(struct buf *b, const struct effect *e,
-	const struct slot *slots, const struct base *base)
+/* Arguments that no slot holds, in byte order; there are some. */
+static void write_rest(struct buf *b, const struct effect *e,
+	const struct slot *slots, const struct value *const *found)
 {
 	const struct member *last = NULL, *next;
 	uint32_t i, k, n = 0;
@@ -201,7 +179,7 @@ static uint32_t write_rest(struct buf *b, const struct effect *e,
 				if (text_is(m->key, slots[k].name))
 					break;
 			if ((slots[k].name != NULL &&
-				    slot_value(e, &slots[k], base) != NULL) ||
+				    found[k] != NULL) ||
 				(last != NULL &&
 					text_compare(m->key, last->key) <= 0) ||
 				(next != NULL &&
@@ -211,18 +189,13 @@ static uint32_t write_rest(struct buf *b, const struct effect *e,
 		}
 		if (next == NULL)
 			break;
-		if (b != NULL) {
-			buf_add_text(b, n == 0 ? ",{" : ",");
-			value_write_text(b, next->key.at, next->key.bytes);
-			buf_add_char(b, ':');
-			value_write(b, &next->value);
-		}
+		buf_add_text(b, n++ == 0 ? ",{" : ",");
+		value_write_text(b, next->key.at, next->key.bytes);
+		buf_add_char(b, ':');
+		value_write(b, &next->value);
 		last = next;
-		n++;
 	}
-	if (b != NULL && n > 0)
-		buf_add_char(b, '}');
-	return n;
+	buf_add_char(b, '}');
 }
 
 static void write_effect(struct buf *b, const struct effect *e,
@@ -234,7 +207,7 @@ static void write_effect(struct buf *b, const struct effect *e,
 	bool rest, subject = e->subject != base->subject;
 
 	for (i = 0; i < n; i++) {
-		found[i] = slot_value(e, &slots[i], base);
+		found[i] = slot_value(e, &slots[i]);
 		held += found[i] != NULL;
 		if (found[i] != NULL)
 			used = i + 1;
@@ -254,7 +227,8 @@ static void write_effect(struct buf *b, const struct effect *e,
 	}
 	if (e->line != 0) {
 		buf_add_char(b, ',');
-		buf_add_int(b, e->line);
+		buf_add_int(b, e->line - base->line);
+		base->line = e->line;
 	}
 	if (e->step.bytes > 0) {
 		buf_add_char(b, ',');
@@ -263,7 +237,7 @@ static void write_effect(struct buf *b, const struct effect *e,
 	for (i = 0; i < used; i++)
 		write_slot(b, found[i], &slots[i], base);
 	if (rest)
-		write_rest(b, e, slots, base);
+		write_rest(b, e, slots, found);
 	buf_add_char(b, ']');
 }
 
@@ -272,7 +246,7 @@ static void write_card(struct buf *b, const struct card_decision *c,
 {
 	uint32_t i;
 
-	buf_add_text(b, ",[");
+	buf_add_char(b, '[');
 	value_write_text(b, c->card.at, c->card.bytes);
 	if (c->fate != CARD_RAN || c->reason != NULL) {
 		buf_add_char(b, ',');
@@ -290,20 +264,15 @@ static void write_card(struct buf *b, const struct card_decision *c,
 
 void decision_write(struct buf *b, const struct decision *d)
 {
-	struct base base = base_find(d);
+	struct base base = {0, 0, 0, 0};
 	uint32_t i;
 
-	if (d->n_cards == 0)
-		return;
-	buf_add_char(b, '[');
-	buf_add_int(b, base.subject);
-	buf_add_char(b, ',');
-	buf_add_int(b, base.time);
-	buf_add_char(b, ',');
-	buf_add_int(b, base.id);
-	for (i = 0; i < d->n_cards; i++)
+	for (i = 0; i < d->n_cards; i++) {
+		buf_add_char(b, i == 0 ? '[' : ',');
 		write_card(b, &d->cards[i], &base);
-	buf_add_char(b, ']');
+	}
+	if (d->n_cards > 0)
+		buf_add_char(b, ']');
 }
 
 /* Walks the items of a written list. */
@@ -327,8 +296,9 @@ static int64_t next_int(struct items *it, bool *ok)
 }
 
 static bool read_slot(struct arena *a, struct effect *e,
-	const struct slot *slot, const struct value *v, const struct base *base)
+	const struct slot *slot, const struct value *v, struct base *base)
 {
+	int64_t *from = base_of(base, slot->kind);
 	struct value full = *v;
 
 	if (v->kind == VALUE_NULL)
@@ -337,17 +307,19 @@ static bool read_slot(struct arena *a, struct effect *e,
 		full = value_int(0);
 		if (v->kind == VALUE_INT &&
 			__builtin_add_overflow(v->as.integer,
-				base_of(base, slot->kind), &full.as.integer))
+				*from, &full.as.integer))
 			return false;
 		if (v->kind != VALUE_INT &&
 			(v->kind != VALUE_BOOL || v->as.boolean))
 			return false;
+		if (*from == 0)
+			*from = full.as.integer;
 	}
 	return value_put(a, &e->args, slot->name, full);
 }
 
 static bool read_args(struct arena *a, struct effect *e, struct items *it,
-	bool rest, const struct base *base)
+	bool rest, struct base *base)
 {
 	const struct slot *slots = slots_of(e->kind);
 	uint32_t i;
@@ -380,7 +352,7 @@ static bool read_effect(struct arena *a, struct card_decision *c,
 		return false;
 	it = (struct items){v->as.items, v->as.items + v->count};
 	head = next_int(&it, &ok);
-	if (!ok || head <= 0 || head >= HAS_STEP * 2 ||
+	if (!ok || head <= 0 || head >= HAS_REST * 2 ||
 		(head & KIND_MASK) == 0 || (head & KIND_MASK) >= EFFECT_KINDS)
 		return false;
 	if ((head & HAS_SUBJECT) != 0)
@@ -389,8 +361,13 @@ static bool read_effect(struct arena *a, struct card_decision *c,
 		base->subject);
 	if (e == NULL)
 		return false;
-	if ((head & HAS_LINE) != 0)
-		e->line = (int)next_int(&it, &ok);
+	if ((head & HAS_LINE) != 0) {
+		if (__builtin_add_overflow(base->line, next_int(&it, &ok),
+			    &base->line) ||
+			base->line > INT32_MAX || base->line < INT32_MIN)
+			return false;
+		e->line = (int)base->line;
+	}
 	if ((head & HAS_STEP) != 0) {
 		step = next_item(&it, VALUE_TEXT);
 		if (step == NULL)
@@ -436,7 +413,7 @@ fl_status decision_read(struct arena *a, const char *json, size_t bytes,
 	struct decision *out, struct fl_error *err)
 {
 	struct value v = value_null();
-	struct base base;
+	struct base base = {0, 0, 0, 0};
 	struct items it;
 	bool ok = true;
 	fl_status s;
@@ -449,9 +426,6 @@ fl_status decision_read(struct arena *a, const char *json, size_t bytes,
 	if (v.kind != VALUE_LIST)
 		return status_fail(err, FL_INVALID, "decision is no list");
 	it = (struct items){v.as.items, v.as.items + v.count};
-	base.subject = next_int(&it, &ok);
-	base.time = next_int(&it, &ok);
-	base.id = next_int(&it, &ok);
 	for (; ok && it.at < it.end; it.at++)
 		ok = read_card(a, out, it.at, &base);
 	if (a->failed)
@@ -625,6 +599,21 @@ static fl_status apply_task_edit(const struct apply *x)
 	return FL_OK;
 }
 
+/* Sets a field; the rooftop's lists of leads follow a deal's. */
+static fl_status field_set(const struct apply *x, struct record *r,
+	struct text field, struct value v)
+{
+	bool listed = text_is(r->kind, "deal") &&
+		      (text_is(field, "handler") || text_is(field, "state"));
+	int before = listed ? event_pool(x->w, r->id) : 0;
+
+	if (!record_set(x->arena, r, field, v))
+		return no_memory(x);
+	if (listed && event_pools_update(x->w, r->id, before) != FL_OK)
+		return no_memory(x);
+	return FL_OK;
+}
+
 static fl_status apply_assign(const struct apply *x)
 {
 	const struct schema *schema = x->w->schema;
@@ -643,16 +632,14 @@ static fl_status apply_assign(const struct apply *x)
 			return status_fail(x->err, FL_INVALID,
 				"nobody to assign: no deal");
 	}
-	if (!record_set(x->arena, r, TEXT("handler"), v))
-		return no_memory(x);
+	if ((s = field_set(x, r, TEXT("handler"), v)) != FL_OK)
+		return s;
 	id = value_get_int(&r->fields, "customer", 0);
 	if (!text_is(r->kind, "deal") || id == 0)
 		return FL_OK;
 	customer = x->w->edit(x->w->ctx, id);
-	return customer == NULL
-		       ? FL_OK
-		       : kept(x, record_set(x->arena, customer,
-					 TEXT("handler"), v));
+	return customer == NULL ? FL_OK
+				: field_set(x, customer, TEXT("handler"), v);
 }
 
 static fl_status apply_cancel(const struct apply *x, struct record *r)
@@ -790,8 +777,8 @@ static fl_status apply_set(const struct apply *x, struct record *r)
 {
 	const struct value *v = value_get(&x->e->args, "value");
 
-	return kept(x, record_set(x->arena, r, arg_text(x, "field"),
-			       v != NULL ? owned(x, v) : value_null()));
+	return field_set(x, r, arg_text(x, "field"),
+		v != NULL ? owned(x, v) : value_null());
 }
 
 fl_status effect_apply(struct world *w, struct task_world *tw,

@@ -189,8 +189,9 @@ fl_status event_legal(struct world *w, struct event *e, struct problems *p)
 
 /* ---- pools ---- */
 
-static enum pool pool_of(const struct world *w, const struct record *deal)
+int event_pool(const struct world *w, int64_t id)
 {
+	const struct record *deal = record_at(w, id);
 	struct text state, channel;
 
 	if (deal == NULL || record_get(deal, "customer") == NULL ||
@@ -209,7 +210,7 @@ static enum pool pool_of(const struct world *w, const struct record *deal)
 					       : POOL_NEW_LEADS;
 }
 
-static bool pool_put(struct world *w, struct record *rooftop, enum pool pool,
+static bool pool_put(struct world *w, struct record *rooftop, int pool,
 	int64_t deal)
 {
 	const struct value *now = record_get(rooftop, pool_names[pool]);
@@ -223,7 +224,7 @@ static bool pool_put(struct world *w, struct record *rooftop, enum pool pool,
 	       record_set(w->arena, rooftop, text_of(pool_names[pool]), list);
 }
 
-static bool pool_take(struct world *w, struct record *rooftop, enum pool pool,
+static bool pool_take(struct world *w, struct record *rooftop, int pool,
 	int64_t deal)
 {
 	const struct value *now = record_get(rooftop, pool_names[pool]);
@@ -240,9 +241,9 @@ static bool pool_take(struct world *w, struct record *rooftop, enum pool pool,
 		list.count > 0 ? list : value_null());
 }
 
-static fl_status pools_update(struct world *w, int64_t deal, enum pool before)
+fl_status event_pools_update(struct world *w, int64_t deal, int before)
 {
-	enum pool after = pool_of(w, record_at(w, deal));
+	int after = event_pool(w, deal);
 	struct record *rooftop;
 
 	if (before == after)
@@ -434,8 +435,7 @@ static fl_status change_deal(struct projection *x, int64_t id,
 	enum project_part part)
 {
 	struct world *w = x->w;
-	enum pool before = made_by(x->e, id) ? POOL_NONE
-					     : pool_of(w, record_at(w, id));
+	int before = made_by(x->e, id) ? POOL_NONE : event_pool(w, id);
 	fl_status s = project_apply(w, x->e, id, part);
 	struct record *deal;
 
@@ -445,7 +445,7 @@ static fl_status change_deal(struct projection *x, int64_t id,
 		deal = w->edit(w->ctx, id);
 		s = deal != NULL ? move_deal(x, deal) : FL_NOMEM;
 	}
-	return s == FL_OK ? pools_update(w, id, before) : s;
+	return s == FL_OK ? event_pools_update(w, id, before) : s;
 }
 
 /* A customer's event about all of its deals: those it may move. */
@@ -511,8 +511,9 @@ static fl_status reach(struct projection *x)
 	if (c == NULL)
 		return FL_OK;
 	can = record_get(c, "phone") != NULL ||
-	      record_get(c, "phones") != NULL ||
-	      record_get(c, "email") != NULL;
+	      record_get(c, "email") != NULL ||
+	      (record_get(c, "phone_raw") != NULL &&
+		      !value_get_bool(&x->e->data, "unreachable", false));
 	return record_set(w->arena, c, TEXT("unreachable"),
 		       can ? value_null() : value_bool(true))
 		       ? FL_OK

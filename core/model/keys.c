@@ -26,11 +26,11 @@ void keys_name(struct text kind, int64_t id, char out[KEYS_NAME])
 	for (i = 0; i < LETTERS; i++)
 		if (text_is(kind, letters[i].kind))
 			letter = letters[i].letter;
-	if (ordinal == 1)
+	if (ordinal == 0)
 		snprintf(out, KEYS_NAME, "%c%lld", letter, (long long)number);
 	else
 		snprintf(out, KEYS_NAME, "%c%lld-%lld", letter,
-			(long long)number, (long long)ordinal);
+			(long long)number, (long long)ordinal + 1);
 }
 
 /* Digits without a leading zero ("0" itself is one); moves *at behind them. */
@@ -62,19 +62,19 @@ bool keys_name_read(struct text name, struct text *kind, int64_t *id)
 		;
 	if (i == LETTERS ||
 		!digits_read(&at, end, INT64_MAX >> RECORD_ORDINAL_BITS >> 4,
-			&number) ||
-		number == 0)
+			&number))
 		return false;
 	if (at < end && *at == '-') {
 		at++;
-		if (!digits_read(&at, end, (1 << RECORD_ORDINAL_BITS) - 1,
-			    &ordinal))
+		if (!digits_read(&at, end, 1 << RECORD_ORDINAL_BITS,
+			    &ordinal) ||
+			ordinal < 2)
 			return false;
 	}
 	if (at != end)
 		return false;
 	*kind = text_of(letters[i].kind);
-	*id = RECORD_ID(number, ordinal);
+	*id = RECORD_ID(number, ordinal - 1);
 	return true;
 }
 
@@ -217,6 +217,12 @@ static struct text text_value(const struct value *v)
 	return (struct text){v->as.text, v->count};
 }
 
+/* A text, or a map's member of that name. */
+static struct text text_in(const struct value *v, const char *key)
+{
+	return text_value(v->kind == VALUE_MAP ? value_get(v, key) : v);
+}
+
 static void keys_of_field(struct keys_out *k, const struct field_def *f,
 	const struct value *v)
 {
@@ -232,7 +238,11 @@ static void keys_of_field(struct keys_out *k, const struct field_def *f,
 		key_plate(k, text_value(v));
 	else if (text_is(f->name, "phones") && v->kind == VALUE_LIST)
 		for (i = 0; i < v->count; i++)
-			key_phone(k, text_value(&v->as.items[i]));
+			key_phone(k, text_in(&v->as.items[i], "e164"));
+	else if (text_is(f->name, "emails") && v->kind == VALUE_LIST)
+		for (i = 0; i < v->count; i++)
+			key_add(k, "email:",
+				text_in(&v->as.items[i], "email"));
 	else if (v->kind == VALUE_MAP)
 		for (i = 0; i < sizeof(plates) / sizeof(plates[0]); i++)
 			key_plate(k, text_value(value_get(v, plates[i])));

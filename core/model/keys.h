@@ -17,7 +17,7 @@ struct text find_key(struct arena *a, struct text typed);
 
 /*
  * Shown names of ids: a letter and the event's number, "D128", "D128-2" when
- * it is not the first (ordinal 1) of that event. Letters: customer C, deal D,
+ * it is the second (ordinal 1) of that event. Letters: customer C, deal D,
  * lead W, visit V, appointment A, promise P, case F, delivery L, complaint K,
  * person H, rooftop R, task T.
  */

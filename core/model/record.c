@@ -449,9 +449,10 @@ static bool read_run(struct arena *a, struct record *r, const struct value *v)
 	run->once = text_value(value_get(v, "o"));
 	if (keep != NULL && keep->kind == VALUE_MAP)
 		run->keep = *keep;
+	if (places != NULL && places->kind != VALUE_LIST)
+		return false;
 	for (i = 0; places != NULL && i < places->count; i++)
-		if (places->kind != VALUE_LIST ||
-			!read_place(a, run, &places->as.items[i]))
+		if (!read_place(a, run, &places->as.items[i]))
 			return false;
 	return true;
 }

@@ -371,6 +371,7 @@ struct check {
 	bool lenient;
 	struct arena *arena;
 	struct problems *p;
+	const struct value *in;
 	struct value out;
 	struct value extra;
 };
@@ -595,7 +596,8 @@ static void check_missing(struct check *c)
 			continue;
 		if (f->dflt.kind != VALUE_NULL) {
 			value_set(c->arena, &c->out, f->name, f->dflt);
-		} else if (f->required) {
+		} else if (f->required &&
+			   value_get_text(c->in, f->name) == NULL) {
 			struct problem *pr = problem_add(c->p, "FL203", NULL, 0,
 				"%s needs \"%s\"", c->def->name.at, f->name.at);
 
@@ -608,7 +610,7 @@ fl_status schema_check(const struct schema *s, const struct event_def *def,
 	const struct zone *zone, bool lenient, struct arena *a,
 	struct value *data, struct problems *p)
 {
-	struct check c = {s, def, zone, lenient, a, p, value_map(),
+	struct check c = {s, def, zone, lenient, a, p, data, value_map(),
 		value_map()};
 	uint32_t before = p->errors, i;
 

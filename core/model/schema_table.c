@@ -22,7 +22,8 @@ const char *const schema_table_states[] = {"new", "attempting", "engaged",
 const struct kind_row schema_table_kinds[] = {
 	{"customer",
 		"name:text~ first_name:text~ last_name:text~ phone:phone~ "
-		"phones:list~ email:email~ address:any~ birth_date:text~ "
+		"phone_raw:text~ phones:list~ email:email~ emails:list~ "
+		"address:any~ birth_date:text~ "
 		"language:text~ handler:person consent:map tempo_days:int "
 		"next_contact_at:time last_touch_at:time touch_count:int=0 "
 		"no_offers:bool no_push:bool objected:bool unreachable:bool "
@@ -57,7 +58,7 @@ const struct kind_row schema_table_kinds[] = {
 		"no_offers:bool flagged:bool conquest:bool "
 		"turned_over_to:person turned_over_at:time "
 		"turned_over_result:text influencers:list~ decision_at:time "
-		"granted_to:person "
+		"granted_to:person brand:text "
 		"stated_wish:text~ need:text~ steered:bool spiff:money "
 		"expected_value:money exception:map goodwill:money=0 "
 		"inferred:list"},
@@ -123,6 +124,8 @@ const struct kind_row schema_table_kinds[] = {
 	"customer.last_name ?= data.customer.last_name; "                      \
 	"customer.phone ?= data.customer.phone; "                              \
 	"customer.phones ?= data.customer.phones; "                            \
+	"customer.phone_raw ?= data.customer.phone_raw; "                      \
+	"customer.emails ?= data.customer.emails; "                            \
 	"customer.email ?= data.customer.email; "                              \
 	"customer.address ?= data.customer.address; "                          \
 	"customer.language ?= data.customer.language; "                        \
@@ -147,7 +150,8 @@ const struct type_row schema_table_types[] = {
 		"customer:any~ vehicles:list vehicle:any trade_in:any "
 		"kind:text timeframe:text comments:text~ consent:any "
 		"raw_ref:text requested_at:time known:@customer into:@deal "
-		"matched_on:text expected_value:money",
+		"matched_on:text expected_value:money status:text "
+		"unreachable:bool missing:list",
 		"lead.customer = @customer; lead.deal = @deal; "
 		"lead.channel = channel?; lead.provider = provider?; "
 		"lead.provider_lead_id = provider_lead_id?; "
@@ -159,6 +163,7 @@ const struct type_row schema_table_types[] = {
 		"deal.channel ?= channel; deal.provider ?= provider; "
 		"deal.kind ?= kind; deal.vehicle ?= vehicle; "
 		"deal.vehicle ?= vehicles.1; deal.trade_in ?= trade_in; "
+		"deal.brand ?= vehicle.make; deal.brand ?= vehicles.1.make; "
 		"deal.timeframe ?= timeframe; deal.comments ?= comments; "
 		"deal.expected_value ?= expected_value; grant consent",
 		"A wish came in.", NULL},
@@ -367,7 +372,8 @@ const struct type_row schema_table_types[] = {
 		"Somebody really tried to save it.", NULL},
 	{"fails.case_opened", "case", OPENS | REUSE,
 		"queue:text stage:text reason:text attribution:text "
-		"card:text handler:person state:(waiting|open) expected_value:money "
+		"card:text handler:person state:(waiting|open) "
+		"expected_value:money "
 		"save_a_deal:map",
 		"case.deal = @deal; case.customer = @customer; "
 		"case.seller = deal.handler; case.state = 'open'; "

@@ -446,7 +446,7 @@ static void test_replay_makes_the_same_records(void **state)
 	p[0] = world_fact(t, "lead.received", "", LEAD);
 	p[1] = world_fact(t, "lead.received", "",
 		"{'customer':{'phone':'0612345678'}}");
-	p[2] = world_fact(t, "visit.started", "#1026", "{}");
+	p[2] = world_fact(t, "visit.started", "#1025", "{}");
 	p[3] = world_fact(t, "delivery.completed", "dms-1", "{'deal':'d-9'}");
 	p[4] = world_post(t, "person.absent", "jan", "{}");
 	p[5] = world_run(t, "fails.case_opened", "", world_json(t, "{}"),
@@ -509,7 +509,7 @@ static void test_keys(void **state)
 	assert_string_equal(keys[0].at, "visit:D12");
 	assert_string_equal(keys[1].at, "deal:D12");
 	assert_string_equal(keys[2].at, "customer:D12");
-	assert_string_equal(keys[3].at, "#12289");
+	assert_string_equal(keys[3].at, "#12288");
 	assert_string_equal(keys[4].at, "deal:d1");
 	assert_string_equal(keys[5].at, "#5");
 	data = value_map();

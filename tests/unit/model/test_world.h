@@ -26,7 +26,7 @@ struct test_world {
 	struct task *tasks[WORLD_MOST];
 	uint32_t n_tasks;
 	int64_t number;  /* of the event being run */
-	int64_t ordinal; /* of the last record it made */
+	int64_t ordinal; /* of the next record it makes */
 	int64_t at;
 };
 
@@ -64,7 +64,7 @@ static inline struct record *world_create(void *ctx, struct text kind,
 
 	if (t->n >= WORLD_MOST)
 		return NULL;
-	r->id = RECORD_ID(t->number, ++t->ordinal);
+	r->id = RECORD_ID(t->number, t->ordinal++);
 	r->kind = world_text(t, kind);
 	r->ref = world_text(t, ref);
 	r->home = home != 0 ? home : r->id;
@@ -141,7 +141,7 @@ static inline struct test_world *world_new(void)
 	arena_init(&t->arena, 256 << 20);
 	t->schema = schema_new(&t->arena);
 	assert_non_null(t->schema);
-	t->at = 1788256800000; /* 2026-09-01 10:00 in Amsterdam */
+	t->at = 1788256800000; /* 2026-09-01 10:00 UTC */
 	t->world = (struct world){.ctx = t, .arena = &t->arena,
 		.schema = t->schema, .now_ms = t->at, .get = world_get,
 		.edit = world_edit, .create = world_create,

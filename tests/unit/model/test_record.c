@@ -1,0 +1,267 @@
+#include "unit.h"
+
+#include "model/record.h"
+
+static struct arena arena;
+
+static int setup(void **state)
+{
+	(void)state;
+	arena_init(&arena, 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	arena_deinit(&arena);
+	return 0;
+}
+
+static struct record *fresh(void)
+{
+	struct record *r = arena_alloc(&arena, sizeof(*r));
+
+	r->id = RECORD_ID(7, 1);
+	r->kind = TEXT("deal");
+	r->home = r->id;
+	r->ref = TEXT("d1");
+	r->fields = value_map();
+	return r;
+}
+
+static const char *body(const struct record *r)
+{
+	struct buf b;
+	char *out;
+
+	buf_init(&b, 1 << 20);
+	record_write(&b, r);
+	assert_false(b.failed);
+	out = arena_text(&arena, b.at, b.len);
+	buf_deinit(&b);
+	return out;
+}
+
+static void fill(struct record *r, bool backwards)
+{
+	static const char *const names[] = {"alpha", "beta", "gamma"};
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		int k = backwards ? 2 - i : i;
+		struct text name = text_of(names[k]);
+		struct run *run;
+		struct place *p;
+
+		assert_true(record_set(&arena, r, name, value_int(k)));
+		assert_true(record_add_task(&arena, r, 100 + k));
+		assert_true(record_set_timer(&arena, r, name, TEXT("t"),
+			1000 + k));
+		assert_true(record_set_timer(&arena, r, TEXT("x"), name,
+			2000 + k));
+		run = record_add_run(&arena, r, name);
+		run->number = 1;
+		run->entered_at_ms = 50;
+		p = run_add_place(&arena, run, TEXT("two"));
+		p->due_at_ms = 77;
+		p = run_add_place(&arena, run, TEXT("one"));
+		p->wait = TEXT("21 days");
+		p->phase = STEP_DONE;
+		p->done_at_ms = 12;
+	}
+}
+
+static void test_order_does_not_matter(void **state)
+{
+	struct record *a = fresh(), *b = fresh();
+
+	(void)state;
+	fill(a, false);
+	fill(b, true);
+	assert_string_equal(body(a), body(b));
+	assert_string_equal(a->runs[0].card.at, "alpha");
+	assert_string_equal(a->runs[0].places[0].step.at, "one");
+}
+
+static void test_empty_body(void **state)
+{
+	struct record *r = fresh();
+
+	(void)state;
+	assert_string_equal(body(r), "{}");
+}
+
+static void test_body_is_compact(void **state)
+{
+	struct record *r = fresh();
+
+	(void)state;
+	record_set(&arena, r, TEXT("step"), value_int(2));
+	record_set(&arena, r, TEXT("owner"), value_text("c:1"));
+	record_set_timer(&arena, r, TEXT("b/r"), TEXT("sla"), 5);
+	record_add_task(&arena, r, 9);
+	assert_string_equal(body(r),
+		"{\"f\":{\"owner\":\"c:1\",\"step\":2},\"o\":[9],"
+		"\"t\":[[\"b/r\",\"sla\",5]]}");
+}
+
+static void test_round_trip(void **state)
+{
+	struct record *r = fresh(), *back = NULL, *copy;
+	struct fl_error err = {0};
+	struct run *run;
+	const char *text;
+
+	(void)state;
+	fill(r, true);
+	run = record_run(r, TEXT("beta"));
+	run->left_at_ms = 5;
+	run->paused_at_ms = 6;
+	run->once = TEXT("ask");
+	value_put(&arena, &run->keep, "offered_to", value_text("dana"));
+	text = body(r);
+	assert_int_equal(record_read(&arena, r->id, r->kind, r->home, r->ref,
+		text, strlen(text), &back, &err), FL_OK);
+	assert_string_equal(body(back), text);
+	assert_int_equal(run_place(record_run(back, TEXT("alpha")),
+		TEXT("two"))->due_at_ms, 77);
+	copy = record_clone(&arena, back);
+	assert_string_equal(body(copy), text);
+	record_set(&arena, copy, TEXT("alpha"), value_int(99));
+	record_drop_task(copy, 101);
+	assert_string_equal(body(back), text);
+	assert_string_not_equal(body(copy), text);
+}
+
+static void test_damaged_bodies(void **state)
+{
+	static const char *const bad[] = {"", "[]", "{\"f\":1}", "{\"o\":[\"x\"]}",
+		"{\"r\":[1]}", "{\"r\":[{\"n\":1}]}",
+		"{\"r\":[{\"c\":\"x\",\"s\":[[]]}]}",
+		"{\"r\":[{\"c\":\"x\",\"s\":3}]}", "{\"t\":[[\"a\",\"b\"]]}",
+		"{\"t\":[[\"a\",1,2]]}", "{\"o\":{}}"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct record *r = NULL;
+		struct fl_error err = {0};
+
+		assert_int_equal(record_read(&arena, 1, TEXT("deal"), 1,
+			TEXT(""), bad[i], strlen(bad[i]), &r, &err),
+			FL_INVALID);
+		assert_null(r);
+		assert_true(err.text[0] != '\0');
+	}
+}
+
+static void test_fields(void **state)
+{
+	struct record *r = fresh();
+
+	(void)state;
+	assert_null(record_get(r, "x"));
+	assert_null(record_get(NULL, "x"));
+	record_set(&arena, r, TEXT("x"), value_bool(false));
+	assert_non_null(record_get(r, "x"));
+	record_set(&arena, r, TEXT("x"), value_null());
+	assert_null(record_get(r, "x"));
+}
+
+static void test_timers_and_tasks(void **state)
+{
+	struct record *r = fresh();
+
+	(void)state;
+	record_set_timer(&arena, r, TEXT("c"), TEXT("a"), 10);
+	record_set_timer(&arena, r, TEXT("c"), TEXT("a"), 20);
+	assert_int_equal(r->n_timers, 1);
+	assert_int_equal(r->timers[0].due_at_ms, 20);
+	record_set_timer(&arena, r, TEXT("c"), TEXT("b"), 0);
+	assert_int_equal(r->n_timers, 1);
+	record_set_timer(&arena, r, TEXT("c"), TEXT("a"), 0);
+	assert_int_equal(r->n_timers, 0);
+	record_add_task(&arena, r, 5);
+	record_add_task(&arena, r, 5);
+	assert_int_equal(r->n_open_tasks, 1);
+	record_drop_task(r, 6);
+	record_drop_task(r, 5);
+	assert_int_equal(r->n_open_tasks, 0);
+}
+
+struct dues {
+	char text[400];
+};
+
+static void note_due(void *ctx, struct text card, struct text slot, int64_t due)
+{
+	struct dues *d = ctx;
+	size_t n = strlen(d->text);
+
+	snprintf(d->text + n, sizeof(d->text) - n, "%s/%s=%lld ", card.at,
+		slot.at, (long long)due);
+}
+
+static void test_dues(void **state)
+{
+	struct record *r = fresh();
+	struct dues d = {""};
+
+	(void)state;
+	fill(r, false);
+	record_run(r, TEXT("beta"))->paused_at_ms = 1;
+	record_run(r, TEXT("gamma"))->left_at_ms = 1;
+	record_set_timer(&arena, r, TEXT("beta"), TEXT("t"), 0);
+	record_set_timer(&arena, r, TEXT("x"), TEXT("alpha"), 0);
+	record_set_timer(&arena, r, TEXT("x"), TEXT("gamma"), 0);
+	record_dues(r, note_due, &d);
+	assert_string_equal(d.text, "alpha/two=77 alpha/@t=1000 gamma/@t=1002 "
+				    "x/@beta=2001 ");
+}
+
+/* Memory refused at any point: an answer, never a crash. */
+static void test_no_memory(void **state)
+{
+	struct record *r = fresh();
+	const char *text;
+	size_t max;
+
+	(void)state;
+	fill(r, false);
+	text = body(r);
+	for (max = 16; max < 6000; max += 40) {
+		struct arena small;
+		struct record *back = NULL;
+		struct fl_error err = {0};
+		fl_status s;
+
+		arena_init(&small, max);
+		s = record_read(&small, 1, TEXT("deal"), 1, TEXT("d"), text,
+			strlen(text), &back, &err);
+		assert_true(s == FL_OK || s == FL_NOMEM);
+		assert_true((s == FL_OK) == (back != NULL));
+		arena_reset(&small);
+		back = record_clone(&small, r);
+		assert_true(back != NULL || small.failed);
+		arena_deinit(&small);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+		T(test_order_does_not_matter),
+		T(test_empty_body),
+		T(test_body_is_compact),
+		T(test_round_trip),
+		T(test_damaged_bodies),
+		T(test_fields),
+		T(test_timers_and_tasks),
+		T(test_dues),
+		T(test_no_memory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
