@@ -217,6 +217,8 @@ void cache_deinit(struct cache *c)
 	at = 0;
 	while (c->names != NULL && map_next(c->names, &at, NULL, NULL, &value))
 		free(value);
+	cache_sweep(c);
+	free(c->dead);
 	map_free(c->homes);
 	map_free(c->records);
 	map_free(c->tasks);
@@ -285,6 +287,22 @@ struct cached_seen *cache_seen(const struct cache *c, int64_t subject,
 
 /* ---- changes ---- */
 
+/* What is replaced may still be borrowed from by what comes next. */
+static bool bury(struct cache *c, void *replaced)
+{
+	if (!grow((void **)&c->dead, c->n_dead, &c->cap_dead,
+		    sizeof(void *)))
+		return false;
+	c->dead[c->n_dead++] = replaced;
+	return true;
+}
+
+void cache_sweep(struct cache *c)
+{
+	while (c->n_dead > 0)
+		free(c->dead[--c->n_dead]);
+}
+
 /* A record not known before; `r` becomes the cache's on success. */
 static struct cached_record *record_add(struct cache *c,
 					const struct schema *schema,
@@ -340,8 +358,9 @@ struct cached_record *cache_put(struct cache *c, const struct schema *schema,
 	if (!known->dirty) {
 		known->base = known->now;
 		known->dirty = true;
-	} else {
-		free(known->now);
+	} else if (!bury(c, known->now)) {
+		free(now);
+		return NULL;
 	}
 	known->now = now;
 	return keys_refresh(c, schema, scratch, known) ? known : NULL;
@@ -353,20 +372,20 @@ fl_status cache_put_task(struct cache *c, const struct task *t)
 	struct cached_home *h = cache_home(c, t->home);
 	uint32_t at = 0;
 
+	while (h != NULL && at < h->n_tasks && h->tasks[at]->id != t->id)
+		at++;
 	if (packed == NULL || h == NULL ||
 		!grow((void **)&h->tasks, h->n_tasks, &h->cap_tasks,
 			sizeof(struct task *)) ||
-		!map_put_int(c->tasks, t->id, packed)) {
+		(at < h->n_tasks && !bury(c, h->tasks[at]))) {
 		free(packed);
 		return FL_NOMEM;
 	}
-	while (at < h->n_tasks && h->tasks[at]->id != t->id)
-		at++;
-	if (at < h->n_tasks)
-		free(h->tasks[at]);
-	else
+	if (at == h->n_tasks)
 		h->n_tasks++;
 	h->tasks[at] = packed;
+	if (!map_put_int(c->tasks, t->id, packed))
+		return FL_NOMEM;
 	return FL_OK;
 }
 

@@ -53,6 +53,8 @@ struct cache {
 	struct cached_home *oldest, *newest;
 	uint32_t n_homes;    /* without residents */
 	uint32_t homes_max;
+	void **dead;         /* replaced, freed by cache_sweep() */
+	uint32_t n_dead, cap_dead;
 };
 
 fl_status cache_init(struct cache *c, uint32_t homes_max);
@@ -80,6 +82,9 @@ struct cached_record *cache_put(struct cache *c, const struct schema *schema,
 fl_status cache_put_task(struct cache *c, const struct task *t);
 fl_status cache_put_seen(struct cache *c, int64_t subject, struct text type,
 			 int64_t at_ms, int64_t number);
+/* Frees what the changes above have replaced: what is put may borrow from it
+ * until all of a unit is put. */
+void cache_sweep(struct cache *c);
 /* `now` has been handed to the store. */
 void cache_handed_over(struct cached_record *r);
 /* One group less that pins it; closed tasks leave with the last. */

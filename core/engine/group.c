@@ -137,13 +137,13 @@ static struct text written(struct group *g, struct buf *b)
 	return t;
 }
 
-static fl_status merge_event(struct engine *e, struct turn_event *ue,
+/* Before anything cached changes: decisions borrow from what was there. */
+static fl_status write_event(struct engine *e, struct turn_event *ue,
 			     struct buf *b)
 {
 	struct group *g = e->open;
 	const struct event *ev = &ue->event;
 	const struct root *root = e->turn.root;
-	const struct cached_record *c = cache_record(&e->cache, ev->subject);
 	bool is_root = ev->cause == 0;
 	struct event_row *row;
 
@@ -172,6 +172,14 @@ static fl_status merge_event(struct engine *e, struct turn_event *ue,
 	row->data = written(g, b);
 	decision_write(b, &ue->decision);
 	row->decision = written(g, b);
+	return g->arena.failed ? FL_NOMEM : FL_OK;
+}
+
+static fl_status merge_event(struct engine *e, const struct turn_event *ue)
+{
+	const struct event *ev = &ue->event;
+	const struct cached_record *c = cache_record(&e->cache, ev->subject);
+
 	if (!ev->misfit && cache_put_seen(&e->cache, ev->subject,
 				   ev->def->name, ev->occurred_at_ms,
 				   ev->number) != FL_OK)
@@ -184,7 +192,7 @@ static fl_status merge_event(struct engine *e, struct turn_event *ue,
 		e->counts.card_errors += fate != CARD_RAN &&
 			fate != CARD_CUT_QUARANTINED;
 	}
-	return c != NULL ? pin(g, c->home) : FL_OK;
+	return c != NULL ? pin(e->open, c->home) : FL_OK;
 }
 
 static fl_status merge_scores(struct engine *e, const struct turn *u)
@@ -231,20 +239,23 @@ fl_status group_merge(struct engine *e, struct turn *u)
 	fl_status s = FL_OK;
 
 	buf_init(&b, 64u << 20);
+	for (uint32_t i = 0; i < u->n_events && s == FL_OK; i++)
+		s = write_event(e, u->events[i], &b);
+	if (s == FL_OK)
+		s = merge_outbox(g, u);
+	if (s == FL_OK)
+		s = merge_scores(e, u);
 	for (uint32_t i = 0; i < u->n_records && s == FL_OK; i++)
 		s = merge_record(e, u->records[i].record);
 	for (uint32_t i = 0; i < u->n_tasks && s == FL_OK; i++)
 		s = merge_task(e, &u->task_list[i]);
 	for (uint32_t i = 0; i < u->n_events && s == FL_OK; i++)
-		s = merge_event(e, u->events[i], &b);
-	if (s == FL_OK)
-		s = merge_scores(e, u);
-	if (s == FL_OK)
-		s = merge_outbox(g, u);
+		s = merge_event(e, u->events[i]);
 	ROOM(g, turns, n_turns, cap_turns);
 	if (g->arena.failed)
 		s = FL_NOMEM;
 	buf_deinit(&b);
+	cache_sweep(&e->cache);
 	if (s != FL_OK)
 		return engine_dead(e, "no memory for what was decided");
 	g->turns[g->n_turns++] = mark;

@@ -26,6 +26,7 @@ static struct turn_event *event_push(struct turn *u)
 		return NULL;
 	}
 	u->events = grown;
+	ue->subject_ref = ue->event.id = ue->event.role = TEXT("");
 	u->events[u->n_events] = ue;
 	ue->event.number = u->first_number + u->n_events;
 	u->n_events++;
@@ -333,7 +334,8 @@ static enum turn_result try_once(struct turn *u, struct problems *p)
 	ue->event.recorded_at_ms = u->now_ms;
 	if (ue->event.occurred_at_ms == 0)
 		ue->event.occurred_at_ms = u->now_ms;
-	ue->subject_ref = u->root->subject_ref;
+	if (u->root->subject_ref.bytes > 0)
+		ue->subject_ref = u->root->subject_ref;
 	for (; u->current < u->n_events && r == TURN_DONE; u->current++)
 		r = event_run(u, p);
 	return r == TURN_DONE && u->arena->failed ? TURN_FAILED : r;
