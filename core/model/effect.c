@@ -4,7 +4,7 @@
  * first time, or to its first task id. */
 enum slot_kind { SLOT_PLAIN, SLOT_TIME, SLOT_ID };
 
-#define SLOTS 9
+#define SLOTS		9
 #define DIFFERENCE_MOST (INT64_MAX / 4) /* so that none overflows */
 
 struct slot {
@@ -16,46 +16,52 @@ static const struct {
 	const char *name;
 	struct slot slots[SLOTS + 1];
 } layouts[EFFECT_KINDS] = {
-	[EFFECT_TASK] = {"task", {{"id", SLOT_ID}, {"kind", SLOT_PLAIN},
-		{"who", SLOT_PLAIN}, {"due", SLOT_TIME}, {"title", SLOT_PLAIN},
-		{"shown", SLOT_TIME}}},
-	[EFFECT_TASK_CLOSE] = {"task_close", {{"id", SLOT_ID},
-		{"state", SLOT_PLAIN}, {"by", SLOT_PLAIN},
-		{"reason", SLOT_PLAIN}, {"outcome", SLOT_PLAIN},
-		{"at", SLOT_TIME}}},
-	[EFFECT_TASK_EDIT] = {"task_edit", {{"id", SLOT_ID},
-		{"who", SLOT_PLAIN}, {"due", SLOT_TIME},
-		{"body", SLOT_PLAIN}}},
-	[EFFECT_ASSIGN] = {"assign", {{"who", SLOT_PLAIN},
-		{"reason", SLOT_PLAIN}}},
+	[EFFECT_TASK] = {"task",
+		{{"id", SLOT_ID}, {"kind", SLOT_PLAIN}, {"who", SLOT_PLAIN},
+			{"due", SLOT_TIME}, {"title", SLOT_PLAIN},
+			{"shown", SLOT_TIME}}},
+	[EFFECT_TASK_CLOSE] = {"task_close",
+		{{"id", SLOT_ID}, {"state", SLOT_PLAIN}, {"by", SLOT_PLAIN},
+			{"reason", SLOT_PLAIN}, {"outcome", SLOT_PLAIN},
+			{"at", SLOT_TIME}}},
+	[EFFECT_TASK_EDIT] = {"task_edit",
+		{{"id", SLOT_ID}, {"who", SLOT_PLAIN}, {"due", SLOT_TIME},
+			{"body", SLOT_PLAIN}}},
+	[EFFECT_ASSIGN] = {"assign",
+		{{"who", SLOT_PLAIN}, {"reason", SLOT_PLAIN}}},
 	[EFFECT_SET] = {"set", {{"field", SLOT_PLAIN}, {"value", SLOT_PLAIN}}},
 	[EFFECT_TIMER] = {"timer", {{"name", SLOT_PLAIN}, {"due", SLOT_TIME}}},
 	[EFFECT_CANCEL] = {"cancel", {{"name", SLOT_PLAIN}}},
-	[EFFECT_MESSAGE] = {"message", {{"channel", SLOT_PLAIN},
-		{"to", SLOT_PLAIN}, {"template", SLOT_PLAIN},
-		{"about", SLOT_PLAIN}}},
-	[EFFECT_WEBHOOK] = {"webhook", {{"url", SLOT_PLAIN},
-		{"event", SLOT_PLAIN}}},
+	[EFFECT_MESSAGE] = {"message",
+		{{"channel", SLOT_PLAIN}, {"to", SLOT_PLAIN},
+			{"template", SLOT_PLAIN}, {"about", SLOT_PLAIN}}},
+	[EFFECT_WEBHOOK] = {"webhook",
+		{{"url", SLOT_PLAIN}, {"event", SLOT_PLAIN}}},
 	[EFFECT_EMIT] = {"emit", {{"type", SLOT_PLAIN}, {"data", SLOT_PLAIN},
-		{"subject", SLOT_PLAIN}}},
+					 {"subject", SLOT_PLAIN}}},
 	[EFFECT_NOTE] = {"note", {{"text", SLOT_PLAIN}}},
 	[EFFECT_STOP] = {"stop", {{"reason", SLOT_PLAIN}}},
 	[EFFECT_ENTER] = {"enter", {{"run", SLOT_PLAIN}, {"at", SLOT_TIME}}},
-	[EFFECT_LEAVE] = {"leave", {{"at", SLOT_TIME},
-		{"reason", SLOT_PLAIN}}},
+	[EFFECT_LEAVE] = {"leave", {{"at", SLOT_TIME}, {"reason", SLOT_PLAIN}}},
 	[EFFECT_PAUSE] = {"pause", {{"at", SLOT_TIME}}},
-	[EFFECT_PLACE] = {"place", {{"phase", SLOT_PLAIN}, {"due", SLOT_TIME},
-		{"count", SLOT_PLAIN}, {"task", SLOT_ID},
-		{"anchor", SLOT_TIME}, {"wait", SLOT_PLAIN},
-		{"rung", SLOT_PLAIN}, {"done", SLOT_TIME},
-		{"step", SLOT_PLAIN}}},
+	[EFFECT_PLACE] = {"place",
+		{{"phase", SLOT_PLAIN}, {"due", SLOT_TIME},
+			{"count", SLOT_PLAIN}, {"task", SLOT_ID},
+			{"anchor", SLOT_TIME}, {"wait", SLOT_PLAIN},
+			{"rung", SLOT_PLAIN}, {"done", SLOT_TIME},
+			{"step", SLOT_PLAIN}}},
 	[EFFECT_KEEP] = {"keep", {{"key", SLOT_PLAIN}, {"value", SLOT_PLAIN}}},
 	[EFFECT_ONCE] = {"once", {{"step", SLOT_PLAIN}}},
 };
 
 /* Marks added to the kind of a written effect. */
-enum { KIND_MASK = 31, HAS_LINE = 32, HAS_STEP = 64, HAS_SUBJECT = 128,
-	HAS_REST = 256 };
+enum {
+	KIND_MASK = 31,
+	HAS_LINE = 32,
+	HAS_STEP = 64,
+	HAS_SUBJECT = 128,
+	HAS_REST = 256
+};
 
 static const char *const fate_names[] = {"ran", "failed", "cut(time)",
 	"cut(memory)", "cut(crash)", "cut(quarantined)", "cut(rate)"};
@@ -72,8 +78,8 @@ const char *card_fate_name(enum card_fate fate)
 		       : "?";
 }
 
-struct card_decision *decision_add_card(struct arena *a, struct decision *d,
-	struct text card)
+struct card_decision *decision_add_card(
+	struct arena *a, struct decision *d, struct text card)
 {
 	struct card_decision *cards = arena_grow(a, d->cards, d->n_cards,
 		&d->cap_cards, d->n_cards + 1, sizeof(*cards));
@@ -95,7 +101,9 @@ struct effect *card_add_effect(struct arena *a, struct card_decision *c,
 		return NULL;
 	c->effects = effects;
 	effects[c->n_effects] = (struct effect){.kind = (uint8_t)kind,
-		.subject = subject, .args = value_map(), .step = TEXT("")};
+		.subject = subject,
+		.args = value_map(),
+		.step = TEXT("")};
 	return &effects[c->n_effects++];
 }
 
@@ -130,8 +138,8 @@ static int64_t *base_of(struct base *base, enum slot_kind kind)
 
 /* The argument of a slot if it can be written there, else NULL: it goes with
  * the others. */
-static const struct value *slot_value(const struct effect *e,
-	const struct slot *slot)
+static const struct value *slot_value(
+	const struct effect *e, const struct slot *slot)
 {
 	const struct value *v = value_get(&e->args, slot->name);
 
@@ -178,8 +186,7 @@ static void write_rest(struct buf *b, const struct effect *e,
 			for (k = 0; slots[k].name != NULL; k++)
 				if (text_is(m->key, slots[k].name))
 					break;
-			if ((slots[k].name != NULL &&
-				    found[k] != NULL) ||
+			if ((slots[k].name != NULL && found[k] != NULL) ||
 				(last != NULL &&
 					text_compare(m->key, last->key) <= 0) ||
 				(next != NULL &&
@@ -198,8 +205,8 @@ static void write_rest(struct buf *b, const struct effect *e,
 	buf_add_char(b, '}');
 }
 
-static void write_effect(struct buf *b, const struct effect *e,
-	struct base *base)
+static void write_effect(
+	struct buf *b, const struct effect *e, struct base *base)
 {
 	const struct slot *slots = slots_of(e->kind);
 	const struct value *found[SLOTS];
@@ -241,8 +248,8 @@ static void write_effect(struct buf *b, const struct effect *e,
 	buf_add_char(b, ']');
 }
 
-static void write_card(struct buf *b, const struct card_decision *c,
-	struct base *base)
+static void write_card(
+	struct buf *b, const struct card_decision *c, struct base *base)
 {
 	uint32_t i;
 
@@ -280,6 +287,13 @@ struct items {
 	const struct value *at, *end;
 };
 
+static struct items items_of(const struct value *list)
+{
+	const struct value *at = list->as.items;
+
+	return (struct items){at, list->count > 0 ? at + list->count : at};
+}
+
 static const struct value *next_item(struct items *it, enum value_kind kind)
 {
 	if (it->at == it->end || it->at->kind != kind)
@@ -306,8 +320,8 @@ static bool read_slot(struct arena *a, struct effect *e,
 	if (slot->kind != SLOT_PLAIN) {
 		full = value_int(0);
 		if (v->kind == VALUE_INT &&
-			__builtin_add_overflow(v->as.integer,
-				*from, &full.as.integer))
+			__builtin_add_overflow(
+				v->as.integer, *from, &full.as.integer))
 			return false;
 		if (v->kind != VALUE_INT &&
 			(v->kind != VALUE_BOOL || v->as.boolean))
@@ -350,20 +364,20 @@ static bool read_effect(struct arena *a, struct card_decision *c,
 
 	if (v->kind != VALUE_LIST)
 		return false;
-	it = (struct items){v->as.items, v->as.items + v->count};
+	it = items_of(v);
 	head = next_int(&it, &ok);
 	if (!ok || head <= 0 || head >= HAS_REST * 2 ||
 		(head & KIND_MASK) == 0 || (head & KIND_MASK) >= EFFECT_KINDS)
 		return false;
 	if ((head & HAS_SUBJECT) != 0)
 		base->subject = next_int(&it, &ok);
-	e = card_add_effect(a, c, (enum effect_kind)(head & KIND_MASK),
-		base->subject);
+	e = card_add_effect(
+		a, c, (enum effect_kind)(head & KIND_MASK), base->subject);
 	if (e == NULL)
 		return false;
 	if ((head & HAS_LINE) != 0) {
-		if (__builtin_add_overflow(base->line, next_int(&it, &ok),
-			    &base->line) ||
+		if (__builtin_add_overflow(
+			    base->line, next_int(&it, &ok), &base->line) ||
 			base->line > INT32_MAX || base->line < INT32_MIN)
 			return false;
 		e->line = (int)base->line;
@@ -389,7 +403,7 @@ static bool read_card(struct arena *a, struct decision *d,
 
 	if (v->kind != VALUE_LIST)
 		return false;
-	it = (struct items){v->as.items, v->as.items + v->count};
+	it = items_of(v);
 	if ((name = next_item(&it, VALUE_TEXT)) == NULL)
 		return false;
 	c = decision_add_card(a, d, (struct text){name->as.text, name->count});
@@ -425,13 +439,12 @@ fl_status decision_read(struct arena *a, const char *json, size_t bytes,
 		return s;
 	if (v.kind != VALUE_LIST)
 		return status_fail(err, FL_INVALID, "decision is no list");
-	it = (struct items){v.as.items, v.as.items + v.count};
+	it = items_of(&v);
 	for (; ok && it.at < it.end; it.at++)
 		ok = read_card(a, out, it.at, &base);
 	if (a->failed)
 		return status_fail(err, FL_NOMEM, "decision");
-	return ok ? FL_OK
-		  : status_fail(err, FL_INVALID, "decision is damaged");
+	return ok ? FL_OK : status_fail(err, FL_INVALID, "decision is damaged");
 }
 
 /* ---- applying ---- */
@@ -493,8 +506,8 @@ static fl_status subject_edit(const struct apply *x, struct record **out)
 /* Members of a task that have a place of their own. */
 static bool task_member(struct text key)
 {
-	static const char *const own[] = {"id", "kind", "who", "due", "shown",
-		"step"};
+	static const char *const own[] = {
+		"id", "kind", "who", "due", "shown", "step"};
 	size_t i;
 
 	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
@@ -520,8 +533,8 @@ static fl_status apply_task(const struct apply *x)
 	t->card = x->card;
 	t->step = arg_step(x);
 	if (t->step.bytes == 0 && x->e->line != 0)
-		t->step = text_of(arena_printf(x->arena, "line:%d",
-			x->e->line));
+		t->step =
+			text_of(arena_printf(x->arena, "line:%d", x->e->line));
 	t->kind = arg_text(x, "kind");
 	t->who = arg_text(x, "who");
 	t->shown_at_ms = arg_int(x, "shown", x->w->now_ms);
@@ -651,8 +664,8 @@ static fl_status apply_cancel(const struct apply *x, struct record *r)
 		return kept(x, record_set_timer(x->arena, r, x->card, name, 0));
 	while (i < r->n_timers) {
 		if (text_equal(r->timers[i].card, x->card))
-			record_set_timer(x->arena, r, x->card,
-				r->timers[i].name, 0);
+			record_set_timer(
+				x->arena, r, x->card, r->timers[i].name, 0);
 		else
 			i++;
 	}
@@ -733,8 +746,8 @@ static fl_status keep_put(const struct apply *x, struct run *run)
 	struct text key = arg_text(x, "key");
 
 	if (v != NULL && v->kind != VALUE_NULL)
-		return kept(x, value_set(x->arena, &run->keep, key,
-				       owned(x, v)));
+		return kept(
+			x, value_set(x->arena, &run->keep, key, owned(x, v)));
 	value_remove(&run->keep, key);
 	return FL_OK;
 }
@@ -781,8 +794,8 @@ static fl_status apply_set(const struct apply *x, struct record *r)
 		v != NULL ? owned(x, v) : value_null());
 }
 
-fl_status effect_apply(struct world *w, struct task_world *tw,
-	struct text card, const struct effect *e, struct fl_error *err)
+fl_status effect_apply(struct world *w, struct task_world *tw, struct text card,
+	const struct effect *e, struct fl_error *err)
 {
 	const struct apply x = {w, tw, card, e, w->arena, err};
 	struct record *r = NULL;
@@ -820,9 +833,9 @@ fl_status effect_apply(struct world *w, struct task_world *tw,
 	if (e->kind == EFFECT_SET)
 		return apply_set(&x, r);
 	if (e->kind == EFFECT_TIMER)
-		return kept(&x, record_set_timer(w->arena, r, card,
-					arg_text(&x, "name"),
-					arg_int(&x, "due", 0)));
+		return kept(&x,
+			record_set_timer(w->arena, r, card,
+				arg_text(&x, "name"), arg_int(&x, "due", 0)));
 	if (e->kind == EFFECT_CANCEL)
 		return apply_cancel(&x, r);
 	if (e->kind == EFFECT_ENTER)

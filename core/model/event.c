@@ -2,17 +2,22 @@
 #include "model/keys.h"
 #include "model/project.h"
 
-#define DEALS_MOST 64
-#define POOL_MOST 200
-#define LEGAL_MOST 64
+#define DEALS_MOST    64
+#define POOL_MOST     200
+#define LEGAL_MOST    64
 #define INFERRED_MOST 5
 
 /* Lists of the rooftop from which fresh leads are granted (S4-23). */
-enum pool { POOL_NONE, POOL_NEW_LEADS, POOL_SERVICE_DRIVE, POOL_OWNER_BASE,
-	POOL_SLEEPING };
+enum pool {
+	POOL_NONE,
+	POOL_NEW_LEADS,
+	POOL_SERVICE_DRIVE,
+	POOL_OWNER_BASE,
+	POOL_SLEEPING
+};
 
-static const char *const pool_names[] = {NULL, "new_leads", "service_drive",
-	"owner_base", "sleeping"};
+static const char *const pool_names[] = {
+	NULL, "new_leads", "service_drive", "owner_base", "sleeping"};
 
 /* Moves a fact from outside may prove to have happened, in order of life. */
 static const char *const inferable[INFERRED_MOST] = {"deal.reopened",
@@ -95,8 +100,8 @@ static bool infer(const struct schema *s, const struct event *e, int *state,
 	for (i = 0; i <= INFERRED_MOST; i++) {
 		if (schema_move(s, *state, e->def->name, &e->data) != NULL)
 			return true;
-		if (i == INFERRED_MOST || !proves(e->def->name) ||
-			e->command || e->cause != 0)
+		if (i == INFERRED_MOST || !proves(e->def->name) || e->command ||
+			e->cause != 0)
 			break;
 		if (i == 0 && !text_is(schema_state_name(*state), "stopped"))
 			continue;
@@ -109,8 +114,8 @@ static bool infer(const struct schema *s, const struct event *e, int *state,
 	return false;
 }
 
-static fl_status refuse_state(struct world *w, const struct event *e, int state,
-	struct problems *p)
+static fl_status refuse_state(
+	struct world *w, const struct event *e, int state, struct problems *p)
 {
 	struct text legal[LEGAL_MOST];
 	uint32_t i, n = schema_legal(w->schema, state, legal, LEGAL_MOST);
@@ -122,11 +127,10 @@ static fl_status refuse_state(struct world *w, const struct event *e, int state,
 		all = arena_printf(w->arena, "%s%s%s", all, i > 0 ? ", " : "",
 			legal[i].at);
 	keys_name(TEXT("deal"), e->deal, name);
-	pr = problem_add(p, "FL223", NULL, 0,
-		"%s does not fit: deal %s is %s", e->def->name.at, name,
-		schema_state_name(state).at);
-	pr->remedy = arena_printf(w->arena, "what fits now: %s",
-		all != NULL ? all : "");
+	pr = problem_add(p, "FL223", NULL, 0, "%s does not fit: deal %s is %s",
+		e->def->name.at, name, schema_state_name(state).at);
+	pr->remedy = arena_printf(
+		w->arena, "what fits now: %s", all != NULL ? all : "");
 	return FL_DENIED;
 }
 
@@ -152,8 +156,8 @@ static fl_status refuse_subject(struct world *w, const struct event *e,
 	keys_name(r->kind, r->id, name);
 	pr = problem_add(p, "FL224", NULL, 0, "%s does not fit: %s %s is %s",
 		e->def->name.at, r->kind.at, name, state.at);
-	pr->remedy = arena_printf(w->arena, "what fits now: %s",
-		all != NULL ? all : "");
+	pr->remedy = arena_printf(
+		w->arena, "what fits now: %s", all != NULL ? all : "");
 	return FL_DENIED;
 }
 
@@ -210,13 +214,12 @@ int event_pool(const struct world *w, int64_t id)
 					       : POOL_NEW_LEADS;
 }
 
-static bool pool_put(struct world *w, struct record *rooftop, int pool,
-	int64_t deal)
+static bool pool_put(
+	struct world *w, struct record *rooftop, int pool, int64_t deal)
 {
 	const struct value *now = record_get(rooftop, pool_names[pool]);
-	struct value list = now != NULL && now->kind == VALUE_LIST
-				    ? *now
-				    : value_list();
+	struct value list =
+		now != NULL && now->kind == VALUE_LIST ? *now : value_list();
 
 	if (list.count >= POOL_MOST)
 		return true;
@@ -224,8 +227,8 @@ static bool pool_put(struct world *w, struct record *rooftop, int pool,
 	       record_set(w->arena, rooftop, text_of(pool_names[pool]), list);
 }
 
-static bool pool_take(struct world *w, struct record *rooftop, int pool,
-	int64_t deal)
+static bool pool_take(
+	struct world *w, struct record *rooftop, int pool, int64_t deal)
 {
 	const struct value *now = record_get(rooftop, pool_names[pool]);
 	struct value list = value_list();
@@ -269,8 +272,7 @@ static fl_status cause(struct projection *x, const char *type, int64_t subject,
 	value_put(a, &one, "type", value_text(type));
 	value_put(a, &one, "subject", value_int(subject));
 	value_put(a, &one, "data", data);
-	return value_append(a, x->caused, one) && !a->failed ? FL_OK
-							      : FL_NOMEM;
+	return value_append(a, x->caused, one) && !a->failed ? FL_OK : FL_NOMEM;
 }
 
 static int64_t later(const struct record *r, const char *field, int64_t at)
@@ -304,22 +306,22 @@ static fl_status touch(struct projection *x)
 			     value_int(later(deal, "last_touch_at", at))) &&
 		     count_up(w, deal, "touch_count");
 		if (record_get(deal, "first_contact_at") == NULL)
-			ok = ok && record_set(w->arena, deal,
-					   TEXT("first_contact_at"),
-					   value_int(at));
+			ok = ok &&
+			     record_set(w->arena, deal,
+				     TEXT("first_contact_at"), value_int(at));
 	}
 	if (customer != NULL) {
-		int64_t next = value_get_int(&customer->fields,
-			"next_contact_at", 0);
+		int64_t next =
+			value_get_int(&customer->fields, "next_contact_at", 0);
 
 		ok = ok &&
 		     record_set(w->arena, customer, TEXT("last_touch_at"),
 			     value_int(later(customer, "last_touch_at", at))) &&
 		     count_up(w, customer, "touch_count");
 		if (next != 0 && next <= at) /* the stated day has come */
-			ok = ok && record_set(w->arena, customer,
-					   TEXT("next_contact_at"),
-					   value_null());
+			ok = ok &&
+			     record_set(w->arena, customer,
+				     TEXT("next_contact_at"), value_null());
 	}
 	return ok ? FL_OK : FL_NOMEM;
 }
@@ -327,8 +329,8 @@ static fl_status touch(struct projection *x)
 /* Green, unless the customer objected. */
 static bool light_recheck(struct world *w, struct record *deal)
 {
-	const struct record *c = record_at(w,
-		value_get_int(&deal->fields, "customer", 0));
+	const struct record *c =
+		record_at(w, value_get_int(&deal->fields, "customer", 0));
 
 	if (c != NULL && (value_get_bool(&c->fields, "objected", false) ||
 				 value_get_bool(&c->fields, "erased", false)))
@@ -346,26 +348,26 @@ static bool light_red(struct world *w, struct record *deal, struct value reason)
 }
 
 /* What a state brings with it, whatever event led there. */
-static bool state_entered(struct world *w, struct record *deal, int from,
-	struct text to)
+static bool state_entered(
+	struct world *w, struct record *deal, int from, struct text to)
 {
 	const struct value *stop = record_get(deal, "stop");
 	bool was_open = schema_state_open(from);
 
 	if (text_is(to, "stopped"))
-		return light_red(w, deal,
-			stop != NULL ? *stop : value_text("stopped"));
+		return light_red(
+			w, deal, stop != NULL ? *stop : value_text("stopped"));
 	if (text_is(to, "dormant") || text_is(to, "aftercare"))
-		return record_set(w->arena, deal, TEXT("granted_to"),
-			value_null());
+		return record_set(
+			w->arena, deal, TEXT("granted_to"), value_null());
 	if (!was_open && (text_is(to, "engaged") || text_is(to, "visited") ||
 				 text_is(to, "failed")))
 		return light_recheck(w, deal);
 	return true;
 }
 
-static bool inferred_note(struct world *w, struct record *deal,
-	const char *step)
+static bool inferred_note(
+	struct world *w, struct record *deal, const char *step)
 {
 	const struct value *now = record_get(deal, "inferred");
 	struct value list = now != NULL && now->kind == VALUE_LIST
@@ -431,8 +433,8 @@ static fl_status move_deal(struct projection *x, struct record *deal)
 }
 
 /* Ops and move of one deal, and its pool. */
-static fl_status change_deal(struct projection *x, int64_t id,
-	enum project_part part)
+static fl_status change_deal(
+	struct projection *x, int64_t id, enum project_part part)
 {
 	struct world *w = x->w;
 	int before = made_by(x->e, id) ? POOL_NONE : event_pool(w, id);
@@ -462,9 +464,9 @@ static fl_status change_each(struct projection *x)
 	n = w->members(w->ctx, c->home, TEXT("deal"), ids, DEALS_MOST);
 	for (i = 0; s == FL_OK && i < n && i < DEALS_MOST; i++) {
 		const struct record *deal = record_at(w, ids[i]);
-		const struct life_move *m = schema_move(w->schema,
-			event_deal_state(w, deal), x->e->def->name,
-			&x->e->data);
+		const struct life_move *m =
+			schema_move(w->schema, event_deal_state(w, deal),
+				x->e->def->name, &x->e->data);
 
 		if (m != NULL && m->to.bytes > 0)
 			s = change_deal(x, ids[i], PROJECT_DEAL);
@@ -482,8 +484,7 @@ static fl_status erase(struct projection *x)
 	for (k = 0; k < schema_kind_count(w->schema); k++) {
 		const struct kind_def *kind = schema_kind_at(w->schema, k);
 
-		n = w->members(w->ctx, x->e->home, kind->name, ids,
-			DEALS_MOST);
+		n = w->members(w->ctx, x->e->home, kind->name, ids, DEALS_MOST);
 		for (i = 0; i < n && i < DEALS_MOST; i++) {
 			struct record *r = w->edit(w->ctx, ids[i]);
 
@@ -503,9 +504,8 @@ static fl_status erase(struct projection *x)
 static fl_status reach(struct projection *x)
 {
 	struct world *w = x->w;
-	struct record *c = x->e->customer != 0
-				   ? w->edit(w->ctx, x->e->customer)
-				   : NULL;
+	struct record *c =
+		x->e->customer != 0 ? w->edit(w->ctx, x->e->customer) : NULL;
 	bool can;
 
 	if (c == NULL)
@@ -523,8 +523,8 @@ static fl_status reach(struct projection *x)
 static fl_status opened(struct projection *x)
 {
 	const struct record *deal = record_at(x->w, x->e->deal);
-	static const char *const told[] = {"customer", "kind", "vehicle",
-		"trade_in", "handler"};
+	static const char *const told[] = {
+		"customer", "kind", "vehicle", "trade_in", "handler"};
 	struct value data = value_map();
 	size_t i;
 
@@ -560,7 +560,7 @@ static fl_status resent(struct projection *x)
 	struct record *lead = x->w->edit(x->w->ctx, x->e->subject);
 
 	return lead != NULL && count_up(x->w, lead, "resent") ? FL_OK
-							       : FL_NOMEM;
+							      : FL_NOMEM;
 }
 
 /* A consent takes away why the customer's deals were stopped. */
@@ -568,8 +568,8 @@ static fl_status consented(struct projection *x)
 {
 	struct world *w = x->w;
 	int64_t ids[DEALS_MOST];
-	uint32_t i, n = w->members(w->ctx, x->e->home, TEXT("deal"), ids,
-			 DEALS_MOST);
+	uint32_t i, n = w->members(
+			    w->ctx, x->e->home, TEXT("deal"), ids, DEALS_MOST);
 	fl_status s = FL_OK;
 
 	for (i = 0; s == FL_OK && i < n && i < DEALS_MOST; i++) {
@@ -582,8 +582,8 @@ static fl_status consented(struct projection *x)
 			(!text_is(stop, "objection") &&
 				!text_is(stop, "no lawful channel")))
 			continue;
-		value_put(w->arena, &data, "reason",
-			value_text("consent given"));
+		value_put(
+			w->arena, &data, "reason", value_text("consent given"));
 		s = cause(x, "deal.reopened", deal->id, data);
 	}
 	return s;
@@ -632,13 +632,13 @@ static fl_status follow_up(struct projection *x, bool came_before)
 	return s;
 }
 
-fl_status event_project(struct world *w, const struct event *e,
-	struct value *caused)
+fl_status event_project(
+	struct world *w, const struct event *e, struct value *caused)
 {
 	struct projection x = {w, e, caused};
 	const struct record *deal = record_at(w, e->deal);
-	const struct value *visit = deal != NULL ? record_get(deal, "visit")
-						 : NULL;
+	const struct value *visit =
+		deal != NULL ? record_get(deal, "visit") : NULL;
 	bool came_before = visit != NULL && visit->as.integer != e->subject;
 	fl_status s;
 

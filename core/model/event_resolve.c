@@ -11,12 +11,12 @@ struct resolve {
 	struct world *w;
 	struct event *e;
 	struct problems *p;
-	struct text kind;  /* of the subject; empty: any */
-	struct text ref;   /* what an outsider calls the subject */
-	bool replay;       /* e->subject was set and is still to be made */
+	struct text kind; /* of the subject; empty: any */
+	struct text ref;  /* what an outsider calls the subject */
+	bool replay;	  /* e->subject was set and is still to be made */
 	int64_t subject, deal, customer;
-	bool deal_made;    /* by this event */
-	bool full;         /* memory was refused */
+	bool deal_made; /* by this event */
+	bool full;	/* memory was refused */
 };
 
 static struct text text_value(const struct value *v)
@@ -59,8 +59,8 @@ static int64_t hash_id(struct text t)
 }
 
 /* The record that `t` names; `kind` is what a bare ref is looked up as. */
-static const struct record *named(const struct resolve *x, struct text kind,
-	struct text t)
+static const struct record *named(
+	const struct resolve *x, struct text kind, struct text t)
 {
 	const char *colon = memchr(t.at, ':', t.bytes);
 	const struct record *r = NULL;
@@ -87,8 +87,8 @@ static const struct record *named(const struct resolve *x, struct text kind,
 	return r;
 }
 
-static const struct record *named_value(const struct resolve *x,
-	struct text kind, const struct value *v)
+static const struct record *named_value(
+	const struct resolve *x, struct text kind, const struct value *v)
 {
 	if (v == NULL)
 		return NULL;
@@ -104,8 +104,8 @@ static struct text ref_kind(const struct resolve *x, struct text key)
 
 	if (f != NULL)
 		return f->type == FIELD_REF ? f->ref_kind : TEXT("");
-	if (schema_kind(x->w->schema, key) != NULL &&
-		!text_is(key, "person") && !text_is(key, "rooftop"))
+	if (schema_kind(x->w->schema, key) != NULL && !text_is(key, "person") &&
+		!text_is(key, "rooftop"))
 		return key;
 	return TEXT("");
 }
@@ -136,8 +136,8 @@ static void take_family(struct resolve *x, const struct record *r)
 	if (r == NULL)
 		return;
 	if (x->deal == 0)
-		x->deal = text_is(r->kind, "deal") ? r->id
-						   : field_id(r, "deal");
+		x->deal =
+			text_is(r->kind, "deal") ? r->id : field_id(r, "deal");
 	if (x->customer == 0)
 		x->customer = text_is(r->kind, "customer")
 				      ? r->id
@@ -184,8 +184,8 @@ static void named_family(struct resolve *x)
 	uint32_t i;
 
 	take_family(x, named_value(x, TEXT("deal"), value_get(data, "deal")));
-	take_family(x, named_value(x, TEXT("customer"),
-			       value_get(data, "customer")));
+	take_family(x,
+		named_value(x, TEXT("customer"), value_get(data, "customer")));
 	for (i = 0; i < data->count; i++) {
 		const struct member *m = &data->as.members[i];
 		struct text kind = ref_kind(x, m->key);
@@ -195,8 +195,8 @@ static void named_family(struct resolve *x)
 			m->value.kind == VALUE_INT)
 			take_family(x, record_at(x, m->value.as.integer));
 	}
-	take_family(x, named_value(x, TEXT("customer"),
-			       value_get(data, "known")));
+	take_family(
+		x, named_value(x, TEXT("customer"), value_get(data, "known")));
 }
 
 /* ---- choosing among a customer's deals ---- */
@@ -215,8 +215,8 @@ static uint32_t deals_of(const struct resolve *x, int64_t *out, bool open_only)
 
 	if (c == NULL)
 		return 0;
-	n = x->w->members(x->w->ctx, c->home, TEXT("deal"), all,
-		CANDIDATES_MOST);
+	n = x->w->members(
+		x->w->ctx, c->home, TEXT("deal"), all, CANDIDATES_MOST);
 	for (i = 0; i < n && i < CANDIDATES_MOST; i++) {
 		const struct record *deal = record_at(x, all[i]);
 
@@ -236,8 +236,8 @@ static const char *names_of(const struct resolve *x, struct text kind,
 
 	for (i = 0; i < n && all != NULL; i++) {
 		keys_name(kind, ids[i], name);
-		all = arena_printf(x->w->arena, "%s%s%s", all,
-			i > 0 ? ", " : "", name);
+		all = arena_printf(
+			x->w->arena, "%s%s%s", all, i > 0 ? ", " : "", name);
 	}
 	return all != NULL ? all : "";
 }
@@ -281,8 +281,8 @@ static fl_status deal_of_visitor(struct resolve *x)
 	}
 	n = deals_of(x, ids, false);
 	for (i = n; i > 0 && x->deal == 0; i--) {
-		struct text state = schema_state_name(event_deal_state(x->w,
-			record_at(x, ids[i - 1])));
+		struct text state = schema_state_name(
+			event_deal_state(x->w, record_at(x, ids[i - 1])));
 
 		if (!text_is(state, "stopped") &&
 			!text_is(state, "aftercare") &&
@@ -343,18 +343,17 @@ static void deal_of_lead(struct resolve *x)
 
 /* ---- making ---- */
 
-static struct record *make(struct resolve *x, const char *kind, struct text ref,
-	int64_t home)
+static struct record *make(
+	struct resolve *x, const char *kind, struct text ref, int64_t home)
 {
-	struct record *r =
-		x->w->create(x->w->ctx, text_of(kind), ref, home);
+	struct record *r = x->w->create(x->w->ctx, text_of(kind), ref, home);
 
 	x->full = x->full || r == NULL;
 	return r;
 }
 
-static const struct record *by_contact(const struct resolve *x,
-	const struct value *c)
+static const struct record *by_contact(
+	const struct resolve *x, const struct value *c)
 {
 	struct text phone = text_value(value_get(c, "phone"));
 	struct text email = text_value(value_get(c, "email"));
@@ -443,15 +442,14 @@ static bool over(const struct record *r)
 /* Records of the subject's kind that belong to the deal and are not over. */
 static uint32_t open_below(const struct resolve *x, int64_t *out)
 {
-	const struct record *root = record_at(x, x->deal != 0 ? x->deal
-							      : x->customer);
+	const struct record *root =
+		record_at(x, x->deal != 0 ? x->deal : x->customer);
 	int64_t all[CANDIDATES_MOST];
 	uint32_t i, n, kept = 0;
 
 	if (root == NULL)
 		return 0;
-	n = x->w->members(x->w->ctx, root->home, x->kind, all,
-		CANDIDATES_MOST);
+	n = x->w->members(x->w->ctx, root->home, x->kind, all, CANDIDATES_MOST);
 	for (i = 0; i < n && i < CANDIDATES_MOST; i++) {
 		const struct record *r = record_at(x, all[i]);
 
@@ -489,16 +487,15 @@ static void note_origin(struct resolve *x)
 	if (x->deal != 0 && !x->deal_made && !text_is(x->kind, "deal") &&
 		value_get(&x->e->data, "deal") == NULL)
 		data_set(x, TEXT("deal"), value_int(x->deal));
-	if (x->deal == 0 && x->customer != 0 &&
-		!text_is(x->kind, "customer") &&
+	if (x->deal == 0 && x->customer != 0 && !text_is(x->kind, "customer") &&
 		value_get(&x->e->data, "customer") == NULL)
 		data_set(x, TEXT("customer"), value_int(x->customer));
 }
 
 static void subject_made(struct resolve *x)
 {
-	const struct record *root = record_at(x, x->deal != 0 ? x->deal
-							      : x->customer);
+	const struct record *root =
+		record_at(x, x->deal != 0 ? x->deal : x->customer);
 	const struct record *c = record_at(x, x->customer);
 	struct record *r;
 
@@ -509,16 +506,16 @@ static void subject_made(struct resolve *x)
 	}
 	if (c != NULL)
 		root = c;
-	r = x->w->create(x->w->ctx, x->kind, x->ref,
-		root != NULL ? root->home : 0);
+	r = x->w->create(
+		x->w->ctx, x->kind, x->ref, root != NULL ? root->home : 0);
 	x->full = x->full || r == NULL;
 	if (r == NULL)
 		return;
 	x->subject = r->id;
 	if (text_is(x->kind, "customer"))
 		x->customer = r->id;
-	if (x->deal != 0 && !record_set(x->w->arena, r, TEXT("deal"),
-				    value_int(x->deal)))
+	if (x->deal != 0 &&
+		!record_set(x->w->arena, r, TEXT("deal"), value_int(x->deal)))
 		x->full = true;
 	if (x->customer != 0 && x->customer != r->id &&
 		!record_set(x->w->arena, r, TEXT("customer"),
@@ -578,8 +575,8 @@ static fl_status find_subject(struct resolve *x)
 	if (x->subject != 0)
 		return FL_OK;
 	if (!x->replay && !fact &&
-		(!def->opens || (x->deal == 0 && x->customer == 0 &&
-					!def->new_deal)))
+		(!def->opens ||
+			(x->deal == 0 && x->customer == 0 && !def->new_deal)))
 		return not_found(x);
 	note_origin(x);
 	subject_made(x);
@@ -601,8 +598,8 @@ static struct text lead_ref(struct arena *a, const struct value *data)
 
 	if (id.bytes == 0)
 		return TEXT("");
-	return text_of(arena_printf(a, "%s/%s",
-		provider.bytes > 0 ? provider.at : "?", id.at));
+	return text_of(arena_printf(
+		a, "%s/%s", provider.bytes > 0 ? provider.at : "?", id.at));
 }
 
 static void resident(struct resolve *x)
@@ -641,8 +638,7 @@ static fl_status resolve_subject(struct resolve *x, struct text ref)
 		return FL_OK;
 	if (x->kind.bytes == 0) { /* about whatever it names, else us all */
 		x->subject = x->deal != 0 ? x->deal : x->customer;
-		if (x->subject == 0 && x->ref.bytes == 0 &&
-			!x->e->command)
+		if (x->subject == 0 && x->ref.bytes == 0 && !x->e->command)
 			resident(x);
 		return x->subject != 0 || x->full ? FL_OK : not_found(x);
 	}
@@ -670,7 +666,10 @@ static void data_complete(struct resolve *x, const struct record *subject)
 fl_status event_resolve(struct world *w, struct event *e,
 	struct text subject_ref, struct problems *p)
 {
-	struct resolve x = {.w = w, .e = e, .p = p, .kind = e->def->subject,
+	struct resolve x = {.w = w,
+		.e = e,
+		.p = p,
+		.kind = e->def->subject,
 		.ref = TEXT("")};
 	const struct record *r;
 	fl_status s;
@@ -756,8 +755,8 @@ static void want_named(struct wanted *k, const struct schema *s,
 		want_id(k, id);
 }
 
-static void want_customer(struct wanted *k, const struct schema *s,
-	const struct value *map)
+static void want_customer(
+	struct wanted *k, const struct schema *s, const struct value *map)
 {
 	want_named(k, s, TEXT("customer"), text_value(value_get(map, "ref")),
 		false);

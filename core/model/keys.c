@@ -4,7 +4,7 @@
 #include "base/plate.h"
 
 #define NAME_WORDS_MOST 8
-#define COUNTRY "31"
+#define COUNTRY		"31"
 
 static const struct {
 	char letter;
@@ -34,8 +34,8 @@ void keys_name(struct text kind, int64_t id, char out[KEYS_NAME])
 }
 
 /* Digits without a leading zero ("0" itself is one); moves *at behind them. */
-static bool digits_read(const char **at, const char *end, int64_t most,
-	int64_t *out)
+static bool digits_read(
+	const char **at, const char *end, int64_t most, int64_t *out)
 {
 	const char *from = *at;
 	int64_t n = 0;
@@ -66,8 +66,8 @@ bool keys_name_read(struct text name, struct text *kind, int64_t *id)
 		return false;
 	if (at < end && *at == '-') {
 		at++;
-		if (!digits_read(&at, end, 1 << RECORD_ORDINAL_BITS,
-			    &ordinal) ||
+		if (!digits_read(
+			    &at, end, 1 << RECORD_ORDINAL_BITS, &ordinal) ||
 			ordinal < 2)
 			return false;
 	}
@@ -81,7 +81,7 @@ bool keys_name_read(struct text name, struct text *kind, int64_t *id)
 /* Plain letters for U+00C0-U+017F, in order; '\0': two letters, below. */
 static const char plain[] =
 	"aaaaaa\0ceeeeiiiidnooooo*ouuuuy\0\0" /* C0-DF */
-	"aaaaaa\0ceeeeiiiidnooooo/ouuuuy\0y" /* E0-FF */
+	"aaaaaa\0ceeeeiiiidnooooo/ouuuuy\0y"  /* E0-FF */
 	"aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii\0\0jjkkk" /* -138 */
 	"llllllllllnnnnnnnnnoooooo\0\0rrrrrrssssssssttttttuuuuuuuuuuuu"
 	"wwyyyzzzzzzs";
@@ -133,8 +133,8 @@ struct text name_fold(struct arena *a, struct text name)
 		} else if (c >= 0xC3 && c <= 0xC5 && i + 1 < name.bytes) {
 			made = fold_char(decode_two(p + i), folded);
 			used = 2;
-		} else if (c < 0x80 && (c < '0' || (c > '9' && c < 'a') ||
-					       c > 'z')) {
+		} else if (c < 0x80 &&
+			   (c < '0' || (c > '9' && c < 'a') || c > 'z')) {
 			made = 0;
 		}
 		if (made > 0) {
@@ -196,8 +196,7 @@ static void key_name(struct keys_out *k, struct text name)
 
 		if (stop == NULL)
 			stop = end;
-		key_add(k, "name:",
-			(struct text){at, (uint32_t)(stop - at)});
+		key_add(k, "name:", (struct text){at, (uint32_t)(stop - at)});
 		at = stop + 1;
 	}
 }
@@ -223,11 +222,11 @@ static struct text text_in(const struct value *v, const char *key)
 	return text_value(v->kind == VALUE_MAP ? value_get(v, key) : v);
 }
 
-static void keys_of_field(struct keys_out *k, const struct field_def *f,
-	const struct value *v)
+static void keys_of_field(
+	struct keys_out *k, const struct field_def *f, const struct value *v)
 {
-	static const char *const plates[] = {"plate", "license_plate",
-		"kenteken"};
+	static const char *const plates[] = {
+		"plate", "license_plate", "kenteken"};
 	uint32_t i;
 
 	if (f->type == FIELD_PHONE)
@@ -241,8 +240,7 @@ static void keys_of_field(struct keys_out *k, const struct field_def *f,
 			key_phone(k, text_in(&v->as.items[i], "e164"));
 	else if (text_is(f->name, "emails") && v->kind == VALUE_LIST)
 		for (i = 0; i < v->count; i++)
-			key_add(k, "email:",
-				text_in(&v->as.items[i], "email"));
+			key_add(k, "email:", text_in(&v->as.items[i], "email"));
 	else if (v->kind == VALUE_MAP)
 		for (i = 0; i < sizeof(plates) / sizeof(plates[0]); i++)
 			key_plate(k, text_value(value_get(v, plates[i])));

@@ -70,8 +70,8 @@ static fl_status literal_read(struct cursor *c, struct source *s)
 	close = memchr(from, '\'', (size_t)(c->end - from));
 	if (close == NULL)
 		return wrong(c, "text without closing quote");
-	s->literal = value_of_text(kept(c,
-		(struct text){from, (uint32_t)(close - from)}));
+	s->literal = value_of_text(
+		kept(c, (struct text){from, (uint32_t)(close - from)}));
 	c->at = close + 1;
 	return FL_OK;
 }
@@ -224,8 +224,8 @@ static fl_status operator_read(struct cursor *c, struct project_op *op)
 }
 
 /* open K; close K [outcome]; grant consent */
-static fl_status verb_read(struct cursor *c, struct project_op *op,
-	struct text verb)
+static fl_status verb_read(
+	struct cursor *c, struct project_op *op, struct text verb)
 {
 	struct text name = name_read(c);
 
@@ -297,8 +297,8 @@ fl_status project_parse(struct arena *a, struct text text,
 			;
 		blanks(&c);
 		if (c.at == c.end)
-			return a->failed ? status_fail(err, FL_NOMEM,
-						   "projection")
+			return a->failed ? status_fail(
+						   err, FL_NOMEM, "projection")
 					 : FL_OK;
 		if ((st = op_read(&c, &op)) != FL_OK)
 			return st;
@@ -328,8 +328,8 @@ static struct text text_value(const struct value *v)
 	return (struct text){v->as.text, v->count};
 }
 
-static struct record *singleton(struct world *w, struct text kind,
-	struct text ref)
+static struct record *singleton(
+	struct world *w, struct text kind, struct text ref)
 {
 	const struct record *r = w->by_ref(w->ctx, kind, ref);
 
@@ -372,8 +372,8 @@ static int64_t target(const struct pass *p, struct text kind)
 	return r != NULL && text_equal(r->kind, kind) ? r->id : 0;
 }
 
-static struct record *target_edit(const struct pass *p,
-	const struct project_op *op)
+static struct record *target_edit(
+	const struct pass *p, const struct project_op *op)
 {
 	struct world *w = p->w;
 	const struct record *subject = w->get(w->ctx, p->e->subject);
@@ -384,16 +384,16 @@ static struct record *target_edit(const struct pass *p,
 	if (text_equal(op->record, TEXT("person")) &&
 		(op->selector.bytes > 0 || subject == NULL ||
 			!text_equal(subject->kind, op->record)))
-		return project_person(w,
-			text_value(value_get_text(&p->e->data,
-				op->selector.bytes > 0 ? op->selector
-						       : TEXT("person"))));
+		return project_person(
+			w, text_value(value_get_text(&p->e->data,
+				   op->selector.bytes > 0 ? op->selector
+							  : TEXT("person"))));
 	id = target(p, op->record);
 	return id != 0 ? w->edit(w->ctx, id) : NULL;
 }
 
-static const struct value *data_path(const struct value *v,
-	const struct source *s)
+static const struct value *data_path(
+	const struct value *v, const struct source *s)
 {
 	uint32_t i;
 
@@ -432,9 +432,8 @@ static struct value evaluate_field(const struct pass *p, const struct source *s)
 {
 	int64_t id = target(p, s->record);
 	const struct record *r = id ? p->w->get(p->w->ctx, id) : NULL;
-	const struct value *v = r != NULL ? schema_value(p->w->schema, r,
-						   s->field)
-					  : NULL;
+	const struct value *v =
+		r != NULL ? schema_value(p->w->schema, r, s->field) : NULL;
 
 	return v != NULL ? *v : value_null();
 }
@@ -480,7 +479,7 @@ static struct value evaluate_one(const struct pass *p, const struct source *s)
 
 static double real_of(const struct value *v)
 {
-	return v->kind == VALUE_INT ? (double)v->as.integer
+	return v->kind == VALUE_INT    ? (double)v->as.integer
 	       : v->kind == VALUE_REAL ? v->as.real
 				       : 0;
 }
@@ -493,10 +492,10 @@ static struct value sum(struct value a, struct value b, bool minus)
 	if (a.kind == VALUE_NULL)
 		a = value_int(0);
 	if (a.kind == VALUE_INT && b.kind == VALUE_INT) {
-		over = minus ? __builtin_sub_overflow(a.as.integer,
-				       b.as.integer, &n)
-			     : __builtin_add_overflow(a.as.integer,
-				       b.as.integer, &n);
+		over = minus ? __builtin_sub_overflow(
+				       a.as.integer, b.as.integer, &n)
+			     : __builtin_add_overflow(
+				       a.as.integer, b.as.integer, &n);
 		return over ? a : value_int(n);
 	}
 	return value_real(real_of(&a) + (minus ? -1 : 1) * real_of(&b));
@@ -563,8 +562,8 @@ static bool member_put(const struct pass *p, struct record *r,
 		value_remove(&map, key);
 	else if (!value_set(p->w->arena, &map, key, v))
 		return false;
-	return record_set(p->w->arena, r, op->field,
-		map.count > 0 ? map : value_null());
+	return record_set(
+		p->w->arena, r, op->field, map.count > 0 ? map : value_null());
 }
 
 /* One entry of data.consent: true grants, false or null withdraws. */
@@ -572,8 +571,8 @@ static bool grant_one(const struct pass *p, struct record *r,
 	const struct project_op *op, struct text channel,
 	const struct value *said)
 {
-	static const char *const kept_keys[] = {"purpose", "basis", "wording",
-		"proof_ref", "expires_at"};
+	static const char *const kept_keys[] = {
+		"purpose", "basis", "wording", "proof_ref", "expires_at"};
 	struct value grant = value_map();
 	const struct value *purpose = value_get(&p->e->data, "purpose");
 	size_t i;
@@ -595,8 +594,8 @@ static bool grant_one(const struct pass *p, struct record *r,
 	return member_put(p, r, op, channel, grant);
 }
 
-static bool grant(const struct pass *p, struct record *r,
-	const struct project_op *op)
+static bool grant(
+	const struct pass *p, struct record *r, const struct project_op *op)
 {
 	const struct value *said = value_get(&p->e->data, "consent");
 	const struct value yes = value_bool(true);
@@ -621,8 +620,8 @@ static bool grant(const struct pass *p, struct record *r,
 	return ok;
 }
 
-static bool close_record(const struct pass *p, struct record *r,
-	const struct project_op *op)
+static bool close_record(
+	const struct pass *p, struct record *r, const struct project_op *op)
 {
 	struct arena *a = p->w->arena;
 
@@ -639,8 +638,7 @@ static bool close_record(const struct pass *p, struct record *r,
 static bool count_change(const struct pass *p, struct record *r,
 	const struct project_op *op, struct value v)
 {
-	const struct value *now =
-		schema_value(p->w->schema, r, op->field);
+	const struct value *now = schema_value(p->w->schema, r, op->field);
 	struct value n = now != NULL ? *now : value_null();
 
 	if (!numeric(&v) || (n.kind != VALUE_NULL && !numeric(&n)))
@@ -651,8 +649,8 @@ static bool count_change(const struct pass *p, struct record *r,
 	return record_set(p->w->arena, r, op->field, n);
 }
 
-static bool op_run(const struct pass *p, struct record *r,
-	const struct project_op *op)
+static bool op_run(
+	const struct pass *p, struct record *r, const struct project_op *op)
 {
 	struct value v = evaluate(p, &op->from), key;
 	struct arena *a = p->w->arena;
@@ -690,8 +688,8 @@ static bool op_run(const struct pass *p, struct record *r,
 
 static bool of_deal(struct text kind)
 {
-	static const char *const of[] = {"deal", "case", "visit", "delivery",
-		"lead", "appointment"};
+	static const char *const of[] = {
+		"deal", "case", "visit", "delivery", "lead", "appointment"};
 	size_t i;
 
 	for (i = 0; i < sizeof(of) / sizeof(of[0]); i++)

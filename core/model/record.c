@@ -1,8 +1,17 @@
 #include "model/record.h"
 
 /* Members of a stored place beside its step, in order; absent ones are 0. */
-enum { PLACE_PHASE = 1, PLACE_ANCHOR, PLACE_WAIT, PLACE_DUE, PLACE_TASK,
-	PLACE_COUNT, PLACE_RUNG, PLACE_DONE, PLACE_PARTS };
+enum {
+	PLACE_PHASE = 1,
+	PLACE_ANCHOR,
+	PLACE_WAIT,
+	PLACE_DUE,
+	PLACE_TASK,
+	PLACE_COUNT,
+	PLACE_RUNG,
+	PLACE_DONE,
+	PLACE_PARTS
+};
 
 static bool text_copy(struct arena *a, struct text *t)
 {
@@ -10,8 +19,8 @@ static bool text_copy(struct arena *a, struct text *t)
 	return t->at != NULL;
 }
 
-static void *array_copy(struct arena *a, const void *items, uint32_t n,
-	size_t item_bytes)
+static void *array_copy(
+	struct arena *a, const void *items, uint32_t n, size_t item_bytes)
 {
 	return n > 0 ? arena_copy(a, items, n * item_bytes) : NULL;
 }
@@ -23,8 +32,8 @@ static void clone_run(struct arena *a, struct run *run)
 	text_copy(a, &run->card);
 	text_copy(a, &run->once);
 	run->keep = value_clone(a, &run->keep);
-	run->places = array_copy(a, run->places, run->n_places,
-		sizeof(*run->places));
+	run->places =
+		array_copy(a, run->places, run->n_places, sizeof(*run->places));
 	run->cap_places = run->n_places;
 	for (i = 0; run->places != NULL && i < run->n_places; i++) {
 		text_copy(a, &run->places[i].step);
@@ -45,8 +54,8 @@ struct record *record_clone(struct arena *a, const struct record *r)
 	c->cap_runs = c->n_runs;
 	c->timers = array_copy(a, r->timers, r->n_timers, sizeof(*r->timers));
 	c->cap_timers = c->n_timers;
-	c->open_tasks = array_copy(a, r->open_tasks, r->n_open_tasks,
-		sizeof(*r->open_tasks));
+	c->open_tasks = array_copy(
+		a, r->open_tasks, r->n_open_tasks, sizeof(*r->open_tasks));
 	c->cap_open_tasks = c->n_open_tasks;
 	for (i = 0; c->runs != NULL && i < c->n_runs; i++)
 		clone_run(a, &c->runs[i]);
@@ -62,8 +71,8 @@ const struct value *record_get(const struct record *r, const char *field)
 	return r != NULL ? value_get(&r->fields, field) : NULL;
 }
 
-bool record_set(struct arena *a, struct record *r, struct text field,
-	struct value v)
+bool record_set(
+	struct arena *a, struct record *r, struct text field, struct value v)
 {
 	struct value *f = &r->fields;
 	struct member last;
@@ -132,8 +141,8 @@ struct run *record_add_run(struct arena *a, struct record *r, struct text card)
 		return NULL;
 	while (at < r->n_runs && text_compare(r->runs[at].card, card) < 0)
 		at++;
-	runs = array_open(a, r->runs, &r->n_runs, &r->cap_runs, at,
-		sizeof(*runs));
+	runs = array_open(
+		a, r->runs, &r->n_runs, &r->cap_runs, at, sizeof(*runs));
 	if (runs == NULL)
 		return NULL;
 	r->runs = runs;
@@ -201,8 +210,8 @@ void record_drop_task(struct record *r, int64_t task)
 	}
 }
 
-static int timer_compare(const struct named_timer *t, struct text card,
-	struct text name)
+static int timer_compare(
+	const struct named_timer *t, struct text card, struct text name)
 {
 	int c = text_compare(t->card, card);
 
@@ -403,8 +412,8 @@ static struct text text_value(const struct value *v)
 static int64_t list_int(const struct value *list, uint32_t i)
 {
 	return i < list->count && list->as.items[i].kind == VALUE_INT
-		? list->as.items[i].as.integer
-		: 0;
+		       ? list->as.items[i].as.integer
+		       : 0;
 }
 
 static bool read_place(struct arena *a, struct run *run, const struct value *v)

@@ -50,8 +50,8 @@ bool person_has_role(const struct person *p, const char *role)
 	return false;
 }
 
-const struct setting *rulebook_setting(const struct rulebook *rb,
-	struct text name)
+const struct setting *rulebook_setting(
+	const struct rulebook *rb, struct text name)
 {
 	uint32_t i;
 
@@ -72,8 +72,8 @@ static bool in_team(const struct team *t, struct text person)
 }
 
 /* by[level][name], NULL when it says nothing. */
-static const struct value *said(const struct setting *s, const char *level,
-	struct text name)
+static const struct value *said(
+	const struct setting *s, const char *level, struct text name)
 {
 	const struct value *v = NULL;
 
@@ -98,8 +98,8 @@ struct value setting_value(const struct rulebook *rb, const struct setting *s,
 	return v != NULL && v->kind != VALUE_NULL ? *v : s->dflt;
 }
 
-const struct calendar *rulebook_calendar(const struct rulebook *rb,
-	struct text person)
+const struct calendar *rulebook_calendar(
+	const struct rulebook *rb, struct text person)
 {
 	uint32_t i, j;
 
@@ -107,8 +107,8 @@ const struct calendar *rulebook_calendar(const struct rulebook *rb,
 		if (!in_team(&rb->teams[i], person))
 			continue;
 		for (j = 0; j < rb->n_departments; j++)
-			if (text_equal(rb->departments[j].id,
-				    rb->teams[i].id) &&
+			if (text_equal(
+				    rb->departments[j].id, rb->teams[i].id) &&
 				rb->departments[j].calendar != NULL)
 				return rb->departments[j].calendar;
 	}

@@ -86,8 +86,8 @@ const struct kind_def *schema_kind(const struct schema *s, struct text name)
 	return kind_find(s, name);
 }
 
-static const struct field_def *field_find(const struct field_def *fields,
-	uint32_t n, struct text name)
+static const struct field_def *field_find(
+	const struct field_def *fields, uint32_t n, struct text name)
 {
 	uint32_t i;
 
@@ -97,8 +97,8 @@ static const struct field_def *field_find(const struct field_def *fields,
 	return NULL;
 }
 
-const struct field_def *schema_field(const struct schema *s, struct text kind,
-	struct text field)
+const struct field_def *schema_field(
+	const struct schema *s, struct text kind, struct text field)
 {
 	const struct kind_def *k = kind_find(s, kind);
 
@@ -110,8 +110,8 @@ const struct field_def *event_field(const struct event_def *e, struct text name)
 	return field_find(e->fields, e->n_fields, name);
 }
 
-const struct value *schema_value(const struct schema *s, const struct record *r,
-	struct text field)
+const struct value *schema_value(
+	const struct schema *s, const struct record *r, struct text field)
 {
 	const struct value *v = value_get_text(&r->fields, field);
 	const struct field_def *f;
@@ -156,8 +156,8 @@ const char *schema_near_event(const struct schema *s, struct text wrong)
 	return at >= 0 ? names[at] : NULL;
 }
 
-const char *schema_near_field(const struct schema *s, struct text kind,
-	struct text wrong)
+const char *schema_near_field(
+	const struct schema *s, struct text kind, struct text wrong)
 {
 	const struct kind_def *k = kind_find(s, kind);
 	const char *names[NEAR_MOST];
@@ -225,8 +225,8 @@ const struct life_move *schema_move(const struct schema *s, int state,
 	return NULL;
 }
 
-uint32_t schema_legal(const struct schema *s, int state, struct text *out,
-	uint32_t cap)
+uint32_t schema_legal(
+	const struct schema *s, int state, struct text *out, uint32_t cap)
 {
 	uint32_t i, j, n = 0;
 
@@ -261,8 +261,8 @@ static struct kind_def *kind_add(struct schema *s, struct text name)
 	return k;
 }
 
-static struct field_def *field_add(struct arena *a, struct field_def **fields,
-	uint32_t *n, uint32_t *cap)
+static struct field_def *field_add(
+	struct arena *a, struct field_def **fields, uint32_t *n, uint32_t *cap)
 {
 	struct field_def *grown =
 		arena_grow(a, *fields, *n, cap, *n + 1, sizeof(*grown));
@@ -275,8 +275,8 @@ static struct field_def *field_add(struct arena *a, struct field_def **fields,
 }
 
 /* "(a|b|c)": choices of a field; returns what follows. */
-static const char *choices_read(struct arena *a, const char *at,
-	struct field_def *f)
+static const char *choices_read(
+	struct arena *a, const char *at, struct field_def *f)
 {
 	uint32_t cap = 0;
 
@@ -290,14 +290,14 @@ static const char *choices_read(struct arena *a, const char *at,
 		if (grown == NULL)
 			return at;
 		f->choices = grown;
-		grown[f->n_choices++] = kept(a,
-			(struct text){from, (uint32_t)(at - from)});
+		grown[f->n_choices++] =
+			kept(a, (struct text){from, (uint32_t)(at - from)});
 	} while (*at == '|');
 	return *at == ')' ? at + 1 : at;
 }
 
-static void default_read(struct arena *a, struct field_def *f,
-	struct text written)
+static void default_read(
+	struct arena *a, struct field_def *f, struct text written)
 {
 	if (value_read(a, written.at, written.bytes, NULL, &f->dflt, NULL) !=
 		FL_OK)
@@ -305,16 +305,15 @@ static void default_read(struct arena *a, struct field_def *f,
 }
 
 /* One word of the table: "name:type" and its marks. */
-static bool table_field(struct schema *s, struct text word,
-	struct field_def *f)
+static bool table_field(struct schema *s, struct text word, struct field_def *f)
 {
 	const char *end = word.at + word.bytes, *at, *from;
 	const char *colon = memchr(word.at, ':', word.bytes);
 	bool maybe = false;
 
 	REQUIRE(colon != NULL);
-	f->name = kept(s->arena,
-		(struct text){word.at, (uint32_t)(colon - word.at)});
+	f->name = kept(
+		s->arena, (struct text){word.at, (uint32_t)(colon - word.at)});
 	from = at = colon + 1;
 	if (*at == '(') {
 		at = choices_read(s->arena, at, f);
@@ -366,8 +365,8 @@ static bool is_kind(void *ctx, struct text name)
 
 static bool event_register(struct schema *s, struct event_def *e)
 {
-	struct event_def **events = arena_grow(s->arena, s->events,
-		s->n_events, &s->cap_events, s->n_events + 1, sizeof(*events));
+	struct event_def **events = arena_grow(s->arena, s->events, s->n_events,
+		&s->cap_events, s->n_events + 1, sizeof(*events));
 
 	if (events == NULL)
 		return false;
@@ -385,7 +384,8 @@ static bool table_type(struct schema *s, const struct type_row *row)
 	if (e == NULL || !event_register(s, e))
 		return false;
 	*e = (struct event_def){.name = text_of(row->name),
-		.subject = text_of(row->subject), .version = 1,
+		.subject = text_of(row->subject),
+		.version = 1,
 		.opens = (row->flags & TYPE_OPENS) != 0,
 		.reuse = (row->flags & TYPE_REUSE) != 0,
 		.touch = (row->flags & TYPE_TOUCH) != 0,
@@ -393,10 +393,11 @@ static bool table_type(struct schema *s, const struct type_row *row)
 		.each_deal = (row->flags & TYPE_EACH_DEAL) != 0,
 		.new_deal = (row->flags & TYPE_NEW_DEAL) != 0,
 		.erases = (row->flags & TYPE_ERASES) != 0,
-		.means = text_of(row->means), .states = text_of(row->states),
+		.means = text_of(row->means),
+		.states = text_of(row->states),
 		.pack = TEXT("")};
-	if (!table_fields(s, row->fields, &e->fields, &e->n_fields,
-		    &e->cap_fields))
+	if (!table_fields(
+		    s, row->fields, &e->fields, &e->n_fields, &e->cap_fields))
 		return false;
 	/* an event says what it knows: no field is false by silence */
 	for (i = 0; i < e->n_fields; i++)
@@ -433,18 +434,20 @@ static bool table_move(struct schema *s, const struct move_row *row)
 	struct text word;
 
 	while ((word = word_next(&on)).bytes > 0) {
-		struct life_move *moves = arena_grow(s->arena, s->moves,
-			s->n_moves, &s->cap_moves, s->n_moves + 1,
-			sizeof(*moves));
+		struct life_move *moves =
+			arena_grow(s->arena, s->moves, s->n_moves,
+				&s->cap_moves, s->n_moves + 1, sizeof(*moves));
 		const struct event_def *def = schema_event(s, word);
 
 		if (moves == NULL)
 			return false;
 		REQUIRE(def != NULL);
 		s->moves = moves;
-		moves[s->n_moves++] = (struct life_move){
-			.from = state_bits(row->from), .on = def->name,
-			.when = text_of(row->when), .to = text_of(row->to)};
+		moves[s->n_moves++] =
+			(struct life_move){.from = state_bits(row->from),
+				.on = def->name,
+				.when = text_of(row->when),
+				.to = text_of(row->to)};
 		((struct event_def *)(uintptr_t)def)->moves = true;
 	}
 	return true;
@@ -492,8 +495,8 @@ static struct text text_value(const struct value *v)
 	return (struct text){v->as.text, v->count};
 }
 
-static bool pack_choices(struct schema *s, const struct value *list,
-	struct field_def *f)
+static bool pack_choices(
+	struct schema *s, const struct value *list, struct field_def *f)
 {
 	uint32_t i;
 
@@ -501,8 +504,7 @@ static bool pack_choices(struct schema *s, const struct value *list,
 		return false;
 	f->choices = arena_alloc(s->arena, list->count * sizeof(*f->choices));
 	for (i = 0; f->choices != NULL && i < list->count; i++)
-		f->choices[i] = kept(s->arena,
-			text_value(&list->as.items[i]));
+		f->choices[i] = kept(s->arena, text_value(&list->as.items[i]));
 	f->n_choices = f->choices != NULL ? list->count : 0;
 	return true;
 }
@@ -547,8 +549,8 @@ static void pack_field(struct schema *s, struct text pack,
 	f->pack = kept(s->arena, pack);
 	f->required = value_get_bool(is_map ? spec : NULL, "required", false);
 	f->personal = value_get_bool(is_map ? spec : NULL, "personal", false);
-	pack_type(s, is_map ? text_value(value_get(spec, "type"))
-			    : text_value(spec),
+	pack_type(s,
+		is_map ? text_value(value_get(spec, "type")) : text_value(spec),
 		is_map ? spec : NULL, f, at);
 	if (dflt == NULL)
 		return;
@@ -601,8 +603,7 @@ static void pack_event_fields(struct schema *s, struct event_def *e,
 {
 	uint32_t i;
 
-	if (fields != NULL && fields->kind != VALUE_MAP &&
-		fields->count > 0) {
+	if (fields != NULL && fields->kind != VALUE_MAP && fields->count > 0) {
 		problem_add(at->p, "FL211", at->file, at->line,
 			"fields of event \"%s\" are written name = type",
 			e->name.at);
@@ -610,8 +611,8 @@ static void pack_event_fields(struct schema *s, struct event_def *e,
 	}
 	for (i = 0; fields != NULL && i < fields->count; i++) {
 		const struct member *m = &fields->as.members[i];
-		struct field_def *f = field_add(s->arena, &e->fields,
-			&e->n_fields, &e->cap_fields);
+		struct field_def *f = field_add(
+			s->arena, &e->fields, &e->n_fields, &e->cap_fields);
 
 		if (f == NULL)
 			return;
@@ -623,8 +624,8 @@ static void pack_event_fields(struct schema *s, struct event_def *e,
 static void pack_event_keys(const struct value *spec, struct event_def *e,
 	const struct place_in *at)
 {
-	static const char *const known[] = {"subject", "fields", "project",
-		"opens", "touch", "means"};
+	static const char *const known[] = {
+		"subject", "fields", "project", "opens", "touch", "means"};
 	uint32_t i;
 
 	for (i = 0; spec->kind == VALUE_MAP && i < spec->count; i++) {
@@ -663,9 +664,9 @@ static bool pack_subject(struct schema *s, struct event_def *e,
 	return false;
 }
 
-fl_status schema_add_event(struct schema *s, struct text pack,
-	struct text name, const struct value *spec, const char *file,
-	int line, struct problems *p)
+fl_status schema_add_event(struct schema *s, struct text pack, struct text name,
+	const struct value *spec, const char *file, int line,
+	struct problems *p)
 {
 	const struct place_in at = {file, line, p};
 	struct event_def *e = arena_alloc(s->arena, sizeof(*e));
@@ -679,8 +680,10 @@ fl_status schema_add_event(struct schema *s, struct text pack,
 	}
 	if (e == NULL)
 		return FL_NOMEM;
-	*e = (struct event_def){.name = kept(s->arena, name), .version = 1,
-		.pack = kept(s->arena, pack), .states = TEXT(""),
+	*e = (struct event_def){.name = kept(s->arena, name),
+		.version = 1,
+		.pack = kept(s->arena, pack),
+		.states = TEXT(""),
 		.opens = value_get_bool(spec, "opens", false),
 		.touch = value_get_bool(spec, "touch", false),
 		.means = kept(s->arena, text_value(value_get(spec, "means")))};
@@ -693,8 +696,8 @@ fl_status schema_add_event(struct schema *s, struct text pack,
 	if (pack_subject(s, e, spec, &at) &&
 		project_parse(s->arena, text_value(value_get(spec, "project")),
 			is_kind, s, &e->ops, &e->n_ops, &err) == FL_INVALID)
-		problem_add(p, "FL215", file, line, "event \"%s\": %s",
-			name.at, err.text);
+		problem_add(p, "FL215", file, line, "event \"%s\": %s", name.at,
+			err.text);
 	if (p->errors > before)
 		return FL_INVALID;
 	if (s->arena->failed || !event_register(s, e) || !index_build(s))
@@ -716,10 +719,10 @@ fl_status schema_finish(struct schema *s, const char *file, struct problems *p)
 				continue;
 			problem_add(p, "FL216", file, 0,
 				"event \"%s\" changes \"%s.%s\", which is no "
-				"declared field", e->name.at, op->record.at,
-				op->field.at)
-				->nearest = schema_near_field(s, op->record,
-					op->field);
+				"declared field",
+				e->name.at, op->record.at, op->field.at)
+				->nearest =
+				schema_near_field(s, op->record, op->field);
 		}
 	}
 	return p->errors > before ? FL_INVALID : FL_OK;

@@ -9,15 +9,29 @@ static const struct {
 	const char *name;
 	enum field_type type;
 } type_names[] = {
-	{"text", FIELD_TEXT}, {"int", FIELD_INT}, {"number", FIELD_NUMBER},
-	{"bool", FIELD_BOOL}, {"time", FIELD_TIME}, {"money", FIELD_MONEY},
-	{"choice", FIELD_CHOICE}, {"list", FIELD_LIST}, {"map", FIELD_MAP},
-	{"any", FIELD_ANY}, {"ref", FIELD_REF}, {"person", FIELD_PERSON},
-	{"phone", FIELD_PHONE}, {"email", FIELD_EMAIL}, {"plate", FIELD_PLATE},
+	{"text", FIELD_TEXT},
+	{"int", FIELD_INT},
+	{"number", FIELD_NUMBER},
+	{"bool", FIELD_BOOL},
+	{"time", FIELD_TIME},
+	{"money", FIELD_MONEY},
+	{"choice", FIELD_CHOICE},
+	{"list", FIELD_LIST},
+	{"map", FIELD_MAP},
+	{"any", FIELD_ANY},
+	{"ref", FIELD_REF},
+	{"person", FIELD_PERSON},
+	{"phone", FIELD_PHONE},
+	{"email", FIELD_EMAIL},
+	{"plate", FIELD_PLATE},
 	/* other words for the same */
-	{"integer", FIELD_INT}, {"yes_no", FIELD_BOOL}, {"boolean", FIELD_BOOL},
-	{"string", FIELD_TEXT}, {"duration", FIELD_TEXT},
-	{"percent", FIELD_NUMBER}, {"date", FIELD_TIME},
+	{"integer", FIELD_INT},
+	{"yes_no", FIELD_BOOL},
+	{"boolean", FIELD_BOOL},
+	{"string", FIELD_TEXT},
+	{"duration", FIELD_TEXT},
+	{"percent", FIELD_NUMBER},
+	{"date", FIELD_TIME},
 };
 
 bool field_type_read(struct text name, enum field_type *out)
@@ -244,7 +258,8 @@ static bool list_read(struct arena *a, struct text t, struct value *v)
 		if (to > from)
 			value_append(a, &list,
 				value_of_text((struct text){
-					arena_text(a, from, (size_t)(to - from)),
+					arena_text(
+						a, from, (size_t)(to - from)),
 					(uint32_t)(to - from)}));
 	}
 	*v = list;
@@ -418,8 +433,8 @@ static void unknown_field(struct check *c, const struct member *m)
 		value_set(c->arena, &c->extra, m->key, m->value);
 }
 
-static const char *choices_text(const struct check *c,
-	const struct field_def *f)
+static const char *choices_text(
+	const struct check *c, const struct field_def *f)
 {
 	const char *all = "";
 	uint32_t i;
@@ -430,8 +445,8 @@ static const char *choices_text(const struct check *c,
 	return all;
 }
 
-static void wrong_value(struct check *c, const struct field_def *f,
-	const struct member *m)
+static void wrong_value(
+	struct check *c, const struct field_def *f, const struct member *m)
 {
 	static const char *const remedy[] = {
 		[FIELD_TIME] = "write 2026-09-01 10:00, or milliseconds",
@@ -467,8 +482,8 @@ static void wrong_value(struct check *c, const struct field_def *f,
 }
 
 /* Adds members that a declared default map has and the value lacks. */
-static void map_defaults(struct check *c, const struct field_def *f,
-	struct value *v)
+static void map_defaults(
+	struct check *c, const struct field_def *f, struct value *v)
 {
 	uint32_t i;
 
@@ -490,8 +505,8 @@ static bool keep_raw(struct check *c, struct text name, struct value raw)
 	return key != NULL && value_put(c->arena, &c->out, key, raw);
 }
 
-static void known_field(struct check *c, const struct field_def *f,
-	const struct member *m)
+static void known_field(
+	struct check *c, const struct field_def *f, const struct member *m)
 {
 	struct value v = m->value;
 
@@ -499,8 +514,8 @@ static void known_field(struct check *c, const struct field_def *f,
 		return;
 	if (!field_convert(f, c->zone, c->arena, &v)) {
 		wrong_value(c, f, m);
-		if (c->lenient && (f->type == FIELD_PHONE ||
-					  f->type == FIELD_PLATE))
+		if (c->lenient &&
+			(f->type == FIELD_PHONE || f->type == FIELD_PLATE))
 			keep_raw(c, m->key, v);
 		else if (c->lenient)
 			value_set(c->arena, &c->extra, m->key, v);
@@ -520,8 +535,8 @@ static void customer_map(struct check *c, const struct member *m)
 
 	for (i = 0; i < m->value.count; i++) {
 		const struct member *part = &m->value.as.members[i];
-		const struct field_def *f = schema_field(c->schema,
-			TEXT("customer"), part->key);
+		const struct field_def *f =
+			schema_field(c->schema, TEXT("customer"), part->key);
 		struct value v = part->value;
 
 		if (v.kind == VALUE_NULL)
@@ -610,8 +625,8 @@ fl_status schema_check(const struct schema *s, const struct event_def *def,
 	const struct zone *zone, bool lenient, struct arena *a,
 	struct value *data, struct problems *p)
 {
-	struct check c = {s, def, zone, lenient, a, p, data, value_map(),
-		value_map()};
+	struct check c = {
+		s, def, zone, lenient, a, p, data, value_map(), value_map()};
 	uint32_t before = p->errors, i;
 
 	if (data->kind != VALUE_MAP && data->kind != VALUE_NULL &&

@@ -7,8 +7,8 @@
 #include "base/plate.h"
 #include "base/zone.h"
 
-static const char *const formats[] = {"date", "time", "money", "percent",
-	"plate", "phone", "hours", NULL};
+static const char *const formats[] = {
+	"date", "time", "money", "percent", "plate", "phone", "hours", NULL};
 
 /* A rendering under way. */
 struct render {
@@ -25,7 +25,7 @@ struct found {
 	const struct value *v;
 	const struct field_def *f;   /* NULL: not a declared field */
 	const struct record *record; /* a whole record; NULL: a value */
-	struct text person;          /* a person of the roster */
+	struct text person;	     /* a person of the roster */
 };
 
 static struct text text_value(const struct value *v)
@@ -50,8 +50,8 @@ static struct text part_next(const char **at, const char *end, char stop)
 	return (struct text){from, (uint32_t)(to - from)};
 }
 
-static const struct record *followed(const struct render *x,
-	const struct value *v)
+static const struct record *followed(
+	const struct render *x, const struct value *v)
 {
 	return v != NULL && v->kind == VALUE_INT && v->as.integer != 0
 		       ? x->w->get(x->w->ctx, v->as.integer)
@@ -60,8 +60,8 @@ static const struct record *followed(const struct render *x,
 
 /* The record a first word stands for: the subject itself, or what it or its
  * deal refers to by that name. */
-static const struct record *first_record(const struct render *x,
-	struct text word)
+static const struct record *first_record(
+	const struct render *x, struct text word)
 {
 	const struct record *deal;
 	const struct value *v;
@@ -77,8 +77,8 @@ static const struct record *first_record(const struct render *x,
 	return followed(x, v);
 }
 
-static void person_found(const struct render *x, struct found *at,
-	struct text part)
+static void person_found(
+	const struct render *x, struct found *at, struct text part)
 {
 	const struct person *p = rulebook_person(x->rb, at->person);
 
@@ -86,7 +86,7 @@ static void person_found(const struct render *x, struct found *at,
 	at->f = NULL;
 	if (p == NULL || text_is(part, "name"))
 		return;
-	at->person = text_is(part, "email") ? p->email
+	at->person = text_is(part, "email")   ? p->email
 		     : text_is(part, "phone") ? p->phone
 					      : at->person;
 }
@@ -108,8 +108,8 @@ static void field_found(const struct render *x, const struct record *r,
 	at->v = v;
 }
 
-static void step_into(const struct render *x, struct found *at,
-	struct text part)
+static void step_into(
+	const struct render *x, struct found *at, struct text part)
 {
 	const struct record *r = at->record;
 
@@ -126,8 +126,8 @@ static void step_into(const struct render *x, struct found *at,
 }
 
 /* "seller" of a deal, or of the subject's deal. */
-static void first_field(const struct render *x, struct text word,
-	struct found *at)
+static void first_field(
+	const struct render *x, struct text word, struct found *at)
 {
 	const struct record *deal;
 
@@ -170,8 +170,8 @@ static const char *month_name(const struct render *x, int month)
 	return x->dutch ? nl[month - 1] : en[month - 1];
 }
 
-static void print_time(const struct render *x, int64_t ms, bool date,
-	bool clock)
+static void print_time(
+	const struct render *x, int64_t ms, bool date, bool clock)
 {
 	struct civil c = {0};
 
@@ -198,8 +198,8 @@ static void print_money(const struct render *x, int64_t cents)
 {
 	uint64_t n = cents < 0 ? 0 - (uint64_t)cents : (uint64_t)cents;
 	char digits[32];
-	int len = snprintf(digits, sizeof(digits), "%llu",
-		(unsigned long long)(n / 100));
+	int len = snprintf(
+		digits, sizeof(digits), "%llu", (unsigned long long)(n / 100));
 	int i;
 
 	if (x->rb->currency.bytes == 0 || text_is(x->rb->currency, "EUR"))
@@ -276,8 +276,8 @@ static bool number_of(const struct value *v, double *n)
 }
 
 /* By a format; false: the format does not fit the value. */
-static bool print_format(const struct render *x, const struct value *v,
-	struct text format)
+static bool print_format(
+	const struct render *x, const struct value *v, struct text format)
 {
 	double n = 0;
 	bool number = number_of(v, &n);
@@ -306,11 +306,11 @@ static bool print_format(const struct render *x, const struct value *v,
 	return true;
 }
 
-static void print_value(const struct render *x, const struct value *v,
-	int depth)
+static void print_value(
+	const struct render *x, const struct value *v, int depth)
 {
-	static const char *const shown[] = {"name", "what", "title", "model",
-		"text"};
+	static const char *const shown[] = {
+		"name", "what", "title", "model", "text"};
 	uint32_t i;
 
 	switch ((enum value_kind)v->kind) {
@@ -366,11 +366,12 @@ static bool empty(const struct value *v)
 {
 	return v == NULL || v->kind == VALUE_NULL ||
 	       ((v->kind == VALUE_TEXT || v->kind == VALUE_LIST ||
-			v->kind == VALUE_MAP) && v->count == 0);
+			v->kind == VALUE_MAP) &&
+		       v->count == 0);
 }
 
-static void print_found(const struct render *x, const struct found *at,
-	struct text format)
+static void print_found(
+	const struct render *x, const struct found *at, struct text format)
 {
 	char name[KEYS_NAME];
 
@@ -402,16 +403,15 @@ void template_render(struct buf *out, struct text template,
 	const struct world *w, const struct rulebook *rb,
 	const struct record *subject, const struct value *extra)
 {
-	struct render x = {out, w, rb, subject, extra,
-		text_is(rb->language, "nl")};
+	struct render x = {
+		out, w, rb, subject, extra, text_is(rb->language, "nl")};
 	const char *at = template.at, *end = template.at + template.bytes;
 
 	while (at < end) {
 		const char *open = memchr(at, '{', (size_t)(end - at));
-		const char *close = open != NULL
-					    ? memchr(open, '}',
-						      (size_t)(end - open))
-					    : NULL;
+		const char *close =
+			open != NULL ? memchr(open, '}', (size_t)(end - open))
+				     : NULL;
 		struct text path, format;
 		struct found found;
 
@@ -483,19 +483,19 @@ static void check_fields(const struct checked *c, struct text kind,
 		}
 		if (f != NULL) /* people and maps know more than we do */
 			return;
-		snprintf(wrong, sizeof(wrong), "%.*s", (int)part.bytes,
-			part.at);
+		snprintf(
+			wrong, sizeof(wrong), "%.*s", (int)part.bytes, part.at);
 		problem_add(c->p, "FL231", c->file, c->line,
 			"%.*s has no field \"%s\"", (int)kind.bytes, kind.at,
 			wrong)
-			->nearest = schema_near_field(c->s, kind,
-				text_of(wrong));
+			->nearest =
+			schema_near_field(c->s, kind, text_of(wrong));
 		return;
 	}
 }
 
-static void check_path(const struct checked *c, struct text path,
-	const char *const *extra)
+static void check_path(
+	const struct checked *c, struct text path, const char *const *extra)
 {
 	const char *at = path.at, *end = path.at + path.bytes;
 	struct text word = part_next(&at, end, '.');

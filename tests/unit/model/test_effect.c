@@ -81,19 +81,21 @@ static void test_typical_is_small(void **state)
 {
 	struct test_world *t = *state;
 	struct decision d = {0};
-	struct card_decision *c = decision_add_card(&t->arena, &d,
-		TEXT("bench/quote_chase"));
+	struct card_decision *c =
+		decision_add_card(&t->arena, &d, TEXT("bench/quote_chase"));
 
-	add(t, c, EFFECT_TASK, 131073, "{'id':26424321,'kind':'call',"
+	add(t, c, EFFECT_TASK, 131073,
+		"{'id':26424321,'kind':'call',"
 		"'who':'c:07','due':1767772800000,'title':'chase_quote',"
-		"'shown':1767600000000}")->line = 31;
-	add(t, c, EFFECT_TIMER, 131073,
-		"{'name':'quote','due':1767772800000}")->line = 32;
-	add(t, c, EFFECT_SET, 131073,
-		"{'field':'stage','value':'quote'}")->line = 33;
+		"'shown':1767600000000}")
+		->line = 31;
+	add(t, c, EFFECT_TIMER, 131073, "{'name':'quote','due':1767772800000}")
+		->line = 32;
+	add(t, c, EFFECT_SET, 131073, "{'field':'stage','value':'quote'}")
+		->line = 33;
 	round_trip(t, &d);
-	print_message("# %zu bytes: %s\n", strlen(written(t, &d)),
-		written(t, &d));
+	print_message(
+		"# %zu bytes: %s\n", strlen(written(t, &d)), written(t, &d));
 	assert_true(strlen(written(t, &d)) <= 145);
 }
 
@@ -126,7 +128,8 @@ static void test_exact_both_ways(void **state)
 	round_trip(t, &d);
 }
 
-static struct value random_value(struct test_world *t, uint64_t *seed, int depth)
+static struct value random_value(
+	struct test_world *t, uint64_t *seed, int depth)
 {
 	struct value v;
 	uint32_t i, n;
@@ -137,8 +140,8 @@ static struct value random_value(struct test_world *t, uint64_t *seed, int depth
 	case 1:
 		return value_bool(unit_below(seed, 2) == 0);
 	case 2:
-		return value_int((int64_t)unit_random(seed) >>
-				 unit_below(seed, 63));
+		return value_int(
+			(int64_t)unit_random(seed) >> unit_below(seed, 63));
 	case 3:
 		return value_real((double)unit_below(seed, 1000) / 8);
 	case 4:
@@ -173,18 +176,16 @@ static void test_random_decisions(void **state)
 		uint32_t cards = unit_below(&seed, 3);
 
 		while (cards-- > 0) {
-			struct card_decision *c = decision_add_card(&t->arena,
-				&d, TEXT("p/c"));
+			struct card_decision *c =
+				decision_add_card(&t->arena, &d, TEXT("p/c"));
 			uint32_t n = unit_below(&seed, 4);
 
 			while (n-- > 0) {
 				uint32_t k = unit_below(&seed, 5);
-				struct effect *e = card_add_effect(&t->arena,
-					c,
-					(enum effect_kind)(1 +
-							   unit_below(&seed,
-								   EFFECT_KINDS -
-									   1)),
+				struct effect *e = card_add_effect(&t->arena, c,
+					(enum effect_kind)(
+						1 + unit_below(&seed,
+							    EFFECT_KINDS - 1)),
 					(int64_t)unit_below(&seed, 4) << 10);
 
 				e->line = (int)unit_below(&seed, 3);
@@ -202,12 +203,12 @@ static void test_random_decisions(void **state)
 
 static void test_damaged_decisions(void **state)
 {
-	static const char *const bad[] = {"{}", "[", "[1]", "[[]]", "[[\"c\",[]]]",
-		"[[\"c\",[0]]]", "[[\"c\",[31]]]", "[[\"c\",[33]]]",
-		"[[\"c\",[65,1]]]", "[[\"c\",[257]]]", "[[\"c\",[512]]]",
-		"[[\"c\",[257,1]]]", "[[\"c\",[6,\"n\",true]]]",
-		"[[\"c\",[7,\"n\",1]]]", "[[\"c\",1]]",
-		"[[\"c\",[33,3000000000]]]",
+	static const char *const bad[] = {"{}", "[", "[1]", "[[]]",
+		"[[\"c\",[]]]", "[[\"c\",[0]]]", "[[\"c\",[31]]]",
+		"[[\"c\",[33]]]", "[[\"c\",[65,1]]]", "[[\"c\",[257]]]",
+		"[[\"c\",[512]]]", "[[\"c\",[257,1]]]",
+		"[[\"c\",[6,\"n\",true]]]", "[[\"c\",[7,\"n\",1]]]",
+		"[[\"c\",1]]", "[[\"c\",[33,3000000000]]]",
 		"[[\"c\",[6,\"n\",9223372036854775807],[6,\"n\",5]]]"};
 	struct test_world *t = *state;
 	size_t i;
@@ -225,8 +226,10 @@ static void test_damaged_decisions(void **state)
 static void apply(struct test_world *t, enum effect_kind kind, int64_t subject,
 	const char *step, const char *args)
 {
-	struct effect e = {.kind = (uint8_t)kind, .subject = subject,
-		.args = world_json(t, args), .line = 12,
+	struct effect e = {.kind = (uint8_t)kind,
+		.subject = subject,
+		.args = world_json(t, args),
+		.line = 12,
 		.step = text_of(step)};
 	struct fl_error err = {0};
 
@@ -313,8 +316,8 @@ static void test_runs_and_places(void **state)
 static void test_fields_and_timers(void **state)
 {
 	struct test_world *t = *state;
-	struct posted lead = world_fact(t, "lead.received", "",
-		"{'customer':{'email':'a@b.nl'}}");
+	struct posted lead = world_fact(
+		t, "lead.received", "", "{'customer':{'email':'a@b.nl'}}");
 	int64_t deal = lead.event.deal;
 	const struct record *r = world_find(t, deal), *roof;
 
@@ -322,8 +325,8 @@ static void test_fields_and_timers(void **state)
 	assert_non_null(record_get(roof, "new_leads"));
 	apply(t, EFFECT_ASSIGN, deal, "", "{'who':'jan'}");
 	assert_string_equal(world_field(t, deal, "handler"), "\"jan\"");
-	assert_string_equal(world_field(t, lead.event.customer, "handler"),
-		"\"jan\"");
+	assert_string_equal(
+		world_field(t, lead.event.customer, "handler"), "\"jan\"");
 	assert_null(record_get(roof, "new_leads"));
 	apply(t, EFFECT_SET, deal, "", "{'field':'flagged','value':true}");
 	assert_string_equal(world_field(t, deal, "flagged"), "true");
@@ -344,16 +347,20 @@ static void test_fields_and_timers(void **state)
 static void test_missing_records(void **state)
 {
 	struct test_world *t = *state;
-	struct effect e = {.kind = EFFECT_SET, .subject = 999,
-		.args = world_json(t, "{'field':'x'}"), .step = TEXT("")};
+	struct effect e = {.kind = EFFECT_SET,
+		.subject = 999,
+		.args = world_json(t, "{'field':'x'}"),
+		.step = TEXT("")};
 	struct fl_error err = {0};
 
-	assert_int_equal(effect_apply(&t->world, &t->tasks_world, TEXT("c"),
-		&e, &err), FL_INVALID);
+	assert_int_equal(
+		effect_apply(&t->world, &t->tasks_world, TEXT("c"), &e, &err),
+		FL_INVALID);
 	e.kind = EFFECT_TASK_CLOSE;
 	e.args = world_json(t, "{'id':4}");
-	assert_int_equal(effect_apply(&t->world, &t->tasks_world, TEXT("c"),
-		&e, &err), FL_INVALID);
+	assert_int_equal(
+		effect_apply(&t->world, &t->tasks_world, TEXT("c"), &e, &err),
+		FL_INVALID);
 	assert_non_null(strstr(err.text, "no task 4"));
 }
 

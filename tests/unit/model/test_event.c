@@ -1,8 +1,8 @@
 #include "model/test_world.h"
 
 #define LEAD                                                                   \
-	"{'customer':{'name':'Sofie Peeters','phone':'+31612345678'},"        \
-	"'vehicles':[{'make':'Volvo','model':'XC40'}],'channel':'web',"       \
+	"{'customer':{'name':'Sofie Peeters','phone':'+31612345678'},"         \
+	"'vehicles':[{'make':'Volvo','model':'XC40'}],'channel':'web',"        \
 	"'provider':'autosite','provider_lead_id':'77','consent':['phone']}"
 
 static int setup(void **state)
@@ -26,8 +26,8 @@ static const char *caused_type(const struct posted *p, uint32_t i)
 
 static int64_t rooftop(struct test_world *t)
 {
-	const struct record *r = world_by_ref(t, TEXT("rooftop"),
-		TEXT("rooftop"));
+	const struct record *r =
+		world_by_ref(t, TEXT("rooftop"), TEXT("rooftop"));
 
 	return r != NULL ? r->id : 0;
 }
@@ -62,8 +62,8 @@ static void test_lead_makes_customer_and_deal(void **state)
 	assert_true(deal != 0 && customer != 0 && p.event.subject != 0);
 	assert_int_equal(p.event.home, customer);
 	assert_string_equal(caused_type(&p, 0), "deal.opened");
-	assert_string_equal(world_field(t, customer, "name"),
-		"\"Sofie Peeters\"");
+	assert_string_equal(
+		world_field(t, customer, "name"), "\"Sofie Peeters\"");
 	assert_string_equal(world_field(t, deal, "vehicle"),
 		"{\"make\":\"Volvo\",\"model\":\"XC40\"}");
 	assert_string_equal(world_field(t, customer, "consent"),
@@ -108,12 +108,12 @@ static void test_resend_changes_nothing_but_a_count(void **state)
 static void test_unreachable_customer_is_flagged(void **state)
 {
 	struct test_world *t = *state;
-	struct posted p = world_fact(t, "lead.received", "",
-		"{'customer':{'name':'X'},'odd':1}");
+	struct posted p = world_fact(
+		t, "lead.received", "", "{'customer':{'name':'X'},'odd':1}");
 
 	assert_int_equal(p.status, FL_OK);
-	assert_string_equal(world_field(t, p.event.customer, "unreachable"),
-		"true");
+	assert_string_equal(
+		world_field(t, p.event.customer, "unreachable"), "true");
 	assert_int_equal(p.problems.errors, 0);
 	assert_int_equal(p.problems.count, 1);
 	assert_string_equal(p.problems.items[0].code, "FL201");
@@ -128,31 +128,31 @@ static void test_contact_sets_tempo_and_touch(void **state)
 	int64_t first = t->at;
 
 	p = world_post(t, "contact.attempted", deal, "{'channel':'phone'}");
-	assert_string_equal(world_field(t, p.event.deal, "state"),
-		"\"attempting\"");
+	assert_string_equal(
+		world_field(t, p.event.deal, "state"), "\"attempting\"");
 	assert_string_equal(caused_type(&p, 0), "deal.state_changed");
 	p = world_post(t, "contact.made", deal,
 		"{'channel':'phone','tempo_days':28,'next_contact_at':"
 		"1789000000000,'consent.email':true}");
 	assert_int_equal(p.status, FL_OK);
-	assert_string_equal(world_field(t, p.event.deal, "state"),
-		"\"engaged\"");
-	assert_string_equal(world_field(t, p.event.customer, "tempo_days"),
-		"28");
-	assert_string_equal(world_field(t, p.event.customer,
-		"next_contact_at"), "1789000000000");
-	assert_non_null(strstr(world_field(t, p.event.customer, "consent"),
-		"\"email\""));
+	assert_string_equal(
+		world_field(t, p.event.deal, "state"), "\"engaged\"");
+	assert_string_equal(
+		world_field(t, p.event.customer, "tempo_days"), "28");
+	assert_string_equal(world_field(t, p.event.customer, "next_contact_at"),
+		"1789000000000");
+	assert_non_null(strstr(
+		world_field(t, p.event.customer, "consent"), "\"email\""));
 	assert_string_equal(world_field(t, rooftop(t), "new_leads"), "-");
 	t->at = first - 1000; /* an older fact comes late */
 	p = world_fact(t, "contact.made", deal, "{}");
 	assert_string_equal(world_field(t, p.event.deal, "touch_count"), "2");
-	assert_string_equal(world_field(t, p.event.deal, "last_touch_at"),
-		"1788256800000");
+	assert_string_equal(
+		world_field(t, p.event.deal, "last_touch_at"), "1788256800000");
 	t->at = 1789000000001; /* the stated day has come */
 	p = world_post(t, "contact.made", deal, "{}");
-	assert_string_equal(world_field(t, p.event.customer,
-		"next_contact_at"), "-");
+	assert_string_equal(
+		world_field(t, p.event.customer, "next_contact_at"), "-");
 }
 
 static void test_customer_given_finds_the_single_deal(void **state)
@@ -184,8 +184,7 @@ static void test_unknown_deal(void **state)
 	p = world_fact(t, "contact.made", "d0000001", "{}");
 	assert_int_equal(p.status, FL_OK);
 	assert_int_equal(p.event.home, p.event.subject);
-	assert_string_equal(world_find(t, p.event.subject)->ref.at,
-		"d0000001");
+	assert_string_equal(world_find(t, p.event.subject)->ref.at, "d0000001");
 	p = world_fact(t, "contact.made", "d0000001", "{}");
 	assert_string_equal(world_field(t, p.event.deal, "touch_count"), "2");
 	p = world_post(t, "contact.made", "", "{}");
@@ -197,24 +196,24 @@ static void test_visits(void **state)
 	struct test_world *t = *state;
 	int64_t deal = deal_in(t, "engaged");
 	const char *ref = id_ref(t, deal);
-	struct posted a = world_post(t, "visit.started", ref,
-		"{'person':'jan'}"), b, c;
+	struct posted a = world_post(
+			      t, "visit.started", ref, "{'person':'jan'}"),
+		      b, c;
 
 	assert_string_equal(world_field(t, deal, "state"), "\"visited\"");
 	b = world_post(t, "visit.ended", ref, "{'outcome':'thinking'}");
 	assert_int_equal(b.event.subject, a.event.subject);
-	assert_string_equal(world_field(t, a.event.subject, "state"),
-		"\"unsold\"");
+	assert_string_equal(
+		world_field(t, a.event.subject, "state"), "\"unsold\"");
 	assert_string_equal(world_field(t, deal, "state"), "\"visited\"");
 	c = world_post(t, "visit.started", ref, "{}");
 	assert_true(c.event.subject != a.event.subject);
-	assert_string_equal(world_field(t, c.event.subject, "be_back"),
-		"true");
+	assert_string_equal(world_field(t, c.event.subject, "be_back"), "true");
 	world_post(t, "deal.turned_over", ref, "{'to':'piet'}");
-	c = world_post(t, "visit.ended", "", arena_printf(&t->arena,
-		"{'deal':%lld}", (long long)deal));
-	assert_string_equal(world_field(t, deal, "state"),
-		"\"deciding_at_home\"");
+	c = world_post(t, "visit.ended", "",
+		arena_printf(&t->arena, "{'deal':%lld}", (long long)deal));
+	assert_string_equal(
+		world_field(t, deal, "state"), "\"deciding_at_home\"");
 	b = world_post(t, "visit.ended", id_ref(t, c.event.subject), "{}");
 	assert_int_equal(b.status, FL_DENIED);
 	assert_string_equal(b.problems.items[0].code, "FL224");
@@ -229,12 +228,11 @@ static void test_walk_in_brings_a_deal(void **state)
 	assert_int_equal(p.status, FL_OK);
 	assert_string_equal(caused_type(&p, 0), "deal.state_changed");
 	assert_string_equal(caused_type(&p, 1), "deal.opened");
-	assert_string_equal(world_field(t, p.event.deal, "handler"),
-		"\"jan\"");
+	assert_string_equal(world_field(t, p.event.deal, "handler"), "\"jan\"");
 	assert_string_equal(world_field(t, p.event.deal, "visit"),
 		world_field(t, p.event.deal, "visit"));
-	assert_int_equal(world_find(t, p.event.subject)->home,
-		p.event.customer);
+	assert_int_equal(
+		world_find(t, p.event.subject)->home, p.event.customer);
 }
 
 static void test_signature_turns_the_light_red(void **state)
@@ -251,8 +249,8 @@ static void test_signature_turns_the_light_red(void **state)
 	assert_string_equal(world_field(t, deal, "price"), "2050000");
 	p = world_post(t, "deal.signed", id_ref(t, deal), "{}");
 	assert_int_equal(p.status, FL_DENIED);
-	assert_non_null(strstr(p.problems.items[0].remedy,
-		"delivery.handed_off"));
+	assert_non_null(
+		strstr(p.problems.items[0].remedy, "delivery.handed_off"));
 }
 
 static void test_handoff_accept_and_refuse(void **state)
@@ -267,8 +265,8 @@ static void test_handoff_accept_and_refuse(void **state)
 	assert_string_equal(world_field(t, deal, "state"), "\"handed_off\"");
 	p = world_post(t, "delivery.refused", ref, "{'missing':'plate,tyres'}");
 	assert_int_equal(p.event.subject, delivery);
-	assert_string_equal(world_field(t, delivery, "missing"),
-		"[\"plate\",\"tyres\"]");
+	assert_string_equal(
+		world_field(t, delivery, "missing"), "[\"plate\",\"tyres\"]");
 	assert_string_equal(world_field(t, deal, "state"), "\"signed\"");
 	p = world_post(t, "delivery.handed_off", ref, "{'to':'dana'}");
 	assert_int_equal(p.event.subject, delivery);
@@ -277,8 +275,8 @@ static void test_handoff_accept_and_refuse(void **state)
 	assert_string_equal(world_field(t, deal, "handler"), "\"dana\"");
 	assert_string_equal(world_field(t, deal, "state"), "\"preparing\"");
 	p = world_post(t, "delivery.completed", ref, "{}");
-	assert_string_equal(world_field(t, deal, "inferred"),
-		"[\"delivery.ready\"]");
+	assert_string_equal(
+		world_field(t, deal, "inferred"), "[\"delivery.ready\"]");
 	assert_string_equal(world_field(t, deal, "state"), "\"delivered\"");
 	p = world_run(t, "deal.state_changed", "",
 		*value_get(&p.caused.as.items[0], "data"), false, deal);
@@ -291,8 +289,8 @@ static void test_fact_infers_earlier_moves(void **state)
 {
 	struct test_world *t = *state;
 	int64_t deal = deal_in(t, "quoted");
-	struct posted p = world_post(t, "delivery.completed",
-		id_ref(t, deal), "{}");
+	struct posted p =
+		world_post(t, "delivery.completed", id_ref(t, deal), "{}");
 
 	assert_int_equal(p.status, FL_DENIED);
 	p = world_fact(t, "delivery.completed", id_ref(t, deal), "{}");
@@ -320,8 +318,8 @@ static void test_failure_opens_a_case(void **state)
 	assert_string_equal(world_field(t, deal, "state"), "\"failed\"");
 	assert_string_equal(world_field(t, deal, "save_a_deal"),
 		"{\"done\":true,\"quality\":0}");
-	p = world_run(t, "fails.case_opened", "", world_json(t, "{}"), false,
-		deal);
+	p = world_run(
+		t, "fails.case_opened", "", world_json(t, "{}"), false, deal);
 	fail = p.event.subject;
 	assert_int_equal(p.status, FL_OK);
 	assert_string_equal(world_find(t, fail)->kind.at, "case");
@@ -331,10 +329,9 @@ static void test_failure_opens_a_case(void **state)
 	p = world_post(t, "save_a_deal.done", id_ref(t, fail),
 		"{'quality':3,'result':'no'}");
 	assert_int_equal(p.event.subject, deal);
-	assert_string_equal(world_field(t, deal, "state"),
-		"\"fails_working\"");
-	assert_non_null(strstr(world_field(t, fail, "save_a_deal"),
-		"\"quality\":3"));
+	assert_string_equal(world_field(t, deal, "state"), "\"fails_working\"");
+	assert_non_null(
+		strstr(world_field(t, fail, "save_a_deal"), "\"quality\":3"));
 	p = world_post(t, "deal.lost", ref, "{'do_differently':'ask sooner'}");
 	assert_string_equal(world_field(t, deal, "state"), "\"dormant\"");
 	assert_string_equal(world_field(t, fail, "state"), "\"closed\"");
@@ -352,8 +349,7 @@ static void test_good_save_skips_saving(void **state)
 	world_post(t, "deal.failed", id_ref(t, deal),
 		"{'save_a_deal':{'done':true,'quality':2}}");
 	world_run(t, "fails.case_opened", "", world_json(t, "{}"), false, deal);
-	assert_string_equal(world_field(t, deal, "state"),
-		"\"fails_working\"");
+	assert_string_equal(world_field(t, deal, "state"), "\"fails_working\"");
 }
 
 static void test_objection_stops_every_unsigned_deal(void **state)
@@ -365,17 +361,16 @@ static void test_objection_stops_every_unsigned_deal(void **state)
 		"'vehicles':[{'make':'Kia'}]}");
 	struct record *signed_deal = world_find(t, b.event.deal);
 
-	record_set(&t->arena, signed_deal, TEXT("state"),
-		value_text("signed"));
+	record_set(&t->arena, signed_deal, TEXT("state"), value_text("signed"));
 	p = world_post(t, "customer.objected", id_ref(t, a.event.deal), "{}");
 	assert_int_equal(p.status, FL_OK);
 	assert_int_equal(p.event.subject, a.event.customer);
-	assert_string_equal(world_field(t, a.event.deal, "state"),
-		"\"stopped\"");
-	assert_string_equal(world_field(t, a.event.deal, "light_reason"),
-		"\"objection\"");
-	assert_string_equal(world_field(t, b.event.deal, "state"),
-		"\"signed\"");
+	assert_string_equal(
+		world_field(t, a.event.deal, "state"), "\"stopped\"");
+	assert_string_equal(
+		world_field(t, a.event.deal, "light_reason"), "\"objection\"");
+	assert_string_equal(
+		world_field(t, b.event.deal, "state"), "\"signed\"");
 	assert_string_equal(world_field(t, b.event.deal, "light"), "-");
 	assert_string_equal(world_field(t, a.event.customer, "consent"), "-");
 	p = world_post(t, "consent.given", id_ref(t, a.event.customer),
@@ -383,8 +378,8 @@ static void test_objection_stops_every_unsigned_deal(void **state)
 	assert_string_equal(caused_type(&p, 0), "deal.reopened");
 	p = world_run(t, "deal.reopened", "", world_json(t, "{}"), false,
 		a.event.deal);
-	assert_string_equal(world_field(t, a.event.deal, "state"),
-		"\"engaged\"");
+	assert_string_equal(
+		world_field(t, a.event.deal, "state"), "\"engaged\"");
 	assert_string_equal(world_field(t, a.event.deal, "light"), "-");
 }
 
@@ -402,8 +397,7 @@ static void test_promise_slips(void **state)
 	p = world_post(t, "promise.slipped", id_ref(t, promise),
 		"{'new_due':1788429600000}");
 	assert_string_equal(world_field(t, promise, "slips"), "1");
-	assert_string_equal(world_field(t, promise, "total_delay"),
-		"86400000");
+	assert_string_equal(world_field(t, promise, "total_delay"), "86400000");
 	assert_string_equal(world_field(t, promise, "state"), "\"open\"");
 	world_post(t, "promise.kept", id_ref(t, promise), "{}");
 	p = world_post(t, "promise.slipped", id_ref(t, promise),
@@ -428,12 +422,10 @@ static void test_people_and_debts(void **state)
 	assert_string_equal(world_field(t, p.event.subject, "absent"), "-");
 	p = world_run(t, "lead.owed", "", world_json(t, "{'person':'jan'}"),
 		false, deal);
-	assert_string_equal(world_field(t, p.event.subject, "leads_owed"),
-		"1");
+	assert_string_equal(world_field(t, p.event.subject, "leads_owed"), "1");
 	world_post(t, "lead.granted", id_ref(t, deal), "{'to':'jan'}");
 	world_post(t, "lead.granted", id_ref(t, deal), "{'to':'jan'}");
-	assert_string_equal(world_field(t, p.event.subject, "leads_owed"),
-		"0");
+	assert_string_equal(world_field(t, p.event.subject, "leads_owed"), "0");
 }
 
 /* The same journal folded again gives the same records. */
@@ -444,13 +436,13 @@ static void test_replay_makes_the_same_records(void **state)
 	uint32_t i;
 
 	p[0] = world_fact(t, "lead.received", "", LEAD);
-	p[1] = world_fact(t, "lead.received", "",
-		"{'customer':{'phone':'0612345678'}}");
+	p[1] = world_fact(
+		t, "lead.received", "", "{'customer':{'phone':'0612345678'}}");
 	p[2] = world_fact(t, "visit.started", "#1025", "{}");
 	p[3] = world_fact(t, "delivery.completed", "dms-1", "{'deal':'d-9'}");
 	p[4] = world_post(t, "person.absent", "jan", "{}");
-	p[5] = world_run(t, "fails.case_opened", "", world_json(t, "{}"),
-		false, p[3].event.deal);
+	p[5] = world_run(t, "fails.case_opened", "", world_json(t, "{}"), false,
+		p[3].event.deal);
 	p[6] = world_fact(t, "contact.made", "d-77", "{}");
 	for (i = 0; i < 7; i++) {
 		struct event e = p[i].event;
@@ -464,14 +456,15 @@ static void test_replay_makes_the_same_records(void **state)
 		again->ordinal = 0;
 		again->world.now_ms = e.recorded_at_ms;
 		e.home = e.deal = e.customer = 0;
-		assert_int_equal(event_resolve(&again->world, &e, TEXT(""),
-			&problems), FL_OK);
+		assert_int_equal(
+			event_resolve(&again->world, &e, TEXT(""), &problems),
+			FL_OK);
 		assert_int_equal(e.subject, before.subject);
 		assert_int_equal(e.home, before.home);
 		assert_int_equal(e.deal, before.deal);
 		assert_int_equal(e.customer, before.customer);
-		assert_int_equal(event_project(&again->world, &e, &caused),
-			FL_OK);
+		assert_int_equal(
+			event_project(&again->world, &e, &caused), FL_OK);
 	}
 	assert_int_equal(again->n, t->n);
 	for (i = 0; i < t->n; i++) {
@@ -482,8 +475,8 @@ static void test_replay_makes_the_same_records(void **state)
 		record_write(&a, t->records[i]);
 		record_write(&b, again->records[i]);
 		assert_string_equal(a.at, b.at);
-		assert_string_equal(t->records[i]->ref.at,
-			again->records[i]->ref.at);
+		assert_string_equal(
+			t->records[i]->ref.at, again->records[i]->ref.at);
 		buf_deinit(&a);
 		buf_deinit(&b);
 	}
@@ -496,8 +489,8 @@ static void test_keys(void **state)
 	struct text keys[16];
 	struct value data = world_json(t, LEAD);
 	uint32_t n = event_keys(t->schema,
-		schema_event(t->schema, TEXT("lead.received")), TEXT(""),
-		&data, &t->arena, keys, 16);
+		schema_event(t->schema, TEXT("lead.received")), TEXT(""), &data,
+		&t->arena, keys, 16);
 
 	assert_int_equal(n, 2);
 	assert_string_equal(keys[0].at, "lead:autosite/77");
@@ -566,8 +559,7 @@ static void test_every_event_in_every_state(void **state)
 				       : NULL;
 			p = world_run(t, def->name.at, id_ref(t, deal), data,
 				true, 0);
-			now = event_deal_state(&t->world,
-				world_find(t, deal));
+			now = event_deal_state(&t->world, world_find(t, deal));
 			if (def->moves && m == NULL) {
 				assert_int_equal(p.status, FL_DENIED);
 				assert_non_null(p.problems.items[0].remedy);
@@ -575,10 +567,10 @@ static void test_every_event_in_every_state(void **state)
 					    strlen("what fits now: "));
 				assert_int_equal(now, at);
 			} else if (p.status == FL_OK) {
-				assert_int_equal(now,
-					m != NULL && m->to.bytes > 0
-						? schema_state(m->to)
-						: at);
+				assert_int_equal(
+					now, m != NULL && m->to.bytes > 0
+						     ? schema_state(m->to)
+						     : at);
 			} else {
 				/* nothing there to be accepted, kept ... */
 				assert_int_equal(p.status, FL_NOT_FOUND);
@@ -586,8 +578,8 @@ static void test_every_event_in_every_state(void **state)
 			}
 			p = world_run(t, def->name.at, id_ref(t, deal),
 				sample(t, def), false, 0);
-			assert_true(p.status == FL_OK ||
-				    p.status == FL_NOT_FOUND);
+			assert_true(
+				p.status == FL_OK || p.status == FL_NOT_FOUND);
 			checked++;
 		}
 		world_free(t);

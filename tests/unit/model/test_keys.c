@@ -23,9 +23,10 @@ static void test_names_are_folded(void **state)
 
 	assert_string_equal(fold(t, "  Van   Der-Berg "), "van der berg");
 	assert_string_equal(fold(t, "Renée Öztürk"), "renee ozturk");
-	assert_string_equal(fold(t, "Çelik Łukasz Žižka"), "celik lukasz zizka");
-	assert_string_equal(fold(t, "Straße Ærø Ĳsbrand"),
-		"strasse aero ijsbrand");
+	assert_string_equal(
+		fold(t, "Çelik Łukasz Žižka"), "celik lukasz zizka");
+	assert_string_equal(
+		fold(t, "Straße Ærø Ĳsbrand"), "strasse aero ijsbrand");
 	assert_string_equal(fold(t, "O'Neil-d'Hondt"), "oneil dhondt");
 	assert_string_equal(fold(t, ""), "");
 	assert_string_equal(fold(t, "\xC3"), "\xC3");
@@ -59,10 +60,11 @@ static void test_keys_of_a_customer(void **state)
 	assert_true(has(keys, n, "email:sofie@example.nl"));
 	assert_true(has(keys, n, "name:sofie de vries"));
 	assert_true(has(keys, n, "name:vries"));
-	assert_int_equal(record_keys(t->schema,
-		world_find(t, p.event.customer), &t->arena, keys, 2), 2);
-	n = record_keys(t->schema, world_find(t, p.event.deal), &t->arena,
-		keys, 32);
+	assert_int_equal(record_keys(t->schema, world_find(t, p.event.customer),
+				 &t->arena, keys, 2),
+		2);
+	n = record_keys(
+		t->schema, world_find(t, p.event.deal), &t->arena, keys, 32);
 	assert_true(has(keys, n, "plate:GX123B"));
 }
 
@@ -83,8 +85,9 @@ static void test_what_people_type(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		assert_string_equal(find_key(&t->arena,
-			text_of(table[i].typed)).at, table[i].key);
+		assert_string_equal(
+			find_key(&t->arena, text_of(table[i].typed)).at,
+			table[i].key);
 }
 
 static void test_shown_names(void **state)

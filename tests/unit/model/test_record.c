@@ -56,10 +56,10 @@ static void fill(struct record *r, bool backwards)
 
 		assert_true(record_set(&arena, r, name, value_int(k)));
 		assert_true(record_add_task(&arena, r, 100 + k));
-		assert_true(record_set_timer(&arena, r, name, TEXT("t"),
-			1000 + k));
-		assert_true(record_set_timer(&arena, r, TEXT("x"), name,
-			2000 + k));
+		assert_true(
+			record_set_timer(&arena, r, name, TEXT("t"), 1000 + k));
+		assert_true(
+			record_set_timer(&arena, r, TEXT("x"), name, 2000 + k));
 		run = record_add_run(&arena, r, name);
 		run->number = 1;
 		run->entered_at_ms = 50;
@@ -122,10 +122,12 @@ static void test_round_trip(void **state)
 	value_put(&arena, &run->keep, "offered_to", value_text("dana"));
 	text = body(r);
 	assert_int_equal(record_read(&arena, r->id, r->kind, r->home, r->ref,
-		text, strlen(text), &back, &err), FL_OK);
+				 text, strlen(text), &back, &err),
+		FL_OK);
 	assert_string_equal(body(back), text);
-	assert_int_equal(run_place(record_run(back, TEXT("alpha")),
-		TEXT("two"))->due_at_ms, 77);
+	assert_int_equal(run_place(record_run(back, TEXT("alpha")), TEXT("two"))
+				 ->due_at_ms,
+		77);
 	copy = record_clone(&arena, back);
 	assert_string_equal(body(copy), text);
 	record_set(&arena, copy, TEXT("alpha"), value_int(99));
@@ -136,8 +138,8 @@ static void test_round_trip(void **state)
 
 static void test_damaged_bodies(void **state)
 {
-	static const char *const bad[] = {"", "[]", "{\"f\":1}", "{\"o\":[\"x\"]}",
-		"{\"r\":[1]}", "{\"r\":[{\"n\":1}]}",
+	static const char *const bad[] = {"", "[]", "{\"f\":1}",
+		"{\"o\":[\"x\"]}", "{\"r\":[1]}", "{\"r\":[{\"n\":1}]}",
 		"{\"r\":[{\"c\":\"x\",\"s\":[[]]}]}",
 		"{\"r\":[{\"c\":\"x\",\"s\":3}]}", "{\"t\":[[\"a\",\"b\"]]}",
 		"{\"t\":[[\"a\",1,2]]}", "{\"o\":{}}"};
@@ -148,8 +150,9 @@ static void test_damaged_bodies(void **state)
 		struct record *r = NULL;
 		struct fl_error err = {0};
 
-		assert_int_equal(record_read(&arena, 1, TEXT("deal"), 1,
-			TEXT(""), bad[i], strlen(bad[i]), &r, &err),
+		assert_int_equal(
+			record_read(&arena, 1, TEXT("deal"), 1, TEXT(""),
+				bad[i], strlen(bad[i]), &r, &err),
 			FL_INVALID);
 		assert_null(r);
 		assert_true(err.text[0] != '\0');

@@ -6,8 +6,11 @@ static struct text sellers[] = {{"jan", 3}, {"an", 2}};
 static struct text specialists[] = {{"dana", 4}};
 static struct text seller_roles[] = {{"seller", 6}};
 static struct person people[] = {
-	{.id = {"jan", 3}, .name = {"Jan Maes", 8}, .roles = seller_roles,
-		.n_roles = 1, .phone = {"0611", 4}},
+	{.id = {"jan", 3},
+		.name = {"Jan Maes", 8},
+		.roles = seller_roles,
+		.n_roles = 1,
+		.phone = {"0611", 4}},
 	{.id = {"dana", 4}, .name = {"Dana Kok", 8}},
 };
 static struct team teams[] = {
@@ -24,11 +27,17 @@ static struct card cards[] = {
 
 static struct rulebook book(struct test_world *t)
 {
-	return (struct rulebook){.language = TEXT("nl"), .schema = t->schema,
-		.calendar = (struct calendar *)&people, .people = people,
-		.n_people = 2, .teams = teams, .n_teams = 2,
-		.departments = departments, .n_departments = 1,
-		.cards = cards, .n_cards = 1};
+	return (struct rulebook){.language = TEXT("nl"),
+		.schema = t->schema,
+		.calendar = (struct calendar *)&people,
+		.people = people,
+		.n_people = 2,
+		.teams = teams,
+		.n_teams = 2,
+		.departments = departments,
+		.n_departments = 1,
+		.cards = cards,
+		.n_cards = 1};
 }
 
 static int setup(void **state)
@@ -46,15 +55,14 @@ static int teardown(void **state)
 static void test_lookups(void **state)
 {
 	struct rulebook rb = book(*state);
-	const struct card *c =
-		rulebook_card(&rb, TEXT("standard/own-tempo"));
+	const struct card *c = rulebook_card(&rb, TEXT("standard/own-tempo"));
 
 	assert_non_null(c);
 	assert_null(rulebook_card(&rb, TEXT("own-tempo")));
 	assert_non_null(card_step(c, TEXT("rhythm")));
 	assert_null(card_step(c, TEXT("rythm")));
-	assert_string_equal(rulebook_person(&rb, TEXT("jan"))->name.at,
-		"Jan Maes");
+	assert_string_equal(
+		rulebook_person(&rb, TEXT("jan"))->name.at, "Jan Maes");
 	assert_null(rulebook_person(&rb, TEXT("nobody")));
 	assert_true(person_has_role(&people[0], "seller"));
 	assert_false(person_has_role(&people[1], "seller"));
@@ -69,21 +77,26 @@ static void test_nearest_setting_wins(void **state)
 {
 	struct test_world *t = *state;
 	struct rulebook rb = book(t);
-	struct setting s = {.name = TEXT("tempo"), .dflt = value_int(1),
+	struct setting s = {.name = TEXT("tempo"),
+		.dflt = value_int(1),
 		.by = world_json(t, "{'dealer':2,'brand':{'volvo':3},"
-			"'team':{'front':4},'person':{'jan':5}}")};
+				    "'team':{'front':4},'person':{'jan':5}}")};
 
-	assert_int_equal(setting_value(&rb, &s, TEXT("jan"),
-		TEXT("volvo")).as.integer, 5);
-	assert_int_equal(setting_value(&rb, &s, TEXT("an"),
-		TEXT("volvo")).as.integer, 4);
-	assert_int_equal(setting_value(&rb, &s, TEXT("dana"),
-		TEXT("volvo")).as.integer, 3);
-	assert_int_equal(setting_value(&rb, &s, TEXT("dana"),
-		TEXT("kia")).as.integer, 2);
+	assert_int_equal(
+		setting_value(&rb, &s, TEXT("jan"), TEXT("volvo")).as.integer,
+		5);
+	assert_int_equal(
+		setting_value(&rb, &s, TEXT("an"), TEXT("volvo")).as.integer,
+		4);
+	assert_int_equal(
+		setting_value(&rb, &s, TEXT("dana"), TEXT("volvo")).as.integer,
+		3);
+	assert_int_equal(
+		setting_value(&rb, &s, TEXT("dana"), TEXT("kia")).as.integer,
+		2);
 	s.by = value_null();
-	assert_int_equal(setting_value(&rb, &s, TEXT(""),
-		TEXT("")).as.integer, 1);
+	assert_int_equal(
+		setting_value(&rb, &s, TEXT(""), TEXT("")).as.integer, 1);
 }
 
 static void test_wording(void **state)
@@ -150,14 +163,15 @@ static void test_templates(void **state)
 	record_set(&t->arena, deal, TEXT("handler"), value_text("jan"));
 	record_set(&t->arena, deal, TEXT("signed_at"), value_int(t->at));
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		assert_string_equal(render(t, &rb, deal, table[i].text),
-			table[i].shown);
+		assert_string_equal(
+			render(t, &rb, deal, table[i].text), table[i].shown);
 	p = world_post(t, "promise.made", "D1-2",
 		"{'what':'trekhaak','due_to':1788256800000}");
 	promise = world_find(t, p.event.subject);
 	assert_string_equal(render(t, &rb, promise,
-		"{promise.what} {customer.name} {due|date} {seller.name} "
-		"{deal.link} {promise.owner}"),
+				    "{promise.what} {customer.name} {due|date} "
+				    "{seller.name} "
+				    "{deal.link} {promise.owner}"),
 		"trekhaak Sofie Peeters 1 september 2026 Jan Maes D1-2 "
 		"Jan Maes");
 	rb.language = TEXT("en");
@@ -177,7 +191,8 @@ static void test_template_check(void **state)
 		{"{customer.name", "FL233"},
 		{"{somebody}", "FL231"},
 		{"{customer.name} {promise.due|date} {missing} {deal.link} "
-		 "{seller.name} {vehicle.plate}", NULL},
+		 "{seller.name} {vehicle.plate}",
+			NULL},
 	};
 	size_t i;
 

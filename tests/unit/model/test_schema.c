@@ -99,8 +99,7 @@ static void test_conversions(void **state)
 	expect(t, "deal.lost", "{'reasons':'none'}", "{\"reasons\":[]}");
 	expect(t, "visit.ended", "{'expectation_met':'nee'}",
 		"{\"expectation_met\":false}");
-	expect(t, "contact.made", "{'tempo_days':'21'}",
-		"{\"tempo_days\":21}");
+	expect(t, "contact.made", "{'tempo_days':'21'}", "{\"tempo_days\":21}");
 	expect(t, "contact.made", "{'consent.phone':true,'consent.email':true}",
 		"{\"consent\":{\"email\":true,\"phone\":true}}");
 	expect(t, "deal.failed", "{'save_a_deal':{'done':true}}",
@@ -117,8 +116,9 @@ static void test_mistakes_in_one_pass(void **state)
 	struct problems p;
 	struct value v;
 
-	assert_int_equal(check(t, "promise.made",
-		"{'waht':'x','due_to':'soon','slip':1}", false, &v, &p),
+	assert_int_equal(
+		check(t, "promise.made",
+			"{'waht':'x','due_to':'soon','slip':1}", false, &v, &p),
 		FL_INVALID);
 	assert_int_equal(p.errors, 4);
 	assert_int_equal(p.count, 4);
@@ -129,7 +129,8 @@ static void test_mistakes_in_one_pass(void **state)
 	assert_non_null(p.items[1].remedy);
 	assert_string_equal(p.items[3].code, "FL203");
 	assert_int_equal(check(t, "behaviour.observed", "{'kind':'staling'}",
-		false, &v, &p), FL_INVALID);
+				 false, &v, &p),
+		FL_INVALID);
 	assert_string_equal(p.items[0].code, "FL204");
 	assert_string_equal(p.items[0].nearest, "stalling");
 }
@@ -140,8 +141,9 @@ static void test_lenient_keeps_what_it_cannot_read(void **state)
 	struct problems p;
 	struct value v;
 
-	assert_int_equal(check(t, "promise.made",
-		"{'odd':1,'due_to':'soon'}", true, &v, &p), FL_OK);
+	assert_int_equal(check(t, "promise.made", "{'odd':1,'due_to':'soon'}",
+				 true, &v, &p),
+		FL_OK);
 	assert_int_equal(p.errors, 0);
 	assert_true(p.count >= 3);
 	assert_string_equal(text_of_json(t, &v),
@@ -156,7 +158,8 @@ static void test_nearest(void **state)
 		"deal.signed");
 	assert_null(schema_near_event(t->schema, TEXT("qqqqqqqqqqqq")));
 	assert_string_equal(schema_near_field(t->schema, TEXT("customer"),
-		TEXT("tempodays")), "tempo_days");
+				    TEXT("tempodays")),
+		"tempo_days");
 }
 
 static void test_pack_declares(void **state)
@@ -171,11 +174,13 @@ static void test_pack_declares(void **state)
 
 	problems_init(&p, &t->arena);
 	assert_int_equal(schema_add_event(t->schema, TEXT("acme"),
-		TEXT("acme.hot"), &v, "acme.lua", 3, &p), FL_OK);
+				 TEXT("acme.hot"), &v, "acme.lua", 3, &p),
+		FL_OK);
 	assert_int_equal(schema_finish(t->schema, "acme.lua", &p), FL_INVALID);
 	assert_string_equal(p.items[0].code, "FL216");
 	assert_int_equal(schema_add_field(t->schema, TEXT("acme"),
-		TEXT("deal.acme"), &f, "acme.lua", 4, &p), FL_OK);
+				 TEXT("deal.acme"), &f, "acme.lua", 4, &p),
+		FL_OK);
 	problems_init(&p, &t->arena);
 	assert_int_equal(schema_finish(t->schema, "acme.lua", &p), FL_OK);
 	done = world_fact(t, "acme.hot", "d1", "{'score':3}");
@@ -213,8 +218,10 @@ static void test_pack_mistakes(void **state)
 		struct problems p;
 
 		problems_init(&p, &t->arena);
-		assert_int_equal(schema_add_event(t->schema, TEXT("p"),
-			text_of(bad[i].name), &v, "p.lua", 9, &p), FL_INVALID);
+		assert_int_equal(
+			schema_add_event(t->schema, TEXT("p"),
+				text_of(bad[i].name), &v, "p.lua", 9, &p),
+			FL_INVALID);
 		assert_string_equal(p.items[0].code, bad[i].code);
 		assert_int_equal(p.items[0].line, 9);
 	}
@@ -230,7 +237,8 @@ static void test_projection_words(void **state)
 		"'project':'deal.n ?= n; deal.tags add who; deal.m -= 5; "
 		"deal.c -= 5; deal.map[who] = {n, at = @at}; "
 		"deal.first = tags.1; deal.who = @actor; "
-		"person[who].leads_owed += 2; open case; deal.diff = @now - n'}");
+		"person[who].leads_owed += 2; open case; deal.diff = @now - "
+		"n'}");
 	struct posted e;
 	int64_t deal;
 	static const char *const fields[][2] = {{"deal.n", "number"},
@@ -244,13 +252,15 @@ static void test_projection_words(void **state)
 	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		struct value type = value_text(fields[i][1]);
 
-		assert_int_equal(schema_add_field(t->schema, TEXT("p"),
-			text_of(fields[i][0]), &type, "p.lua", 1, &p), FL_OK);
+		assert_int_equal(
+			schema_add_field(t->schema, TEXT("p"),
+				text_of(fields[i][0]), &type, "p.lua", 1, &p),
+			FL_OK);
 	}
-	assert_int_equal(schema_add_event(t->schema, TEXT("p"), TEXT("p.e"),
-		&v, "p.lua", 1, &p), FL_OK);
-	e = world_fact(t, "p.e", "d1",
-		"{'n':7,'who':'piet','tags':['x','y']}");
+	assert_int_equal(schema_add_event(t->schema, TEXT("p"), TEXT("p.e"), &v,
+				 "p.lua", 1, &p),
+		FL_OK);
+	e = world_fact(t, "p.e", "d1", "{'n':7,'who':'piet','tags':['x','y']}");
 	deal = e.event.deal;
 	e = world_fact(t, "p.e", "d1", "{'n':8,'who':'piet'}");
 	assert_string_equal(world_field(t, deal, "n"), "7");
@@ -262,9 +272,11 @@ static void test_projection_words(void **state)
 	assert_string_equal(world_field(t, deal, "first"), "-");
 	assert_string_equal(world_field(t, deal, "who"), "\"jan\"");
 	assert_string_equal(world_field(t, deal, "diff"), "1788256799992");
-	assert_string_equal(world_field(t,
-		world_by_ref(t, TEXT("person"), TEXT("piet"))->id,
-		"leads_owed"), "4");
+	assert_string_equal(
+		world_field(t,
+			world_by_ref(t, TEXT("person"), TEXT("piet"))->id,
+			"leads_owed"),
+		"4");
 }
 
 static void test_defaults_of_records(void **state)
@@ -273,10 +285,10 @@ static void test_defaults_of_records(void **state)
 	struct posted p = world_fact(t, "contact.made", "d1", "{}");
 	const struct record *deal = world_find(t, p.event.deal);
 
-	assert_string_equal(schema_value(t->schema, deal,
-		TEXT("light"))->as.text, "green");
-	assert_false(schema_value(t->schema, deal,
-		TEXT("no_offers"))->as.boolean);
+	assert_string_equal(
+		schema_value(t->schema, deal, TEXT("light"))->as.text, "green");
+	assert_false(
+		schema_value(t->schema, deal, TEXT("no_offers"))->as.boolean);
 	assert_null(schema_value(t->schema, deal, TEXT("promises")));
 	assert_null(schema_value(t->schema, deal, TEXT("nothing")));
 }
@@ -286,7 +298,8 @@ static void test_legal_names(void **state)
 	struct test_world *t = *state;
 	struct text legal[64];
 	uint32_t n = schema_legal(t->schema, schema_state(TEXT("handed_off")),
-		legal, 64), i, found = 0;
+			 legal, 64),
+		 i, found = 0;
 
 	for (i = 0; i < n; i++)
 		found += text_is(legal[i], "delivery.accepted") ||
