@@ -400,7 +400,7 @@ struct engine {
 	int64_t slice_below;        /* ... of those below; 0: nothing to do */
 	struct item slice_item;
 	int64_t *slice_ids;         /* found for the next slice; heap */
-	uint32_t n_slice_ids;
+	uint32_t n_slice_ids, slice_rows;
 	int64_t slice_next;         /* slice_at after it */
 	bool slice_read;            /* slice_ids are valid */
 	struct reader *reader;      /* opened when first needed */

@@ -294,9 +294,10 @@ static bool slice_record(void *ctx, const struct record *r)
 {
 	struct engine *e = ctx;
 
-	e->slice_next = r->id + 1;
 	if (r->id >= e->slice_below)
 		return false;
+	e->slice_next = ++e->slice_rows < SLICE_HOMES ? e->slice_below
+						      : r->id + 1;
 	for (uint32_t i = 0; i < r->n_runs; i++)
 		if (r->runs[i].left_at_ms == 0) {
 			e->slice_ids[e->n_slice_ids++] = r->id;
@@ -314,15 +315,13 @@ static fl_status slice_read(struct engine *e)
 	if (s == FL_OK && e->slice_ids == NULL &&
 		(e->slice_ids = calloc(SLICE_HOMES, sizeof(int64_t))) == NULL)
 		s = FL_NOMEM;
-	e->n_slice_ids = 0;
+	e->n_slice_ids = e->slice_rows = 0;
 	e->slice_next = e->slice_below;
 	arena_init(&a, 0);
 	if (s == FL_OK)
 		s = reader_records(e->reader, &a, TEXT(""), e->slice_at,
 			SLICE_HOMES, slice_record, e, &err);
 	arena_deinit(&a);
-	if (e->slice_next > e->slice_below || e->slice_next == e->slice_at)
-		e->slice_next = e->slice_below;
 	e->slice_read = true;
 	return s;
 }

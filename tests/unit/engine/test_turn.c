@@ -1,7 +1,6 @@
 /* The turn: posting, dedupe, cards on one snapshot, causes, limits. */
-#include "scene.h"
+#include "scene_rules.h"
 
-#include "base/log.h"
 #include "sim/fold_world.h"
 
 #define LEAD                                                                   \
