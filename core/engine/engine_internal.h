@@ -17,6 +17,7 @@
 #include "engine/cache.h"
 #include "engine/engine.h"
 #include "engine/machine.h"
+#include "model/keys.h"
 
 #define ENGINE_SEMANTICS 1
 #define ENGINE_CARD "engine"  /* decisions and tasks of the engine itself */
@@ -64,7 +65,7 @@ struct root {
 struct turn_event {
 	struct event event;
 	struct text subject_ref;
-	uint32_t n_created; /* records made in it so far */
+	uint8_t created[KEYS_SLOTS]; /* records made in it so far, by kind */
 	uint32_t n_tasks;
 	uint32_t n_outbox;
 	struct decision decision;

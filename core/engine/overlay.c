@@ -1,7 +1,6 @@
 #include "engine/engine_internal.h"
 #include "model/keys.h"
 
-#define ORDINALS (1u << RECORD_ORDINAL_BITS)
 #define KEYS_MOST 64
 
 struct turn_event *turn_now(struct turn *u)
@@ -125,18 +124,18 @@ static struct record *world_create(void *ctx, struct text kind,
 	const struct kind_def *def = schema_kind(u->world.schema, kind);
 	struct record *r = arena_alloc(u->arena, sizeof(*r));
 
-	if (r == NULL || ue->n_created >= ORDINALS) {
+	if (r != NULL)
+		r->id = keys_id(kind, ue->event.number, ue->created);
+	if (r == NULL || r->id == 0) {
 		u->no_memory = true;
 		return NULL;
 	}
-	r->id = RECORD_ID(ue->event.number, ue->n_created);
 	r->kind = def != NULL ? def->name : kind;
 	r->home = home != 0 ? home : r->id;
 	r->ref = (struct text){
 		arena_text(u->arena, ref.bytes > 0 ? ref.at : "", ref.bytes),
 		ref.bytes};
 	r->fields = value_map();
-	ue->n_created++;
 	return overlay_push(u, r, true) ? r : NULL;
 }
 

@@ -279,22 +279,18 @@ void wire_read(struct engine *e, struct item *it, struct arena *a)
 
 int64_t wire_task_id(const struct value *v)
 {
-	long long number = 0;
-	unsigned ordinal = 1;
-	int end = 0;
+	struct text kind;
+	int64_t id = 0;
 
 	if (v == NULL)
 		return 0;
 	if (v->kind == VALUE_INT)
 		return v->as.integer;
-	if (v->kind != VALUE_TEXT)
+	if (v->kind != VALUE_TEXT ||
+		!keys_name_read((struct text){v->as.text, v->count}, &kind,
+			&id) || !text_is(kind, "task"))
 		return 0;
-	if (sscanf(v->as.text, "T%15lld-%4u%n", &number, &ordinal, &end) < 2 &&
-		sscanf(v->as.text, "T%15lld%n", &number, &end) < 1)
-		return 0;
-	if ((size_t)end != v->count || number <= 0 || ordinal < 1)
-		return 0;
-	return RECORD_ID(number, (int64_t)ordinal - 1);
+	return id;
 }
 
 static fl_status over(struct problems *p, const struct task *t)

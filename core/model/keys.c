@@ -6,6 +6,7 @@
 #define NAME_WORDS_MOST 8
 #define COUNTRY		"31"
 
+/* The place of a kind is part of stored ids: rows are only ever added. */
 static const struct {
 	char letter;
 	const char *kind;
@@ -15,17 +16,38 @@ static const struct {
 	{'R', "rooftop"}, {'T', "task"}};
 
 #define LETTERS (sizeof(letters) / sizeof(letters[0]))
+#define OF_KIND 64 /* ordinals of one kind in one event */
+#define TASK_SLOT 11
+#define OTHER_SLOT (KEYS_SLOTS - 1)
+
+static size_t slot_of(struct text kind)
+{
+	size_t i;
+
+	for (i = 0; i < LETTERS; i++)
+		if (text_is(kind, letters[i].kind))
+			return i;
+	return OTHER_SLOT;
+}
+
+int64_t keys_id(struct text kind, int64_t number, uint8_t counts[KEYS_SLOTS])
+{
+	size_t slot = slot_of(kind);
+
+	if (counts[slot] >= OF_KIND)
+		return 0;
+	return RECORD_ID(number, (int64_t)slot * OF_KIND + counts[slot]++);
+}
 
 void keys_name(struct text kind, int64_t id, char out[KEYS_NAME])
 {
 	int64_t number = id >> RECORD_ORDINAL_BITS;
 	int64_t ordinal = id & ((1 << RECORD_ORDINAL_BITS) - 1);
-	char letter = '#';
-	size_t i;
+	size_t slot = slot_of(kind);
+	char letter = slot < LETTERS ? letters[slot].letter : '#';
 
-	for (i = 0; i < LETTERS; i++)
-		if (text_is(kind, letters[i].kind))
-			letter = letters[i].letter;
+	if (slot != TASK_SLOT)
+		ordinal %= OF_KIND;
 	if (ordinal == 0)
 		snprintf(out, KEYS_NAME, "%c%lld", letter, (long long)number);
 	else
@@ -66,15 +88,18 @@ bool keys_name_read(struct text name, struct text *kind, int64_t *id)
 		return false;
 	if (at < end && *at == '-') {
 		at++;
-		if (!digits_read(
-			    &at, end, 1 << RECORD_ORDINAL_BITS, &ordinal) ||
+		if (!digits_read(&at, end, i == TASK_SLOT
+						   ? 1 << RECORD_ORDINAL_BITS
+						   : OF_KIND,
+			    &ordinal) ||
 			ordinal < 2)
 			return false;
 	}
 	if (at != end)
 		return false;
+	ordinal += i == TASK_SLOT ? -1 : (int64_t)i * OF_KIND - 1;
 	*kind = text_of(letters[i].kind);
-	*id = RECORD_ID(number, ordinal - 1);
+	*id = RECORD_ID(number, ordinal);
 	return true;
 }
 

@@ -16,8 +16,18 @@ uint32_t record_keys(const struct schema *s, const struct record *r,
 struct text find_key(struct arena *a, struct text typed);
 
 /*
+ * Ids of records: the ordinals of one event (RECORD_ID) are shared out, 64 to
+ * each kind, so that the first deal and the first customer an event makes are
+ * both its first: D128 and C128. Tasks count on their own, from 0.
+ * keys_id() gives the next id for `kind`; `counts` is zeroed per event. 0: the
+ * event has made 64 of that kind.
+ */
+#define KEYS_SLOTS 16
+int64_t keys_id(struct text kind, int64_t number, uint8_t counts[KEYS_SLOTS]);
+
+/*
  * Shown names of ids: a letter and the event's number, "D128", "D128-2" when
- * it is the second (ordinal 1) of that event. Letters: customer C, deal D,
+ * it is the second of its kind in that event. Letters: customer C, deal D,
  * lead W, visit V, appointment A, promise P, case F, delivery L, complaint K,
  * person H, rooftop R, task T.
  */

@@ -26,7 +26,7 @@ struct fold_world {
 	struct arena arena;  /* of one row */
 	const struct schema *schema;
 	int64_t number;      /* of the row */
-	uint32_t n_created;
+	uint8_t created[KEYS_SLOTS];
 	struct record **edited;
 	uint32_t n_edited, cap_edited;
 	struct task **touched;
@@ -185,9 +185,9 @@ static struct record *create(void *ctx, struct text kind, struct text ref,
 	const struct kind_def *def = schema_kind(f->schema, kind);
 	struct record *r = arena_alloc(&f->arena, sizeof(*r));
 
-	if (r == NULL)
+	if (r == NULL ||
+		(r->id = keys_id(kind, f->number, f->created)) == 0)
 		return NULL;
-	r->id = RECORD_ID(f->number, f->n_created++);
 	r->kind = def != NULL ? def->name : kind;
 	r->home = home != 0 ? home : r->id;
 	r->ref.at = arena_text(&f->arena, ref.bytes > 0 ? ref.at : "",
@@ -381,7 +381,7 @@ fl_status fold_world_row(struct fold_world *f, const struct schema *schema,
 	arena_reset(&f->arena);
 	f->schema = schema;
 	f->number = row->number;
-	f->n_created = 0;
+	memset(f->created, 0, sizeof(f->created));
 	f->edited = NULL;
 	f->touched = NULL;
 	f->n_edited = f->cap_edited = 0;

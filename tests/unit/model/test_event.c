@@ -171,7 +171,7 @@ static void test_customer_given_finds_the_single_deal(void **state)
 	c = world_post(t, "contact.made", customer, "{}");
 	assert_int_equal(c.status, FL_CONFLICT);
 	assert_string_equal(c.problems.items[0].code, "FL222");
-	assert_non_null(strstr(c.problems.items[0].text, "D1-2, D3"));
+	assert_non_null(strstr(c.problems.items[0].text, "D1, D3"));
 }
 
 static void test_unknown_deal(void **state)
@@ -436,9 +436,9 @@ static void test_replay_makes_the_same_records(void **state)
 	uint32_t i;
 
 	p[0] = world_fact(t, "lead.received", "", LEAD);
-	p[1] = world_fact(
-		t, "lead.received", "", "{'customer':{'phone':'0612345678'}}");
-	p[2] = world_fact(t, "visit.started", "#1025", "{}");
+	p[1] = world_fact(t, "lead.received", "",
+		"{'customer':{'phone':'0612345678'}}");
+	p[2] = world_fact(t, "visit.started", "#1088", "{}");
 	p[3] = world_fact(t, "delivery.completed", "dms-1", "{'deal':'d-9'}");
 	p[4] = world_post(t, "person.absent", "jan", "{}");
 	p[5] = world_run(t, "fails.case_opened", "", world_json(t, "{}"), false,
@@ -453,7 +453,7 @@ static void test_replay_makes_the_same_records(void **state)
 		assert_int_equal(p[i].status, FL_OK);
 		problems_init(&problems, &again->arena);
 		again->number = e.number;
-		again->ordinal = 0;
+		memset(again->created, 0, sizeof(again->created));
 		again->world.now_ms = e.recorded_at_ms;
 		e.home = e.deal = e.customer = 0;
 		assert_int_equal(
@@ -502,7 +502,7 @@ static void test_keys(void **state)
 	assert_string_equal(keys[0].at, "visit:D12");
 	assert_string_equal(keys[1].at, "deal:D12");
 	assert_string_equal(keys[2].at, "customer:D12");
-	assert_string_equal(keys[3].at, "#12288");
+	assert_string_equal(keys[3].at, "#12352");
 	assert_string_equal(keys[4].at, "deal:d1");
 	assert_string_equal(keys[5].at, "#5");
 	data = value_map();

@@ -78,8 +78,8 @@ static void test_what_people_type(void **state)
 		{"A@B.nl", "email:a@b.nl"},
 		{"gx-123-b", "plate:GX123B"},
 		{"Peeters", "name:peeters"},
-		{"D12", "#12288"},
-		{"D12-2", "#12289"},
+		{"D12", "#12352"},
+		{"D12-2", "#12353"},
 		{"T0012", "name:t0012"},
 	};
 	size_t i;
@@ -93,7 +93,7 @@ static void test_what_people_type(void **state)
 static void test_shown_names(void **state)
 {
 	static const char *const bad[] = {"", "D", "D-2", "D01", "D1-", "D1-0",
-		"D1-1", "D1-1025", "D1x", "d1", "Q1", "D99999999999999999999",
+		"D1-1", "D1-65", "T1-1025", "D1x", "d1", "Q1", "D99999999999999999999",
 		"D1-2-3"};
 	char name[KEYS_NAME];
 	struct text kind;
@@ -105,12 +105,41 @@ static void test_shown_names(void **state)
 	assert_string_equal(name, "D128");
 	keys_name(TEXT("task"), RECORD_ID(128, 1), name);
 	assert_string_equal(name, "T128-2");
-	assert_true(keys_name_read(TEXT("F7-1024"), &kind, &id));
-	assert_string_equal(kind.at, "case");
+	assert_true(keys_name_read(TEXT("T7-1024"), &kind, &id));
+	assert_string_equal(kind.at, "task");
 	assert_int_equal(id, RECORD_ID(7, 1023));
+	assert_true(keys_name_read(TEXT("F7-64"), &kind, &id));
+	assert_string_equal(kind.at, "case");
+	keys_name(kind, id, name);
+	assert_string_equal(name, "F7-64");
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		if (keys_name_read(text_of(bad[i]), &kind, &id))
 			fail_msg("%s was read", bad[i]);
+}
+
+static void test_ids_are_shared_out_by_kind(void **state)
+{
+	static const struct {
+		const char *kind, *name;
+	} made[] = {{"customer", "C9"}, {"deal", "D9"}, {"deal", "D9-2"},
+		{"lead", "W9"}, {"rooftop", "R9"}};
+	uint8_t counts[KEYS_SLOTS] = {0};
+	char name[KEYS_NAME];
+	struct text kind;
+	int64_t id, back;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
+		id = keys_id(text_of(made[i].kind), 9, counts);
+		keys_name(text_of(made[i].kind), id, name);
+		assert_string_equal(name, made[i].name);
+		assert_true(keys_name_read(text_of(name), &kind, &back));
+		assert_int_equal(back, id);
+	}
+	for (i = 1; i < 64; i++)
+		assert_true(keys_id(TEXT("lead"), 9, counts) != 0);
+	assert_int_equal(keys_id(TEXT("lead"), 9, counts), 0);
 }
 
 int main(void)
@@ -121,6 +150,7 @@ int main(void)
 		T(test_keys_of_a_customer),
 		T(test_what_people_type),
 		T(test_shown_names),
+		T(test_ids_are_shared_out_by_kind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,7 +26,7 @@ struct test_world {
 	struct task *tasks[WORLD_MOST];
 	uint32_t n_tasks;
 	int64_t number;  /* of the event being run */
-	int64_t ordinal; /* of the next record it makes */
+	uint8_t created[KEYS_SLOTS]; /* records it made, by kind */
 	int64_t at;
 };
 
@@ -64,7 +64,7 @@ static inline struct record *world_create(void *ctx, struct text kind,
 
 	if (t->n >= WORLD_MOST)
 		return NULL;
-	r->id = RECORD_ID(t->number, t->ordinal++);
+	r->id = keys_id(kind, t->number, t->created);
 	r->kind = world_text(t, kind);
 	r->ref = world_text(t, ref);
 	r->home = home != 0 ? home : r->id;
@@ -192,7 +192,7 @@ static inline struct posted world_run(struct test_world *t, const char *type,
 	if (e->def == NULL)
 		fail_msg("no type %s", type);
 	t->number++;
-	t->ordinal = 0;
+	memset(t->created, 0, sizeof(t->created));
 	e->number = t->number;
 	e->subject = known;
 	e->command = command;
