@@ -1,8 +1,55 @@
 /*
  * ask.h - one function per question or command: arguments in, JSON out. Used
  * by the library, the HTTP routes and the command line alike. Questions read
- * committed state through a reader and never the engine; commands are turned
- * into events to post. Any thread, one context a thread.
+ * committed state through a reader (one snapshot each) and never the engine;
+ * commands are turned into events to post. Any thread, one context a thread.
+ *
+ * Answers: keys in snake_case; ids as shown ("D128", "T130", "E128"); a time
+ * `x` is ISO text with the rooftop's offset, beside it `x_ms` (ms UTC) and,
+ * where people read it, `x_text` ("10:15", "wo 2 sep 09:00"). What is unknown
+ * is left out. Text is in the rooftop's language. The shapes:
+ *
+ * TASK    {task, kind, title, who?, who_name?, subject, subject_kind, deal?,
+ *         customer?, customer_name?, phone? (to call), email? (to mail),
+ *         shown.., due.., late, state, card, step, answers [{outcome, needs
+ *         []}], purpose?, queue?, with?, reminded?, outcome?, by?}
+ * LINE    {event, type, at.., learned? (when later than at), text, actor?,
+ *         actor_name?, source, misfit?, caused_by?, did [{card, text, step?,
+ *         line?, task?}]}: one event as people tell it
+ * PERSON  {person, name, absent, until?, deputy?, left?, leads_owed,
+ *         calls_target, blocks [{kind, from?, to?, calls?}], tasks [TASK],
+ *         open, late}
+ * WHO     {id, kind, name?, ref?, phone?, email?, deals [{deal, state,
+ *         state_text, handler?, car?}]}: a customer as found
+ *
+ * today   {now.., people [PERSON], nobody [TASK]}; with `person` that PERSON
+ *         and now. Tasks by due.
+ * deal    {deal, ref?, state, state_text, light, light_reason?, handler?,
+ *         handler_name?, seller?, seller_name?, car?, price?, price_cents?,
+ *         last_touch?, stop?, customer {id, name?, phone?, email?, tempo_days?,
+ *         consent [], objected?}, other_deals [{deal, state, state_text}],
+ *         tasks [TASK], next [{at.., card, step, what}], story [LINE], left_out
+ *         (older lines not shown)}
+ * find    {text, found [WHO]}
+ * tasks   {tasks [{task, card, step, kind, who, subject, shown.., due.., state,
+ *         body}], count}
+ * why     {task? TASK, because {event, card, card_title?, step?, line?, file?,
+ *         text? (that line of the rules), ruleset, live_since?}, chain [LINE]
+ *         (root first), decided? [{card, fate, reason?, did}] (of an event)}
+ * late    {late [LINE + {subject, subject_kind, state?, reason}], count}
+ * status  {rooftop, zone, language, now.., training, ruleset {number, digest,
+ *         since.., actor, summary}, rulesets, cards, people, events, records,
+ *         tasks_open, tasks, dues, misfits, outbox_waiting, db_bytes,
+ *         wal_bytes, last_event?, last_at.., next_due.., settings [{name,
+ *         type, value, default, set, pack}]} and every key of ask->live
+ * Commands give a list of events to post: answer one task.done, person one
+ * person.absent / .returned / .left, retry one event.retried; `id`, `at` and
+ * `source` of the arguments go along.
+ *
+ * Problems: FL501 argument missing, FL502 unknown argument, FL503 wrong value,
+ * FL504 not found, FL505 several are meant, FL506 not an answer of this task,
+ * FL507 a field the answer needs, FL508 a field nothing knows, FL509 task is
+ * not open, FL510 could not be read.
  */
 #pragma once
 
@@ -28,6 +75,8 @@ enum ask_way {
 	ASK_ROOFTOP    /* the rooftop itself: reload, clock, import, post */
 };
 
+/* `args` a map or NULL. FL_OK; FL_INVALID, FL_NOT_FOUND, FL_CONFLICT (several
+ * are meant, or no longer open): p says why; FL_STORAGE, FL_NOMEM. */
 typedef fl_status (*ask_fn)(struct ask *ask, const struct value *args,
 			    struct value *out, struct problems *p);
 
@@ -42,7 +91,7 @@ struct ask_row {
 };
 const struct ask_row *ask_table(void);
 const struct ask_row *ask_find(const char *name); /* NULL: see ask_near */
-const char *ask_near(const char *wrong);
+const char *ask_near(const char *wrong); /* NULL: nothing is near */
 
 /*
  * What people type for a record: "D128", "d0000001" (outsider's id),
@@ -52,12 +101,26 @@ const char *ask_near(const char *wrong);
  */
 fl_status ask_who(struct ask *ask, struct text typed, struct text kind,
 		  struct record **out, struct problems *p);
+/* "T130", or the only open task of whoever is named. */
 fl_status ask_task(struct ask *ask, struct text typed, struct task **out,
 		   struct problems *p);
+/* Person of the roster by id or name. FL_NOT_FOUND, FL_CONFLICT. */
+fl_status ask_person(struct ask *ask, struct text typed,
+		     const struct person **out, struct problems *p);
 /* Replaces names, phones and plates in a wire event's reference fields (deal,
  * customer, person, task, visit ...) by ids; unknown outsiders' ids stay. */
 fl_status ask_refs(struct ask *ask, struct value *wire, struct problems *p);
 
-/* Shown names: "D128", "D128-2", "T130", "E128"; and back (0: not an id). */
+/* Shown names: "D128", "D128-2", "T130", "E128" (kind "event", id is its
+ * number); and back (0: not an id; kind may be NULL). Empty: no memory. */
 struct text id_show(struct arena *a, struct text kind, int64_t id);
 int64_t id_read(struct text shown, struct text *kind);
+
+/*
+ * For the daemon's terminal: one line for the root event of a committed unit
+ * and one, indented, per thing a card did:
+ *   di 1 sep 10:00 Nieuwe lead via website: Sofie Peeters (D128)
+ *         -> standard/first-response: bellen, Jan de Boer, voor 10:15: Nieuwe
+ *            lead: bel Sofie Peeters nu
+ */
+void say_told(struct ask *ask, const struct told *told, struct buf *out);

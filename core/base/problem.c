@@ -50,6 +50,13 @@ void problem_warn(struct problems *p, struct problem *it)
 	p->errors--;
 }
 
+static bool ends_sentence(const char *text)
+{
+	size_t n = strlen(text);
+
+	return n > 0 && strchr(".?!:", text[n - 1]) != NULL;
+}
+
 void problems_print(const struct problems *p, struct buf *out)
 {
 	uint32_t i;
@@ -71,7 +78,9 @@ void problems_print(const struct problems *p, struct buf *out)
 			buf_printf(out, "%s: ", it->field);
 		buf_add_text(out, it->text);
 		if (it->remedy != NULL)
-			buf_printf(out, " %s", it->remedy);
+			buf_printf(out, "%s %s", ends_sentence(it->text) ? ""
+									 : ".",
+				it->remedy);
 		if (it->nearest != NULL)
 			buf_printf(out, " (did you mean \"%s\"?)", it->nearest);
 		buf_printf(out, " [%s]\n", it->code);

@@ -2,29 +2,45 @@
  * folder.h - a rooftop is one folder: dealership.lua, settings.lua, rules/,
  * packs/NAME/ hold what is configured; data/ what happened (never read here).
  * Makes one, reads one into a checked ruleset. Any thread.
+ *
+ * Problems: FL540 a file or folder that was left out (warning), FL541 cannot
+ * be read, FL542 leads out of the folder or is no regular file, FL543 too
+ * large or too many, FL544 not text in UTF-8 (other encoding, NUL, compiled
+ * Lua), FL545 there is no dealership.lua.
  */
 #pragma once
 
 #include "script/script.h"
 
-/* Makes `dir` (may exist, empty) with the standard pack, a dealership.lua and
- * settings.lua whose comments teach and a rules folder, from the files kept in
- * the binary (scripts/init, scripts/packs). `from`, when not NULL, is a folder
- * whose own dealership.lua, settings.lua and rules are copied instead.
- * FL_CONFLICT: a rooftop is there already; nothing is overwritten. */
+#define FOLDER_FILE_BYTES ((size_t)256 * 1024) /* one rule file */
+#define FOLDER_FILES      2000u
+#define FOLDER_BYTES      ((size_t)16 * 1024 * 1024) /* all together */
+
+/* Makes `dir` (may exist, empty but for hidden files) with the standard pack,
+ * a dealership.lua and settings.lua whose comments teach and a rules folder,
+ * from the files kept in the binary (scripts/init, scripts/packs). `from`,
+ * when not NULL, is a folder whose own dealership.lua, settings.lua and rules
+ * are copied instead. dealership.lua is written last: what was cut short is no
+ * rooftop yet and the same call finishes it.
+ * FL_CONFLICT: a rooftop or something else is there; nothing is overwritten.
+ * FL_NOT_FOUND: `from` is no rooftop. FL_STORAGE, FL_NOMEM. err may be NULL. */
 fl_status folder_make(const char *dir, const char *from,
 		      struct fl_error *err);
 
 /* True when `dir` holds a dealership.lua. */
 bool folder_is_rooftop(const char *dir);
 
-/* Reads every regular rule file (not hidden, no editors' leftovers; 256 KiB a
- * file, 2,000 files, 16 MiB) into `out`; bytes live in `a`. What is left out
- * or refused is told in `p` by name. */
+/* Reads every regular rule file (dealership.lua, settings.lua, rules/NAME.lua,
+ * packs/PACK/NAME.lua; hidden files and editors' leftovers are passed over in
+ * silence) into `out`, in byte order of their names; bytes and names live in
+ * `a`. A byte order mark is taken off, all else is exact. What is left out or
+ * refused is told in `p` by name. FL_OK; FL_INVALID: see p; FL_NOT_FOUND: no
+ * such folder; FL_STORAGE, FL_NOMEM: see err. */
 fl_status folder_read(const char *dir, struct arena *a, struct source_set *out,
 		      struct problems *p, struct fl_error *err);
 
-/* folder_read and ruleset_load in one. FL_INVALID: see p. */
+/* folder_read and ruleset_load in one. FL_INVALID: see p. *out is the
+ * caller's, release with ruleset_unref(); NULL on failure. */
 fl_status folder_load(const char *dir, bool with_tests, struct arena *a,
 		      struct problems *p, struct ruleset **out,
 		      struct fl_error *err);

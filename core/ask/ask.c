@@ -1,0 +1,168 @@
+#include "ask/asking.h"
+
+#include "base/near.h"
+
+static const struct ask_row rows[] = {
+	{"today", ASK_QUESTION, ask_today, "person?",
+		"a person's list, or everybody's"},
+	{"deal", ASK_QUESTION, ask_deal, "who",
+		"one customer's story, told once"},
+	{"find", ASK_QUESTION, ask_search, "text",
+		"customers by name, phone, plate, e-mail or number"},
+	{"why", ASK_QUESTION, ask_why, "task",
+		"which event, card and line made a task or followed an event"},
+	{"late", ASK_QUESTION, ask_late, "limit?",
+		"facts that came in but did not fit"},
+	{"status", ASK_QUESTION, ask_status, "",
+		"what runs, what is live, what is wrong"},
+	{"tasks", ASK_QUESTION, ask_tasks, "person? state?",
+		"tasks as they are stored"},
+	{"answer", ASK_COMMAND, ask_answer, "task outcome fields?",
+		"answers a task"},
+	{"person", ASK_COMMAND, ask_staff, "what person until? deputy?",
+		"somebody is away, back or has left"},
+	{"retry", ASK_COMMAND, ask_retry, "event reason?",
+		"runs the cards of an event again"},
+	{"reload", ASK_ROOFTOP, NULL, "",
+		"checks the rule files and makes them live"},
+	{"clock", ASK_ROOFTOP, NULL, "to? by?",
+		"moves the clock of a training folder"},
+	{"post", ASK_ROOFTOP, NULL, "type data?", "posts one event"},
+	{NULL, ASK_QUESTION, NULL, NULL, NULL},
+};
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]) - 1)
+
+const struct ask_row *ask_table(void)
+{
+	return rows;
+}
+
+const struct ask_row *ask_find(const char *name)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+const char *ask_near(const char *wrong)
+{
+	const char *names[ROWS];
+	int near;
+
+	for (size_t i = 0; i < ROWS; i++)
+		names[i] = rows[i].name;
+	near = near_name(wrong, names, ROWS);
+	return near >= 0 ? names[near] : NULL;
+}
+
+fl_status problems_status(const struct problems *p)
+{
+	for (uint32_t i = 0; i < p->count; i++) {
+		const struct problem *it = &p->items[i];
+
+		if (it->warning)
+			continue;
+		if (strcmp(it->code, "FL504") == 0)
+			return FL_NOT_FOUND;
+		if (strcmp(it->code, "FL505") == 0 ||
+			strcmp(it->code, "FL509") == 0)
+			return FL_CONFLICT;
+		return FL_INVALID;
+	}
+	return p->errors > 0 ? FL_INVALID : FL_OK;
+}
+
+fl_status ask_run(struct ask *ask, const struct value *args, struct value *out,
+	struct problems *p, view_fn fn)
+{
+	struct view *v = view_new(ask);
+	fl_status s;
+
+	*out = value_null();
+	if (v == NULL)
+		return FL_NOMEM;
+	fn(v, args, out, p);
+	if ((s = view_done(v, p)) == FL_OK)
+		s = problems_status(p);
+	if (s != FL_OK)
+		*out = value_null();
+	return s;
+}
+
+/* ---- arguments ---- */
+
+#define NAMES_MOST 16
+
+/* Splits "a b c" at its blanks; returns how many. */
+static uint32_t split(struct arena *a, const char *known,
+	const char *names[NAMES_MOST])
+{
+	uint32_t n = 0;
+
+	while (*known != '\0' && n < NAMES_MOST) {
+		size_t len = strcspn(known, " ");
+		const char *name = arena_text(a, known, len);
+
+		if (name == NULL)
+			return n;
+		names[n++] = name;
+		known += len + (known[len] == ' ');
+	}
+	return n;
+}
+
+bool args_known(const struct value *args, const char *known,
+	struct problems *p)
+{
+	const char *names[NAMES_MOST];
+	uint32_t n = split(p->arena, known, names), errors = p->errors;
+
+	if (args == NULL || args->kind == VALUE_NULL)
+		return true;
+	if (args->kind != VALUE_MAP) {
+		problem_add(p, "FL503", NULL, 0, "the arguments must be a map");
+		return false;
+	}
+	for (uint32_t i = 0; i < args->count; i++) {
+		const char *key = args->as.members[i].key.at;
+		struct problem *it;
+		uint32_t k = 0;
+		int near;
+
+		while (k < n && strcmp(names[k], key) != 0)
+			k++;
+		if (k < n)
+			continue;
+		near = near_name(key, names, n);
+		it = problem_add(p, "FL502", NULL, 0,
+			"there is no argument \"%s\" here", key);
+		it->field = arena_strdup(p->arena, key);
+		it->nearest = near >= 0 ? names[near] : NULL;
+		it->remedy = n > 0
+			? arena_printf(p->arena, "arguments: %s", known)
+			: "leave it out";
+	}
+	return p->errors == errors;
+}
+
+struct text args_text(struct arena *a, const struct value *args,
+	const char *name, bool required, struct problems *p)
+{
+	const struct value *v = value_get(args, name);
+	const char *field = arena_strdup(p->arena, name);
+
+	if (v != NULL && v->kind == VALUE_INT)
+		return text_of(arena_printf(a, "%lld",
+			(long long)v->as.integer));
+	if (v != NULL && v->kind == VALUE_TEXT && v->count > 0)
+		return value_as_text(v);
+	if (v != NULL && v->kind != VALUE_NULL && v->kind != VALUE_TEXT)
+		problem_add(p, "FL503", NULL, 0, "\"%s\" must be a text", name)
+			->field = field;
+	else if (required)
+		problem_add(p, "FL501", NULL, 0, "\"%s\" is missing", name)
+			->field = field;
+	return TEXT("");
+}

@@ -1,0 +1,138 @@
+/*
+ * asking.h - shared by the files of ask only: a read-only world over a reader
+ * and what people read: times, names, tasks, events in plain words.
+ */
+#pragma once
+
+#include "ask/ask.h"
+#include "engine/machine.h"
+
+/* The state as one question sees it. Homes are loaded when asked for. */
+struct view {
+	struct ask *ask;
+	const struct rulebook *book;
+	const struct schema *schema;
+	struct arena *a;
+	bool nl;                 /* the rooftop's language is Dutch */
+	struct world world;      /* edit and create give NULL */
+	struct home **homes;
+	uint32_t n_homes, cap_homes;
+	struct record **residents; /* persons and the rooftop */
+	uint32_t n_residents, cap_residents;
+	bool has_residents;
+	fl_status status;        /* the first read that failed */
+	struct fl_error err;
+};
+
+struct view *view_new(struct ask *ask); /* NULL: no memory */
+const struct record *view_record(struct view *v, int64_t id); /* NULL none */
+struct home *view_home(struct view *v, int64_t id); /* of any record in it */
+const struct record *view_person(struct view *v, struct text id); /* or NULL */
+const struct record *view_rooftop(struct view *v);
+/* Status of the whole question: a failed read is told in `p` (FL510). */
+fl_status view_done(struct view *v, struct problems *p);
+
+/* The deal and the customer a record belongs to; NULL none. */
+const struct record *view_deal(struct view *v, const struct record *r);
+const struct record *view_customer(struct view *v, const struct record *r);
+
+/* Field of a record as text, empty when it has none. */
+struct text field_text(const struct record *r, const char *name);
+int64_t field_int(const struct record *r, const char *name);
+/* Field of a deal as text, or its declared default: "new" for its state. */
+struct text deal_text(struct view *v, const struct record *deal,
+		      const char *name);
+
+/* ---- what people read (words.c) ---- */
+
+/* "10:15" today, "wo 2 sep 09:00" else; without the clock time when it is the
+ * end or the start of a day. */
+struct text words_time(struct view *v, int64_t at_ms);
+/* The same with the day always: "di 1 sep 10:15". */
+struct text words_moment(struct view *v, int64_t at_ms);
+struct text words_money(struct view *v, int64_t cents);
+struct text words_person(struct view *v, struct text id); /* name, or the id */
+struct text words_car(struct view *v, const struct record *deal);
+struct text words_customer(struct view *v, const struct record *customer);
+/* A code in the rooftop's language: "deciding_at_home" "denkt thuis na". */
+struct text words_code(struct view *v, struct text code);
+/* A value of data as people read it; `def` may be NULL. */
+struct text words_value(struct view *v, const struct field_def *def,
+			const struct value *value);
+
+/* Puts key, key_ms and (when `text`) key_text; nothing when ms is 0. */
+void put_time(struct view *v, struct value *map, const char *key, int64_t ms,
+	      bool text);
+/* Puts a text unless it is empty. */
+void put_text(struct view *v, struct value *map, const char *key,
+	      struct text t);
+void put_id(struct view *v, struct value *map, const char *key,
+	    struct text kind, int64_t id);
+
+/* ---- tasks (task.c) ---- */
+
+struct text task_words(struct view *v, const struct task *t); /* its title */
+struct value task_value(struct view *v, const struct task *t); /* TASK */
+/* Action of one of its answers; NULL when the rules do not know it. */
+const struct action *task_action(const struct rulebook *book,
+				 const struct task *t, struct text outcome);
+/* Open tasks of a person (empty: everybody's) by due. */
+struct task_list {
+	const struct task **items;
+	uint32_t n, cap;
+};
+void task_list(struct view *v, struct text who, struct task_list *out);
+
+/* ---- events (say.c) ---- */
+
+/* One sentence: what happened. */
+struct text say_event(struct view *v, const struct event_row *row);
+/* What one effect came to, empty when people need not read it. */
+struct text say_effect(struct view *v, const struct effect *e);
+struct value say_line(struct view *v, const struct event_row *row); /* LINE */
+/* What the cards of an event did: [{card, text, step?, line?, task?}]. */
+struct value say_did(struct view *v, const struct event_row *row);
+
+/* ---- asking ---- */
+
+/* Runs `fn` inside one snapshot of the reader. */
+typedef void (*view_fn)(struct view *v, const struct value *args,
+			struct value *out, struct problems *p);
+fl_status ask_run(struct ask *ask, const struct value *args, struct value *out,
+		  struct problems *p, view_fn fn);
+/* Arguments: refuses those not in `known` (space-separated), with the nearest.
+ * False when a problem was added. */
+bool args_known(const struct value *args, const char *known,
+		struct problems *p);
+/* A text argument (a number is taken as its digits); empty when absent.
+ * `required`: a problem when absent. */
+struct text args_text(struct arena *a, const struct value *args,
+		      const char *name, bool required, struct problems *p);
+/* The status people's problems amount to: FL_NOT_FOUND for FL504, FL_CONFLICT
+ * for FL505 and FL509, else FL_INVALID. */
+fl_status problems_status(const struct problems *p);
+
+fl_status ask_today(struct ask *ask, const struct value *args,
+		    struct value *out, struct problems *p);
+fl_status ask_tasks(struct ask *ask, const struct value *args,
+		    struct value *out, struct problems *p);
+fl_status ask_deal(struct ask *ask, const struct value *args,
+		   struct value *out, struct problems *p);
+fl_status ask_search(struct ask *ask, const struct value *args,
+		     struct value *out, struct problems *p);
+fl_status ask_why(struct ask *ask, const struct value *args,
+		  struct value *out, struct problems *p);
+fl_status ask_late(struct ask *ask, const struct value *args,
+		   struct value *out, struct problems *p);
+fl_status ask_status(struct ask *ask, const struct value *args,
+		     struct value *out, struct problems *p);
+fl_status ask_answer(struct ask *ask, const struct value *args,
+		     struct value *out, struct problems *p);
+fl_status ask_staff(struct ask *ask, const struct value *args,
+		    struct value *out, struct problems *p);
+fl_status ask_retry(struct ask *ask, const struct value *args,
+		    struct value *out, struct problems *p);
+
+/* A wire event of `type`, with the arguments' id, at and source. */
+struct value wire_new(struct view *v, const char *type,
+		      const struct value *args, struct value data);

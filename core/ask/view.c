@@ -1,0 +1,220 @@
+#include "ask/asking.h"
+
+static const struct record *world_get(void *ctx, int64_t id)
+{
+	return view_record(ctx, id);
+}
+
+/* Questions change nothing. */
+static struct record *world_edit(void *ctx, int64_t id)
+{
+	(void)ctx;
+	(void)id;
+	return NULL;
+}
+
+static struct record *world_create(void *ctx, struct text kind, struct text ref,
+	int64_t home)
+{
+	(void)ctx;
+	(void)kind;
+	(void)ref;
+	(void)home;
+	return NULL;
+}
+
+static const struct record *world_by_ref(void *ctx, struct text kind,
+	struct text ref)
+{
+	struct view *v = ctx;
+
+	if (text_is(kind, "person"))
+		return view_person(v, ref);
+	if (text_is(kind, "rooftop"))
+		return view_rooftop(v);
+	for (uint32_t i = 0; i < v->n_homes; i++)
+		for (uint32_t k = 0; k < v->homes[i]->n_records; k++) {
+			const struct record *r = v->homes[i]->records[k];
+
+			if (text_equal(r->kind, kind) &&
+				text_equal(r->ref, ref))
+				return r;
+		}
+	return NULL;
+}
+
+static uint32_t world_members(void *ctx, int64_t home, struct text kind,
+	int64_t *out, uint32_t cap)
+{
+	const struct home *h = view_home(ctx, home);
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; h != NULL && i < h->n_records; i++) {
+		if (!text_equal(h->records[i]->kind, kind))
+			continue;
+		if (n < cap)
+			out[n] = h->records[i]->id;
+		n++;
+	}
+	return n;
+}
+
+struct view *view_new(struct ask *ask)
+{
+	struct view *v = arena_alloc(ask->a, sizeof(*v));
+
+	if (v == NULL)
+		return NULL;
+	v->ask = ask;
+	v->a = ask->a;
+	v->book = ruleset_book(ask->ruleset);
+	v->schema = v->book->schema;
+	v->nl = text_is(v->book->language, "nl");
+	v->world = (struct world){.ctx = v, .arena = v->a,
+		.schema = v->schema, .now_ms = ask->now_ms, .get = world_get,
+		.edit = world_edit, .create = world_create,
+		.by_ref = world_by_ref, .members = world_members};
+	return v;
+}
+
+static void note_failure(struct view *v, fl_status s)
+{
+	if (v->status == FL_OK && s != FL_OK && s != FL_NOT_FOUND)
+		v->status = s;
+}
+
+static bool keep_resident(void *ctx, const struct record *r)
+{
+	struct view *v = ctx;
+	struct record **grown = arena_grow(v->a, v->residents, v->n_residents,
+		&v->cap_residents, v->n_residents + 1, sizeof(*grown));
+
+	if (grown == NULL)
+		return false;
+	v->residents = grown;
+	grown[v->n_residents++] = record_clone(v->a, r);
+	return grown[v->n_residents - 1] != NULL;
+}
+
+static void load_residents(struct view *v)
+{
+	static const char *const kinds[] = {"person", "rooftop"};
+
+	if (v->has_residents)
+		return;
+	v->has_residents = true;
+	for (int i = 0; i < 2; i++)
+		note_failure(v, reader_records(v->ask->reader, v->a,
+			text_of(kinds[i]), 0, 0, keep_resident, v, &v->err));
+}
+
+static const struct record *resident(struct view *v, const char *kind,
+	struct text ref)
+{
+	load_residents(v);
+	for (uint32_t i = 0; i < v->n_residents; i++) {
+		const struct record *r = v->residents[i];
+
+		if (r != NULL && text_is(r->kind, kind) &&
+			(ref.at == NULL || text_equal(r->ref, ref)))
+			return r;
+	}
+	return NULL;
+}
+
+const struct record *view_person(struct view *v, struct text id)
+{
+	return id.bytes > 0 ? resident(v, "person", id) : NULL;
+}
+
+const struct record *view_rooftop(struct view *v)
+{
+	return resident(v, "rooftop", (struct text){NULL, 0});
+}
+
+static const struct record *home_record(const struct home *h, int64_t id)
+{
+	for (uint32_t i = 0; i < h->n_records; i++)
+		if (h->records[i]->id == id)
+			return h->records[i];
+	return NULL;
+}
+
+struct home *view_home(struct view *v, int64_t id)
+{
+	struct home *h = NULL;
+	struct home **grown;
+	fl_status s;
+
+	for (uint32_t i = 0; i < v->n_homes; i++)
+		if (v->homes[i]->id == id ||
+			home_record(v->homes[i], id) != NULL)
+			return v->homes[i];
+	if (id <= 0)
+		return NULL;
+	s = reader_home(v->ask->reader, v->a, id, &h, &v->err);
+	note_failure(v, s);
+	if (s != FL_OK || h == NULL)
+		return NULL;
+	grown = arena_grow(v->a, v->homes, v->n_homes, &v->cap_homes,
+		v->n_homes + 1, sizeof(*grown));
+	if (grown == NULL)
+		return NULL;
+	v->homes = grown;
+	grown[v->n_homes++] = h;
+	return h;
+}
+
+const struct record *view_record(struct view *v, int64_t id)
+{
+	const struct home *h = view_home(v, id);
+
+	return h != NULL ? home_record(h, id) : NULL;
+}
+
+fl_status view_done(struct view *v, struct problems *p)
+{
+	if (v->a->failed)
+		return FL_NOMEM;
+	if (v->status != FL_OK)
+		problem_add(p, "FL510", NULL, 0, "%s", v->err.text);
+	return v->status;
+}
+
+const struct record *view_deal(struct view *v, const struct record *r)
+{
+	if (r == NULL || text_is(r->kind, "deal"))
+		return r;
+	return view_record(v, field_int(r, "deal"));
+}
+
+const struct record *view_customer(struct view *v, const struct record *r)
+{
+	const struct record *deal;
+	int64_t id = r != NULL ? field_int(r, "customer") : 0;
+
+	if (r == NULL || text_is(r->kind, "customer"))
+		return r;
+	deal = view_deal(v, r);
+	if (id == 0 && deal != NULL)
+		id = field_int(deal, "customer");
+	return view_record(v, id);
+}
+
+struct text field_text(const struct record *r, const char *name)
+{
+	return value_as_text(r != NULL ? value_get(&r->fields, name) : NULL);
+}
+
+struct text deal_text(struct view *v, const struct record *deal,
+	const char *name)
+{
+	return value_as_text(deal != NULL
+			? schema_value(v->schema, deal, text_of(name))
+			: NULL);
+}
+
+int64_t field_int(const struct record *r, const char *name)
+{
+	return r != NULL ? value_get_int(&r->fields, name, 0) : 0;
+}

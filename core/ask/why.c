@@ -1,0 +1,295 @@
+/* Which event, card, line and text of the rules stand behind a task. */
+#include "ask/who.h"
+
+#define CHAIN_MOST 32
+
+struct one_event {
+	struct arena *a;
+	const struct event_row *row;
+};
+
+static bool take_row(void *ctx, const struct event_row *row)
+{
+	struct one_event *one = ctx;
+
+	one->row = arena_copy(one->a, row, sizeof(*row));
+	return false;
+}
+
+static const struct event_row *event_at(struct view *v, int64_t number)
+{
+	struct event_filter f = {.from_number = number, .to_number = number,
+		.limit = 1};
+	struct one_event one = {v->a, NULL};
+	fl_status s;
+
+	if (number <= 0)
+		return NULL;
+	s = reader_events(v->ask->reader, v->a, &f, take_row, &one, &v->err);
+	if (v->status == FL_OK)
+		v->status = s;
+	return one.row;
+}
+
+static struct decision decision_at(struct view *v, const struct event_row *row)
+{
+	struct decision d;
+
+	memset(&d, 0, sizeof(d));
+	if (row->decision.bytes > 0 &&
+		decision_read(v->a, row->decision.at, row->decision.bytes, &d,
+			NULL) != FL_OK)
+		memset(&d, 0, sizeof(d));
+	return d;
+}
+
+/* ---- the line of the rules ---- */
+
+/* Text of line `line`, its blanks trimmed. */
+static struct text line_text(struct view *v, const struct source_file *f,
+	int line)
+{
+	const char *at = f->bytes, *end = f->bytes + f->n, *stop;
+
+	for (int i = 1; i < line && at < end; i++) {
+		const char *next = memchr(at, '\n', (size_t)(end - at));
+
+		at = next != NULL ? next + 1 : end;
+	}
+	stop = memchr(at, '\n', (size_t)(end - at));
+	stop = stop != NULL ? stop : end;
+	while (at < stop && (*at == ' ' || *at == '\t'))
+		at++;
+	while (stop > at && (stop[-1] == ' ' || stop[-1] == '\r'))
+		stop--;
+	return (struct text){arena_text(v->a, at, (size_t)(stop - at)),
+		(uint32_t)(stop - at)};
+}
+
+/* First line with `word "name"`, 0 none. */
+static int line_of_call(struct view *v, const struct source_file *f,
+	const char *word, struct text name)
+{
+	const char *call = arena_printf(v->a, "%s\"%s\"", word, name.at);
+	const char *at = f->bytes, *end = f->bytes + f->n, *found;
+	int line = 1;
+
+	if (call == NULL ||
+		(found = memmem(at, f->n, call, strlen(call))) == NULL)
+		return 0;
+	while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL &&
+		at < found) {
+		line++;
+		at++;
+	}
+	return line;
+}
+
+/* The file that held the card then: where it stands now, else the one of its
+ * pack that names it. */
+static const struct source_file *file_of(struct view *v,
+	const struct source_set *set, struct text card)
+{
+	const struct card *now = rulebook_card(v->book, card);
+	const char *slash = memchr(card.at, '/', card.bytes);
+	struct text id = slash != NULL
+		? (struct text){slash + 1, (uint32_t)(card.at + card.bytes -
+				slash - 1)}
+		: card;
+	char folder[200];
+
+	for (uint32_t i = 0; now != NULL && now->file != NULL &&
+		i < set->n_files; i++)
+		if (strcmp(set->files[i].name, now->file) == 0 &&
+			line_of_call(v, &set->files[i], " ", id) > 0)
+			return &set->files[i];
+	snprintf(folder, sizeof(folder), "packs/%.*s/",
+		slash != NULL ? (int)(slash - card.at) : 0, card.at);
+	for (int own = 0; own < 2; own++)
+		for (uint32_t i = 0; i < set->n_files; i++)
+			if (strncmp(set->files[i].name, own ? "rules/" : folder,
+				    own ? 6 : strlen(folder)) == 0 &&
+				line_of_call(v, &set->files[i], " ", id) > 0)
+				return &set->files[i];
+	return NULL;
+}
+
+static void put_source(struct view *v, struct value *map, struct text archive,
+	struct text card, struct text step, int line)
+{
+	struct source_set set;
+	const struct source_file *f;
+
+	if (source_set_read(v->a, archive.at, archive.bytes, &set, NULL) !=
+			FL_OK ||
+		(f = file_of(v, &set, card)) == NULL)
+		return;
+	if (line == 0 && step.bytes > 0)
+		line = line_of_call(v, f, "step ", step);
+	put_text(v, map, "file", text_of(arena_strdup(v->a, f->name)));
+	if (line == 0)
+		return;
+	value_put(v->a, map, "line", value_int(line));
+	put_text(v, map, "text", line_text(v, f, line));
+}
+
+static struct value because_value(struct view *v, const struct event_row *row,
+	struct text card, struct text step, int line)
+{
+	const struct card *c = rulebook_card(v->book, card);
+	struct ruleset_row rules;
+	struct value map = value_map();
+	fl_status s;
+
+	put_id(v, &map, "event", TEXT("event"), row->number);
+	put_text(v, &map, "card", card);
+	if (c != NULL)
+		put_text(v, &map, "card_title",
+			wording_text(&c->title, v->book));
+	put_text(v, &map, "step", step);
+	value_put(v->a, &map, "ruleset", value_int(row->ruleset));
+	memset(&rules, 0, sizeof(rules));
+	s = reader_ruleset(v->ask->reader, v->a, row->ruleset, &rules, &v->err);
+	if (s != FL_OK) {
+		if (v->status == FL_OK && s != FL_NOT_FOUND)
+			v->status = s;
+		return map;
+	}
+	put_time(v, &map, "live_since", rules.activated_at_ms, true);
+	put_source(v, &map, rules.archive, card, step, line);
+	return map;
+}
+
+/* ---- the chain ---- */
+
+static void put_chain(struct view *v, struct value *out,
+	const struct event_row *row)
+{
+	const struct event_row *rows[CHAIN_MOST];
+	struct value list = value_list();
+	uint32_t n = 0;
+
+	while (row != NULL && n < CHAIN_MOST) {
+		rows[n++] = row;
+		row = row->cause != 0 ? event_at(v, row->cause) : NULL;
+	}
+	while (n-- > 0) {
+		struct value line = say_line(v, rows[n]);
+
+		put_text(v, &line, "id", rows[n]->id);
+		value_append(v->a, &list, line);
+	}
+	value_put(v->a, out, "chain", list);
+}
+
+/* The decision that made a task: in the event its id was made from. */
+static const struct effect *maker_of(const struct decision *d, int64_t task,
+	struct text *card)
+{
+	for (uint32_t i = 0; i < d->n_cards; i++)
+		for (uint32_t k = 0; k < d->cards[i].n_effects; k++) {
+			const struct effect *e = &d->cards[i].effects[k];
+
+			if (e->kind != EFFECT_TASK ||
+				value_get_int(&e->args, "id", 0) != task)
+				continue;
+			*card = d->cards[i].card;
+			return e;
+		}
+	return NULL;
+}
+
+static void why_task(struct view *v, const struct task *t, struct value *out)
+{
+	const struct event_row *row =
+		event_at(v, t->id >> RECORD_ORDINAL_BITS);
+	struct text card = t->card, step = t->step;
+	const struct effect *e;
+	struct decision d;
+
+	*out = value_map();
+	value_put(v->a, out, "task", task_value(v, t));
+	if (row == NULL)
+		return;
+	d = decision_at(v, row);
+	e = maker_of(&d, t->id, &card);
+	value_put(v->a, out, "because", because_value(v, row, card, step,
+		e != NULL ? e->line : 0));
+	put_chain(v, out, row);
+}
+
+static struct value decided_value(struct view *v, const struct event_row *row)
+{
+	struct decision d = decision_at(v, row);
+	struct value list = value_list();
+
+	for (uint32_t i = 0; i < d.n_cards; i++) {
+		struct value one = value_map(), did = value_list();
+
+		put_text(v, &one, "card", d.cards[i].card);
+		put_text(v, &one, "fate",
+			text_of(card_fate_name(d.cards[i].fate)));
+		put_text(v, &one, "reason", text_of(d.cards[i].reason));
+		for (uint32_t k = 0; k < d.cards[i].n_effects; k++) {
+			const struct effect *e = &d.cards[i].effects[k];
+			struct value effect = value_map();
+
+			put_text(v, &effect, "effect",
+				text_of(effect_name(e->kind)));
+			put_text(v, &effect, "text", say_effect(v, e));
+			put_text(v, &effect, "step", e->step);
+			if (e->line > 0)
+				value_put(v->a, &effect, "line",
+					value_int(e->line));
+			value_append(v->a, &did, effect);
+		}
+		value_put(v->a, &one, "did", did);
+		value_append(v->a, &list, one);
+	}
+	return list;
+}
+
+static void why_event(struct view *v, const struct event_row *row,
+	struct value *out)
+{
+	struct decision d = decision_at(v, row);
+
+	*out = value_map();
+	if (d.n_cards > 0 && d.cards[0].n_effects > 0)
+		value_put(v->a, out, "because", because_value(v, row,
+			d.cards[0].card, d.cards[0].effects[0].step,
+			d.cards[0].effects[0].line));
+	put_chain(v, out, row);
+	value_put(v->a, out, "decided", decided_value(v, row));
+}
+
+static void why(struct view *v, const struct value *args, struct value *out,
+	struct problems *p)
+{
+	const struct event_row *row;
+	const struct task *t;
+	struct text typed, kind;
+	int64_t id;
+
+	args_known(args, "task", p);
+	typed = args_text(v->a, args, "task", true, p);
+	if (p->errors > 0)
+		return;
+	id = id_read(typed, &kind);
+	if (!text_is(kind, "event")) {
+		if ((t = view_task(v, typed, p)) != NULL)
+			why_task(v, t, out);
+		return;
+	}
+	if ((row = event_at(v, id)) != NULL)
+		why_event(v, row, out);
+	else
+		problem_add(p, "FL504", NULL, 0, "there is no event %s",
+			typed.at);
+}
+
+fl_status ask_why(struct ask *ask, const struct value *args,
+	struct value *out, struct problems *p)
+{
+	return ask_run(ask, args, out, p, why);
+}

@@ -1,0 +1,216 @@
+#include "reload/folder.h"
+
+#include "base/file.h"
+
+#include <limits.h>
+#include <sys/stat.h>
+
+#define INIT "scripts/init/"
+#define PACKS "scripts/packs/"
+
+struct making {
+	const char *dir;
+	const char *from;      /* NULL: the templates */
+	bool check;            /* look only whether all may be written */
+	fl_status status;
+	struct fl_error *err;
+};
+
+static bool is_ours(const char *name)
+{
+	return name[0] == '.' || strcmp(name, "packs") == 0 ||
+	       strcmp(name, "rules") == 0 || strcmp(name, "settings.lua") == 0;
+}
+
+static void look(void *ctx, const char *name, bool is_folder)
+{
+	struct making *m = ctx;
+
+	(void)is_folder;
+	if (m->status == FL_OK && !is_ours(name))
+		m->status = status_fail(m->err, FL_CONFLICT,
+			"%s: is not empty (it holds %s); name a new or empty "
+			"folder", m->dir, name);
+}
+
+/* Same bytes there already: cut short before. */
+static fl_status must_be_same(struct making *m, const char *path,
+	const char *bytes, size_t n)
+{
+	struct buf b;
+	fl_status s;
+	bool same;
+
+	buf_init(&b, FOLDER_BYTES);
+	s = file_read(path, FOLDER_BYTES - 1, &b, m->err);
+	same = s == FL_OK && b.len == n &&
+	       (n == 0 || memcmp(b.at, bytes, n) == 0);
+	buf_deinit(&b);
+	if (s == FL_NOMEM || same)
+		return s;
+	return status_fail(m->err, FL_CONFLICT,
+		"%s: is there already and differs; nothing was overwritten",
+		path);
+}
+
+static void put(struct making *m, const char *name, const char *bytes, size_t n)
+{
+	char path[PATH_MAX], *slash;
+
+	if (m->status != FL_OK)
+		return;
+	if (snprintf(path, sizeof(path), "%s/%s", m->dir, name) >=
+		(int)sizeof(path)) {
+		m->status = status_fail(m->err, FL_STORAGE,
+			"%s: the path is too long", m->dir);
+		return;
+	}
+	if (file_exists(path)) {
+		m->status = must_be_same(m, path, bytes, n);
+		return;
+	}
+	if (m->check)
+		return;
+	slash = strrchr(path, '/');
+	*slash = '\0';
+	m->status = file_make_folder(path, m->err);
+	*slash = '/';
+	if (m->status == FL_OK)
+		m->status = file_write(path, bytes, n, m->err);
+}
+
+static void copy_one(struct making *m, const char *name)
+{
+	char path[PATH_MAX];
+	struct buf b;
+
+	if (m->status != FL_OK ||
+		snprintf(path, sizeof(path), "%s/%s", m->from, name) >=
+			(int)sizeof(path))
+		return;
+	buf_init(&b, FOLDER_FILE_BYTES + 1);
+	m->status = file_read(path, FOLDER_FILE_BYTES, &b, m->err);
+	if (m->status == FL_OK)
+		put(m, name, b.at != NULL ? b.at : "", b.len);
+	buf_deinit(&b);
+}
+
+static void copy_rule(void *ctx, const char *file, bool is_folder)
+{
+	char name[NAME_MAX + 8];
+	size_t n = strlen(file);
+
+	if (is_folder || file[0] == '.' || n < 4 ||
+		strcmp(file + n - 4, ".lua") != 0)
+		return;
+	snprintf(name, sizeof(name), "rules/%s", file);
+	copy_one(ctx, name);
+}
+
+static bool is_there(const char *dir, const char *name)
+{
+	char path[PATH_MAX];
+
+	return snprintf(path, sizeof(path), "%s/%s", dir, name) <
+		       (int)sizeof(path) &&
+	       file_exists(path);
+}
+
+static void put_embedded(struct making *m, const char *below, const char *to,
+	const char *only)
+{
+	size_t n = strlen(below);
+
+	for (const struct embedded_file *f = embedded_list(); f->name != NULL;
+		f++) {
+		char name[PATH_MAX];
+
+		if (strncmp(f->name, below, n) != 0)
+			continue;
+		if (only != NULL ? strcmp(f->name + n, only) != 0
+				 : strcmp(f->name + n, "dealership.lua") == 0)
+			continue;
+		snprintf(name, sizeof(name), "%s%s", to, f->name + n);
+		put(m, name, f->bytes, f->n);
+	}
+}
+
+static void put_own(struct making *m)
+{
+	char rules[PATH_MAX];
+
+	if (m->from == NULL) {
+		put_embedded(m, INIT, "", NULL);
+		return;
+	}
+	snprintf(rules, sizeof(rules), "%s/rules", m->from);
+	if (is_there(m->from, "settings.lua"))
+		copy_one(m, "settings.lua");
+	else
+		put_embedded(m, INIT, "", "settings.lua");
+	if (m->status == FL_OK && file_exists(rules))
+		m->status = file_list(rules, copy_rule, m, m->err) == FL_OK
+			? m->status
+			: FL_STORAGE;
+}
+
+static void put_all(struct making *m)
+{
+	char rules[PATH_MAX];
+
+	put_embedded(m, PACKS, "packs/", NULL);
+	put_own(m);
+	if (m->status == FL_OK && !m->check) {
+		snprintf(rules, sizeof(rules), "%s/rules", m->dir);
+		m->status = file_make_folder(rules, m->err);
+	}
+	if (m->from != NULL)
+		copy_one(m, "dealership.lua");
+	else
+		put_embedded(m, INIT, "", "dealership.lua");
+}
+
+static fl_status look_at(struct making *m)
+{
+	struct stat st;
+
+	if (strlen(m->dir) > PATH_MAX - 2 * NAME_MAX ||
+		(m->from != NULL && strlen(m->from) > PATH_MAX - 2 * NAME_MAX))
+		return status_fail(m->err, FL_STORAGE, "the path is too long");
+	if (folder_is_rooftop(m->dir))
+		return status_fail(m->err, FL_CONFLICT,
+			"%s: holds a rooftop already; nothing was changed",
+			m->dir);
+	if (m->from != NULL && !folder_is_rooftop(m->from))
+		return status_fail(m->err, FL_NOT_FOUND,
+			"%s: there is no dealership.lua to copy", m->from);
+	if (stat(m->dir, &st) == 0) {
+		if (!S_ISDIR(st.st_mode))
+			return status_fail(m->err, FL_CONFLICT,
+				"%s: is a file, not a folder", m->dir);
+		fl_status s = file_list(m->dir, look, m, m->err);
+
+		if (s != FL_OK)
+			return s;
+	}
+	return m->status;
+}
+
+fl_status folder_make(const char *dir, const char *from, struct fl_error *err)
+{
+	struct fl_error spare;
+	struct making m = {.dir = dir, .from = from, .check = true};
+	fl_status s;
+
+	m.err = err != NULL ? err : &spare;
+	if ((s = look_at(&m)) != FL_OK)
+		return s;
+	put_all(&m);
+	if (m.status != FL_OK)
+		return m.status;
+	m.check = false;
+	if ((s = file_make_folder(dir, m.err)) != FL_OK)
+		return s;
+	put_all(&m);
+	return m.status;
+}
