@@ -49,13 +49,15 @@ static bool key_add(struct cache *c, struct text key, int64_t id)
 	if (k == NULL) {
 		if ((k = calloc(1, sizeof(*k))) == NULL)
 			return false;
-		if (!map_put(c->keys, key, k)) {
+		if (!grow((void **)&k->ids, 0, &k->cap, sizeof(*k->ids)) ||
+			!map_put(c->keys, key, k)) {
+			free(k->ids);
 			free(k);
 			return false;
 		}
-	}
-	if (!grow((void **)&k->ids, k->n, &k->cap, sizeof(*k->ids)))
+	} else if (!grow((void **)&k->ids, k->n, &k->cap, sizeof(*k->ids))) {
 		return false;
+	}
 	for (at = k->n; at > 0 && k->ids[at - 1] > id; at--)
 		k->ids[at] = k->ids[at - 1];
 	k->ids[at] = id;
@@ -120,8 +122,13 @@ static bool keys_refresh(struct cache *c, const struct schema *schema,
 	}
 	r->n_keys = n;
 	r->keys_changed = true;
-	for (uint32_t i = 0; i < n; i++)
-		done = key_add(c, r->keys[i], r->now->id) && done;
+	for (uint32_t i = 0; i < n; i++) {
+		if (key_add(c, r->keys[i], r->now->id))
+			continue;
+		r->n_keys = i; /* the rest is not in the map */
+		done = false;
+		break;
+	}
 out:
 	arena_release(scratch, mark);
 	return done;

@@ -83,7 +83,8 @@ struct post_by {
  * [source], data}; keys of data may also stand directly in the map when it
  * has no `data`. Copied. A `source` in the event makes it a fact from outside
  * (journalled even when it does not fit); without, it is the poster's command.
- * Always answered later by cb, in order of posting.
+ * Always answered later by cb, in order of posting; only when there is no
+ * memory left to remember that, at once with FL_NOMEM.
  */
 void engine_post(struct engine *e, const struct value *wire,
 		 const struct post_by *by, post_cb cb, void *ctx);

@@ -200,6 +200,7 @@ struct item {
 	enum item_kind kind;
 	enum item_state state;
 	bool refused_full;      /* there was no room: only to be answered */
+	bool no_memory;         /* the same for memory */
 	struct value *wire;     /* packed */
 	struct text *by;        /* packed: actor, role, source */
 	bool command;

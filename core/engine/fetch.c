@@ -211,7 +211,7 @@ fl_status prepare_queue(struct engine *e)
 		struct item *it = e->fresh;
 
 		if (it->kind == ITEM_EVENT && it->state == ITEM_NEW &&
-			!it->refused_full) {
+			!it->refused_full && !it->no_memory) {
 			if (j == NULL && (j = fetch_new(e)) == NULL)
 				return FL_NOMEM;
 			s = prepare(j, it);

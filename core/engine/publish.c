@@ -141,9 +141,11 @@ fl_status publish_item(struct engine *e, struct item *it, bool *did)
 		a.number = e->turn.first_number;
 	s = group_answer(e, it->cb, it->ctx, &a,
 		result == TURN_DONE ? (int64_t)e->open->n_turns - 1 : -1);
+	if (s != FL_OK)
+		return s;
 	queue_pop(e);
 	queue_stale(e);
-	return s;
+	return FL_OK;
 }
 
 /* ---- start ---- */

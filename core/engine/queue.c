@@ -62,10 +62,15 @@ static void item_free(struct item *it)
 static struct item *item_new(struct engine *e, enum item_kind kind,
 			     const struct post_by *by, post_cb cb, void *ctx)
 {
+	static const struct post_answer no_memory = {.status = FL_NOMEM};
 	struct item *it = calloc(1, sizeof(*it));
 	struct text texts[3] = {{"", 0}, {"", 0}, {"", 0}};
 
-	REQUIRE(it != NULL); /* without it nobody could be answered */
+	if (it == NULL) {
+		if (cb != NULL)
+			cb(ctx, &no_memory);
+		return NULL;
+	}
 	if (by != NULL) {
 		texts[0] = by->actor;
 		texts[1] = by->role;
@@ -80,7 +85,8 @@ static struct item *item_new(struct engine *e, enum item_kind kind,
 	it->ctx = ctx;
 	it->seen_key = (struct text){"", 0};
 	it->by = pack_texts(texts, 3);
-	it->refused_full = it->by == NULL || e->waiting >= e->limits.queue;
+	it->no_memory = it->by == NULL;
+	it->refused_full = e->waiting >= e->limits.queue;
 	if (!it->refused_full)
 		e->waiting++;
 	if (e->last != NULL)
@@ -129,13 +135,11 @@ void engine_post(struct engine *e, const struct value *wire,
 {
 	struct item *it = item_new(e, ITEM_EVENT, by, cb, ctx);
 
-	if (it->refused_full)
+	if (it == NULL || it->refused_full)
 		return;
 	it->wire = pack_value(wire);
-	if (it->wire == NULL) {
-		it->refused_full = true;
-		e->waiting--;
-	}
+	if (it->wire == NULL)
+		it->no_memory = true;
 }
 
 void engine_publish(struct engine *e, struct ruleset *next,
@@ -144,6 +148,8 @@ void engine_publish(struct engine *e, struct ruleset *next,
 {
 	struct item *it = item_new(e, ITEM_PUBLISH, by, cb, ctx);
 
+	if (it == NULL)
+		return;
 	ruleset_ref(next);
 	it->ruleset = next;
 	it->summary = strdup(summary != NULL ? summary : "");
@@ -151,7 +157,10 @@ void engine_publish(struct engine *e, struct ruleset *next,
 
 void engine_clock(struct engine *e, int64_t to_ms, post_cb cb, void *ctx)
 {
-	item_new(e, ITEM_CLOCK, NULL, cb, ctx)->to_ms = to_ms;
+	struct item *it = item_new(e, ITEM_CLOCK, NULL, cb, ctx);
+
+	if (it != NULL)
+		it->to_ms = to_ms;
 }
 
 /* ---- one step ---- */
@@ -199,7 +208,8 @@ static fl_status refuse(struct engine *e, struct item *it, fl_status status,
 	fl_status s = group_answer(e, it->cb, it->ctx, &a, -1);
 
 	e->counts.refused++;
-	queue_pop(e);
+	if (s == FL_OK)
+		queue_pop(e); /* else it is still to be answered */
 	return s;
 }
 
@@ -265,7 +275,8 @@ static fl_status event_answer(struct engine *e, struct item *it)
 	if (s == FL_OK)
 		s = group_answer(e, it->cb, it->ctx, &a,
 			(int64_t)e->open->n_turns - 1);
-	queue_pop(e);
+	if (s == FL_OK)
+		queue_pop(e);
 	return s;
 }
 
@@ -328,7 +339,8 @@ static fl_status clock_step(struct engine *e, struct item *it, bool *did)
 	e->open->clock_moved = true;
 	a.number = e->last_number;
 	s = group_answer(e, it->cb, it->ctx, &a, -1);
-	queue_pop(e);
+	if (s == FL_OK)
+		queue_pop(e);
 	return s;
 }
 
@@ -342,6 +354,11 @@ fl_status queue_step(struct engine *e, bool *did)
 		*did = true;
 		return refuse_text(e, it, FL_LIMIT, "FL417",
 			"too much is waiting; try again with the same id");
+	}
+	if (it->no_memory) {
+		*did = true;
+		return refuse_text(e, it, FL_NOMEM, "FL414",
+			"not enough memory for this event");
 	}
 	switch (it->kind) {
 	case ITEM_PUBLISH:

@@ -912,6 +912,68 @@ static void test_restart(void **state)
 	assert_true(digest_equal(&a, &b));
 }
 
+static struct value json_value(struct scene *s, const char *json)
+{
+	struct fl_error err;
+	struct value v;
+
+	assert_int_equal(value_read(&s->arena, json, strlen(json), NULL, &v,
+				 &err), FL_OK);
+	return v;
+}
+
+/* Every allocation of a start, a post and a timer refused once: an answer or
+ * a dead engine, nothing leaks, and what was answered is there. */
+static void test_no_memory(void **state)
+{
+	bool hit = true;
+
+	(void)state;
+	for (long n = 0; hit; n++) {
+		struct ruleset *rs = full_rules();
+		struct scene_answer a = {0}, b = {0};
+		struct engine_options opt = {.manual_clock = true,
+			.actor = TEXT("system"), .ruleset = rs};
+		struct scene s = {.now_ms = SCENE_START};
+		struct post_by by = {.actor = TEXT("jan"),
+			.role = TEXT(""), .source = TEXT("jan")};
+		struct value lead, touch;
+		struct fl_error err;
+		fl_status dead = FL_OK;
+
+		arena_init(&s.arena, 0);
+		lead = json_value(&s, LEAD);
+		touch = json_value(&s, "{\"type\":\"t.a\",\"subject\":"
+				       "\"D-1\"}");
+		assert_int_equal(store_open(NULL, NULL, &s.store, &err),
+			FL_OK);
+		opt.store = s.store;
+		opt.host = (struct engine_host){&s, scene_now};
+		fault_after(n);
+		if (engine_new(&opt, &s.engine, &err) == FL_OK) {
+			for (int i = 0; i < 20 && dead == FL_OK; i++)
+				dead = engine_poll(s.engine);
+			engine_post(s.engine, &lead, &by, scene_answered, &a);
+			for (int i = 0; i < 20 && dead == FL_OK; i++)
+				dead = engine_poll(s.engine);
+			engine_post(s.engine, &touch, &by, scene_answered,
+				&b);
+			for (int i = 0; i < 20; i++)
+				dead = engine_poll(s.engine);
+			engine_free(s.engine);
+			assert_true(a.given && b.given);
+			assert_true(a.status == FL_OK ||
+				a.status == FL_NOMEM || a.status == FL_UNKNOWN);
+		}
+		hit = fault_disarm();
+		if (!hit)
+			assert_int_equal(b.status, FL_OK);
+		store_free(s.store);
+		arena_deinit(&s.arena);
+		ruleset_unref(rs);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -940,6 +1002,7 @@ int main(void)
 		cmocka_unit_test(test_fold),
 		cmocka_unit_test(test_small_cache),
 		cmocka_unit_test(test_restart),
+		cmocka_unit_test(test_no_memory),
 	};
 
 	digest_init();
