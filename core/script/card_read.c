@@ -217,19 +217,19 @@ static void one_card(struct loading *ld, const struct node *n)
 }
 
 /* move_to names a card of the same pack, or "pack/id", or any pack's. */
-static struct card *card_find(struct rulebook *book, const struct card *from,
-			      struct text wanted)
+static const struct card *card_find(const struct rulebook *book,
+				    struct text pack, struct text wanted)
 {
-	struct card *other = NULL;
+	const struct card *other = NULL;
 
 	for (uint32_t i = 0; i < book->n_cards; i++) {
-		struct card *c = &book->cards[i];
+		const struct card *c = &book->cards[i];
 
 		if (text_equal(c->name, wanted))
 			return c;
 		if (!text_equal(c->id, wanted))
 			continue;
-		if (text_equal(c->pack, from->pack))
+		if (text_equal(c->pack, pack))
 			return c;
 		if (other == NULL)
 			other = c;
@@ -237,35 +237,22 @@ static struct card *card_find(struct rulebook *book, const struct card *from,
 	return other;
 }
 
-static const struct file_unit *unit_named(struct loading *ld, const char *file)
+static void move_resolve(struct loading *ld, const struct pending_move *m)
 {
-	for (uint32_t i = 0; i < ld->n_units; i++)
-		if (ld->units[i].name == file)
-			return &ld->units[i];
-	return NULL;
-}
-
-static void move_resolve(struct loading *ld, const struct card *from,
-			 struct step *s)
-{
-	struct rulebook *book = &ld->rs->book;
-	struct card *to;
+	const struct rulebook *book = &ld->rs->book;
+	const struct card *to = card_find(book, m->pack, *m->to);
 	const char **names;
 	size_t n = 0;
 
-	if (s->move_to.bytes == 0)
-		return;
-	to = card_find(book, from, s->move_to);
 	if (to != NULL) {
-		s->move_to = to->name;
+		*m->to = to->name;
 		return;
 	}
 	names = read_alloc(ld, book->n_cards * sizeof(*names));
 	for (uint32_t i = 0; i < book->n_cards && names != NULL; i++)
 		names[n++] = book->cards[i].id.at;
-	say_near(ld, say(ld, unit_named(ld, from->file), s->line,
-			 SAY_UNKNOWN_CARD, s->move_to.at), s->move_to.at,
-		 names, n);
+	say_near(ld, say(ld, m->v->unit, m->v->line, SAY_UNKNOWN_CARD,
+			 m->to->at), m->to->at, names, n);
 }
 
 static int card_order(const void *a, const void *b)
@@ -297,14 +284,8 @@ void cards_read(struct loading *ld)
 			one_card(ld, n);
 		}
 	}
-	for (uint32_t i = 0; i < book->n_cards; i++) {
-		struct card *c = &book->cards[i];
-
-		for (uint32_t k = 0; k < c->n_steps; k++)
-			move_resolve(ld, c, &c->steps[k]);
-		for (uint32_t k = 0; k < c->n_whens; k++)
-			move_resolve(ld, c, &c->whens[k].step);
-	}
+	for (uint32_t i = 0; i < ld->n_moves; i++)
+		move_resolve(ld, &ld->moves[i]);
 	if (book->n_cards > 1)
 		qsort(book->cards, book->n_cards, sizeof(*book->cards),
 		      card_order);

@@ -551,10 +551,20 @@ bool key_also(struct target *t, const struct node *v, const char *key)
 /* Only noted here: all cards must be known first (card_read.c). */
 bool key_move_to(struct target *t, const struct node *v, const char *key)
 {
+	struct loading *ld = ld_of(t);
+	struct pending_move *all;
+
 	if (v->kind != NODE_WORD || v->word != WORD_CARD || v->arg == NULL)
-		return read_expects(ld_of(t), v, key, "card \"name\"",
+		return read_expects(ld, v, key, "card \"name\"",
 				    "card \"naam\"");
-	return read_text(ld_of(t), v->arg, key, &t->step->move_to);
+	all = arena_grow(&ld->rs->arena, ld->moves, ld->n_moves,
+			 &ld->cap_moves, ld->n_moves + 1, sizeof(*all));
+	if (all == NULL || !read_text(ld, v->arg, key, &t->step->move_to))
+		return false;
+	ld->moves = all;
+	all[ld->n_moves++] = (struct pending_move){ v, t->card->pack,
+						    &t->step->move_to };
+	return true;
 }
 
 bool key_needs(struct target *t, const struct node *v, const char *key)

@@ -30,6 +30,13 @@ enum say {
 	SAY_COUNT
 };
 
+/* move_to of a step: looked up when all cards are known. */
+struct pending_move {
+	const struct node *v;    /* card "name" */
+	struct text pack;        /* of the card it stands in */
+	struct text *to;         /* the step's move_to */
+};
+
 struct loading {
 	struct ruleset *rs;
 	struct problems *p;
@@ -40,6 +47,8 @@ struct loading {
 	struct file_unit *running; /* file that runs now */
 	struct node **decls;       /* declarations in order */
 	uint32_t n_decls, cap_decls;
+	struct pending_move *moves;
+	uint32_t n_moves, cap_moves;
 	int words_ref;             /* registry list: every word made */
 	int n_words;
 };

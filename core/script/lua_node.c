@@ -13,7 +13,8 @@ struct build {
 	struct loading *ld;
 	struct arena *a;
 	const struct file_unit *unit;
-	int word_line;    /* of the word whose { } is being read */
+	int word_line;    /* of the word whose { } is being read, */
+	const char *word_name, *word_arg; /* and how it is written */
 	const char *path; /* keys from there */
 };
 
@@ -27,6 +28,8 @@ static struct node *node_make(struct build *b, enum node_kind kind, int line)
 	n->line = line;
 	n->unit = b->unit;
 	n->word_line = b->word_line;
+	n->word_name = b->word_name;
+	n->word_arg = b->word_arg;
 	n->path = b->path;
 	return n;
 }
@@ -93,12 +96,16 @@ static struct node *word_build(struct build *b, int at, int line, int depth)
 		say(b->ld, b->unit, n->line, SAY_WORD_ARG_TEXT, d->name,
 		    d->name, "nil");
 	b->word_line = n->line;
+	b->word_name = d->name;
+	b->word_arg = NULL;
 	b->path = "";
 	if (w->unit != NULL) { /* bare words keep no user values for us */
 		lua_getiuservalue(b->lua, at, WORD_ARG);
 		if (!lua_isnil(b->lua, -1))
 			n->arg = any_build(b, lua_gettop(b->lua), n->line,
 					   depth + 1);
+		if (n->arg != NULL && n->arg->kind == NODE_TEXT)
+			b->word_arg = n->arg->as.text.at;
 		lua_getiuservalue(b->lua, at, WORD_TABLE);
 		if (!lua_isnil(b->lua, -1))
 			n->table = any_build(b, lua_gettop(b->lua), n->line,

@@ -225,6 +225,7 @@ static int second_call(lua_State *lua, struct word_data *w)
 	struct loading *ld = ruleset_of(lua)->loading;
 	int type = lua_type(lua, 2);
 
+	w->continued = true;
 	if (d->form == FORM_TEST) {
 		if (type != LUA_TFUNCTION) {
 			lua_getiuservalue(lua, 1, WORD_ARG);
@@ -233,13 +234,11 @@ static int second_call(lua_State *lua, struct word_data *w)
 			return broken(lua);
 		}
 	} else if (type != LUA_TTABLE) {
-		w->continued = true;
 		return refuse(lua, d, type == LUA_TSTRING ? SAY_WORD_TWICE :
 							    SAY_WORD_ARG_TABLE);
 	}
 	whole = word_push(lua, (enum word)w->word, 2);
 	whole->line = w->line;
-	w->continued = true;
 	lua_getiuservalue(lua, 1, WORD_ARG);
 	lua_setiuservalue(lua, -2, WORD_ARG);
 	lua_pushvalue(lua, 2);

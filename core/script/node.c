@@ -58,41 +58,6 @@ struct node *node_get(const struct node *n, const char *key)
 	return NULL;
 }
 
-int node_key_line(const struct node *n, const char *key)
-{
-	char path[256];
-	int line;
-
-	if (n->unit == NULL || n->unit->source == NULL || n->word_line <= 0)
-		return n->line;
-	snprintf(path, sizeof(path), "%s%s%s", n->path != NULL ? n->path : "",
-		 n->path != NULL && n->path[0] != '\0' ? "." : "", key);
-	line = luasource_key_line(n->unit->source, n->word_line, path);
-	return line > n->line ? line : n->line;
-}
-
-#define SEARCH_LINES 60
-
-int node_line(const struct node *n)
-{
-	const struct token *t;
-	uint32_t count, i;
-
-	if (n->kind != NODE_TEXT || n->unit == NULL ||
-	    n->unit->source == NULL)
-		return n->line;
-	t = luasource_tokens(n->unit->source, &count);
-	for (i = 0; i < count; i++) {
-		if (t[i].line < n->line || t[i].kind != TOKEN_TEXT)
-			continue;
-		if (t[i].line > n->line + SEARCH_LINES)
-			break;
-		if (text_equal(t[i].text, n->as.text))
-			return t[i].line;
-	}
-	return n->line;
-}
-
 static bool table_value(struct arena *a, const struct node *n,
 			struct value *out)
 {

@@ -79,7 +79,9 @@ struct node_key {
 struct node {
 	enum node_kind kind;
 	int line;              /* of the word, or of the table's key */
-	int word_line;         /* of the word a table belongs to */
+	int word_line;         /* of the word a table belongs to, */
+	const char *word_name; /* its name, */
+	const char *word_arg;  /* and first argument; NULL none, or a list */
 	const char *path;      /* table: its keys from that word, "a.b" or "" */
 	const struct file_unit *unit;
 	union {
@@ -103,7 +105,8 @@ struct node {
 struct node *node_get(const struct node *n, const char *key);
 /* Line of `key` in table `n`. */
 int node_key_line(const struct node *n, const char *key);
-/* Line of the value itself: a text in a list is looked up in the source. */
+/* Line of the value itself: texts and bare words are looked up in the
+ * source, from the line of their key on. */
 int node_line(const struct node *n);
 /* Plain data as a value (lists, maps, texts, numbers; no words, functions);
  * false when something else is inside. */

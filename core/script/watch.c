@@ -20,6 +20,8 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct watch *all; /* under lock */
 static atomic_bool asleep;
 static sem_t wake;
+static pthread_t thread;
+static pid_t started_by;
 
 /* The innermost call of this thread: all the handler may look at. */
 static _Thread_local struct watch *volatile current
@@ -116,12 +118,20 @@ static void *watchdog(void *unused)
 	return NULL;
 }
 
+/* Leaves nothing behind in a program that ends; a forked child has no
+ * watchdog to wait for. */
+static void stop(void)
+{
+	if (getpid() != started_by)
+		return;
+	pthread_cancel(thread); /* it waits without holding anything */
+	pthread_join(thread, NULL);
+}
+
 static void start(void)
 {
 	struct sigaction action;
 	sigset_t every, kept;
-	pthread_t thread;
-	pthread_attr_t attr;
 
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = on_signal;
@@ -131,11 +141,10 @@ static void start(void)
 	REQUIRE(sem_init(&wake, 0, 0) == 0);
 	sigfillset(&every);
 	pthread_sigmask(SIG_SETMASK, &every, &kept);
-	REQUIRE(pthread_attr_init(&attr) == 0);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	REQUIRE(pthread_create(&thread, &attr, watchdog, NULL) == 0);
-	pthread_attr_destroy(&attr);
+	REQUIRE(pthread_create(&thread, NULL, watchdog, NULL) == 0);
 	pthread_sigmask(SIG_SETMASK, &kept, NULL);
+	started_by = getpid();
+	atexit(stop);
 }
 
 void watch_init(void)

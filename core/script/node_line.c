@@ -1,0 +1,189 @@
+/*
+ * Lines of keys and texts. A loaded table knows none: the source is asked.
+ * luasource finds the first table of a line; several words may share a line,
+ * so the word itself is looked for first.
+ */
+#include "script/node.h"
+
+#define SEARCH_LINES 60 /* a text of a list stands this near its key */
+
+struct place_in {
+	const struct token *t;
+	uint32_t n;
+};
+
+/* First token on or behind `line`. */
+static uint32_t token_at(const struct token *t, uint32_t n, int line)
+{
+	uint32_t low = 0, high = n;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (t[middle].line < line)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool is_symbol(const struct place_in *s, uint32_t i, const char *symbol)
+{
+	return i < s->n && s->t[i].kind == TOKEN_SYMBOL &&
+	       text_is(s->t[i].text, symbol);
+}
+
+static uint32_t next(const struct place_in *s, uint32_t i)
+{
+	do
+		i++;
+	while (i < s->n && s->t[i].kind == TOKEN_COMMENT);
+	return i;
+}
+
+/* +1 for what opens a bracket or block, -1 for what closes one. */
+static int nesting(const struct token *t)
+{
+	static const char *const open[] = { "{", "(", "[", "function", "if",
+					    "do", "repeat" };
+	static const char *const close[] = { "}", ")", "]", "end", "until" };
+
+	if (t->kind != TOKEN_SYMBOL && t->kind != TOKEN_KEYWORD)
+		return 0;
+	for (size_t i = 0; i < sizeof(open) / sizeof(open[0]); i++)
+		if (text_is(t->text, open[i]))
+			return 1;
+	for (size_t i = 0; i < sizeof(close) / sizeof(close[0]); i++)
+		if (text_is(t->text, close[i]))
+			return -1;
+	return 0;
+}
+
+/* Behind the bracket that opens at `i`. */
+static uint32_t behind(const struct place_in *s, uint32_t i)
+{
+	int depth = 0;
+
+	for (; i < s->n; i = next(s, i)) {
+		depth += nesting(&s->t[i]);
+		if (depth <= 0)
+			return next(s, i);
+	}
+	return i;
+}
+
+/* The "{" of word "arg" { on the word's line; s->n when there is none. */
+static uint32_t table_of(const struct place_in *s, const struct node *n)
+{
+	for (uint32_t i = token_at(s->t, s->n, n->word_line);
+	     i < s->n && s->t[i].line == n->word_line; i++) {
+		uint32_t k;
+
+		if (s->t[i].kind != TOKEN_NAME ||
+		    !text_is(s->t[i].text, n->word_name))
+			continue;
+		k = next(s, i);
+		if (is_symbol(s, k, "("))
+			k = next(s, k);
+		if (n->word_arg != NULL) {
+			if (k >= s->n || s->t[k].kind != TOKEN_TEXT ||
+			    !text_is(s->t[k].text, n->word_arg))
+				continue;
+			k = next(s, k);
+		} else if (is_symbol(s, k, "{") &&
+			   is_symbol(s, behind(s, k), "{")) {
+			k = behind(s, k); /* when { "a", "b" } { */
+		}
+		while (is_symbol(s, k, ")") || is_symbol(s, k, "("))
+			k = next(s, k);
+		if (is_symbol(s, k, "{"))
+			return k;
+	}
+	return s->n;
+}
+
+/* The key `name` in the table that opens at `open`: its token, or s->n. */
+static uint32_t key_in(const struct place_in *s, uint32_t open,
+		       const char *name, size_t bytes)
+{
+	int depth = 1;
+	bool begins = true;
+
+	for (uint32_t i = next(s, open); i < s->n && depth > 0;
+	     i = next(s, i)) {
+		uint32_t at = i;
+
+		if (depth == 1 && begins && is_symbol(s, i, "["))
+			at = next(s, i);
+		if (depth == 1 && begins && at < s->n &&
+		    (s->t[at].kind == TOKEN_NAME ||
+		     s->t[at].kind == TOKEN_TEXT) &&
+		    s->t[at].text.bytes == bytes &&
+		    memcmp(s->t[at].text.at, name, bytes) == 0 &&
+		    (is_symbol(s, next(s, at), "=") || at != i))
+			return at;
+		depth += nesting(&s->t[i]);
+		begins = depth == 1 && (is_symbol(s, i, ",") ||
+					is_symbol(s, i, ";"));
+	}
+	return s->n;
+}
+
+static int line_of_path(const struct place_in *s, const struct node *n,
+			const char *path, const char *key)
+{
+	uint32_t open = table_of(s, n), at;
+
+	while (path != NULL && path[0] != '\0' && open < s->n) {
+		const char *dot = strchr(path, '.');
+		size_t bytes = dot != NULL ? (size_t)(dot - path) :
+					     strlen(path);
+
+		at = key_in(s, open, path, bytes);
+		while (at < s->n && !is_symbol(s, at, "="))
+			at = next(s, at);
+		open = at < s->n ? next(s, at) : s->n;
+		if (!is_symbol(s, open, "{"))
+			return 0;
+		path = dot != NULL ? dot + 1 : NULL;
+	}
+	if (open >= s->n)
+		return 0;
+	at = key_in(s, open, key, strlen(key));
+	return at < s->n ? s->t[at].line : 0;
+}
+
+int node_key_line(const struct node *n, const char *key)
+{
+	struct place_in s = { NULL, 0 };
+	int line;
+
+	if (n->unit == NULL || n->unit->source == NULL || n->word_line <= 0 ||
+	    n->word_name == NULL)
+		return n->line;
+	s.t = luasource_tokens(n->unit->source, &s.n);
+	line = line_of_path(&s, n, n->path, key);
+	return line > n->line ? line : n->line;
+}
+
+int node_line(const struct node *n)
+{
+	bool constant = n->kind == NODE_WORD &&
+			word_of(n->word)->form == FORM_CONSTANT;
+	enum token_kind kind = constant ? TOKEN_NAME : TOKEN_TEXT;
+	const struct token *t;
+	struct text wanted;
+	uint32_t count, i;
+
+	if ((n->kind != NODE_TEXT && !constant) || n->unit == NULL ||
+	    n->unit->source == NULL)
+		return n->line;
+	wanted = constant ? text_of(word_of(n->word)->name) : n->as.text;
+	t = luasource_tokens(n->unit->source, &count);
+	for (i = token_at(t, count, n->line);
+	     i < count && t[i].line <= n->line + SEARCH_LINES; i++)
+		if (t[i].kind == kind && text_equal(t[i].text, wanted))
+			return t[i].line;
+	return n->line;
+}

@@ -1,0 +1,295 @@
+/* Hostile and careless functions: cut, refused, ordered, without memory. */
+#include "script_run.h"
+
+#include "base/clock.h"
+
+static void test_absent(void **state)
+{
+	static const char *const gone[] = {"load", "loadfile", "dofile",
+		"loadstring", "require", "io", "os", "debug", "package",
+		"coroutine", "collectgarbage", "getmetatable", "rawget",
+		"rawset", "rawequal", "rawlen", "warn", "_G"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(gone) / sizeof(gone[0]); i++) {
+		char text[200], why[80];
+
+		set_rule(arena_printf(&set_arena,
+			"rule \"r\" { about = \"deal\", when \"deal.signed\" "
+			"{ run = function() return %s end } }", gone[i]));
+		assert_int_equal(set_load_limits(NULL), FL_INVALID);
+		snprintf(why, sizeof(why), "\"%s\"", gone[i]);
+		snprintf(text, sizeof(text), "%s", set_problems.items[0].text);
+		assert_non_null(strstr(text, why));
+		assert_int_equal(set_problems.items[0].line, 1);
+		/* nor by way of the environment */
+		run_fails(arena_printf(&set_arena, "local n = '%s' return _ENV[n]()",
+				  gone[i]), "not known here");
+	}
+	run_fails("return string.dump(print)", "attempt to call a nil");
+	run_fails("return math.random()", "attempt to call a nil");
+	run_fails("return ('').dump(print)", "attempt to call a nil");
+}
+
+static void test_frozen(void **state)
+{
+	(void)state;
+	run_fails("string.rep = print", "read-only");
+	run_fails("local n = 'string' _ENV[n] = print", "made for everybody");
+	run_fails("local n = 'x' _ENV[n] = 1", "made for everybody");
+	run_fails("math.pi = 3", "read-only");
+	run_fails("table.insert(string, 'x')", "read-only");
+	run_fails("limits.low = 4", "read-only");
+	run_fails("limits.list[3] = 'c'", "read-only");
+	run_fails("table.sort(limits.list)", "read-only");
+	run_fails("setmetatable(limits, {})", "read-only");
+	run_fails("setmetatable('', {})", "table expected");
+	run_ok("act.note(limits.list[1] .. #limits.list .. limits.low .. "
+	       "table.concat(limits.list, '-'))",
+		"note {\"text\":\"b23b-a\"}");
+	run_ok("act.note(tostring(next(limits)) .. next(limits, 'list'))",
+		"note {\"text\":\"listlow\"}");
+}
+
+static void test_ordered(void **state)
+{
+	(void)state;
+	run_ok("local t = { [3] = 1, [1] = 1, b = 1, a = 1, [true] = 1, [2.5] "
+	       "= 1, [false] = 1, [-1] = 1, aa = 1, [''] = 1 }\n"
+	       "local s = {} for k in pairs(t) do s[#s + 1] = tostring(k) end\n"
+	       "act.note(table.concat(s, ' '))",
+		"note {\"text\":\"-1 1 2.5 3  a aa b false true\"}");
+	run_ok("local t = { 1, 2, 3, x = 4 } for k in pairs(t) do t[k] = nil "
+	       "end act.note(tostring(next(t)))",
+		"note {\"text\":\"nil\"}");
+	run_ok("local t = {} for i = 1, 500 do t['k' .. (i * 7919) % 1000] = i "
+	       "end local last = '' for k in pairs(t) do assert(last < k) last "
+	       "= k end act.note(last)", NULL);
+	run_ok("local k, n = nil, 0 local t = { c = 1, a = 1, b = 1 } repeat k "
+	       "= next(t, k) n = n + 1 until not k act.note(n .. '')",
+		"note {\"text\":\"4\"}");
+	run_fails("for k in pairs({ [{}] = 1, [{}] = 2 }) do end", "no order");
+	run_fails("for k in pairs(nil) do end", "table expected");
+}
+
+static void test_texts(void **state)
+{
+	(void)state;
+	run_ok("act.note(tostring({}) .. tostring(print) .. tostring(nil) .. "
+	       "tostring(1.5))",
+		"note {\"text\":\"tablefunctionnil1.5\"}");
+	run_ok("act.note(string.format('%s %s %d%%', {}, print, 3))",
+		"note {\"text\":\"table function 3%\"}");
+	run_fails("return string.format('%p', {})", "address");
+	run_fails("return string.format('%%%-10p', {})", "address");
+	run_ok("act.note(('x'):rep(3) .. ('%5.1f'):format(2.25))",
+		"note {\"text\":\"xxx  2.2\"}");
+	run_ok("act.note(tostring(setmetatable({}, { __tostring = function() "
+	       "return 'me' end })))",
+		"note {\"text\":\"me\"}");
+	run_ok("act.note('10' + 1 .. '')", "note {\"text\":\"11\"}");
+}
+
+static void test_metatables(void **state)
+{
+	(void)state;
+	run_ok("local m = { __index = function(t, k) return k .. '!' end }\n"
+	       "local t = setmetatable({}, m)\n"
+	       "m.__index = nil act.note(t.hello)",
+		"note {\"text\":\"hello!\"}");
+	run_ok("local m = { __add = function(a, b) return 7 end, __gc = "
+	       "function() error 'never' end, __concat = function() return "
+	       "'never' end, __close = print, __mode = 'k' }\n"
+	       "local t = setmetatable({}, m) act.note((t + t) .. '')",
+		"note {\"text\":\"7\"}");
+	run_fails("local t = setmetatable({}, { __concat = function() return "
+		  "'x' end }) return t .. t", "concatenate");
+	run_fails("local t <close> = setmetatable({}, { __close = print })",
+		"variable 't' got a non-closable value");
+	run_ok("local p, e = pcall(error, { code = 5 }) act.note(e.code .. '')",
+		"note {\"text\":\"5\"}");
+	run_ok("local _, e = xpcall(error, function(m) return m .. '?' end, "
+	       "'x') act.note(e)", "note {\"text\":\"x?\"}");
+	run_ok("act.note(select('#', pcall(function(...) return ... end, 1, 2, "
+	       "3)) .. '')", "note {\"text\":\"4\"}");
+}
+
+static void test_error_values(void **state)
+{
+	(void)state;
+	run_fails("error({})", "an error that is table");
+	run_fails("error(setmetatable({}, { __tostring = function() while "
+		  "true do end end }))", "an error that is table");
+	run_fails("error()", "an error that is nil");
+	run_fails("error(('x'):rep(5000))", "xxxx");
+	assert_true(strlen(run_outcome.reason) < sizeof(run_outcome.reason));
+	run_fails("error(('€'):rep(400))", "€");
+}
+
+/* A body that never ends is cut in time, whatever it catches. */
+static void test_time(void **state)
+{
+	static const char *const endless[] = {
+		"while true do end",
+		"while true do pcall(function() while true do end end) end",
+		"while true do xpcall(function() while true do end end, "
+		"function() while true do end end) end",
+		"xpcall(function() error 'x' end, function() while true do end "
+		"end)",
+		"local t = setmetatable({}, { __index = function() while true "
+		"do end end }) return t.x",
+		"local function f() return f() end f()",
+		"repeat local t = {} for i = 1, 100 do t[i] = {} end until "
+		"false",
+		"local s = 'x' while true do s = s:reverse() end",
+		"local t = {} for i = 1, 1000 do t[i] = i end while true do for "
+		"k in pairs(t) do end end",
+		"while true do pcall(error) end",
+		"while true do tostring(setmetatable({}, { __tostring = "
+		"function() return 'x' end })) end",
+		"local t = {} while true do for i = 1, 100 do t[i] = 100 - i end "
+		"table.sort(t, function(a, b) return a < b end) end",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(endless) / sizeof(endless[0]); i++) {
+		int64_t from = clock_thread_cpu_us(), took;
+		fl_status s = run_body(endless[i]);
+
+		took = clock_thread_cpu_us() - from;
+		if (s == FL_OK || run_outcome.fate != CARD_CUT_TIME)
+			fail_msg("%s -> %d %s", endless[i], run_outcome.fate,
+				run_outcome.reason);
+		if (getenv("FL_RUN") == NULL)
+			assert_in_range(took, 40000, 400000);
+		assert_int_equal(run_out.n_effects, 0);
+	}
+	/* and the ruleset goes on as if nothing had been */
+	run_ok("act.note('fine')", "note {\"text\":\"fine\"}");
+}
+
+static void test_memory(void **state)
+{
+	static const char *const hungry[] = {
+		"local t = {} for i = 1, 1e9 do t[i] = {} end",
+		"local s = 'x' while true do s = s .. s end",
+		"local t = {} while true do pcall(function() for i = 1, 1e9 do "
+		"t[#t + 1] = {} end end) end",
+		"string.rep('x', 1 << 30)",
+		"local t = {} for i = 1, 1e9 do t['k' .. i] = ('x'):rep(1000) "
+		"end",
+	};
+	const struct script_limits limits = {.memory_bytes = 4 << 20,
+		.cpu_soft_us = 5000000};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(hungry) / sizeof(hungry[0]); i++) {
+		fl_status s = run_body_limits(hungry[i], &limits);
+
+		if (s == FL_OK || run_outcome.fate != CARD_CUT_MEMORY)
+			fail_msg("%s -> %d %s", hungry[i], run_outcome.fate,
+				run_outcome.reason);
+	}
+}
+
+static void test_deep(void **state)
+{
+	const struct script_limits slow = {.cpu_soft_us = 20000000};
+
+	(void)state;
+	/* frames cost memory: that limit comes first */
+	assert_int_equal(
+		run_body_limits("local function f() return 1 + f() end f()",
+			&slow),
+		FL_INVALID);
+	assert_int_equal(run_outcome.fate, CARD_CUT_MEMORY);
+	run_fails("local function f() return (pcall(f)) and 1 end "
+		  "local function g(n) return tostring(setmetatable({}, { "
+		  "__tostring = function() return g(n + 1) end })) end g(1)",
+		"overflow");
+	run_ok("local function f(n) if n > 0 then return pcall(f, n - 1) end "
+	       "return true end f(150)", NULL);
+}
+
+/* A function that would remember is refused with the line it does so. */
+static void test_memory_between_events(void **state)
+{
+	static const struct {
+		const char *rules;
+		int line;
+		const char *code;
+	} cases[] = {
+		{"local n = 0\nrule \"r\" { about = \"deal\", when "
+		 "\"deal.signed\" { run = function()\nn = n + 1\nend } }",
+			3, "FL303"},
+		{"local n = 0\nlocal function up()\nlocal x = 1\nreturn "
+		 "function() n = x end\nend\nrule \"r\" { about = \"deal\", "
+		 "when \"deal.signed\" { run = function()\nup()()\nend } }",
+			4, "FL303"},
+		{"local function counter()\nlocal n = 0\nreturn function()\nn "
+		 "= n + 1\nreturn n\nend\nend\nlocal c = counter()\nrule \"r\" "
+		 "{ about = \"deal\", when \"deal.signed\" { run = function() "
+		 "return c() end } }",
+			4, "FL303"},
+		{"local t = { f = false }\nlocal n\nt.f = function()\nn = 1\n"
+		 "end\nrule \"r\" { about = \"deal\", when \"deal.signed\" { "
+		 "run = function() t.f() end } }",
+			4, "FL303"},
+		{"rule \"r\" { about = \"deal\", when \"deal.signed\" { run = "
+		 "function()\ncount = 1\nend } }",
+			2, "FL302"},
+		{"count = 1\n", 1, "FL302"},
+		{"function helper() end\n", 1, "FL302"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		set_rule(cases[i].rules);
+		assert_int_equal(set_load_limits(NULL), FL_INVALID);
+		assert_string_equal(set_problems.items[0].code, cases[i].code);
+		assert_int_equal(set_problems.items[0].line, cases[i].line);
+	}
+	/* an iterator held outside moves on at each use */
+	set_rule("local it = pairs({ 1, 2 })\nrule \"r\" { about = \"deal\", "
+		 "when \"deal.signed\" { run = function() return it() end } }");
+	assert_int_equal(set_load_limits(NULL), FL_INVALID);
+	assert_string_equal(set_problems.items[0].code, "FL303");
+	/* counting while the file is read is fine, and so is recursion */
+	set_rule("local n = 0\nlocal function id() n = n + 1 return 's' .. n "
+		 "end\nlocal f\nf = function(x) return x > 0 and f(x - 1) "
+		 "end\nrule \"r\" { about = \"deal\", starts = \"deal.signed\", "
+		 "step(id()) { after = \"1 day\", task = todo \"x\", who = "
+		 "handler, unless = function() local x = 1 x = x + 1 return "
+		 "f(x) end } }");
+	set_load();
+}
+
+static void test_text_only(void **state)
+{
+	(void)state;
+	set_rule("\x1bLua");
+	assert_int_equal(set_load_limits(NULL), FL_INVALID);
+	set_rule("#!/usr/bin/lua\nrule \"r\" { about = 3 }");
+	assert_int_equal(set_load_limits(NULL), FL_INVALID);
+	assert_int_equal(set_problems.items[0].line, 2);
+	set_rule("\xef\xbb\xbf-- fine\r\nrule \"r\" { about = \"deal\",\r\n"
+		 "when \"deal.signed\" { run = function() end } }\r\n");
+	set_load();
+	set_rule("while true do end");
+	assert_int_equal(set_load_limits(NULL), FL_INVALID);
+	assert_string_equal(set_problems.items[0].code, "FL306");
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_setup, run_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(test_absent), TEST(test_frozen), TEST(test_ordered),
+		TEST(test_texts), TEST(test_metatables),
+		TEST(test_error_values), TEST(test_time), TEST(test_memory),
+		TEST(test_deep), TEST(test_memory_between_events),
+		TEST(test_text_only),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
