@@ -274,6 +274,8 @@ static void record_load(lua_State *lua, struct view_slot s, struct text name)
 		typed_push(lua, f, &f->dflt);
 	} else if (text_is(name, "id") && s.record != NULL) {
 		lua_pushinteger(lua, s.record->id);
+	} else if (text_is(name, "ref") && s.record != NULL) {
+		lua_pushlstring(lua, s.record->ref.at, s.record->ref.bytes);
 	} else {
 		unknown_field(lua, kind.at, name,
 			      schema_near_field(view->world->schema, kind,
