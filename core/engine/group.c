@@ -285,7 +285,7 @@ bool group_full(const struct engine *e)
 
 	return g->n_events >= e->limits.group_events ||
 		g->n_answers >= 2 * e->limits.group_events ||
-		g->work_us >= GROUP_WORK_US;
+		(e->flying == NULL && g->work_us >= GROUP_WORK_US);
 }
 
 /* ---- handing over ---- */
