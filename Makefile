@@ -1,4 +1,5 @@
-# fairlead: make run - builds and runs a demo rooftop; make check - all tests.
+# fairlead: make run - builds and runs a demo rooftop; make check - all tests;
+# make bench, make bench-quick - speed against floors, figures in one table.
 # Knobs: SAN=1 (ASan and UBSan), WERROR=1, CC=clang, prefix=, DESTDIR=, FL_SCALE=.
 VERSION := $(shell cat VERSION)
 SHELL := /bin/bash
@@ -39,7 +40,7 @@ UNIT_SRC := $(wildcard tests/unit/*/test_*.c)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%) \
 	$(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/crash/test_*.c))
 
-.PHONY: all deps run check unit fuzz fuzz-run clean
+.PHONY: all deps run check bench bench-quick unit fuzz fuzz-run clean
 all: deps $(B)/fairlead $(B)/libfairlead.a
 
 deps:
@@ -87,9 +88,25 @@ $(B)/tests/crash/%: tests/crash/%.c tests/crash/vfs_power.c tests/crash/vfs_powe
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Itests/unit -Itests/crash -MMD -MP -MF $@.d $< tests/crash/vfs_power.c -o $@ $(B)/tests/fault.o $(B)/liball.a $(FAULTS) $(LIBS) -lcmocka
 
-$(B)/bench/%: tests/bench/%.c $(B)/liball.a
+# Benches share what is no program of its own
+BENCH_SHARED := $(addprefix $(B)/bench/,bench.o day.o rig.o totals.o)
+BENCH_BIN := $(addprefix $(B)/bench/,gen check floor_rows floor_net load turns rules json timers)
+BENCH_LIBS := $(shell pkg-config --exists libcjson 2>/dev/null && echo -lcjson)
+
+$(B)/bench/%.o: tests/bench/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d $< -o $@ $(B)/liball.a $(LIBS)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/bench/%: tests/bench/%.c $(BENCH_SHARED) $(B)/liball.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d $< -o $@ $(BENCH_SHARED) $(B)/liball.a $(LIBS) $(BENCH_LIBS)
+
+$(B)/bench/syncs.so: tests/bench/syncs.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fvisibility=default -shared $< -o $@ -ldl
+
+bench bench-quick: $(BENCH_BIN) $(B)/bench/syncs.so $(B)/fairlead
+	@tests/bench/run.sh $(B)/bench $(B)/fairlead $(if $(filter bench-quick,$@),quick)
 
 unit: $(UNIT_BIN)
 	@tests/tools/unit.sh $(UNIT_BIN)
@@ -113,4 +130,4 @@ $(B)/fuzz/%: tests/fuzz/%.c $(B)/liball.a
 clean:
 	rm -rf build
 
--include $(OBJ:.o=.d) $(UNIT_BIN:=.d) $(FUZZ_BIN:=.d)
+-include $(OBJ:.o=.d) $(BENCH_SHARED:.o=.d) $(BENCH_BIN:=.d) $(UNIT_BIN:=.d) $(FUZZ_BIN:=.d)

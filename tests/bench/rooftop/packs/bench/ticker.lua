@@ -1,0 +1,16 @@
+-- One timer a deal, and a task when it fires: for the bench of many timers.
+
+event "bench.tick" { subject = "deal", opens = true, fields = { wait = "integer" } }
+
+rule "ticker" {
+  about = "deal",
+  when "bench.tick" {
+    run = function(deal, event, act) act.timer("tick", event.at + event.data.wait) end,
+  },
+  when "timer.fired" {
+    name = "tick",
+    run = function(deal, event, act)
+      act.task { kind = "todo", title = "Tick", who = "sales", due = event.at, each_event = true }
+    end,
+  },
+}
