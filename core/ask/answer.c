@@ -4,19 +4,19 @@
 #include "base/near.h"
 
 #define OUTCOMES_MOST 32
-#define FIELDS_MOST 64
+#define FIELDS_MOST   64
 
 struct answering {
 	struct view *v;
 	const struct task *task;
 	const struct outcome *outcome;
 	const struct event_def *event; /* what the answer records, or NULL */
-	struct value fields;           /* as given */
+	struct value fields;	       /* as given */
 	struct problems *p;
 };
 
-static void tell_closed(struct view *v, const struct task *t,
-	struct text typed, struct problems *p)
+static void tell_closed(struct view *v, const struct task *t, struct text typed,
+	struct problems *p)
 {
 	struct text by = value_as_text(value_get(&t->body, "by"));
 	struct text outcome = value_as_text(value_get(&t->body, "outcome"));
@@ -35,27 +35,27 @@ static void tell_closed(struct view *v, const struct task *t,
 	it->field = "task";
 }
 
-static const char *outcome_list(struct answering *an,
-	const struct outcome *all, uint32_t n)
+static const char *outcome_list(
+	struct answering *an, const struct outcome *all, uint32_t n)
 {
 	struct buf b;
 	const char *list;
 
 	buf_init(&b, 4000);
 	for (uint32_t i = 0; i < n; i++)
-		buf_printf(&b, "%s%s", i > 0 ? ", " : "answers: ",
-			all[i].name.at);
+		buf_printf(
+			&b, "%s%s", i > 0 ? ", " : "answers: ", all[i].name.at);
 	list = b.at != NULL ? arena_text(an->p->arena, b.at, b.len) : NULL;
 	buf_deinit(&b);
 	return list;
 }
 
 /* By its name, or by the word people read for it. */
-static const struct outcome *find_outcome(struct answering *an,
-	struct text typed)
+static const struct outcome *find_outcome(
+	struct answering *an, struct text typed)
 {
-	struct outcome *all = arena_alloc(an->v->a,
-		sizeof(*all) * OUTCOMES_MOST);
+	struct outcome *all =
+		arena_alloc(an->v->a, sizeof(*all) * OUTCOMES_MOST);
 	uint32_t n = all != NULL ? task_outcomes(an->v->book, an->task, all,
 					   OUTCOMES_MOST)
 				 : 0;
@@ -70,8 +70,8 @@ static const struct outcome *find_outcome(struct answering *an,
 			return &all[i];
 	}
 	if (typed.bytes == 0)
-		it = problem_add(an->p, "FL501", NULL, 0,
-			"\"outcome\" is missing");
+		it = problem_add(
+			an->p, "FL501", NULL, 0, "\"outcome\" is missing");
 	else
 		it = problem_add(an->p, "FL506", NULL, 0,
 			"\"%s\" is no answer of this task", typed.at);
@@ -110,8 +110,8 @@ static bool none_is_fine(const struct answering *an, struct text name)
 }
 
 /* Where an answer's field ends up says of what type it is. */
-static bool field_of(const struct answering *an, struct text name,
-	struct field_def *out)
+static bool field_of(
+	const struct answering *an, struct text name, struct field_def *out)
 {
 	const struct schema *s = an->v->schema;
 	const struct field_def *f =
@@ -150,7 +150,8 @@ static void tell_unknown(struct answering *an, struct text name)
 	for (uint32_t i = 0; i < an->outcome->n_need; i++)
 		names[n++] = an->outcome->need[i].at;
 	for (uint32_t i = 0; an->event != NULL && i < an->event->n_fields &&
-		n + 1 < FIELDS_MOST; i++)
+			     n + 1 < FIELDS_MOST;
+		i++)
 		names[n++] = an->event->fields[i].name.at;
 	names[n++] = "note";
 	near = near_name(name.at, names, n);
@@ -161,8 +162,8 @@ static void tell_unknown(struct answering *an, struct text name)
 				: schema_near_field(an->v->schema,
 					  TEXT("customer"), name);
 	if (it->nearest == NULL)
-		it->nearest = schema_near_field(an->v->schema, TEXT("deal"),
-			name);
+		it->nearest =
+			schema_near_field(an->v->schema, TEXT("deal"), name);
 }
 
 static bool is_given(const struct value *fields, struct text name)
@@ -193,8 +194,8 @@ static void tell_missing(struct answering *an)
 
 /* Reads one field as the schema would read it in an event of its own, so
  * that a wrong value is told by name. */
-static void read_field(struct answering *an, const struct member *given,
-	struct value *out)
+static void read_field(
+	struct answering *an, const struct member *given, struct value *out)
 {
 	struct field_def f;
 	struct event_def def;
@@ -238,11 +239,11 @@ static struct value read_fields(struct answering *an)
 /* ---- the command ---- */
 
 /* `fields`, or what stands beside the arguments. */
-static struct value fields_of(struct view *v, const struct value *args,
-	struct problems *p)
+static struct value fields_of(
+	struct view *v, const struct value *args, struct problems *p)
 {
-	static const char *const own[] = {"task", "outcome", "fields", "id",
-		"at", "source"};
+	static const char *const own[] = {
+		"task", "outcome", "fields", "id", "at", "source"};
 	const struct value *given = value_get(args, "fields");
 	struct value out = value_map();
 
@@ -253,8 +254,9 @@ static struct value fields_of(struct view *v, const struct value *args,
 	if (given != NULL && given->kind != VALUE_NULL)
 		problem_add(p, "FL503", NULL, 0, "\"fields\" must be a map")
 			->field = "fields";
-	for (uint32_t i = 0; args != NULL && args->kind == VALUE_MAP &&
-		i < args->count; i++) {
+	for (uint32_t i = 0;
+		args != NULL && args->kind == VALUE_MAP && i < args->count;
+		i++) {
 		const struct member *m = &args->as.members[i];
 		size_t k = 0;
 

@@ -96,8 +96,8 @@ fl_status ask_run(struct ask *ask, const struct value *args, struct value *out,
 #define NAMES_MOST 16
 
 /* Splits "a b c" at its blanks; returns how many. */
-static uint32_t split(struct arena *a, const char *known,
-	const char *names[NAMES_MOST])
+static uint32_t split(
+	struct arena *a, const char *known, const char *names[NAMES_MOST])
 {
 	uint32_t n = 0;
 
@@ -113,8 +113,7 @@ static uint32_t split(struct arena *a, const char *known,
 	return n;
 }
 
-bool args_known(const struct value *args, const char *known,
-	struct problems *p)
+bool args_known(const struct value *args, const char *known, struct problems *p)
 {
 	const char *names[NAMES_MOST];
 	uint32_t n = split(p->arena, known, names), errors = p->errors;
@@ -140,9 +139,9 @@ bool args_known(const struct value *args, const char *known,
 			"there is no argument \"%s\" here", key);
 		it->field = arena_strdup(p->arena, key);
 		it->nearest = near >= 0 ? names[near] : NULL;
-		it->remedy = n > 0
-			? arena_printf(p->arena, "arguments: %s", known)
-			: "leave it out";
+		it->remedy =
+			n > 0 ? arena_printf(p->arena, "arguments: %s", known)
+			      : "leave it out";
 	}
 	return p->errors == errors;
 }
@@ -154,8 +153,8 @@ struct text args_text(struct arena *a, const struct value *args,
 	const char *field = arena_strdup(p->arena, name);
 
 	if (v != NULL && v->kind == VALUE_INT)
-		return text_of(arena_printf(a, "%lld",
-			(long long)v->as.integer));
+		return text_of(
+			arena_printf(a, "%lld", (long long)v->as.integer));
 	if (v != NULL && v->kind == VALUE_TEXT && v->count > 0)
 		return value_as_text(v);
 	if (v != NULL && v->kind != VALUE_NULL && v->kind != VALUE_TEXT)

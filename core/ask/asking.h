@@ -7,24 +7,35 @@
 #include "ask/ask.h"
 #include "engine/machine.h"
 
+struct view_slot {
+	int64_t id; /* 0 free */
+	struct home *home;
+	struct record *record;
+};
+
 /* The state as one question sees it. Homes are loaded when asked for. */
 struct view {
 	struct ask *ask;
 	const struct rulebook *book;
 	const struct schema *schema;
 	struct arena *a;
-	bool nl;                 /* the rooftop's language is Dutch */
-	struct world world;      /* edit and create give NULL */
+	bool nl;	    /* the rooftop's language is Dutch */
+	struct world world; /* edit and create give NULL */
 	struct home **homes;
 	uint32_t n_homes, cap_homes;
-	struct record **residents; /* persons and the rooftop */
+	struct view_slot *slots;      /* records by id, open addressing */
+	uint32_t n_slots, used_slots; /* a power of two, or 0 */
+	struct record **residents;    /* persons and the rooftop */
 	uint32_t n_residents, cap_residents;
 	bool has_residents;
-	fl_status status;        /* the first read that failed */
-	struct fl_error err;
+	struct fl_error err;	/* of the last read */
+	fl_status status;	/* the first read that failed */
+	struct fl_error failed; /* and why */
 };
 
 struct view *view_new(struct ask *ask); /* NULL: no memory */
+/* Remembers the first read that failed; not finding something is none. */
+void view_note(struct view *v, fl_status s);
 const struct record *view_record(struct view *v, int64_t id); /* NULL none */
 struct home *view_home(struct view *v, int64_t id); /* of any record in it */
 const struct record *view_person(struct view *v, struct text id); /* or NULL */
@@ -40,8 +51,8 @@ const struct record *view_customer(struct view *v, const struct record *r);
 struct text field_text(const struct record *r, const char *name);
 int64_t field_int(const struct record *r, const char *name);
 /* Field of a deal as text, or its declared default: "new" for its state. */
-struct text deal_text(struct view *v, const struct record *deal,
-		      const char *name);
+struct text deal_text(
+	struct view *v, const struct record *deal, const char *name);
 
 /* ---- what people read (words.c) ---- */
 
@@ -57,25 +68,25 @@ struct text words_customer(struct view *v, const struct record *customer);
 /* A code in the rooftop's language: "deciding_at_home" "denkt thuis na". */
 struct text words_code(struct view *v, struct text code);
 /* A value of data as people read it; `def` may be NULL. */
-struct text words_value(struct view *v, const struct field_def *def,
-			const struct value *value);
+struct text words_value(
+	struct view *v, const struct field_def *def, const struct value *value);
 
 /* Puts key, key_ms and (when `text`) key_text; nothing when ms is 0. */
 void put_time(struct view *v, struct value *map, const char *key, int64_t ms,
-	      bool text);
+	bool text);
 /* Puts a text unless it is empty. */
-void put_text(struct view *v, struct value *map, const char *key,
-	      struct text t);
+void put_text(
+	struct view *v, struct value *map, const char *key, struct text t);
 void put_id(struct view *v, struct value *map, const char *key,
-	    struct text kind, int64_t id);
+	struct text kind, int64_t id);
 
 /* ---- tasks (task.c) ---- */
 
-struct text task_words(struct view *v, const struct task *t); /* its title */
+struct text task_words(struct view *v, const struct task *t);  /* its title */
 struct value task_value(struct view *v, const struct task *t); /* TASK */
 /* Action of one of its answers; NULL when the rules do not know it. */
-const struct action *task_action(const struct rulebook *book,
-				 const struct task *t, struct text outcome);
+const struct action *task_action(
+	const struct rulebook *book, const struct task *t, struct text outcome);
 /* Open tasks of a person (empty: everybody's) by due. */
 struct task_list {
 	const struct task **items;
@@ -97,42 +108,42 @@ struct value say_did(struct view *v, const struct event_row *row);
 
 /* Runs `fn` inside one snapshot of the reader. */
 typedef void (*view_fn)(struct view *v, const struct value *args,
-			struct value *out, struct problems *p);
+	struct value *out, struct problems *p);
 fl_status ask_run(struct ask *ask, const struct value *args, struct value *out,
-		  struct problems *p, view_fn fn);
+	struct problems *p, view_fn fn);
 /* Arguments: refuses those not in `known` (space-separated), with the nearest.
  * False when a problem was added. */
-bool args_known(const struct value *args, const char *known,
-		struct problems *p);
+bool args_known(
+	const struct value *args, const char *known, struct problems *p);
 /* A text argument (a number is taken as its digits); empty when absent.
  * `required`: a problem when absent. */
 struct text args_text(struct arena *a, const struct value *args,
-		      const char *name, bool required, struct problems *p);
+	const char *name, bool required, struct problems *p);
 /* The status people's problems amount to: FL_NOT_FOUND for FL504, FL_CONFLICT
  * for FL505 and FL509, else FL_INVALID. */
 fl_status problems_status(const struct problems *p);
 
 fl_status ask_today(struct ask *ask, const struct value *args,
-		    struct value *out, struct problems *p);
+	struct value *out, struct problems *p);
 fl_status ask_tasks(struct ask *ask, const struct value *args,
-		    struct value *out, struct problems *p);
-fl_status ask_deal(struct ask *ask, const struct value *args,
-		   struct value *out, struct problems *p);
+	struct value *out, struct problems *p);
+fl_status ask_deal(struct ask *ask, const struct value *args, struct value *out,
+	struct problems *p);
 fl_status ask_search(struct ask *ask, const struct value *args,
-		     struct value *out, struct problems *p);
-fl_status ask_why(struct ask *ask, const struct value *args,
-		  struct value *out, struct problems *p);
-fl_status ask_late(struct ask *ask, const struct value *args,
-		   struct value *out, struct problems *p);
+	struct value *out, struct problems *p);
+fl_status ask_why(struct ask *ask, const struct value *args, struct value *out,
+	struct problems *p);
+fl_status ask_late(struct ask *ask, const struct value *args, struct value *out,
+	struct problems *p);
 fl_status ask_status(struct ask *ask, const struct value *args,
-		     struct value *out, struct problems *p);
+	struct value *out, struct problems *p);
 fl_status ask_answer(struct ask *ask, const struct value *args,
-		     struct value *out, struct problems *p);
+	struct value *out, struct problems *p);
 fl_status ask_staff(struct ask *ask, const struct value *args,
-		    struct value *out, struct problems *p);
+	struct value *out, struct problems *p);
 fl_status ask_retry(struct ask *ask, const struct value *args,
-		    struct value *out, struct problems *p);
+	struct value *out, struct problems *p);
 
 /* A wire event of `type`, with the arguments' id, at and source. */
 struct value wire_new(struct view *v, const char *type,
-		      const struct value *args, struct value data);
+	const struct value *args, struct value data);

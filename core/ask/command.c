@@ -27,8 +27,8 @@ static const char *absence_type(struct text what, struct problems *p)
 	if (what.bytes == 0)
 		return NULL;
 	near = near_name(what.at, names, ABSENCES);
-	it = problem_add(p, "FL503", NULL, 0, "\"%s\": away, back or left?",
-		what.at);
+	it = problem_add(
+		p, "FL503", NULL, 0, "\"%s\": away, back or left?", what.at);
 	it->field = "what";
 	it->nearest = near >= 0 ? names[near] : NULL;
 	return NULL;
@@ -47,9 +47,9 @@ static void read_until(struct view *v, const struct value *args,
 	if (value_get(args, "until")->kind == VALUE_INT) {
 		at_ms = value_get(args, "until")->as.integer;
 	} else if (zone_read_time(v->book->zone, typed, &at_ms, &err) !=
-		FL_OK) {
-		it = problem_add(p, "FL503", NULL, 0, "\"until\": %s",
-			err.text);
+		   FL_OK) {
+		it = problem_add(
+			p, "FL503", NULL, 0, "\"until\": %s", err.text);
 		it->field = "until";
 		it->remedy = "write 2026-09-01 or \"2026-09-01 10:00\"";
 		return;
@@ -75,13 +75,13 @@ static void read_deputy(struct view *v, const struct value *args,
 		return;
 	}
 	if (text_equal(deputy->id, person))
-		problem_add(p, "FL503", NULL, 0,
-			"nobody is their own deputy")->field = "deputy";
+		problem_add(p, "FL503", NULL, 0, "nobody is their own deputy")
+			->field = "deputy";
 	value_put(v->a, data, "deputy", value_of_text(deputy->id));
 }
 
-static struct text person_typed(struct view *v, const struct value *args,
-	struct problems *p)
+static struct text person_typed(
+	struct view *v, const struct value *args, struct problems *p)
 {
 	struct text typed = args_text(v->a, args, "person", false, p);
 
@@ -163,11 +163,10 @@ static void retry(struct view *v, const struct value *args, struct value *out,
 	}
 	f.from_number = f.to_number = number;
 	s = reader_events(v->ask->reader, v->a, &f, take_subject, &of, &v->err);
-	if (v->status == FL_OK)
-		v->status = s;
+	view_note(v, s);
 	if (!of.found) {
-		problem_add(p, "FL504", NULL, 0, "there is no event %s",
-			typed.at);
+		problem_add(
+			p, "FL504", NULL, 0, "there is no event %s", typed.at);
 		return;
 	}
 	value_put(v->a, &data, "event", value_int(number));

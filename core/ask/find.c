@@ -61,8 +61,8 @@ static void search(struct view *v, const struct value *args, struct value *out,
 		/* one answer a home */
 		found_add(&homes, first != NULL ? first : found.items[i]);
 		if (homes.n > before)
-			value_append(v->a, &list,
-				who_value(v, homes.items[before]));
+			value_append(
+				v->a, &list, who_value(v, homes.items[before]));
 	}
 	*out = value_map();
 	put_text(v, out, "text", typed);

@@ -36,8 +36,8 @@ static void replace_record(struct view *v, struct value *map, const char *key,
 		(may_be_new || looks_like_id(value_as_text(given))))
 		return;
 	for (uint32_t i = 0; i < own.count; i++) {
-		struct problem *it = problem_add(p, own.items[i].code, NULL, 0,
-			"%s", own.items[i].text);
+		struct problem *it = problem_add(
+			p, own.items[i].code, NULL, 0, "%s", own.items[i].text);
 
 		it->field = arena_strdup(p->arena, key);
 		it->remedy = own.items[i].remedy;
@@ -45,8 +45,8 @@ static void replace_record(struct view *v, struct value *map, const char *key,
 	}
 }
 
-static void replace_person(struct view *v, struct value *map, const char *key,
-	struct problems *p)
+static void replace_person(
+	struct view *v, struct value *map, const char *key, struct problems *p)
 {
 	const struct value *given = value_get(map, key);
 	const struct person *person;
@@ -99,8 +99,8 @@ static void replace_all(struct view *v, const struct event_def *def,
 		if (f->type == FIELD_PERSON)
 			replace_person(v, map, f->name.at, p);
 		else if (f->type == FIELD_REF)
-			replace_record(v, map, f->name.at, f->ref_kind, is_new,
-				p);
+			replace_record(
+				v, map, f->name.at, f->ref_kind, is_new, p);
 		else if (text_is(f->name, "task"))
 			replace_task(v, map, p);
 		else if (text_is(f->name, "event"))

@@ -40,16 +40,16 @@ static const struct task *task_named(struct view *v, const struct value *id)
 		number = id->as.integer;
 	else if (id != NULL && id->kind == VALUE_TEXT)
 		number = id_read(value_as_text(id), &kind);
-	if (number == 0 || reader_task(v->ask->reader, v->a, number, &t,
-				   &v->err) != FL_OK)
+	if (number == 0 ||
+		reader_task(v->ask->reader, v->a, number, &t, &v->err) != FL_OK)
 		return NULL;
 	return t;
 }
 
 /* ---- events ---- */
 
-static struct text say_task(struct view *v, struct text type,
-	const struct value *data)
+static struct text say_task(
+	struct view *v, struct text type, const struct value *data)
 {
 	static const struct {
 		const char *type, *nl, *en;
@@ -61,12 +61,12 @@ static struct text say_task(struct view *v, struct text type,
 		{"task.created", "Nieuwe taak", "New task"}};
 	const struct task *t = task_named(v, value_get(data, "task"));
 	struct text title = t != NULL ? task_words(v, t) : TEXT("");
-	struct text outcome = words_code(v,
-		value_as_text(value_get(data, "outcome")));
+	struct text outcome =
+		words_code(v, value_as_text(value_get(data, "outcome")));
 
 	if (text_is(type, "task.done"))
-		return made(arena_printf(v->a, v->nl ? "Antwoord \"%s\"%s%s"
-						     : "Answer \"%s\"%s%s",
+		return made(arena_printf(v->a,
+			v->nl ? "Antwoord \"%s\"%s%s" : "Answer \"%s\"%s%s",
 			outcome.at, title.bytes > 0 ? ": " : "", title.at));
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (text_is(type, rows[i].type))
@@ -79,8 +79,8 @@ static struct text say_task(struct view *v, struct text type,
 static struct text card_words(struct view *v, struct text name)
 {
 	const struct card *c = rulebook_card(v->book, name);
-	struct text title = c != NULL ? wording_text(&c->title, v->book)
-				      : TEXT("");
+	struct text title =
+		c != NULL ? wording_text(&c->title, v->book) : TEXT("");
 
 	return title.bytes > 0 ? title : name;
 }
@@ -92,8 +92,8 @@ static struct text say_timer(struct view *v, const struct value *data)
 
 	if (step.bytes == 0)
 		step = value_as_text(value_get(data, "name"));
-	return made(arena_printf(v->a, v->nl ? "Het is tijd: %s (%s)"
-					     : "It is time: %s (%s)",
+	return made(arena_printf(v->a,
+		v->nl ? "Het is tijd: %s (%s)" : "It is time: %s (%s)",
 		card_words(v, card).at, step.at));
 }
 
@@ -123,13 +123,15 @@ static struct text say_made(struct view *v, const struct effect *e)
 	struct text who = value_as_text(value_get(&e->args, "who"));
 	int64_t due = value_get_int(&e->args, "due", 0);
 	struct text name = who.bytes > 0 ? words_person(v, who)
-		: v->nl                  ? TEXT("niemand")
+			   : v->nl	 ? TEXT("niemand")
 					 : TEXT("nobody");
 
 	return made(arena_printf(v->a, "%s, %s%s%s: %s", words_code(v, kind).at,
-		name.at, due == 0 ? "" : v->nl ? ", voor " : ", by ",
-		due == 0 ? "" : words_time(v, due).at,
-		task_title_of(v, e).at));
+		name.at,
+		due == 0 ? ""
+		: v->nl	 ? ", voor "
+			 : ", by ",
+		due == 0 ? "" : words_time(v, due).at, task_title_of(v, e).at));
 }
 
 static struct text say_closed(struct view *v, const struct effect *e)
@@ -185,10 +187,11 @@ struct text say_effect(struct view *v, const struct effect *e)
 	case EFFECT_TASK_EDIT:
 		return say_edited(v, e);
 	case EFFECT_ASSIGN:
-		return made(arena_printf(v->a, v->nl ? "toegewezen aan %s"
-						     : "assigned to %s",
-			words_person(v, value_as_text(
-				value_get(&e->args, "who"))).at));
+		return made(arena_printf(v->a,
+			v->nl ? "toegewezen aan %s" : "assigned to %s",
+			words_person(
+				v, value_as_text(value_get(&e->args, "who")))
+				.at));
 	case EFFECT_EMIT: /* the caused event itself tells it */
 		return value_as_text(value_get(&e->args, "type"));
 	case EFFECT_MESSAGE:
@@ -214,8 +217,8 @@ struct text say_effect(struct view *v, const struct effect *e)
 }
 
 /* A rule has no stay of its own: nobody begins or leaves it. */
-static bool is_told(struct view *v, const struct card_decision *cd,
-	const struct effect *e)
+static bool is_told(
+	struct view *v, const struct card_decision *cd, const struct effect *e)
 {
 	const struct card *card = rulebook_card(v->book, cd->card);
 
@@ -224,14 +227,15 @@ static bool is_told(struct view *v, const struct card_decision *cd,
 	return card == NULL || card->kind != CARD_RULE;
 }
 
-static struct value failure_value(struct view *v,
-	const struct card_decision *cd)
+static struct value failure_value(
+	struct view *v, const struct card_decision *cd)
 {
 	struct value one = value_map();
 
 	put_text(v, &one, "card", cd->card);
-	put_text(v, &one, "text", made(arena_printf(v->a, "%s: %s",
-		card_fate_name(cd->fate), cd->reason != NULL ? cd->reason : "")));
+	put_text(v, &one, "text",
+		made(arena_printf(v->a, "%s: %s", card_fate_name(cd->fate),
+			cd->reason != NULL ? cd->reason : "")));
 	value_put(v->a, &one, "failed", value_bool(true));
 	return one;
 }
@@ -290,8 +294,8 @@ static void add_cards(struct view *v, struct value *list,
 				text = is_told(v, cd, e) ? say_effect(v, e)
 							 : TEXT("");
 			else if (told != NULL)
-				text = say_caused(v, e, row->number, told,
-					&next);
+				text = say_caused(
+					v, e, row->number, told, &next);
 			if (text.bytes > 0)
 				add_line(v, list, cd, e, text);
 		}
@@ -344,14 +348,13 @@ static void put_whom(struct view *v, struct buf *out, int64_t subject)
 		id_show(v->a, shown->kind, shown->id).at);
 }
 
-static void put_lines(struct buf *out,
-	const struct value *lines)
+static void put_lines(struct buf *out, const struct value *lines)
 {
 	for (uint32_t i = 0; i < lines->count; i++) {
 		const struct value *one = &lines->as.items[i];
 
-		buf_printf(out, "      -> %s: %s\n",
-			value_get_str(one, "card"), value_get_str(one, "text"));
+		buf_printf(out, "      -> %s: %s\n", value_get_str(one, "card"),
+			value_get_str(one, "text"));
 	}
 }
 

@@ -33,7 +33,8 @@ static const struct sentence {
 	{"contact.refused_by_guard",
 		"Contact mocht nu niet[ ({channel})][: {guard}]",
 		"Contact was not allowed now[ ({channel})][: {guard}]"},
-	{"contact.requested", "Klant vraagt om contact[ ({channel})][: {about}]",
+	{"contact.requested",
+		"Klant vraagt om contact[ ({channel})][: {about}]",
 		"The customer asks for contact[ ({channel})][: {about}]"},
 	{"consent.given", "Toestemming voor {channel}",
 		"Consent for {channel}"},
@@ -164,18 +165,19 @@ static const struct sentence {
 		"The computer's clock jumped to {to}"},
 	{"outage.ended", "Weer in bedrijf, stil sinds {from}",
 		"Running again, silent since {from}"},
-	{"rules.activated", "Nieuwe regels zijn live (nummer {ruleset})[: "
-			    "{summary}]",
+	{"rules.activated",
+		"Nieuwe regels zijn live (nummer {ruleset})[: "
+		"{summary}]",
 		"New rules are live (number {ruleset})[: {summary}]"},
 	{"rules.rejected", "Nieuwe regels geweigerd[: {error}]",
 		"New rules were refused[: {error}]"},
 	{"card.failed", "Regel {card} gaf een fout[: {reason}]",
 		"Card {card} failed[: {reason}]"},
-	{"card.quarantined", "Regel {card} staat stil tot de regels wijzigen[: "
-			     "{reason}]",
+	{"card.quarantined",
+		"Regel {card} staat stil tot de regels wijzigen[: "
+		"{reason}]",
 		"Card {card} is set aside until the rules change[: {reason}]"},
-	{"event.retried", "Opnieuw verwerkt: E{event}",
-		"Run again: E{event}"},
+	{"event.retried", "Opnieuw verwerkt: E{event}", "Run again: E{event}"},
 };
 
 static const char *pattern_of(const struct view *v, struct text type)
@@ -212,15 +214,15 @@ static const char *put_field(struct view *v, struct buf *b, const char *at,
 		*known = false;
 		buf_add_char(b, '?');
 	} else {
-		t = words_value(v, def != NULL ? event_field(def, name) : NULL,
-			value);
+		t = words_value(
+			v, def != NULL ? event_field(def, name) : NULL, value);
 		buf_add(b, t.at, t.bytes);
 	}
 	return at + n + 2;
 }
 
-struct text sentence_make(struct view *v, struct text type,
-	const struct value *data)
+struct text sentence_make(
+	struct view *v, struct text type, const struct value *data)
 {
 	const struct event_def *def = schema_event(v->schema, type);
 	const char *at = pattern_of(v, type);
@@ -250,8 +252,8 @@ struct text sentence_make(struct view *v, struct text type,
 		}
 	}
 	if (b.len > 0)
-		out = (struct text){arena_text(v->a, b.at, b.len),
-			(uint32_t)b.len};
+		out = (struct text){
+			arena_text(v->a, b.at, b.len), (uint32_t)b.len};
 	buf_deinit(&b);
 	return out.at != NULL ? out : TEXT("");
 }

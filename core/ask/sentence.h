@@ -8,5 +8,5 @@
 
 /* In the rooftop's language; a pack's own type by what it `means`, else its
  * name. Never NULL. */
-struct text sentence_make(struct view *v, struct text type,
-			  const struct value *data);
+struct text sentence_make(
+	struct view *v, struct text type, const struct value *data);

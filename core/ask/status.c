@@ -9,16 +9,16 @@ struct late {
 	struct value *list;
 };
 
-static const char *reason_of(struct view *v, const struct event_row *row,
-	struct text state)
+static const char *reason_of(
+	struct view *v, const struct event_row *row, struct text state)
 {
 	if (state.bytes == 0)
-		return arena_strdup(v->a, v->nl
-				? "er is hier niets waar dit bij hoort"
-				: "there is nothing here it belongs to");
-	return arena_printf(v->a, v->nl
-			? "\"%s\" past niet bij een deal die nu zo staat: %s"
-			: "\"%s\" does not fit a deal that now stands at: %s",
+		return arena_strdup(
+			v->a, v->nl ? "er is hier niets waar dit bij hoort"
+				    : "there is nothing here it belongs to");
+	return arena_printf(v->a,
+		v->nl ? "\"%s\" past niet bij een deal die nu zo staat: %s"
+		      : "\"%s\" does not fit a deal that now stands at: %s",
 		row->type.at, words_code(v, state).at);
 }
 
@@ -56,28 +56,28 @@ static void late(struct view *v, const struct value *args, struct value *out,
 	args_known(args, "limit", p);
 	if (limit < 1 || limit > 10000)
 		problem_add(p, "FL503", NULL, 0,
-			"\"limit\" must be from 1 to 10,000")->field = "limit";
+			"\"limit\" must be from 1 to 10,000")
+			->field = "limit";
 	if (p->errors > 0)
 		return;
 	f.limit = (uint32_t)limit;
 	s = reader_events(v->ask->reader, v->a, &f, take_late, &l, &v->err);
-	if (v->status == FL_OK)
-		v->status = s;
+	view_note(v, s);
 	*out = value_map();
 	value_put(v->a, out, "late", list);
 	value_put(v->a, out, "count", value_int(list.count));
 }
 
-fl_status ask_late(struct ask *ask, const struct value *args,
-	struct value *out, struct problems *p)
+fl_status ask_late(struct ask *ask, const struct value *args, struct value *out,
+	struct problems *p)
 {
 	return ask_run(ask, args, out, p, late);
 }
 
 /* ---- status ---- */
 
-static void put_count(struct view *v, struct value *out, const char *key,
-	int64_t n)
+static void put_count(
+	struct view *v, struct value *out, const char *key, int64_t n)
 {
 	value_put(v->a, out, key, value_int(n));
 }
@@ -89,8 +89,7 @@ static void put_counts(struct view *v, struct value *out)
 
 	memset(&c, 0, sizeof(c));
 	s = reader_counts(v->ask->reader, &c, &v->err);
-	if (v->status == FL_OK)
-		v->status = s;
+	view_note(v, s);
 	put_count(v, out, "events", c.events);
 	put_count(v, out, "records", c.records);
 	put_count(v, out, "tasks_open", c.tasks_open);
@@ -111,10 +110,9 @@ static void put_ruleset(struct view *v, struct value *out)
 	fl_status s;
 
 	memset(&row, 0, sizeof(row));
-	s = reader_ruleset(v->ask->reader, v->a, v->ask->ruleset_number, &row,
-		&v->err);
-	if (s != FL_OK && s != FL_NOT_FOUND && v->status == FL_OK)
-		v->status = s;
+	s = reader_ruleset(
+		v->ask->reader, v->a, v->ask->ruleset_number, &row, &v->err);
+	view_note(v, s);
 	digest_hex(ruleset_digest(v->ask->ruleset), hex);
 	put_count(v, &map, "number", v->ask->ruleset_number);
 	put_text(v, &map, "digest", text_of(arena_strdup(v->a, hex)));
@@ -147,8 +145,7 @@ static void put_settings(struct view *v, struct value *out)
 	struct value list = value_list();
 
 	for (uint32_t i = 0; i < v->book->n_settings; i++)
-		value_append(v->a, &list,
-			setting_of(v, &v->book->settings[i]));
+		value_append(v->a, &list, setting_of(v, &v->book->settings[i]));
 	value_put(v->a, out, "settings", list);
 }
 
@@ -159,8 +156,7 @@ static void put_state(struct view *v, struct value *out)
 
 	memset(&state, 0, sizeof(state));
 	s = reader_state(v->ask->reader, &state, &v->err);
-	if (v->status == FL_OK)
-		v->status = s;
+	view_note(v, s);
 	value_put(v->a, out, "training", value_bool(state.training));
 	put_id(v, out, "last_event", TEXT("event"), state.last_number);
 	put_time(v, out, "last_at", state.last_now_ms, true);

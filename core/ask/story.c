@@ -47,11 +47,10 @@ static void put_story(struct view *v, struct value *out, int64_t home)
 	struct event_filter filter = {.home = home, .newest_first = true};
 	struct events ev = {.v = v};
 	struct value list = value_list();
-	fl_status s = reader_events(v->ask->reader, v->a, &filter, take_event,
-		&ev, &v->err);
+	fl_status s = reader_events(
+		v->ask->reader, v->a, &filter, take_event, &ev, &v->err);
 
-	if (v->status == FL_OK)
-		v->status = s;
+	view_note(v, s);
 	for (uint32_t i = ev.n; i-- > 0;) {
 		struct value line = say_line(v, ev.items[i]);
 
@@ -80,8 +79,8 @@ struct nexts {
 	uint32_t n, cap;
 };
 
-static void take_due(void *ctx, struct text card, struct text slot,
-	int64_t due_at_ms)
+static void take_due(
+	void *ctx, struct text card, struct text slot, int64_t due_at_ms)
 {
 	struct nexts *nx = ctx;
 	struct next *grown = arena_grow(nx->v->a, nx->items, nx->n, &nx->cap,
@@ -104,8 +103,11 @@ static int by_time(const void *a, const void *b)
 
 static struct text step_title(struct view *v, const struct next *n)
 {
-	struct task t = {.subject = n->record->id, .card = n->card,
-		.step = n->slot, .kind = TEXT("todo"), .body = value_map()};
+	struct task t = {.subject = n->record->id,
+		.card = n->card,
+		.step = n->slot,
+		.kind = TEXT("todo"),
+		.body = value_map()};
 	struct wording w;
 
 	if (!task_title(v->book, &t, &w))
@@ -117,8 +119,8 @@ static struct text step_title(struct view *v, const struct next *n)
 static struct value next_value(struct view *v, const struct next *n)
 {
 	const struct run *run = record_run(n->record, n->card);
-	const struct place *place = run != NULL ? run_place(run, n->slot)
-						: NULL;
+	const struct place *place =
+		run != NULL ? run_place(run, n->slot) : NULL;
 	bool timer = n->slot.bytes > 0 && n->slot.at[0] == '@';
 	struct value map = value_map();
 	struct text what = timer ? n->slot : step_title(v, n);
@@ -126,7 +128,8 @@ static struct value next_value(struct view *v, const struct next *n)
 	if (place != NULL && place->phase == STEP_SHOWN)
 		what = text_of(arena_printf(v->a,
 			v->nl ? "als niemand reageert: %s"
-			      : "if nobody acts: %s", what.at));
+			      : "if nobody acts: %s",
+			what.at));
 	put_time(v, &map, "at", n->at_ms, true);
 	put_text(v, &map, "card", n->card);
 	put_text(v, &map, "step", n->slot);
@@ -153,8 +156,8 @@ static void put_next(struct view *v, struct value *out, const struct home *h)
 
 /* ---- the header ---- */
 
-static void put_customer(struct view *v, struct value *out,
-	const struct record *c)
+static void put_customer(
+	struct view *v, struct value *out, const struct record *c)
 {
 	const struct value *consent =
 		c != NULL ? value_get(&c->fields, "consent") : NULL;
@@ -170,7 +173,8 @@ static void put_customer(struct view *v, struct value *out,
 		value_put(v->a, &map, "tempo_days",
 			value_int(field_int(c, "tempo_days")));
 	for (uint32_t i = 0; consent != NULL && consent->kind == VALUE_MAP &&
-		i < consent->count; i++)
+			     i < consent->count;
+		i++)
 		value_append(v->a, &channels,
 			value_of_text(consent->as.members[i].key));
 	value_put(v->a, &map, "consent", channels);
@@ -186,8 +190,8 @@ static void put_person(struct view *v, struct value *out, const char *key,
 	put_text(v, out, name_key, words_person(v, id));
 }
 
-static void put_price(struct view *v, struct value *out,
-	const struct record *deal)
+static void put_price(
+	struct view *v, struct value *out, const struct record *deal)
 {
 	int64_t cents = field_int(deal, "price");
 
@@ -199,8 +203,8 @@ static void put_price(struct view *v, struct value *out,
 	value_put(v->a, out, "price_cents", value_int(cents));
 }
 
-static void put_header(struct view *v, struct value *out,
-	const struct record *deal)
+static void put_header(
+	struct view *v, struct value *out, const struct record *deal)
 {
 	struct text state = deal_text(v, deal, "state");
 
@@ -210,8 +214,8 @@ static void put_header(struct view *v, struct value *out,
 	put_text(v, out, "state_text", words_code(v, state));
 	put_text(v, out, "light", deal_text(v, deal, "light"));
 	put_text(v, out, "light_reason", field_text(deal, "light_reason"));
-	put_person(v, out, "handler", "handler_name",
-		field_text(deal, "handler"));
+	put_person(
+		v, out, "handler", "handler_name", field_text(deal, "handler"));
 	put_person(v, out, "seller", "seller_name", field_text(deal, "seller"));
 	put_text(v, out, "car", words_car(v, deal));
 	put_price(v, out, deal);
@@ -253,8 +257,8 @@ static int by_due(const void *a, const void *b)
 static void put_tasks(struct view *v, struct value *out, const struct home *h)
 {
 	struct value list = value_list();
-	struct task **sorted = arena_copy(v->a, h->tasks,
-		h->n_tasks * sizeof(*sorted));
+	struct task **sorted =
+		arena_copy(v->a, h->tasks, h->n_tasks * sizeof(*sorted));
 
 	if (sorted != NULL && h->n_tasks > 1)
 		qsort(sorted, h->n_tasks, sizeof(*sorted), by_due);
@@ -284,8 +288,8 @@ static void story(struct view *v, const struct value *args, struct value *out,
 	put_story(v, out, h->id);
 }
 
-fl_status ask_deal(struct ask *ask, const struct value *args,
-	struct value *out, struct problems *p)
+fl_status ask_deal(struct ask *ask, const struct value *args, struct value *out,
+	struct problems *p)
 {
 	return ask_run(ask, args, out, p, story);
 }

@@ -2,8 +2,8 @@
 
 #define OUTCOMES_MOST 32
 
-static const struct step *step_of(const struct rulebook *book,
-	const struct task *t)
+static const struct step *step_of(
+	const struct rulebook *book, const struct task *t)
 {
 	const struct card *c = rulebook_card(book, t->card);
 	const struct step *st = c != NULL ? card_step(c, t->step) : NULL;
@@ -18,8 +18,8 @@ static const struct step *step_of(const struct rulebook *book,
 	return st;
 }
 
-const struct action *task_action(const struct rulebook *book,
-	const struct task *t, struct text outcome)
+const struct action *task_action(
+	const struct rulebook *book, const struct task *t, struct text outcome)
 {
 	const struct step *st = step_of(book, t);
 
@@ -47,9 +47,9 @@ static struct text title_of(struct view *v, const struct task *t, int depth)
 		const struct member *m = &t->body.as.members[i];
 
 		list = m->value.kind == VALUE_LIST ? &m->value : NULL;
-		value_set(v->a, &extra, m->key, list != NULL
-				? value_of_text(words_value(v, NULL, list))
-				: m->value);
+		value_set(v->a, &extra, m->key,
+			list != NULL ? value_of_text(words_value(v, NULL, list))
+				     : m->value);
 	}
 	if (about != 0 && depth == 0)
 		value_put(v->a, &extra, "task", about_task(v, about, depth));
@@ -82,9 +82,8 @@ struct text task_words(struct view *v, const struct task *t)
 static struct value answers_value(struct view *v, const struct task *t)
 {
 	struct outcome *all = arena_alloc(v->a, sizeof(*all) * OUTCOMES_MOST);
-	uint32_t n = all != NULL
-		? task_outcomes(v->book, t, all, OUTCOMES_MOST)
-		: 0;
+	uint32_t n =
+		all != NULL ? task_outcomes(v->book, t, all, OUTCOMES_MOST) : 0;
 	struct value list = value_list();
 
 	for (uint32_t i = 0; i < n; i++) {
@@ -92,23 +91,23 @@ static struct value answers_value(struct view *v, const struct task *t)
 
 		put_text(v, &one, "outcome", all[i].name);
 		for (uint32_t k = 0; k < all[i].n_need; k++)
-			value_append(v->a, &needs,
-				value_of_text(all[i].need[k]));
+			value_append(
+				v->a, &needs, value_of_text(all[i].need[k]));
 		value_put(v->a, &one, "needs", needs);
 		value_append(v->a, &list, one);
 	}
 	return list;
 }
 
-static void put_customer(struct view *v, struct value *map,
-	const struct task *t)
+static void put_customer(
+	struct view *v, struct value *map, const struct task *t)
 {
 	const struct record *subject = view_record(v, t->subject);
 	const struct record *deal = view_deal(v, subject);
 	const struct record *customer = view_customer(v, subject);
 	const char *channel = value_get_str(&t->body, "channel");
 	bool mail = text_is(t->kind, "mail") ||
-		(channel != NULL && strcmp(channel, "email") == 0);
+		    (channel != NULL && strcmp(channel, "email") == 0);
 
 	if (subject != NULL) {
 		put_id(v, map, "subject", subject->kind, subject->id);
@@ -128,16 +127,16 @@ static void put_customer(struct view *v, struct value *map,
 
 static const char *state_name(uint8_t state)
 {
-	static const char *const names[] = {"open", "done", "withdrawn",
-		"missed"};
+	static const char *const names[] = {
+		"open", "done", "withdrawn", "missed"};
 
 	return state < 4 ? names[state] : "open";
 }
 
 struct value task_value(struct view *v, const struct task *t)
 {
-	static const char *const kept[] = {"purpose", "queue", "with", "outcome",
-		"by", "channel", "reason"};
+	static const char *const kept[] = {"purpose", "queue", "with",
+		"outcome", "by", "channel", "reason"};
 	struct value map = value_map();
 
 	put_id(v, &map, "task", TEXT("task"), t->id);
@@ -150,7 +149,7 @@ struct value task_value(struct view *v, const struct task *t)
 	put_time(v, &map, "due", t->due_at_ms, true);
 	value_put(v->a, &map, "late",
 		value_bool(t->state == TASK_OPEN && t->due_at_ms != 0 &&
-			t->due_at_ms < v->ask->now_ms));
+			   t->due_at_ms < v->ask->now_ms));
 	value_put(v->a, &map, "state", value_text(state_name(t->state)));
 	put_text(v, &map, "card", t->card);
 	put_text(v, &map, "step", t->step);
@@ -173,8 +172,8 @@ static bool gather(void *ctx, const struct task *t)
 {
 	struct gathering *g = ctx;
 	struct task_list *l = g->list;
-	const struct task **grown = arena_grow(g->v->a, l->items, l->n, &l->cap,
-		l->n + 1, sizeof(*grown));
+	const struct task **grown = arena_grow(
+		g->v->a, l->items, l->n, &l->cap, l->n + 1, sizeof(*grown));
 
 	if (grown == NULL)
 		return false;
@@ -190,6 +189,5 @@ void task_list(struct view *v, struct text who, struct task_list *out)
 
 	memset(out, 0, sizeof(*out));
 	s = reader_tasks(v->ask->reader, v->a, who, 0, gather, &g, &v->err);
-	if (v->status == FL_OK)
-		v->status = s;
+	view_note(v, s);
 }

@@ -7,7 +7,8 @@ static struct value blocks_value(struct view *v, const struct record *state)
 	struct value list = value_list();
 
 	for (uint32_t i = 0; blocks != NULL && blocks->kind == VALUE_LIST &&
-		i < blocks->count; i++) {
+			     i < blocks->count;
+		i++) {
 		const struct value *b = &blocks->as.items[i];
 		int64_t to = value_get_int(b, "to", 0);
 		struct value one = value_map();
@@ -25,8 +26,8 @@ static struct value blocks_value(struct view *v, const struct record *state)
 }
 
 /* The absence and what is owed, as the person's own state says. */
-static void put_state(struct view *v, struct value *map,
-	const struct record *state)
+static void put_state(
+	struct view *v, struct value *map, const struct record *state)
 {
 	const struct value *f = state != NULL ? &state->fields : NULL;
 	bool absent = value_get_bool(f, "absent", false);
@@ -65,8 +66,8 @@ static void put_tasks(struct view *v, struct value *map, struct text who,
 	value_put(v->a, map, "late", value_int(late));
 }
 
-static struct value person_value(struct view *v, struct text id,
-	const struct task_list *all)
+static struct value person_value(
+	struct view *v, struct text id, const struct task_list *all)
 {
 	struct value map = value_map();
 
@@ -138,8 +139,8 @@ fl_status ask_today(struct ask *ask, const struct value *args,
 
 static struct value raw_task(struct view *v, const struct task *t)
 {
-	static const char *const states[] = {"open", "done", "withdrawn",
-		"missed"};
+	static const char *const states[] = {
+		"open", "done", "withdrawn", "missed"};
 	const struct record *subject = view_record(v, t->subject);
 	struct value map = value_map();
 
@@ -176,8 +177,8 @@ static bool take_raw(void *ctx, const struct task *t)
 
 static int state_wanted(struct text typed, struct problems *p)
 {
-	static const char *const names[] = {"open", "done", "withdrawn",
-		"missed", "all"};
+	static const char *const names[] = {
+		"open", "done", "withdrawn", "missed", "all"};
 	struct problem *it;
 
 	if (typed.bytes == 0)
@@ -185,8 +186,8 @@ static int state_wanted(struct text typed, struct problems *p)
 	for (int i = 0; i < 5; i++)
 		if (text_is(typed, names[i]))
 			return i < 4 ? i : -1;
-	it = problem_add(p, "FL503", NULL, 0, "\"%s\" is no state of a task",
-		typed.at);
+	it = problem_add(
+		p, "FL503", NULL, 0, "\"%s\" is no state of a task", typed.at);
 	it->field = "state";
 	it->remedy = "write open, done, withdrawn, missed or all";
 	return -1;
@@ -212,10 +213,9 @@ static void tasks(struct view *v, const struct value *args, struct value *out,
 		s = reader_tasks(v->ask->reader, v->a, raw.who, 0, take_raw,
 			&raw, &v->err);
 	else
-		s = reader_all_tasks(v->ask->reader, v->a, 0, 0, take_raw, &raw,
-			&v->err);
-	if (v->status == FL_OK)
-		v->status = s;
+		s = reader_all_tasks(
+			v->ask->reader, v->a, 0, 0, take_raw, &raw, &v->err);
+	view_note(v, s);
 	*out = value_map();
 	value_put(v->a, out, "tasks", list);
 	value_put(v->a, out, "count", value_int(list.count));

@@ -13,8 +13,8 @@ static struct record *world_edit(void *ctx, int64_t id)
 	return NULL;
 }
 
-static struct record *world_create(void *ctx, struct text kind, struct text ref,
-	int64_t home)
+static struct record *world_create(
+	void *ctx, struct text kind, struct text ref, int64_t home)
 {
 	(void)ctx;
 	(void)kind;
@@ -23,8 +23,8 @@ static struct record *world_create(void *ctx, struct text kind, struct text ref,
 	return NULL;
 }
 
-static const struct record *world_by_ref(void *ctx, struct text kind,
-	struct text ref)
+static const struct record *world_by_ref(
+	void *ctx, struct text kind, struct text ref)
 {
 	struct view *v = ctx;
 
@@ -43,8 +43,8 @@ static const struct record *world_by_ref(void *ctx, struct text kind,
 	return NULL;
 }
 
-static uint32_t world_members(void *ctx, int64_t home, struct text kind,
-	int64_t *out, uint32_t cap)
+static uint32_t world_members(
+	void *ctx, int64_t home, struct text kind, int64_t *out, uint32_t cap)
 {
 	const struct home *h = view_home(ctx, home);
 	uint32_t n = 0;
@@ -70,17 +70,24 @@ struct view *view_new(struct ask *ask)
 	v->book = ruleset_book(ask->ruleset);
 	v->schema = v->book->schema;
 	v->nl = text_is(v->book->language, "nl");
-	v->world = (struct world){.ctx = v, .arena = v->a,
-		.schema = v->schema, .now_ms = ask->now_ms, .get = world_get,
-		.edit = world_edit, .create = world_create,
-		.by_ref = world_by_ref, .members = world_members};
+	v->world = (struct world){.ctx = v,
+		.arena = v->a,
+		.schema = v->schema,
+		.now_ms = ask->now_ms,
+		.get = world_get,
+		.edit = world_edit,
+		.create = world_create,
+		.by_ref = world_by_ref,
+		.members = world_members};
 	return v;
 }
 
-static void note_failure(struct view *v, fl_status s)
+void view_note(struct view *v, fl_status s)
 {
-	if (v->status == FL_OK && s != FL_OK && s != FL_NOT_FOUND)
-		v->status = s;
+	if (v->status != FL_OK || s == FL_OK || s == FL_NOT_FOUND)
+		return;
+	v->status = s;
+	v->failed = v->err;
 }
 
 static bool keep_resident(void *ctx, const struct record *r)
@@ -104,12 +111,13 @@ static void load_residents(struct view *v)
 		return;
 	v->has_residents = true;
 	for (int i = 0; i < 2; i++)
-		note_failure(v, reader_records(v->ask->reader, v->a,
-			text_of(kinds[i]), 0, 0, keep_resident, v, &v->err));
+		view_note(v,
+			reader_records(v->ask->reader, v->a, text_of(kinds[i]),
+				0, 0, keep_resident, v, &v->err));
 }
 
-static const struct record *resident(struct view *v, const char *kind,
-	struct text ref)
+static const struct record *resident(
+	struct view *v, const char *kind, struct text ref)
 {
 	load_residents(v);
 	for (uint32_t i = 0; i < v->n_residents; i++) {
@@ -132,44 +140,85 @@ const struct record *view_rooftop(struct view *v)
 	return resident(v, "rooftop", (struct text){NULL, 0});
 }
 
-static const struct record *home_record(const struct home *h, int64_t id)
+/* The slot of `id`, or the free one where it belongs. */
+static struct view_slot *slot_of(const struct view *v, int64_t id)
 {
-	for (uint32_t i = 0; i < h->n_records; i++)
-		if (h->records[i]->id == id)
-			return h->records[i];
-	return NULL;
+	uint64_t h = (uint64_t)id * UINT64_C(0x9E3779B97F4A7C15);
+	uint32_t at = (uint32_t)(h >> 32) & (v->n_slots - 1);
+
+	while (v->slots[at].id != 0 && v->slots[at].id != id)
+		at = (at + 1) & (v->n_slots - 1);
+	return &v->slots[at];
+}
+
+static bool grow_slots(struct view *v)
+{
+	struct view_slot *old = v->slots;
+	uint32_t n = v->n_slots;
+
+	v->n_slots = n == 0 ? 256 : 2 * n;
+	v->slots = arena_alloc(v->a, v->n_slots * sizeof(*v->slots));
+	if (v->slots == NULL) {
+		v->slots = old;
+		v->n_slots = n;
+		return false;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		if (old[i].id != 0)
+			*slot_of(v, old[i].id) = old[i];
+	return true;
+}
+
+static bool keep_home(struct view *v, struct home *h)
+{
+	struct home **grown = arena_grow(v->a, v->homes, v->n_homes,
+		&v->cap_homes, v->n_homes + 1, sizeof(*grown));
+
+	if (grown == NULL)
+		return false;
+	v->homes = grown;
+	grown[v->n_homes++] = h;
+	for (uint32_t i = 0; i < h->n_records; i++) {
+		if (2 * v->used_slots >= v->n_slots && !grow_slots(v))
+			return false;
+		*slot_of(v, h->records[i]->id) =
+			(struct view_slot){h->records[i]->id, h, h->records[i]};
+		v->used_slots++;
+	}
+	return true;
+}
+
+/* The record's slot, its home loaded; NULL: there is no such record. */
+static const struct view_slot *slot_loaded(struct view *v, int64_t id)
+{
+	struct home *h = NULL;
+	const struct view_slot *slot;
+	fl_status s;
+
+	if (id <= 0)
+		return NULL;
+	if (v->n_slots > 0 && (slot = slot_of(v, id))->id != 0)
+		return slot;
+	s = reader_home(v->ask->reader, v->a, id, &h, &v->err);
+	view_note(v, s);
+	if (s != FL_OK || h == NULL || !keep_home(v, h) || v->n_slots == 0)
+		return NULL;
+	slot = slot_of(v, id);
+	return slot->id != 0 ? slot : NULL;
 }
 
 struct home *view_home(struct view *v, int64_t id)
 {
-	struct home *h = NULL;
-	struct home **grown;
-	fl_status s;
+	const struct view_slot *slot = slot_loaded(v, id);
 
-	for (uint32_t i = 0; i < v->n_homes; i++)
-		if (v->homes[i]->id == id ||
-			home_record(v->homes[i], id) != NULL)
-			return v->homes[i];
-	if (id <= 0)
-		return NULL;
-	s = reader_home(v->ask->reader, v->a, id, &h, &v->err);
-	note_failure(v, s);
-	if (s != FL_OK || h == NULL)
-		return NULL;
-	grown = arena_grow(v->a, v->homes, v->n_homes, &v->cap_homes,
-		v->n_homes + 1, sizeof(*grown));
-	if (grown == NULL)
-		return NULL;
-	v->homes = grown;
-	grown[v->n_homes++] = h;
-	return h;
+	return slot != NULL ? slot->home : NULL;
 }
 
 const struct record *view_record(struct view *v, int64_t id)
 {
-	const struct home *h = view_home(v, id);
+	const struct view_slot *slot = slot_loaded(v, id);
 
-	return h != NULL ? home_record(h, id) : NULL;
+	return slot != NULL ? slot->record : NULL;
 }
 
 fl_status view_done(struct view *v, struct problems *p)
@@ -177,7 +226,7 @@ fl_status view_done(struct view *v, struct problems *p)
 	if (v->a->failed)
 		return FL_NOMEM;
 	if (v->status != FL_OK)
-		problem_add(p, "FL510", NULL, 0, "%s", v->err.text);
+		problem_add(p, "FL510", NULL, 0, "%s", v->failed.text);
 	return v->status;
 }
 
@@ -206,12 +255,12 @@ struct text field_text(const struct record *r, const char *name)
 	return value_as_text(r != NULL ? value_get(&r->fields, name) : NULL);
 }
 
-struct text deal_text(struct view *v, const struct record *deal,
-	const char *name)
+struct text deal_text(
+	struct view *v, const struct record *deal, const char *name)
 {
-	return value_as_text(deal != NULL
-			? schema_value(v->schema, deal, text_of(name))
-			: NULL);
+	return value_as_text(
+		deal != NULL ? schema_value(v->schema, deal, text_of(name))
+			     : NULL);
 }
 
 int64_t field_int(const struct record *r, const char *name)

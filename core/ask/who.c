@@ -6,12 +6,12 @@
 
 #define FOUND_MOST 200 /* records looked at for one typed text */
 #define SHOWN_MOST 8   /* candidates named in a problem */
-#define KEYS_MOST 64
+#define KEYS_MOST  64
 
 struct scan {
 	struct found *found;
-	struct text kind;  /* empty: any */
-	struct text ref;   /* only records of this ref; at NULL: any */
+	struct text kind; /* empty: any */
+	struct text ref;  /* only records of this ref; at NULL: any */
 };
 
 void found_add(struct found *f, const struct record *r)
@@ -21,8 +21,8 @@ void found_add(struct found *f, const struct record *r)
 	for (uint32_t i = 0; i < f->n; i++)
 		if (f->items[i]->id == r->id)
 			return;
-	grown = arena_grow(f->v->a, f->items, f->n, &f->cap, f->n + 1,
-		sizeof(*grown));
+	grown = arena_grow(
+		f->v->a, f->items, f->n, &f->cap, f->n + 1, sizeof(*grown));
 	if (grown == NULL)
 		return;
 	f->items = grown;
@@ -37,12 +37,6 @@ static bool take(void *ctx, const struct record *r)
 		(s->ref.at == NULL || text_equal(s->ref, r->ref)))
 		found_add(s->found, r);
 	return s->found->n < FOUND_MOST;
-}
-
-static void note(struct view *v, fl_status s)
-{
-	if (v->status == FL_OK && s != FL_OK && s != FL_NOT_FOUND)
-		v->status = s;
 }
 
 static void find_id(struct found *f, int64_t id, struct text kind)
@@ -68,8 +62,8 @@ static void find_ref(struct found *f, struct text typed, struct text kind)
 		if ((key = arena_printf(v->a, "%s:%s", name.at, typed.at)) ==
 			NULL)
 			return;
-		note(v, reader_find(v->ask->reader, v->a, text_of(key), 0,
-			take, &s, &v->err));
+		view_note(v, reader_find(v->ask->reader, v->a, text_of(key), 0,
+				     take, &s, &v->err));
 	}
 }
 
@@ -94,8 +88,8 @@ static void find_key_of(struct found *f, struct text typed, bool exact)
 
 	if (colon == NULL || colon + 1 == key.at + key.bytes)
 		return;
-	note(v, reader_find(v->ask->reader, v->a, key, FOUND_MOST, take, &s,
-		&v->err));
+	view_note(v, reader_find(v->ask->reader, v->a, key, FOUND_MOST, take,
+			     &s, &v->err));
 	for (uint32_t i = 0; exact && i < f->n; i++)
 		if (has_key(v, f->items[i], key))
 			f->items[kept++] = f->items[i];
@@ -103,8 +97,8 @@ static void find_key_of(struct found *f, struct text typed, bool exact)
 		f->n = kept;
 }
 
-void found_search(struct found *f, struct text typed, struct text kind,
-	bool exact)
+void found_search(
+	struct found *f, struct text typed, struct text kind, bool exact)
 {
 	struct text letter;
 	int64_t id = id_read(typed, &letter);
@@ -123,8 +117,8 @@ void found_search(struct found *f, struct text typed, struct text kind,
 
 static bool is_over(const struct record *deal)
 {
-	static const char *const ends[] = {"stopped", "dormant", "aftercare",
-		"delivered"};
+	static const char *const ends[] = {
+		"stopped", "dormant", "aftercare", "delivered"};
 	struct text state = field_text(deal, "state");
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
@@ -154,8 +148,8 @@ static void add_deals(struct found *to, const struct record *r)
 		found_add(to, latest);
 }
 
-static void add_members(struct found *to, const struct record *r,
-	struct text kind)
+static void add_members(
+	struct found *to, const struct record *r, struct text kind)
 {
 	const struct home *h = view_home(to->v, r->id);
 
@@ -164,8 +158,8 @@ static void add_members(struct found *to, const struct record *r,
 			found_add(to, h->records[i]);
 }
 
-static void convert(struct found *to, const struct found *from,
-	struct text kind)
+static void convert(
+	struct found *to, const struct found *from, struct text kind)
 {
 	for (uint32_t i = 0; i < from->n; i++) {
 		const struct record *r = view_record(to->v, from->items[i]->id);
@@ -177,8 +171,7 @@ static void convert(struct found *to, const struct found *from,
 			other = r;
 		else if (text_is(kind, "customer"))
 			other = view_customer(to->v, r);
-		else if (text_is(kind, "deal") &&
-			!text_is(r->kind, "customer"))
+		else if (text_is(kind, "deal") && !text_is(r->kind, "customer"))
 			other = view_deal(to->v, r);
 		if (other != NULL)
 			found_add(to, other);
@@ -194,17 +187,17 @@ static const char *candidate(struct view *v, const struct record *r)
 {
 	struct text id = id_show(v->a, r->kind, r->id);
 	struct text name = words_customer(v, view_customer(v, r));
-	struct text car = words_car(v, view_deal(v,
-		text_is(r->kind, "customer") ? NULL : r));
+	struct text car = words_car(
+		v, view_deal(v, text_is(r->kind, "customer") ? NULL : r));
 
 	return arena_printf(v->a, "%s%s%s%s%s%s", id.at,
-		name.bytes + car.bytes > 0 ? " (" : "",
-		name.at, name.bytes > 0 && car.bytes > 0 ? ", " : "", car.at,
+		name.bytes + car.bytes > 0 ? " (" : "", name.at,
+		name.bytes > 0 && car.bytes > 0 ? ", " : "", car.at,
 		name.bytes + car.bytes > 0 ? ")" : "");
 }
 
-static void tell_several(const struct found *f, struct text typed,
-	struct problems *p)
+static void tell_several(
+	const struct found *f, struct text typed, struct problems *p)
 {
 	struct problem *it = problem_add(p, "FL505", NULL, 0,
 		"\"%s\" can mean %u records", typed.at, f->n);
@@ -215,8 +208,8 @@ static void tell_several(const struct found *f, struct text typed,
 	for (uint32_t i = 0; i < f->n && i < SHOWN_MOST; i++) {
 		const char *one = candidate(f->v, f->items[i]);
 
-		buf_printf(&b, "%s%s", i > 0 ? ", " : "",
-			one != NULL ? one : "");
+		buf_printf(
+			&b, "%s%s", i > 0 ? ", " : "", one != NULL ? one : "");
 	}
 	if (f->n > SHOWN_MOST)
 		buf_add_text(&b, " ...");
@@ -237,8 +230,8 @@ static const char *near_customer(struct view *v, struct text typed)
 	if (folded.bytes < 2 ||
 		(key = arena_printf(v->a, "name:%.2s", folded.at)) == NULL)
 		return NULL;
-	note(v, reader_find(v->ask->reader, v->a, text_of(key), FOUND_MOST,
-		take, &s, &v->err));
+	view_note(v, reader_find(v->ask->reader, v->a, text_of(key), FOUND_MOST,
+			     take, &s, &v->err));
 	for (uint32_t i = 0; i < f.n; i++)
 		names[i] = words_customer(v, f.items[i]).at;
 	near = near_name(typed.at, names, f.n);
@@ -254,22 +247,22 @@ static const char *near_customer(struct view *v, struct text typed)
 	return NULL;
 }
 
-static void tell_none(struct view *v, struct text typed, struct text kind,
-	struct problems *p)
+static void tell_none(
+	struct view *v, struct text typed, struct text kind, struct problems *p)
 {
 	struct problem *it = problem_add(p, "FL504", NULL, 0,
 		"nobody and nothing here is called \"%s\"", typed.at);
 
 	if (kind.bytes > 0 && !text_is(kind, "deal") &&
 		!text_is(kind, "customer"))
-		it->text = arena_printf(p->arena, "there is no %s \"%s\"",
-			kind.at, typed.at);
+		it->text = arena_printf(
+			p->arena, "there is no %s \"%s\"", kind.at, typed.at);
 	it->nearest = near_customer(v, typed);
 	it->remedy = "a number (D128), name, phone, plate or e-mail";
 }
 
-const struct record *view_who(struct view *v, struct text typed,
-	struct text kind, struct problems *p)
+const struct record *view_who(
+	struct view *v, struct text typed, struct text kind, struct problems *p)
 {
 	struct found all = {.v = v}, wanted = {.v = v};
 
@@ -305,8 +298,8 @@ fl_status ask_who(struct ask *ask, struct text typed, struct text kind,
 
 /* ---- people ---- */
 
-static bool is_called(struct arena *a, const struct person *person,
-	struct text folded)
+static bool is_called(
+	struct arena *a, const struct person *person, struct text folded)
 {
 	struct text name = name_fold(a, person->name);
 	const char *at = name.at, *end = name.at + name.bytes;
@@ -326,13 +319,13 @@ static bool is_called(struct arena *a, const struct person *person,
 	return false;
 }
 
-static void tell_nobody(const struct rulebook *book, struct text typed,
-	struct problems *p)
+static void tell_nobody(
+	const struct rulebook *book, struct text typed, struct problems *p)
 {
 	struct problem *it = problem_add(p, "FL504", NULL, 0,
 		"\"%s\" is nobody in dealership.lua", typed.at);
-	const char **names = arena_alloc(p->arena,
-		sizeof(*names) * (2 * (size_t)book->n_people + 1));
+	const char **names = arena_alloc(
+		p->arena, sizeof(*names) * (2 * (size_t)book->n_people + 1));
 	uint32_t n = 0;
 	int near;
 
@@ -372,8 +365,8 @@ fl_status ask_person(struct ask *ask, struct text typed,
 		tell_nobody(book, typed, p);
 		return FL_NOT_FOUND;
 	}
-	problem_add(p, "FL505", NULL, 0, "%u people are called \"%s\"", n,
-		typed.at)
+	problem_add(
+		p, "FL505", NULL, 0, "%u people are called \"%s\"", n, typed.at)
 		->remedy = "use the short name from dealership.lua";
 	return FL_CONFLICT;
 }
@@ -384,12 +377,12 @@ static struct task *task_by_id(struct view *v, int64_t id)
 {
 	struct task *t = NULL;
 
-	note(v, reader_task(v->ask->reader, v->a, id, &t, &v->err));
+	view_note(v, reader_task(v->ask->reader, v->a, id, &t, &v->err));
 	return t;
 }
 
-static struct task *task_of_home(struct view *v, struct text typed,
-	struct problems *p)
+static struct task *task_of_home(
+	struct view *v, struct text typed, struct problems *p)
 {
 	const struct record *r = view_who(v, typed, TEXT(""), p);
 	const struct home *h = r != NULL ? view_home(v, r->id) : NULL;
@@ -427,8 +420,8 @@ struct task *view_task(struct view *v, struct text typed, struct problems *p)
 	if (id == 0 || !text_is(kind, "task"))
 		return task_of_home(v, typed, p);
 	if ((t = task_by_id(v, id)) == NULL)
-		problem_add(p, "FL504", NULL, 0, "there is no task %s",
-			typed.at)
+		problem_add(
+			p, "FL504", NULL, 0, "there is no task %s", typed.at)
 			->remedy = "fairlead today lists the open ones";
 	return t;
 }

@@ -18,16 +18,15 @@ static bool take_row(void *ctx, const struct event_row *row)
 
 static const struct event_row *event_at(struct view *v, int64_t number)
 {
-	struct event_filter f = {.from_number = number, .to_number = number,
-		.limit = 1};
+	struct event_filter f = {
+		.from_number = number, .to_number = number, .limit = 1};
 	struct one_event one = {v->a, NULL};
 	fl_status s;
 
 	if (number <= 0)
 		return NULL;
 	s = reader_events(v->ask->reader, v->a, &f, take_row, &one, &v->err);
-	if (v->status == FL_OK)
-		v->status = s;
+	view_note(v, s);
 	return one.row;
 }
 
@@ -46,8 +45,8 @@ static struct decision decision_at(struct view *v, const struct event_row *row)
 /* ---- the line of the rules ---- */
 
 /* Text of line `line`, its blanks trimmed. */
-static struct text line_text(struct view *v, const struct source_file *f,
-	int line)
+static struct text line_text(
+	struct view *v, const struct source_file *f, int line)
 {
 	const char *at = f->bytes, *end = f->bytes + f->n, *stop;
 
@@ -87,19 +86,20 @@ static int line_of_call(struct view *v, const struct source_file *f,
 
 /* The file that held the card then: where it stands now, else the one of its
  * pack that names it. */
-static const struct source_file *file_of(struct view *v,
-	const struct source_set *set, struct text card)
+static const struct source_file *file_of(
+	struct view *v, const struct source_set *set, struct text card)
 {
 	const struct card *now = rulebook_card(v->book, card);
 	const char *slash = memchr(card.at, '/', card.bytes);
-	struct text id = slash != NULL
-		? (struct text){slash + 1, (uint32_t)(card.at + card.bytes -
-				slash - 1)}
-		: card;
+	struct text id =
+		slash != NULL
+			? (struct text){slash + 1,
+				  (uint32_t)(card.at + card.bytes - slash - 1)}
+			: card;
 	char folder[200];
 
-	for (uint32_t i = 0; now != NULL && now->file != NULL &&
-		i < set->n_files; i++)
+	for (uint32_t i = 0;
+		now != NULL && now->file != NULL && i < set->n_files; i++)
 		if (strcmp(set->files[i].name, now->file) == 0 &&
 			line_of_call(v, &set->files[i], " ", id) > 0)
 			return &set->files[i];
@@ -151,8 +151,7 @@ static struct value because_value(struct view *v, const struct event_row *row,
 	memset(&rules, 0, sizeof(rules));
 	s = reader_ruleset(v->ask->reader, v->a, row->ruleset, &rules, &v->err);
 	if (s != FL_OK) {
-		if (v->status == FL_OK && s != FL_NOT_FOUND)
-			v->status = s;
+		view_note(v, s);
 		return map;
 	}
 	put_time(v, &map, "live_since", rules.activated_at_ms, true);
@@ -162,8 +161,8 @@ static struct value because_value(struct view *v, const struct event_row *row,
 
 /* ---- the chain ---- */
 
-static void put_chain(struct view *v, struct value *out,
-	const struct event_row *row)
+static void put_chain(
+	struct view *v, struct value *out, const struct event_row *row)
 {
 	const struct event_row *rows[CHAIN_MOST];
 	struct value list = value_list();
@@ -183,8 +182,8 @@ static void put_chain(struct view *v, struct value *out,
 }
 
 /* The decision that made a task: in the event its id was made from. */
-static const struct effect *maker_of(const struct decision *d, int64_t task,
-	struct text *card)
+static const struct effect *maker_of(
+	const struct decision *d, int64_t task, struct text *card)
 {
 	for (uint32_t i = 0; i < d->n_cards; i++)
 		for (uint32_t k = 0; k < d->cards[i].n_effects; k++) {
@@ -201,8 +200,7 @@ static const struct effect *maker_of(const struct decision *d, int64_t task,
 
 static void why_task(struct view *v, const struct task *t, struct value *out)
 {
-	const struct event_row *row =
-		event_at(v, t->id >> RECORD_ORDINAL_BITS);
+	const struct event_row *row = event_at(v, t->id >> RECORD_ORDINAL_BITS);
 	struct text card = t->card, step = t->step;
 	const struct effect *e;
 	struct decision d;
@@ -213,8 +211,8 @@ static void why_task(struct view *v, const struct task *t, struct value *out)
 		return;
 	d = decision_at(v, row);
 	e = maker_of(&d, t->id, &card);
-	value_put(v->a, out, "because", because_value(v, row, card, step,
-		e != NULL ? e->line : 0));
+	value_put(v->a, out, "because",
+		because_value(v, row, card, step, e != NULL ? e->line : 0));
 	put_chain(v, out, row);
 }
 
@@ -249,16 +247,17 @@ static struct value decided_value(struct view *v, const struct event_row *row)
 	return list;
 }
 
-static void why_event(struct view *v, const struct event_row *row,
-	struct value *out)
+static void why_event(
+	struct view *v, const struct event_row *row, struct value *out)
 {
 	struct decision d = decision_at(v, row);
 
 	*out = value_map();
 	if (d.n_cards > 0 && d.cards[0].n_effects > 0)
-		value_put(v->a, out, "because", because_value(v, row,
-			d.cards[0].card, d.cards[0].effects[0].step,
-			d.cards[0].effects[0].line));
+		value_put(v->a, out, "because",
+			because_value(v, row, d.cards[0].card,
+				d.cards[0].effects[0].step,
+				d.cards[0].effects[0].line));
 	put_chain(v, out, row);
 	value_put(v->a, out, "decided", decided_value(v, row));
 }
@@ -284,12 +283,12 @@ static void why(struct view *v, const struct value *args, struct value *out,
 	if ((row = event_at(v, id)) != NULL)
 		why_event(v, row, out);
 	else
-		problem_add(p, "FL504", NULL, 0, "there is no event %s",
-			typed.at);
+		problem_add(
+			p, "FL504", NULL, 0, "there is no event %s", typed.at);
 }
 
-fl_status ask_why(struct ask *ask, const struct value *args,
-	struct value *out, struct problems *p)
+fl_status ask_why(struct ask *ask, const struct value *args, struct value *out,
+	struct problems *p)
 {
 	return ask_run(ask, args, out, p, why);
 }

@@ -14,42 +14,84 @@ static const char *const months[2][12] = {
 static const struct {
 	const char *code, *nl;
 } dutch[] = {
-	{"new", "nieuw"}, {"attempting", "wordt gebeld"},
-	{"engaged", "in gesprek"}, {"visited", "op bezoek geweest"},
-	{"quoted", "voorstel gehad"}, {"deciding_at_home", "denkt thuis na"},
-	{"signed", "getekend"}, {"handed_off", "aangeboden aan aflevering"},
+	{"new", "nieuw"},
+	{"attempting", "wordt gebeld"},
+	{"engaged", "in gesprek"},
+	{"visited", "op bezoek geweest"},
+	{"quoted", "voorstel gehad"},
+	{"deciding_at_home", "denkt thuis na"},
+	{"signed", "getekend"},
+	{"handed_off", "aangeboden aan aflevering"},
 	{"preparing", "aflevering in voorbereiding"},
-	{"ready", "klaar voor aflevering"}, {"delivered", "afgeleverd"},
-	{"aftercare", "nazorg"}, {"failed", "mislukt"},
+	{"ready", "klaar voor aflevering"},
+	{"delivered", "afgeleverd"},
+	{"aftercare", "nazorg"},
+	{"failed", "mislukt"},
 	{"saving", "reddingspoging"},
 	{"fails_working", "bij afdeling mislukte deals"},
-	{"dormant", "slapend"}, {"stopped", "gestopt"}, {"lost", "verloren"},
-	{"green", "groen"}, {"red", "rood"}, {"phone", "telefoon"},
-	{"web", "website"}, {"showroom", "showroom"}, {"email", "e-mail"},
-	{"visit", "bezoek"}, {"test_drive", "proefrit"},
-	{"delivery", "aflevering"}, {"call", "bellen"}, {"mail", "mailen"},
-	{"todo", "doen"}, {"thinking", "denkt na"}, {"sold", "verkocht"},
-	{"unsold", "niet verkocht"}, {"reached", "gesproken"},
-	{"no_answer", "geen gehoor"}, {"later", "later"},
-	{"bought", "elders gekocht"}, {"impossible", "kan niet"},
-	{"leave_me_be", "wil geen contact"}, {"accepted", "aangenomen"},
-	{"refused", "teruggegeven"}, {"done", "gedaan"}, {"saved", "gered"},
-	{"not_saved", "niet gered"}, {"price", "prijs"},
-	{"quote", "voorstel"}, {"promises", "beloften"}, {"extras", "extra's"},
+	{"dormant", "slapend"},
+	{"stopped", "gestopt"},
+	{"lost", "verloren"},
+	{"green", "groen"},
+	{"red", "rood"},
+	{"phone", "telefoon"},
+	{"web", "website"},
+	{"showroom", "showroom"},
+	{"email", "e-mail"},
+	{"visit", "bezoek"},
+	{"test_drive", "proefrit"},
+	{"delivery", "aflevering"},
+	{"call", "bellen"},
+	{"mail", "mailen"},
+	{"todo", "doen"},
+	{"thinking", "denkt na"},
+	{"sold", "verkocht"},
+	{"unsold", "niet verkocht"},
+	{"reached", "gesproken"},
+	{"no_answer", "geen gehoor"},
+	{"later", "later"},
+	{"bought", "elders gekocht"},
+	{"impossible", "kan niet"},
+	{"leave_me_be", "wil geen contact"},
+	{"accepted", "aangenomen"},
+	{"refused", "teruggegeven"},
+	{"done", "gedaan"},
+	{"saved", "gered"},
+	{"not_saved", "niet gered"},
+	{"price", "prijs"},
+	{"quote", "voorstel"},
+	{"promises", "beloften"},
+	{"extras", "extra's"},
 	{"delivery_target", "gewenste leverdatum"},
-	{"payment_agreed", "betaalafspraak"}, {"trade_in", "inruil"},
-	{"occasion", "gelegenheid"}, {"trade_in_value", "inruilprijs"},
-	{"delivery_time", "levertijd"}, {"bought elsewhere", "elders gekocht"},
+	{"payment_agreed", "betaalafspraak"},
+	{"trade_in", "inruil"},
+	{"occasion", "gelegenheid"},
+	{"trade_in_value", "inruilprijs"},
+	{"delivery_time", "levertijd"},
+	{"bought elsewhere", "elders gekocht"},
 	{"product blocked", "product past niet"},
-	{"objection", "bezwaar van de klant"}, {"erased", "gewist"},
-	{"revived", "weer tot leven"}, {"waiting", "wacht"}, {"open", "open"},
-	{"closed", "gesloten"}, {"hunting", "jagen"}, {"withdrawn", "vervallen"},
-	{"missed", "gemist"}, {"in", "inkomend"}, {"out", "uitgaand"},
-	{"customer", "klant"}, {"seller", "verkoper"}, {"system", "systeem"},
-	{"next in turn", "aan de beurt"}, {"role", "rol"},
-	{"on duty", "heeft dienst"}, {"least loaded", "heeft de meeste ruimte"},
-	{"deputy", "vervanger"}, {"nobody present", "niemand aanwezig"},
-	{"help", "helpen"}, {"service", "service"},
+	{"objection", "bezwaar van de klant"},
+	{"erased", "gewist"},
+	{"revived", "weer tot leven"},
+	{"waiting", "wacht"},
+	{"open", "open"},
+	{"closed", "gesloten"},
+	{"hunting", "jagen"},
+	{"withdrawn", "vervallen"},
+	{"missed", "gemist"},
+	{"in", "inkomend"},
+	{"out", "uitgaand"},
+	{"customer", "klant"},
+	{"seller", "verkoper"},
+	{"system", "systeem"},
+	{"next in turn", "aan de beurt"},
+	{"role", "rol"},
+	{"on duty", "heeft dienst"},
+	{"least loaded", "heeft de meeste ruimte"},
+	{"deputy", "vervanger"},
+	{"nobody present", "niemand aanwezig"},
+	{"help", "helpen"},
+	{"service", "service"},
 };
 
 struct text words_code(struct view *v, struct text code)
@@ -73,16 +115,16 @@ static struct text made(const char *text)
 	return text != NULL ? text_of(text) : TEXT("");
 }
 
-static struct text day_words(struct view *v, const struct civil *c,
-	const struct civil *now)
+static struct text day_words(
+	struct view *v, const struct civil *c, const struct civil *now)
 {
 	int weekday = civil_weekday(civil_days(c->year, c->month, c->day));
 	const char *day = days[v->nl][weekday];
 	const char *month = months[v->nl][c->month - 1];
 
 	if (c->year != now->year)
-		return made(arena_printf(v->a, "%s %d %s %d", day, c->day,
-			month, (int)c->year));
+		return made(arena_printf(
+			v->a, "%s %d %s %d", day, c->day, month, (int)c->year));
 	return made(arena_printf(v->a, "%s %d %s", day, c->day, month));
 }
 
@@ -108,8 +150,8 @@ static struct text clock_words(struct view *v, int64_t at_ms, bool today_too)
 	day = day_words(v, &c, &now);
 	if (is_whole_day(&c))
 		return day;
-	return made(arena_printf(v->a, "%s %02d:%02d", day.at, c.hour,
-		c.minute));
+	return made(
+		arena_printf(v->a, "%s %02d:%02d", day.at, c.hour, c.minute));
 }
 
 struct text words_time(struct view *v, int64_t at_ms)
@@ -215,8 +257,8 @@ static struct text car_value(struct view *v, const struct value *car)
 
 struct text words_car(struct view *v, const struct record *deal)
 {
-	return car_value(v, deal != NULL ? value_get(&deal->fields, "vehicle")
-					 : NULL);
+	return car_value(
+		v, deal != NULL ? value_get(&deal->fields, "vehicle") : NULL);
 }
 
 static struct text list_words(struct view *v, const struct value *list)
@@ -249,16 +291,15 @@ static struct text map_words(struct view *v, const struct value *map)
 	buf_init(&b, 1000);
 	for (uint32_t i = 0; i < map->count; i++) {
 		struct text key = words_code(v, map->as.members[i].key);
-		struct text t = words_value(v, NULL,
-			&map->as.members[i].value);
+		struct text t = words_value(v, NULL, &map->as.members[i].value);
 
 		buf_printf(&b, "%s%s %s", i > 0 ? ", " : "", key.at, t.at);
 	}
 	return buf_words(v, &b);
 }
 
-static struct text int_words(struct view *v, const struct field_def *def,
-	int64_t n)
+static struct text int_words(
+	struct view *v, const struct field_def *def, int64_t n)
 {
 	if (def != NULL && def->type == FIELD_TIME)
 		return words_moment(v, n);
@@ -269,8 +310,8 @@ static struct text int_words(struct view *v, const struct field_def *def,
 	return made(arena_printf(v->a, "%lld", (long long)n));
 }
 
-struct text words_value(struct view *v, const struct field_def *def,
-	const struct value *value)
+struct text words_value(
+	struct view *v, const struct field_def *def, const struct value *value)
 {
 	switch (value != NULL ? value->kind : VALUE_NULL) {
 	case VALUE_BOOL:
@@ -319,8 +360,8 @@ void put_time(struct view *v, struct value *map, const char *key, int64_t ms,
 	put_part(v, map, key, "", value_text(kept));
 	put_part(v, map, key, "_ms", value_int(ms));
 	if (text)
-		put_part(v, map, key, "_text",
-			value_of_text(words_time(v, ms)));
+		put_part(
+			v, map, key, "_text", value_of_text(words_time(v, ms)));
 }
 
 void put_text(struct view *v, struct value *map, const char *key, struct text t)

@@ -6,15 +6,15 @@
 #include <sys/stat.h>
 
 struct scan {
-	const char *dir;     /* as given */
-	const char *real;    /* resolved, for links that lead out */
+	const char *dir;  /* as given */
+	const char *real; /* resolved, for links that lead out */
 	struct arena *a;
 	struct source_set *out;
 	struct problems *p;
 	uint32_t cap;
 	size_t total_bytes;
-	const char *folder;  /* being listed: "rules", "packs/standard" */
-	const char **packs;  /* names found below packs/ */
+	const char *folder; /* being listed: "rules", "packs/standard" */
+	const char **packs; /* names found below packs/ */
 	uint32_t n_packs, cap_packs;
 	fl_status status;
 };
@@ -44,12 +44,12 @@ static bool is_leftover(const char *name)
 static struct problem *say(struct scan *s, const char *code, const char *name,
 	int line, const char *text)
 {
-	return problem_add(s->p, code, arena_strdup(s->p->arena, name), line,
-		"%s", text);
+	return problem_add(
+		s->p, code, arena_strdup(s->p->arena, name), line, "%s", text);
 }
 
-static void leave_out(struct scan *s, const char *name, const char *text,
-	const char *remedy)
+static void leave_out(
+	struct scan *s, const char *name, const char *text, const char *remedy)
 {
 	struct problem *it = say(s, "FL540", name, 0, text);
 
@@ -73,8 +73,8 @@ static bool starts(const char *bytes, size_t n, const char *with, size_t m)
 	return n >= m && memcmp(bytes, with, m) == 0;
 }
 
-static void check_text(struct scan *s, const char *name, const char *bytes,
-	size_t n)
+static void check_text(
+	struct scan *s, const char *name, const char *bytes, size_t n)
 {
 	static const char save[] = "save it as UTF-8: in Notepad, Save as, "
 				   "Encoding UTF-8";
@@ -82,7 +82,8 @@ static void check_text(struct scan *s, const char *name, const char *bytes,
 	struct problem *it = NULL;
 	size_t step;
 
-	if (starts(bytes, n, "\xFF\xFE", 2) || starts(bytes, n, "\xFE\xFF", 2)) {
+	if (starts(bytes, n, "\xFF\xFE", 2) ||
+		starts(bytes, n, "\xFE\xFF", 2)) {
 		it = say(s, "FL544", name, 1,
 			"is saved as \"Unicode\" (UTF-16)");
 	} else if (starts(bytes, n, "\033Lua", 4)) {
@@ -122,15 +123,16 @@ static bool is_regular(struct scan *s, const char *path, const char *name)
 	struct stat st;
 
 	if (stat(path, &st) != 0) {
-		say(s, "FL541", name, 0, "cannot be read: a link to nothing, "
+		say(s, "FL541", name, 0,
+			"cannot be read: a link to nothing, "
 			"or no permission");
 		return false;
 	}
 	if (S_ISREG(st.st_mode) && is_inside(s, path))
 		return true;
-	say(s, "FL542", name, 0, S_ISREG(st.st_mode)
-			? "is a link that leads out of the folder"
-			: "is not an ordinary file")
+	say(s, "FL542", name, 0,
+		S_ISREG(st.st_mode) ? "is a link that leads out of the folder"
+				    : "is not an ordinary file")
 		->remedy = "copy the file itself here";
 	return false;
 }
@@ -157,10 +159,12 @@ static bool add_file(struct scan *s, const char *name, const struct buf *bytes)
 static void too_many(struct scan *s, const char *name)
 {
 	if (s->out->n_files >= FOLDER_FILES)
-		say(s, "FL543", name, 0, "is one rule file too many: at most "
+		say(s, "FL543", name, 0,
+			"is one rule file too many: at most "
 			"2,000 are read");
 	else
-		say(s, "FL543", name, 0, "makes all rule files together larger "
+		say(s, "FL543", name, 0,
+			"makes all rule files together larger "
 			"than 16 MiB");
 }
 
@@ -176,8 +180,7 @@ static void read_one(struct scan *s, const char *name)
 			(int)sizeof(path) ||
 		!is_regular(s, path, name))
 		return;
-	if (s->out->n_files >= FOLDER_FILES ||
-		s->total_bytes >= FOLDER_BYTES) {
+	if (s->out->n_files >= FOLDER_FILES || s->total_bytes >= FOLDER_BYTES) {
 		too_many(s, name);
 		return;
 	}
@@ -208,13 +211,15 @@ static void take_rule(void *ctx, const char *file, bool is_folder)
 		leave_out(s, s->folder, "holds a file whose name is no UTF-8",
 			"give it a name of plain letters");
 	else if (is_folder)
-		leave_out(s, name, "is a folder: rules are not looked for in it",
-			NULL);
+		leave_out(s, name,
+			"is a folder: rules are not looked for in it", NULL);
 	else if (ends_with(file, ".lua"))
 		read_one(s, name);
 	else if (!starts(s->folder, strlen(s->folder), "packs", 5))
-		leave_out(s, name, "is left out: only names ending in .lua are "
-				   "rule files", NULL);
+		leave_out(s, name,
+			"is left out: only names ending in .lua are "
+			"rule files",
+			NULL);
 }
 
 static void take_pack(void *ctx, const char *name, bool is_folder)
@@ -294,11 +299,11 @@ fl_status folder_read(const char *dir, struct arena *a, struct source_set *out,
 
 	memset(out, 0, sizeof(*out));
 	if (strlen(dir) > PATH_MAX - 2 * NAME_MAX)
-		return status_fail(err, FL_STORAGE, "%s: the path is too long",
-			dir);
+		return status_fail(
+			err, FL_STORAGE, "%s: the path is too long", dir);
 	if (realpath(dir, real) == NULL)
-		return status_fail(err, FL_NOT_FOUND, "%s: no such folder",
-			dir);
+		return status_fail(
+			err, FL_NOT_FOUND, "%s: no such folder", dir);
 	s.real = real;
 	if (!folder_is_rooftop(dir)) {
 		say(&s, "FL545", "dealership.lua", 0,
@@ -308,7 +313,7 @@ fl_status folder_read(const char *dir, struct arena *a, struct source_set *out,
 	}
 	read_all(&s);
 	if (s.status != FL_OK || a->failed)
-		return status_fail(err, FL_NOMEM, "%s: no memory for the rules",
-			dir);
+		return status_fail(
+			err, FL_NOMEM, "%s: no memory for the rules", dir);
 	return p->errors > 0 ? FL_INVALID : FL_OK;
 }

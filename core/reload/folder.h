@@ -13,8 +13,8 @@
 #include "script/script.h"
 
 #define FOLDER_FILE_BYTES ((size_t)256 * 1024) /* one rule file */
-#define FOLDER_FILES      2000u
-#define FOLDER_BYTES      ((size_t)16 * 1024 * 1024) /* all together */
+#define FOLDER_FILES	  2000u
+#define FOLDER_BYTES	  ((size_t)16 * 1024 * 1024) /* all together */
 
 /* Makes `dir` (may exist, empty but for hidden files) with the standard pack,
  * a dealership.lua and settings.lua whose comments teach and a rules folder,
@@ -24,8 +24,7 @@
  * rooftop yet and the same call finishes it.
  * FL_CONFLICT: a rooftop or something else is there; nothing is overwritten.
  * FL_NOT_FOUND: `from` is no rooftop. FL_STORAGE, FL_NOMEM. err may be NULL. */
-fl_status folder_make(const char *dir, const char *from,
-		      struct fl_error *err);
+fl_status folder_make(const char *dir, const char *from, struct fl_error *err);
 
 /* True when `dir` holds a dealership.lua. */
 bool folder_is_rooftop(const char *dir);
@@ -37,10 +36,9 @@ bool folder_is_rooftop(const char *dir);
  * refused is told in `p` by name. FL_OK; FL_INVALID: see p; FL_NOT_FOUND: no
  * such folder; FL_STORAGE, FL_NOMEM: see err. */
 fl_status folder_read(const char *dir, struct arena *a, struct source_set *out,
-		      struct problems *p, struct fl_error *err);
+	struct problems *p, struct fl_error *err);
 
 /* folder_read and ruleset_load in one. FL_INVALID: see p. *out is the
  * caller's, release with ruleset_unref(); NULL on failure. */
 fl_status folder_load(const char *dir, bool with_tests, struct arena *a,
-		      struct problems *p, struct ruleset **out,
-		      struct fl_error *err);
+	struct problems *p, struct ruleset **out, struct fl_error *err);

@@ -5,13 +5,13 @@
 #include <limits.h>
 #include <sys/stat.h>
 
-#define INIT "scripts/init/"
+#define INIT  "scripts/init/"
 #define PACKS "scripts/packs/"
 
 struct making {
 	const char *dir;
-	const char *from;      /* NULL: the templates */
-	bool check;            /* look only whether all may be written */
+	const char *from; /* NULL: the templates */
+	bool check;	  /* look only whether all may be written */
 	fl_status status;
 	struct fl_error *err;
 };
@@ -30,12 +30,13 @@ static void look(void *ctx, const char *name, bool is_folder)
 	if (m->status == FL_OK && !is_ours(name))
 		m->status = status_fail(m->err, FL_CONFLICT,
 			"%s: is not empty (it holds %s); name a new or empty "
-			"folder", m->dir, name);
+			"folder",
+			m->dir, name);
 }
 
 /* Same bytes there already: cut short before. */
-static fl_status must_be_same(struct making *m, const char *path,
-	const char *bytes, size_t n)
+static fl_status must_be_same(
+	struct making *m, const char *path, const char *bytes, size_t n)
 {
 	struct buf b;
 	fl_status s;
@@ -61,8 +62,8 @@ static void put(struct making *m, const char *name, const char *bytes, size_t n)
 		return;
 	if (snprintf(path, sizeof(path), "%s/%s", m->dir, name) >=
 		(int)sizeof(path)) {
-		m->status = status_fail(m->err, FL_STORAGE,
-			"%s: the path is too long", m->dir);
+		m->status = status_fail(
+			m->err, FL_STORAGE, "%s: the path is too long", m->dir);
 		return;
 	}
 	if (file_exists(path)) {
@@ -84,9 +85,8 @@ static void copy_one(struct making *m, const char *name)
 	char path[PATH_MAX];
 	struct buf b;
 
-	if (m->status != FL_OK ||
-		snprintf(path, sizeof(path), "%s/%s", m->from, name) >=
-			(int)sizeof(path))
+	if (m->status != FL_OK || snprintf(path, sizeof(path), "%s/%s", m->from,
+					  name) >= (int)sizeof(path))
 		return;
 	buf_init(&b, FOLDER_FILE_BYTES + 1);
 	m->status = file_read(path, FOLDER_FILE_BYTES, &b, m->err);
@@ -116,8 +116,8 @@ static bool is_there(const char *dir, const char *name)
 	       file_exists(path);
 }
 
-static void put_embedded(struct making *m, const char *below, const char *to,
-	const char *only)
+static void put_embedded(
+	struct making *m, const char *below, const char *to, const char *only)
 {
 	size_t n = strlen(below);
 
@@ -150,8 +150,8 @@ static void put_own(struct making *m)
 		put_embedded(m, INIT, "", "settings.lua");
 	if (m->status == FL_OK && file_exists(rules))
 		m->status = file_list(rules, copy_rule, m, m->err) == FL_OK
-			? m->status
-			: FL_STORAGE;
+				    ? m->status
+				    : FL_STORAGE;
 }
 
 static void put_all(struct making *m)

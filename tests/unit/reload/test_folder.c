@@ -66,15 +66,15 @@ static const char *path_in(struct folder_test *t, const char *name)
 	return arena_printf(&t->a, "%s/%s", t->dir, name);
 }
 
-static void put(struct folder_test *t, const char *name, const char *bytes,
-	size_t n)
+static void put(
+	struct folder_test *t, const char *name, const char *bytes, size_t n)
 {
 	char *path = arena_strdup(&t->a, path_in(t, name));
 
 	*strrchr(path, '/') = '\0';
 	assert_int_equal(file_make_folder(path, &t->err), FL_OK);
-	assert_int_equal(file_write(path_in(t, name), bytes, n, &t->err),
-		FL_OK);
+	assert_int_equal(
+		file_write(path_in(t, name), bytes, n, &t->err), FL_OK);
 }
 
 #define PUT(t, name, text) put(t, name, text, sizeof(text) - 1)
@@ -121,8 +121,7 @@ static void test_reads_rule_files_only(void **state)
 	assert_int_equal(read_folder(t), FL_OK);
 	assert_int_equal(t->set.n_files, 4);
 	assert_int_equal(t->p.errors, 0);
-	assert_string_equal(source(t, "settings.lua")->bytes,
-		"-- met BOM\r\n");
+	assert_string_equal(source(t, "settings.lua")->bytes, "-- met BOM\r\n");
 	assert_int_equal(source(t, "settings.lua")->n, 12);
 	assert_non_null(source(t, "rules/own.lua"));
 	assert_non_null(source(t, "packs/standard/a.lua"));
@@ -170,8 +169,8 @@ static void test_no_pipes_and_no_links_out(void **state)
 	PUT(t, "dealership.lua", "");
 	PUT(t, "rules/real.lua", "-- here");
 	assert_int_equal(mkfifo(path_in(t, "rules/pipe.lua"), 0600), 0);
-	assert_int_equal(symlink("/etc/passwd", path_in(t, "rules/out.lua")),
-		0);
+	assert_int_equal(
+		symlink("/etc/passwd", path_in(t, "rules/out.lua")), 0);
 	assert_int_equal(symlink("nowhere", path_in(t, "rules/gone.lua")), 0);
 	assert_int_equal(symlink("real.lua", path_in(t, "rules/same.lua")), 0);
 	assert_int_equal(read_folder(t), FL_INVALID);
@@ -203,7 +202,8 @@ static void test_no_rooftop(void **state)
 	assert_int_equal(read_folder(t), FL_INVALID);
 	assert_string_equal(t->p.items[0].code, "FL545");
 	assert_int_equal(folder_read("/tmp/fairlead-no-such", &t->a, &t->set,
-				 &t->p, &t->err), FL_NOT_FOUND);
+				 &t->p, &t->err),
+		FL_NOT_FOUND);
 }
 
 static void test_made_folder_loads(void **state)
@@ -214,8 +214,8 @@ static void test_made_folder_loads(void **state)
 	assert_false(folder_is_rooftop(t->dir));
 	assert_int_equal(folder_make(t->dir, NULL, &t->err), FL_OK);
 	assert_true(folder_is_rooftop(t->dir));
-	assert_int_equal(folder_load(t->dir, true, &t->a, &t->p, &rs, &t->err),
-		FL_OK);
+	assert_int_equal(
+		folder_load(t->dir, true, &t->a, &t->p, &rs, &t->err), FL_OK);
 	assert_true(ruleset_book(rs)->n_cards >= 4);
 	ruleset_unref(rs);
 	assert_int_equal(folder_make(t->dir, NULL, &t->err), FL_CONFLICT);
@@ -243,8 +243,8 @@ static void test_nothing_is_overwritten(void **state)
 	assert_int_equal(folder_make(t->dir, NULL, &t->err), FL_CONFLICT);
 	assert_false(file_exists(path_in(t, "packs")));
 	buf_init(&b, 100);
-	assert_int_equal(file_read(path_in(t, "settings.lua"), 99, &b, NULL),
-		FL_OK);
+	assert_int_equal(
+		file_read(path_in(t, "settings.lua"), 99, &b, NULL), FL_OK);
 	assert_string_equal(b.at, "-- mine");
 	buf_deinit(&b);
 	unlink(path_in(t, "settings.lua"));
@@ -266,8 +266,8 @@ static void test_made_from_another(void **state)
 	PUT(t, "from/rules/.hidden.lua", "-- h");
 	from = path_in(t, "from");
 	to = path_in(t, "to");
-	assert_int_equal(folder_make(to, path_in(t, "none"), &t->err),
-		FL_NOT_FOUND);
+	assert_int_equal(
+		folder_make(to, path_in(t, "none"), &t->err), FL_NOT_FOUND);
 	assert_int_equal(folder_make(to, from, NULL), FL_OK);
 	problems_init(&p, &t->a);
 	assert_int_equal(folder_read(to, &t->a, &t->set, &p, &t->err), FL_OK);

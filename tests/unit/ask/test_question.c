@@ -1,0 +1,363 @@
+#include "desk.h"
+
+static int setup(void **state)
+{
+	*state = desk_new();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	desk_free(*state);
+	return 0;
+}
+
+#define AT(v, path, text) assert_string_equal(desk_at(d, &(v), path), text)
+
+static void test_ids(void **state)
+{
+	struct desk *d = *state;
+	struct text kind;
+
+	assert_string_equal(id_show(&d->a, TEXT("event"), 128).at, "E128");
+	assert_string_equal(
+		id_show(&d->a, TEXT("task"), RECORD_ID(130, 0)).at, "T130");
+	assert_string_equal(
+		id_show(&d->a, TEXT("task"), RECORD_ID(130, 1)).at, "T130-2");
+	assert_int_equal(id_read(TEXT("t130-2"), &kind), RECORD_ID(130, 1));
+	assert_string_equal(kind.at, "task");
+	assert_int_equal(id_read(TEXT("E128"), &kind), 128);
+	assert_string_equal(kind.at, "event");
+	assert_int_equal(id_read(TEXT("E12x"), &kind), 0);
+	assert_int_equal(id_read(TEXT("Peeters"), NULL), 0);
+	assert_int_equal(id_read(TEXT("d0000001"), NULL), 0);
+	assert_int_equal(id_read(TEXT(""), NULL), 0);
+}
+
+static void test_table(void **state)
+{
+	(void)state;
+	assert_non_null(ask_find("today"));
+	assert_null(ask_find("todya"));
+	assert_string_equal(ask_near("todya"), "today");
+	assert_null(ask_near("xxxxxxxx"));
+	for (const struct ask_row *r = ask_table(); r->name != NULL; r++)
+		assert_true((r->fn == NULL) == (r->way == ASK_ROOFTOP));
+}
+
+static void test_today(void **state)
+{
+	struct desk *d = *state;
+	struct value v;
+
+	desk_post(d, DESK_LEAD);
+	v = desk_get(d, "today", "{'person':'jan'}");
+	AT(v, "person", "jan");
+	AT(v, "name", "Jan de Boer");
+	AT(v, "open", "1");
+	AT(v, "late", "0");
+	AT(v, "now", "2026-09-01T10:00:00+02:00");
+	AT(v, "tasks.0.title", "Nieuwe lead: bel Sofie Peeters nu");
+	AT(v, "tasks.0.phone", "+31612345678");
+	AT(v, "tasks.0.deal", "D3");
+	AT(v, "tasks.0.customer", "C3");
+	AT(v, "tasks.0.due", "2026-09-01T10:15:00+02:00");
+	AT(v, "tasks.0.due_text", "10:15");
+	AT(v, "tasks.0.late", "false");
+	AT(v, "tasks.0.card", "standard/first-response");
+	AT(v, "tasks.0.answers.0.outcome", "reached");
+	v = desk_get(d, "today", "{'person':'Jan'}");
+	AT(v, "person", "jan");
+	desk_run_days(d, 1);
+	v = desk_get(d, "today", "{}");
+	AT(v, "people.0.late", "1");
+	AT(v, "people.0.tasks.0.late", "true");
+	AT(v, "people.0.tasks.0.due_text", "di 1 sep 10:15");
+	AT(v, "people.1.person", "piet");
+	AT(v, "people.1.open", "0");
+	AT(v, "nobody", "[]");
+}
+
+static void test_today_wrong_name(void **state)
+{
+	struct desk *d = *state;
+	struct value v;
+
+	assert_int_equal(
+		desk_ask(d, "today", "{'person':'Jann'}", &v), FL_NOT_FOUND);
+	assert_string_equal(desk_problem(d, "FL504")->nearest, "jan");
+	assert_int_equal(
+		desk_ask(d, "today", "{'person':'Smit'}", &v), FL_CONFLICT);
+	assert_int_equal(
+		desk_ask(d, "today", "{'persn':'jan','x':1}", &v), FL_INVALID);
+	assert_int_equal(d->p.errors, 2);
+	assert_string_equal(d->p.items[0].nearest, "person");
+	assert_int_equal(desk_ask(d, "today", "{'person':[]}", &v), FL_INVALID);
+}
+
+static void test_find(void **state)
+{
+	static const char *const typed[] = {"peet", "Sofie Peeters", "C3", "D3",
+		"d3", "0612345678", "+31 6 12345678", "gx-123-b",
+		"SOFIE@voorbeeld.nl", "l1", "W3"};
+	struct desk *d = *state;
+	struct value v;
+
+	desk_post(d, DESK_LEAD);
+	for (size_t i = 0; i < sizeof(typed) / sizeof(typed[0]); i++) {
+		if (strcmp(typed[i], "l1") == 0)
+			continue;
+		v = desk_get(d, "find",
+			arena_printf(&d->a, "{'text':'%s'}", typed[i]));
+		if (strcmp(desk_at(d, &v, "found.0.id"), "C3") != 0)
+			fail_msg("%s finds %s", typed[i],
+				desk_at(d, &v, "found"));
+		AT(v, "found.1", "-");
+		AT(v, "found.0.deals.0.deal", "D3");
+		AT(v, "found.0.deals.0.state", "new");
+		AT(v, "found.0.deals.0.car", "Kia Niro (GX123B)");
+	}
+	v = desk_get(d, "find", "{'text':'nobody'}");
+	AT(v, "found", "[]");
+}
+
+static void test_who_is_meant(void **state)
+{
+	struct desk *d = *state;
+	struct value v;
+
+	desk_post(d, DESK_LEAD);
+	desk_post(d, "{'type':'lead.received','source':'s','id':'2','data':{"
+		     "'deal':'dms-77','customer':{'name':'Ans Peeters','phone':"
+		     "'0611111111'}}}");
+	assert_int_equal(
+		desk_ask(d, "deal", "{'who':'peeters'}", &v), FL_CONFLICT);
+	assert_non_null(strstr(desk_problem(d, "FL505")->remedy,
+		"D3 (Sofie Peeters, Kia Niro (GX123B))"));
+	assert_non_null(
+		strstr(desk_problem(d, "FL505")->remedy, "(Ans Peeters)"));
+	assert_int_equal(desk_ask(d, "deal", "{'who':'Sofie Petres'}", &v),
+		FL_NOT_FOUND);
+	assert_string_equal(desk_problem(d, "FL504")->nearest, "Sofie Peeters");
+	v = desk_get(d, "deal", "{'who':'dms-77'}");
+	AT(v, "customer.name", "Ans Peeters");
+	AT(v, "ref", "dms-77");
+	assert_int_equal(desk_ask(d, "deal", "{}", &v), FL_INVALID);
+	assert_non_null(desk_problem(d, "FL501"));
+}
+
+static void test_deal_tells_the_story(void **state)
+{
+	struct desk *d = *state;
+	struct value v;
+
+	desk_post(d, DESK_LEAD);
+	desk_do(d, "answer", "{'task':'Peeters','outcome':'gesproken'}");
+	desk_post(d, "{'type':'quote.presented','data':{'deal':'Peeters',"
+		     "'amount':'31250'}}");
+	v = desk_get(d, "deal", "{'who':'06 12345678'}");
+	AT(v, "deal", "D3");
+	AT(v, "state", "quoted");
+	AT(v, "state_text", "voorstel gehad");
+	AT(v, "light", "green");
+	AT(v, "handler_name", "Jan de Boer");
+	AT(v, "car", "Kia Niro (GX123B)");
+	AT(v, "price", "€ 31.250");
+	AT(v, "price_cents", "3125000");
+	AT(v, "customer.phone", "+31612345678");
+	AT(v, "other_deals", "[]");
+	AT(v, "story.0.event", "E3");
+	AT(v, "story.0.text", "Nieuwe lead via website: Kia Niro (GX123B)");
+	AT(v, "story.0.at_text", "10:00");
+	AT(v, "story.2.text", "Toegewezen aan Jan de Boer (aan de beurt)");
+	AT(v, "story.2.did.0.task", "T5");
+	AT(v, "story.2.did.0.text",
+		"bellen, Jan de Boer, voor 10:15: Nieuwe "
+		"lead: bel Sofie Peeters nu");
+	AT(v, "story.3.text",
+		"Antwoord \"gesproken\": Nieuwe lead: bel Sofie "
+		"Peeters nu");
+	AT(v, "story.3.actor_name", "Jan de Boer");
+	AT(v, "next.0.step", "ask-tempo");
+	AT(v, "next.0.at_text", "wo 2 sep 09:00");
+	AT(v, "next.0.what",
+		"Bedank Sofie Peeters. Vraag: wanneer hoort u graag weer van "
+		"mij, en mag ik u bellen?");
+	AT(v, "left_out", "-");
+}
+
+static void test_why(void **state)
+{
+	struct desk *d = *state;
+	struct value v;
+
+	desk_post(d, DESK_LEAD);
+	v = desk_get(d, "why", "{'task':'T5'}");
+	AT(v, "task.title", "Nieuwe lead: bel Sofie Peeters nu");
+	AT(v, "because.card", "standard/first-response");
+	AT(v, "because.card_title", "Nieuwe lead: direct bellen");
+	AT(v, "because.file", "packs/standard/first-response.lua");
+	AT(v, "because.text", "act.task {");
+	AT(v, "because.ruleset", "1");
+	AT(v, "because.live_since", "2026-09-01T10:00:00+02:00");
+	AT(v, "chain.0.type", "lead.received");
+	AT(v, "chain.0.source", "adf:site");
+	AT(v, "chain.0.id", "l1");
+	AT(v, "chain.1.type", "lead.assigned");
+	AT(v, "chain.1.caused_by", "E3");
+	v = desk_get(d, "why", "{'task':'E5'}");
+	AT(v, "decided.0.card", "standard/first-response");
+	AT(v, "decided.0.fate", "ran");
+	AT(v, "decided.0.did.0.effect", "task");
+	assert_int_equal(
+		desk_ask(d, "why", "{'task':'T99'}", &v), FL_NOT_FOUND);
+	assert_int_equal(
+		desk_ask(d, "why", "{'task':'E99'}", &v), FL_NOT_FOUND);
+}
+
+/* A step of a card: its line and file come from the archived rules. */
+static void test_why_a_step(void **state)
+{
+	struct desk *d = *state;
+	struct value v, list;
+
+	desk_post(d, DESK_LEAD);
+	desk_post(d, "{'type':'consent.given','data':{'customer':'Peeters',"
+		     "'channel':'phone'}}");
+	desk_post(d, "{'type':'contact.made','data':{'deal':'Peeters',"
+		     "'channel':'phone'}}");
+	desk_run_days(d, 2);
+	list = desk_get(d, "tasks", "{'person':'jan'}");
+	AT(list, "tasks.1.step", "ask-tempo");
+	v = desk_get(d, "why",
+		arena_printf(&d->a, "{'task':'%s'}",
+			desk_at(d, &list, "tasks.1.task")));
+	AT(v, "because.card", "standard/own-tempo");
+	AT(v, "because.step", "ask-tempo");
+	AT(v, "because.file", "packs/standard/own-tempo.lua");
+	assert_non_null(strstr(desk_at(d, &v, "because.text"), "step \""));
+	AT(v, "chain.0.type", "timer.fired");
+}
+
+static void test_late(void **state)
+{
+	struct desk *d = *state;
+	struct value v = desk_get(d, "late", "{}");
+
+	AT(v, "count", "0");
+	desk_post(d, DESK_LEAD);
+	desk_post(d, "{'type':'deal.revived','source':'dms','id':'x1',"
+		     "'data':{'deal':'Peeters'}}");
+	v = desk_get(d, "late", "{}");
+	AT(v, "count", "1");
+	AT(v, "late.0.type", "deal.revived");
+	AT(v, "late.0.misfit", "true");
+	AT(v, "late.0.source", "dms");
+	AT(v, "late.0.state", "new");
+	assert_non_null(strstr(desk_at(d, &v, "late.0.reason"), "nieuw"));
+	assert_int_equal(desk_ask(d, "late", "{'limit':0}", &v), FL_INVALID);
+}
+
+static void test_status(void **state)
+{
+	struct desk *d = *state;
+	struct reader *r = desk_reader(d);
+	struct ask ask = desk_ask_of(d, r);
+	struct value v, args = value_map();
+
+	value_put(&d->a, &ask.live, "clock", value_text("training"));
+	value_put(&d->a, &ask.live, "events", value_int(-1));
+	problems_init(&d->p, &d->a);
+	assert_int_equal(ask_find("status")->fn(&ask, &args, &v, &d->p), FL_OK);
+	reader_free(r);
+	AT(v, "rooftop", "Van Dijk");
+	AT(v, "language", "nl");
+	AT(v, "ruleset.number", "1");
+	AT(v, "ruleset.since", "2026-09-01T10:00:00+02:00");
+	assert_int_equal(strlen(desk_at(d, &v, "ruleset.digest")), 64);
+	AT(v, "cards", "4");
+	AT(v, "people", "5");
+	AT(v, "events", "2");
+	AT(v, "last_event", "E2");
+	AT(v, "clock", "training");
+	assert_string_not_equal(desk_at(d, &v, "settings.0.name"), "-");
+}
+
+static void test_tasks(void **state)
+{
+	struct desk *d = *state;
+	struct value v;
+
+	desk_post(d, DESK_LEAD);
+	v = desk_get(d, "tasks", "{}");
+	AT(v, "count", "1");
+	AT(v, "tasks.0.task", "T5");
+	AT(v, "tasks.0.body.title.en", "New lead: call {customer.name} now");
+	v = desk_get(d, "tasks", "{'state':'done'}");
+	AT(v, "count", "0");
+	v = desk_get(d, "tasks", "{'state':'all','person':'Jan de Boer'}");
+	AT(v, "count", "1");
+	assert_int_equal(
+		desk_ask(d, "tasks", "{'state':'opne'}", &v), FL_INVALID);
+}
+
+/* A notice names the task it is about and who had it. */
+static void test_notice_about_a_task(void **state)
+{
+	struct desk *d = *state;
+	struct value v;
+
+	desk_post(d, DESK_LEAD);
+	desk_post(d, "{'type':'contact.made','data':{'deal':'Peeters'}}");
+	desk_post(d, "{'type':'quote.presented','data':{'deal':'Peeters'}}");
+	desk_post(d, "{'type':'deal.signed','data':{'deal':'Peeters','seller':"
+		     "'jan','promises':[],'extras':[],'delivery_target':"
+		     "'2026-10-15','payment_agreed':true}}");
+	desk_run_days(d, 3);
+	v = desk_get(d, "today", "{'person':'sanne'}");
+	AT(v, "tasks.0.title",
+		"Niemand deed dit op tijd: Neem de aflevering "
+		"van Sofie Peeters over (Karin Smit)");
+}
+
+static void test_terminal(void **state)
+{
+	struct desk *d = *state;
+
+	desk_post(d, DESK_LEAD);
+	assert_string_equal(d->told.at,
+		"di 1 sep 10:00 Nieuwe lead via website: Kia Niro (GX123B): "
+		"Sofie Peeters (D3)\n"
+		"      -> standard/first-response: Toegewezen aan Jan de Boer "
+		"(aan de beurt)\n"
+		"      -> standard/first-response: bellen, Jan de Boer, voor "
+		"10:15: Nieuwe lead: bel Sofie Peeters nu\n");
+	buf_reset(&d->told);
+	desk_post(d, "{'type':'prospect.bought_elsewhere','data':{'deal':"
+		     "'D3','brand':'Skoda'}}");
+	assert_non_null(strstr(d->told.at, "Elders gekocht: Skoda: Sofie "
+					   "Peeters (D3)\n"));
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(test_ids),
+		T(test_table),
+		T(test_today),
+		T(test_today_wrong_name),
+		T(test_find),
+		T(test_who_is_meant),
+		T(test_deal_tells_the_story),
+		T(test_why),
+		T(test_why_a_step),
+		T(test_late),
+		T(test_status),
+		T(test_tasks),
+		T(test_notice_about_a_task),
+		T(test_terminal),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
