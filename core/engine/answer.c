@@ -1,4 +1,5 @@
 #include "engine/machine_internal.h"
+#include "model/usual.h"
 
 /* Channel a task of this kind is done through when its step names none. */
 static struct text channel_of_kind(struct text kind)
@@ -167,14 +168,31 @@ static const struct answer *find_answer(const struct step *st,
 	return NULL;
 }
 
+/* A task made by plain Lua has the usual answers of its kind. */
+static const struct answer *plain_answer(struct mach *m,
+					 const struct task *task,
+					 struct text outcome,
+					 struct answer *out)
+{
+	const struct usual_answer *u = usual_find(task->kind, outcome);
+
+	if (u == NULL)
+		return NULL;
+	out->name = outcome;
+	usual_action(u, m->a, &out->action);
+	return out;
+}
+
 void answer_run(struct mach *m, const struct task *task)
 {
 	const struct value *data = &m->s->event->data;
 	struct text outcome = text_of(value_get_str(data, "outcome"));
 	const struct step *st =
 		rulebook_step(m->s->book, task->card, task->step);
+	struct answer plain;
 	const struct answer *answer =
-		st != NULL ? find_answer(st, outcome) : NULL;
+		st != NULL ? find_answer(st, outcome)
+			   : plain_answer(m, task, outcome, &plain);
 	struct text channel = text_of(value_get_str(&task->body, "channel"));
 	struct place *p;
 	struct effect *e;

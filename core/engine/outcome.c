@@ -1,4 +1,5 @@
 #include "engine/machine_internal.h"
+#include "model/usual.h"
 
 static void need(struct outcome *o, struct text field)
 {
@@ -40,10 +41,6 @@ static uint32_t own_outcomes(const struct task *task, struct outcome *out,
 	}
 	if (text_is(task->step, STEP_TAKE))
 		return add(out, 0, cap, TEXT("accepted"));
-	if (text_is(task->step, STEP_FRESH)) {
-		n = add(out, 0, cap, TEXT("reached"));
-		return add(out, n, cap, TEXT("no_answer"));
-	}
 	if (text_is(task->step, STEP_COMPLETE)) {
 		n = add(out, 0, cap, TEXT("done"));
 		if (n == 1)
@@ -98,6 +95,20 @@ static uint32_t step_outcomes(const struct rulebook *book,
 	return n;
 }
 
+static uint32_t usual_outcomes(const struct task *task, struct outcome *out,
+			       uint32_t cap)
+{
+	const struct usual_answer *u;
+	uint32_t n = 0;
+
+	while ((u = usual_answer(task->kind, n)) != NULL && n < cap) {
+		n = add(out, n, cap, text_of(u->answer));
+		if (u->ask != NULL)
+			need(&out[n - 1], text_of(u->ask));
+	}
+	return n;
+}
+
 uint32_t task_outcomes(const struct rulebook *book, const struct task *task,
 		       struct outcome *out, uint32_t cap)
 {
@@ -117,13 +128,9 @@ uint32_t task_outcomes(const struct rulebook *book, const struct task *task,
 		if (list->as.items[i].kind == VALUE_TEXT)
 			n = add(out, n, cap,
 				value_as_text(&list->as.items[i]));
-	if (n > 0)
-		return n;
-	if (text_is(task->kind, "call")) {
-		n = add(out, n, cap, TEXT("reached"));
-		n = add(out, n, cap, TEXT("no_answer"));
-	}
-	return add(out, n, cap, TEXT("done"));
+	if (n == 0)
+		n = usual_outcomes(task, out, cap);
+	return n > 0 ? n : add(out, n, cap, TEXT("done"));
 }
 
 static struct text title_part(const struct value *title, const char *key)

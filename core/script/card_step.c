@@ -1,4 +1,5 @@
 /* Steps and whens: when they appear, the task, its answers, what follows. */
+#include "model/usual.h"
 #include "script/card_keys.h"
 
 #include <string.h>
@@ -255,27 +256,6 @@ bool key_answers(struct target *t, const struct node *v, const char *key)
 
 /* ---- answers ---- */
 
-/* The usual answers of each kind of task and what they record. */
-static const struct usual {
-	const char *kind, *answer;
-	enum action_kind action;
-	const char *event, *channel, *outcome, *ask;
-} usual[] = {
-	{ "call", "reached", ACTION_RECORD, "contact.made", "phone", NULL,
-	  NULL },
-	{ "call", "no_answer", ACTION_RECORD, "contact.attempted", "phone",
-	  "no_answer", NULL },
-	{ "call", "later", ACTION_RECORD, "contact.made", "phone", NULL,
-	  "next_contact_at" },
-	{ "mail", "sent", ACTION_RECORD, "contact.attempted", "email", "sent",
-	  NULL },
-	{ "visit", "visited", ACTION_RECORD, "contact.made", "visit", NULL,
-	  NULL },
-	{ "visit", "missed", ACTION_RECORD, "contact.attempted", "visit",
-	  "missed", NULL },
-	{ "todo", "done", ACTION_DONE, NULL, NULL, NULL, NULL },
-};
-
 static const char *channel_of(struct text kind)
 {
 	return text_is(kind, "call") ? "phone" :
@@ -304,44 +284,27 @@ static void contact_complete(struct target *t, struct action *a)
 			  value_of_text(t->step->purpose));
 }
 
-static bool usual_action(struct target *t, const struct usual *u, int line,
-			 struct action *out)
+static void usual_complete(struct target *t, const struct usual_answer *u,
+			   int line, struct action *out)
 {
-	struct arena *arena = &ld_of(t)->rs->arena;
-
-	memset(out, 0, sizeof(*out));
-	out->kind = u->action;
+	usual_action(u, &ld_of(t)->rs->arena, out);
 	out->line = line;
-	out->event = text_of(u->event);
-	out->note = TEXT("");
-	out->data = value_map();
-	if (u->outcome != NULL)
-		value_put(arena, &out->data, "outcome",
-			  value_text(u->outcome));
-	if (u->ask != NULL) {
-		out->ask = arena_alloc(arena, sizeof(*out->ask));
-		if (out->ask == NULL)
-			return false;
-		out->ask[0] = text_of(u->ask);
-		out->n_ask = 1;
-	}
 	contact_complete(t, out);
-	return true;
 }
 
 static void answers_usual(struct target *t, struct step *s)
 {
+	const struct usual_answer *u;
+
 	s->task.answers = read_alloc(ld_of(t),
 				     4 * sizeof(*s->task.answers));
-	for (size_t i = 0; i < COUNT_OF(usual) && s->task.answers != NULL;
-	     i++) {
-		struct answer *a = &s->task.answers[s->task.n_answers];
 
-		if (!text_is(s->task.kind, usual[i].kind))
-			continue;
-		a->name = text_of(usual[i].answer);
-		if (usual_action(t, &usual[i], s->line, &a->action))
-			s->task.n_answers++;
+	while (s->task.answers != NULL &&
+	       (u = usual_answer(s->task.kind, s->task.n_answers)) != NULL) {
+		struct answer *a = &s->task.answers[s->task.n_answers++];
+
+		a->name = text_of(u->answer);
+		usual_complete(t, u, s->line, &a->action);
 	}
 }
 
@@ -350,19 +313,20 @@ static bool answer_named(struct target *t, const struct node *v,
 			 struct answer *out)
 {
 	struct text kind = t->step->task.kind;
+	const struct usual_answer *u;
 	const char *names[8];
 	size_t n = 0;
 
 	if (!read_text(ld_of(t), v, "answers", &out->name))
 		return false;
-	for (size_t i = 0; i < COUNT_OF(usual); i++) {
-		if (!text_is(kind, usual[i].kind))
-			continue;
-		if (text_is(out->name, usual[i].answer))
-			return usual_action(t, &usual[i], v->line,
-					    &out->action);
-		names[n++] = usual[i].answer;
+	u = usual_find(kind, out->name);
+	if (u != NULL) {
+		usual_complete(t, u, v->line, &out->action);
+		return true;
 	}
+	while (n < COUNT_OF(names) &&
+	       (u = usual_answer(kind, (uint32_t)n)) != NULL)
+		names[n++] = u->answer;
 	say_near(ld_of(t), say(ld_of(t), v->unit, node_line(v), SAY_UNKNOWN_ANSWER,
 			       out->name.at, kind.at,
 			       say_list(ld_of(t), names, n), out->name.at),

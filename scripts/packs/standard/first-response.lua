@@ -29,5 +29,18 @@ rule "first-response" {
 test "a lead on Tuesday morning is on a seller's list at once" (function(t)
   t:at "2026-09-01 10:00"
   t:happens("lead.received", { customer = { name = "Sofie Peeters", phone = "0612345678" }, channel = "web" })
-  t:expect_task { card = "first-response", count = 1 }
+  t:expect_task { card = "first-response", who = "jan", kind = "call", count = 1 }
+  t:answers { card = "first-response", outcome = "reached" }
+  t:expect_event { type = "contact.made", count = 1 }
+  t:expect_none { card = "first-response" }
+end)
+
+test "wie een verse lead tegoed heeft gaat voor" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "piet", state = "quoted" }
+  t:happens("deal.failed", { deal = deal, stage = "quote", reason = "price" })
+  t:expect_field("piet", "leads_owed", 1)
+  t:happens("lead.received", { customer = { name = "Sofie Peeters", phone = "0612345678" }, channel = "web" })
+  t:expect_event { type = "lead.granted", count = 1 }
+  t:expect_field("piet", "leads_owed", 0)
 end)
