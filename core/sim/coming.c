@@ -12,7 +12,69 @@ struct coming {
 	struct arena *a;
 	struct value *out;
 	const struct rulebook *book;
+	const struct home *all; /* what titles are rendered from */
 };
+
+static const struct record *find_id(void *ctx, int64_t id)
+{
+	const struct home *all = ctx;
+
+	for (uint32_t i = 0; i < all->n_records; i++)
+		if (all->records[i]->id == id)
+			return all->records[i];
+	return NULL;
+}
+
+static const struct record *find_ref(void *ctx, struct text kind,
+				     struct text ref)
+{
+	const struct home *all = ctx;
+
+	for (uint32_t i = 0; i < all->n_records; i++)
+		if (text_equal(all->records[i]->kind, kind) &&
+			text_equal(all->records[i]->ref, ref))
+			return all->records[i];
+	return NULL;
+}
+
+static uint32_t no_members(void *ctx, int64_t home, struct text kind,
+			   int64_t *out, uint32_t cap)
+{
+	(void)ctx;
+	(void)home;
+	(void)kind;
+	(void)out;
+	(void)cap;
+	return 0;
+}
+
+/* The sentence as it would read if it were shown today. */
+static const char *sentence(struct coming *c, const struct task *t)
+{
+	struct world w = { .ctx = (void *)(uintptr_t)c->all,
+		.arena = c->a,
+		.schema = c->book->schema,
+		.now_ms = t->shown_at_ms,
+		.get = find_id,
+		.by_ref = find_ref,
+		.members = no_members };
+	const struct record *subject = find_id(w.ctx, t->subject);
+	struct wording title;
+	struct buf out;
+	char *text;
+
+	if (!task_title(c->book, t, &title))
+		return "";
+	buf_init(&out, 4096);
+	if (subject != NULL)
+		template_render(&out, wording_text(&title, c->book), &w,
+			c->book, subject, &t->body);
+	else
+		buf_add_text(&out, wording_text(&title, c->book).at);
+	text = arena_text(c->a, out.at != NULL ? out.at : "", out.len);
+	buf_deinit(&out);
+	return text != NULL ? text : "";
+}
 
 static struct text clean(struct arena *a, struct text t)
 {
@@ -27,7 +89,6 @@ static void on_told(void *ctx, const struct told *told)
 		i < told->n_tasks && c->out->count < COMING_MAX; i++) {
 		const struct task *t = told->tasks[i].task;
 		struct value one = value_map();
-		struct wording title;
 		char when[48];
 
 		if (!told->tasks[i].is_new)
@@ -46,10 +107,7 @@ static void on_told(void *ctx, const struct told *told)
 			value_of_text(clean(c->a, t->kind)));
 		value_put(c->a, &one, "who",
 			value_of_text(clean(c->a, t->who)));
-		if (task_title(c->book, t, &title))
-			value_put(c->a, &one, "title",
-				value_of_text(clean(c->a,
-					wording_text(&title, c->book))));
+		value_put(c->a, &one, "title", value_text(sentence(c, t)));
 		value_append(c->a, c->out, one);
 	}
 }
@@ -101,9 +159,12 @@ fl_status sim_coming(struct reader *r, struct ruleset *rs, int64_t home,
 		     int64_t now_ms, int64_t until_ms, struct arena *a,
 		     struct value *out, struct fl_error *err)
 {
-	struct coming c = { .a = a, .out = out, .book = ruleset_book(rs) };
-	struct sim *s = NULL;
 	struct home all = { 0 };
+	struct coming c = { .a = a,
+		.out = out,
+		.book = ruleset_book(rs),
+		.all = &all };
+	struct sim *s = NULL;
 	fl_status st;
 
 	*out = value_list();
