@@ -241,8 +241,11 @@ void cache_trim(struct cache *c)
 	while (h != NULL && c->n_homes > c->homes_max) {
 		struct cached_home *next = h->newer;
 
-		if (h->pins == 0)
+		if (h->pins == 0) {
+			if (h->group > c->forgotten)
+				c->forgotten = h->group;
 			home_free(c, h);
+		}
 		h = next;
 	}
 }

@@ -53,6 +53,7 @@ struct cache {
 	struct cached_home *oldest, *newest;
 	uint32_t n_homes;    /* without residents */
 	uint32_t homes_max;
+	int64_t forgotten;   /* latest group whose homes have left */
 	void **dead;         /* replaced, freed by cache_sweep() */
 	uint32_t n_dead, cap_dead;
 };

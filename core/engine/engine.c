@@ -285,27 +285,40 @@ fl_status engine_poll(struct engine *e)
 	return FL_OK;
 }
 
+/* What waits for a commit is woken by the store, not by asking again. */
+static bool first_can(const struct engine *e)
+{
+	const struct item *it = e->first;
+
+	if (it == NULL || it->state == ITEM_LOADING)
+		return false;
+	if (it->kind == ITEM_CLOCK && it->firing && e->flying != NULL)
+		return e->due.active;
+	if (it->kind == ITEM_PUBLISH)
+		return e->open->ruleset == NULL;
+	return true;
+}
+
 static bool can_work(const struct engine *e)
 {
 	if (e->fetches > 0)
 		return true;
+	if (e->flying == NULL &&
+		(e->open->n_events > 0 || e->open->n_answers > 0))
+		return true;
 	if (e->phase != ENGINE_READY || group_full(e))
 		return false;
-	if (e->first != NULL && e->first->state != ITEM_LOADING)
-		return true;
-	return e->slice_below != 0;
+	return first_can(e) || (!e->manual_clock && e->due.active) ||
+		(e->slice_below != 0 && e->committed_number >=
+			e->slice_below >> RECORD_ORDINAL_BITS);
 }
 
 int64_t engine_next_ms(const struct engine *e)
 {
-	if (e->phase == ENGINE_DEAD)
+	if (e->phase == ENGINE_DEAD || can_work(e))
 		return INT64_MIN;
-	if (can_work(e) || (e->flying == NULL && (e->open->n_events > 0 ||
-				e->open->n_answers > 0)))
-		return INT64_MIN;
-	if (e->manual_clock || e->flying != NULL)
-		return INT64_MAX;
-	return e->due.active ? INT64_MIN : e->next_due_ms;
+	return e->manual_clock || e->flying != NULL ? INT64_MAX
+						    : e->next_due_ms;
 }
 
 bool engine_idle(const struct engine *e)

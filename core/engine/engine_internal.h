@@ -39,6 +39,7 @@ struct asked {
 	struct text key;
 	int64_t id;
 	int64_t found; /* record id, 0 none */
+	int64_t group; /* the open one when the store answered */
 };
 
 struct root {

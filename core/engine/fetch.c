@@ -46,15 +46,23 @@ static fl_status note_asked(struct fetch *j, struct item *it,
 			    const struct load_want *w, int64_t found)
 {
 	struct root *root = &it->root;
-	struct asked *grown = arena_grow(&j->arena, root->asked, root->n_asked,
-		&root->cap_asked, root->n_asked + 1, sizeof(*grown));
+	struct asked a = {
+		.key = w->kind == LOAD_KEY ? w->key : (struct text){"", 0},
+		.id = w->id, .found = found, .group = j->engine->groups};
+	struct asked *grown;
 
+	for (uint32_t i = 0; i < root->n_asked; i++)
+		if (root->asked[i].id == a.id &&
+			text_equal(root->asked[i].key, a.key)) {
+			root->asked[i] = a;
+			return FL_OK;
+		}
+	grown = arena_grow(&j->arena, root->asked, root->n_asked,
+		&root->cap_asked, root->n_asked + 1, sizeof(*grown));
 	if (grown == NULL)
 		return FL_NOMEM;
 	root->asked = grown;
-	root->asked[root->n_asked++] = (struct asked){
-		.key = w->kind == LOAD_KEY ? w->key : (struct text){"", 0},
-		.id = w->id, .found = found};
+	root->asked[root->n_asked++] = a;
 	return FL_OK;
 }
 

@@ -23,6 +23,14 @@ static const struct asked *asked_find(const struct turn *u, struct text key,
 	return NULL;
 }
 
+/* The store was asked for it and has none. */
+static bool is_nowhere(const struct turn *u, int64_t id)
+{
+	const struct asked *a = asked_find(u, (struct text){"", 0}, id);
+
+	return a != NULL && a->found == 0;
+}
+
 void overlay_need(struct turn *u, enum load_kind kind, int64_t id,
 		  struct text key)
 {
@@ -82,8 +90,7 @@ const struct record *overlay_record(struct turn *u, int64_t id)
 		cache_used(&u->engine->cache, cached->home);
 		return cached->now;
 	}
-	if (id > 0 && !is_future(u, id) &&
-		asked_find(u, (struct text){"", 0}, id) == NULL)
+	if (id > 0 && !is_future(u, id) && !is_nowhere(u, id))
 		overlay_need(u, LOAD_HOME, id, (struct text){"", 0});
 	return NULL;
 }
@@ -187,7 +194,10 @@ static const struct record *world_by_ref(void *ctx, struct text kind,
 		return overlay_record(u, id);
 	if (text_is(kind, "person") || text_is(kind, "rooftop"))
 		return NULL;
-	if ((asked = asked_find(u, key, 0)) == NULL) {
+	asked = asked_find(u, key, 0);
+	if (asked == NULL || (asked->found == 0 && id == 0 &&
+		    u->engine->cache.forgotten >= asked->group)) {
+		/* a home made since may have left the cache again */
 		overlay_need(u, LOAD_KEY, 0, key);
 		return NULL;
 	}
@@ -205,7 +215,7 @@ static bool home_here(struct turn *u, int64_t home)
 {
 	if (cache_home(&u->engine->cache, home) != NULL || is_future(u, home))
 		return true;
-	if (asked_find(u, (struct text){"", 0}, home) == NULL)
+	if (!is_nowhere(u, home))
 		overlay_need(u, LOAD_HOME, home, (struct text){"", 0});
 	return false;
 }

@@ -866,6 +866,49 @@ static void test_small_cache(void **state)
 	assert_true(digest_equal(&a, &b));
 }
 
+static bool count_record(void *ctx, const struct record *r)
+{
+	(void)r;
+	++*(int *)ctx;
+	return true;
+}
+
+/* Four posts prepared together, the last about the customer that the first
+ * makes, who has left the memory by then. */
+static void test_made_and_forgotten(void **state)
+{
+	struct scene_how tiny = {.manual = true, .limits = {.cached_homes = 1,
+		.group_events = 1}};
+	static const int phones[4] = {11, 12, 13, 11};
+	struct scene_answer a[4];
+	struct scene s = {0};
+	struct fl_error err;
+	struct reader *r;
+	char json[300];
+	int n = 0;
+
+	(void)state;
+	scene_open(&s, scene_rules("one"), &tiny);
+	ruleset_unref(s.rules);
+	for (int i = 0; i < 4; i++) {
+		snprintf(json, sizeof(json),
+			"{\"type\":\"lead.received\",\"source\":\"web\","
+			"\"id\":\"y%d\",\"data\":{\"customer\":{\"name\":"
+			"\"Jo\",\"phone\":\"+316123456%d\"}}}",
+			i, phones[i]);
+		scene_send(&s, json, false, &a[i]);
+	}
+	scene_poll(&s);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(a[i].status, FL_OK);
+	assert_int_equal(reader_of_store(s.store, &r, &err), FL_OK);
+	assert_int_equal(reader_records(r, &s.arena, TEXT("customer"), 0, 0,
+				 count_record, &n, &err), FL_OK);
+	reader_free(r);
+	assert_int_equal(n, 3);
+	scene_close(&s);
+}
+
 static void remove_folder(const char *dir)
 {
 	char command[200];
@@ -1001,6 +1044,7 @@ int main(void)
 		cmocka_unit_test(test_misfit),
 		cmocka_unit_test(test_fold),
 		cmocka_unit_test(test_small_cache),
+		cmocka_unit_test(test_made_and_forgotten),
 		cmocka_unit_test(test_restart),
 		cmocka_unit_test(test_no_memory),
 	};
