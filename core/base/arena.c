@@ -155,18 +155,20 @@ char *arena_strdup(struct arena *a, const char *from)
 
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
-	char *p = NULL;
+	char brief[256], *p = NULL;
 	va_list again;
 	int n;
 
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(brief, sizeof(brief), fmt, ap);
 	if (n >= 0)
 		p = room(a, (size_t)n + 1, 1);
-	if (p != NULL)
-		vsnprintf(p, (size_t)n + 1, fmt, again);
-	else
+	if (p == NULL)
 		a->failed = true;
+	else if ((size_t)n < sizeof(brief))
+		memcpy(p, brief, (size_t)n + 1);
+	else
+		vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);
 	return p;
 }

@@ -4,6 +4,12 @@
 
 #define SORT_INLINE 64
 
+/* Stands for itself in a JSON string, alone. */
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
 /* Appends `n` bytes as JSON string content. Bytes that are no UTF-8 become
  * U+FFFD; false: there were some, or a NUL. */
 static bool write_escaped(struct buf *b, const char *at, size_t n)
@@ -15,13 +21,19 @@ static bool write_escaped(struct buf *b, const char *at, size_t n)
 
 	while (at < end) {
 		unsigned char c = (unsigned char)*at;
-		char esc[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
-		size_t k = c < 0x80 ? 1 : text_char(at, (size_t)(end - at));
+		char esc[6] = "\\u00";
+		size_t k = 1;
 
-		if (c >= 0x20 && c != '"' && c != '\\' && k > 0) {
+		if (is_plain(c)) {
+			at++;
+			continue;
+		}
+		if (c >= 0x80 && (k = text_char(at, (size_t)(end - at))) > 0) {
 			at += k;
 			continue;
 		}
+		esc[4] = hex[c >> 4];
+		esc[5] = hex[c & 15];
 		buf_add(b, run, (size_t)(at - run));
 		run = ++at;
 		if (k == 0) {

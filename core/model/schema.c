@@ -34,27 +34,56 @@ static uint32_t name_hash(struct text name)
 	return h;
 }
 
+/* Empty, with room for n names. */
+static bool index_room(struct arena *a, struct name_index *ix, uint32_t n)
+{
+	uint32_t cap = 64, *slots;
+
+	while (cap < n * 2 + 2)
+		cap *= 2;
+	if (cap == ix->cap) {
+		memset(ix->slots, 0, cap * sizeof(*ix->slots));
+		return true;
+	}
+	slots = arena_alloc(a, cap * sizeof(*slots));
+	if (slots == NULL) /* what is there goes on */
+		return false;
+	ix->slots = slots;
+	ix->cap = cap;
+	return true;
+}
+
+static void index_put(struct name_index *ix, struct text name, uint32_t i)
+{
+	uint32_t at = name_hash(name) & (ix->cap - 1);
+
+	while (ix->slots[at] != 0)
+		at = (at + 1) & (ix->cap - 1);
+	ix->slots[at] = i + 1;
+}
+
 static bool index_build(struct schema *s)
 {
-	struct name_index *ix = &s->by_name;
-	uint32_t cap = 64, i, at;
+	uint32_t i;
 
-	while (cap < s->n_events * 2 + 2)
-		cap *= 2;
-	if (cap != ix->cap) {
-		ix->slots = arena_alloc(s->arena, cap * sizeof(*ix->slots));
-		if (ix->slots == NULL)
-			return false;
-		ix->cap = cap;
-	} else {
-		memset(ix->slots, 0, cap * sizeof(*ix->slots));
-	}
-	for (i = 0; i < s->n_events; i++) {
-		at = name_hash(s->events[i]->name) & (cap - 1);
-		while (ix->slots[at] != 0)
-			at = (at + 1) & (cap - 1);
-		ix->slots[at] = i + 1;
-	}
+	if (!index_room(s->arena, &s->by_name, s->n_events))
+		return false;
+	for (i = 0; i < s->n_events; i++)
+		index_put(&s->by_name, s->events[i]->name, i);
+	return true;
+}
+
+static bool kind_index_build(struct schema *s, struct kind_def *k)
+{
+	uint32_t i;
+
+	if (k->by_name == NULL)
+		k->by_name = arena_alloc(s->arena, sizeof(*k->by_name));
+	if (k->by_name == NULL ||
+		!index_room(s->arena, k->by_name, k->n_fields))
+		return false;
+	for (i = 0; i < k->n_fields; i++)
+		index_put(k->by_name, k->fields[i].name, i);
 	return true;
 }
 
@@ -71,12 +100,18 @@ const struct event_def *schema_event(const struct schema *s, struct text name)
 	return NULL;
 }
 
+/* text_equal() without the call, for the short lists here. */
+static inline bool same(struct text a, struct text b)
+{
+	return a.bytes == b.bytes && memcmp(a.at, b.at, a.bytes) == 0;
+}
+
 static struct kind_def *kind_find(const struct schema *s, struct text name)
 {
 	uint32_t i;
 
 	for (i = 0; i < s->n_kinds; i++)
-		if (text_equal(s->kinds[i]->name, name))
+		if (same(s->kinds[i]->name, name))
 			return s->kinds[i];
 	return NULL;
 }
@@ -92,8 +127,20 @@ static const struct field_def *field_find(
 	uint32_t i;
 
 	for (i = 0; i < n; i++)
-		if (text_equal(fields[i].name, name))
+		if (same(fields[i].name, name))
 			return &fields[i];
+	return NULL;
+}
+
+static const struct field_def *kind_field(
+	const struct kind_def *k, struct text name)
+{
+	const struct name_index *ix = k->by_name;
+	uint32_t at = name_hash(name) & (ix->cap - 1);
+
+	for (; ix->slots[at] != 0; at = (at + 1) & (ix->cap - 1))
+		if (same(k->fields[ix->slots[at] - 1].name, name))
+			return &k->fields[ix->slots[at] - 1];
 	return NULL;
 }
 
@@ -102,7 +149,7 @@ const struct field_def *schema_field(
 {
 	const struct kind_def *k = kind_find(s, kind);
 
-	return k != NULL ? field_find(k->fields, k->n_fields, field) : NULL;
+	return k != NULL ? kind_field(k, field) : NULL;
 }
 
 const struct field_def *event_field(const struct event_def *e, struct text name)
@@ -466,7 +513,8 @@ struct schema *schema_new(struct arena *a)
 		struct kind_def *k = kind_add(s, text_of(row->name));
 
 		if (k == NULL || !table_fields(s, row->fields, &k->fields,
-					 &k->n_fields, &k->cap_fields))
+					 &k->n_fields, &k->cap_fields) ||
+			!kind_index_build(s, k))
 			return NULL;
 	}
 	for (i = 0; schema_table_types[i].name != NULL; i++)
@@ -583,7 +631,7 @@ fl_status schema_add_field(struct schema *s, struct text pack,
 			->remedy = "write for example \"deal.score\"";
 		return FL_INVALID;
 	}
-	if (field_find(k->fields, k->n_fields, name) != NULL) {
+	if (kind_field(k, name) != NULL) {
 		problem_add(p, "FL213", file, line,
 			"field \"%s\" exists already", dotted.at);
 		return FL_INVALID;
@@ -593,7 +641,7 @@ fl_status schema_add_field(struct schema *s, struct text pack,
 		return FL_NOMEM;
 	f->name = kept(s->arena, name);
 	pack_field(s, pack, spec, f, &at);
-	if (s->arena->failed)
+	if (s->arena->failed || !kind_index_build(s, k))
 		return FL_NOMEM;
 	return p->errors > before ? FL_INVALID : FL_OK;
 }

@@ -33,8 +33,11 @@ struct field_def {
 	struct text pack;     /* who declared it; empty: built in */
 };
 
+struct name_index; /* private to model */
+
 struct kind_def {
 	struct text name;
+	struct name_index *by_name; /* of fields */
 	struct field_def *fields;
 	uint32_t n_fields, cap_fields;
 };
