@@ -7,8 +7,9 @@
 
 #include "base/log.h"
 
+#include <limits.h>
 #include <lualib.h>
-#include <math.h>
+#include <string.h>
 
 void lua_base_check(lua_State *lua)
 {
@@ -350,6 +351,80 @@ static int base_tostring(lua_State *lua)
 	return 1;
 }
 
+/* Is a before b? By the function at index 2, or by "<". */
+static bool sort_before(lua_State *lua, int a, int b)
+{
+	bool yes;
+
+	lua_base_check(lua);
+	if (lua_isnil(lua, 2))
+		return lua_compare(lua, a, b, LUA_OPLT) != 0;
+	lua_pushvalue(lua, 2);
+	lua_pushvalue(lua, a);
+	lua_pushvalue(lua, b);
+	lua_call(lua, 2, 1);
+	yes = lua_toboolean(lua, -1) != 0;
+	lua_pop(lua, 1);
+	return yes;
+}
+
+/* Merges the runs [lo, mid) and [mid, hi) of the list at 3 into the one at
+ * 4. An element of the right run goes first only when it is before: stable. */
+static void sort_merge(lua_State *lua, lua_Integer lo, lua_Integer mid,
+		       lua_Integer hi)
+{
+	lua_Integer a = lo, b = mid;
+
+	for (lua_Integer at = lo; at < hi; at++) {
+		bool right = a >= mid;
+
+		if (a < mid && b < hi) {
+			lua_rawgeti(lua, 3, a);
+			lua_rawgeti(lua, 3, b);
+			right = sort_before(lua, 6, 5);
+			lua_settop(lua, 4);
+		}
+		lua_rawgeti(lua, 3, right ? b++ : a++);
+		lua_rawseti(lua, 4, at);
+	}
+}
+
+/* table.sort, stable and the same in every process: the original takes its
+ * pivots from the clock. */
+static int table_sort(lua_State *lua)
+{
+	lua_Integer n;
+
+	luaL_checktype(lua, 1, LUA_TTABLE);
+	if (!lua_isnoneornil(lua, 2))
+		luaL_checktype(lua, 2, LUA_TFUNCTION);
+	lua_settop(lua, 2);
+	n = luaL_len(lua, 1);
+	luaL_argcheck(lua, n < INT_MAX / 2, 1, "array too big");
+	lua_createtable(lua, n > 0 ? (int)n : 0, 0);
+	lua_createtable(lua, n > 0 ? (int)n : 0, 0);
+	for (lua_Integer i = 1; i <= n; i++) {
+		lua_geti(lua, 1, i);
+		lua_rawseti(lua, 3, i);
+	}
+	for (lua_Integer run = 1; run < n; run *= 2) {
+		for (lua_Integer lo = 1; lo <= n; lo += 2 * run) {
+			lua_Integer mid = lo + run <= n ? lo + run : n + 1;
+
+			sort_merge(lua, lo, mid, mid + run <= n ? mid + run :
+								  n + 1);
+		}
+		lua_pushvalue(lua, 3);
+		lua_copy(lua, 4, 3);
+		lua_replace(lua, 4);
+	}
+	for (lua_Integer i = 1; i <= n; i++) {
+		lua_rawgeti(lua, 3, i);
+		lua_seti(lua, 1, i);
+	}
+	return 0;
+}
+
 static const char format_mark; /* registry key of the original */
 
 /* string.format without addresses. */
@@ -438,6 +513,10 @@ static void library(lua_State *lua, const char *name, lua_CFunction open,
 		lua_rawsetp(lua, LUA_REGISTRYINDEX, &format_mark);
 		lua_pushcfunction(lua, string_format);
 		lua_setfield(lua, -2, "format");
+	}
+	if (strcmp(name, "table") == 0) {
+		lua_pushcfunction(lua, table_sort);
+		lua_setfield(lua, -2, "sort");
 	}
 	lua_freeze_table(lua, -1);
 	lua_setfield(lua, -2, name);

@@ -96,23 +96,48 @@ void lua_value_push(lua_State *lua, const struct value *v, bool frozen)
 		freeze_top(lua);
 }
 
+/* Where in the data we are: names from the outside in. */
+struct way {
+	const struct way *up;
+	const char *key;   /* NULL: the index */
+	lua_Integer index;
+};
+
 /* One reading: the first mistake by path, so that it is the same each time. */
 struct reading {
 	struct arena *a;
 	size_t bytes;
-	bool nomem;
-	char path[PATH_BYTES];       /* where we are */
-	char wrong_path[PATH_BYTES]; /* of the mistake kept */
 	const char *wrong;           /* static text; NULL none */
+	char wrong_path[PATH_BYTES]; /* set with it */
+	bool nomem;
 	bool overflow;               /* a limit of the whole: wins */
 };
 
-static void wrong(struct reading *r, const char *why)
+static size_t way_write(const struct way *w, char *out, size_t cap)
 {
-	if (r->wrong != NULL && strcmp(r->path, r->wrong_path) >= 0)
+	size_t n = w->up != NULL ? way_write(w->up, out, cap) : 0;
+	int more;
+
+	if (n >= cap)
+		return n;
+	if (w->key != NULL)
+		more = snprintf(out + n, cap - n, "%s%s",
+				w->up != NULL ? "." : "", w->key);
+	else
+		more = snprintf(out + n, cap - n, "[%lld]",
+				(long long)w->index);
+	return n + (size_t)more;
+}
+
+static void wrong(struct reading *r, const struct way *w, const char *why)
+{
+	char path[PATH_BYTES];
+
+	way_write(w, path, sizeof(path));
+	if (r->wrong != NULL && strcmp(path, r->wrong_path) >= 0)
 		return;
 	r->wrong = why;
-	memcpy(r->wrong_path, r->path, sizeof(r->path));
+	memcpy(r->wrong_path, path, sizeof(path));
 }
 
 static void spend(struct reading *r, size_t bytes)
@@ -122,19 +147,8 @@ static void spend(struct reading *r, size_t bytes)
 		r->overflow = true;
 }
 
-static size_t path_add(struct reading *r, const char *key, lua_Integer index)
-{
-	size_t n = strlen(r->path);
-
-	if (key != NULL)
-		snprintf(r->path + n, sizeof(r->path) - n, ".%s", key);
-	else
-		snprintf(r->path + n, sizeof(r->path) - n, "[%lld]",
-			 (long long)index);
-	return n;
-}
-
-static struct value text_read(lua_State *lua, int at, struct reading *r)
+static struct value text_read(lua_State *lua, int at, struct reading *r,
+			      const struct way *w)
 {
 	size_t n;
 	const char *from = lua_tolstring(lua, at, &n);
@@ -144,7 +158,7 @@ static struct value text_read(lua_State *lua, int at, struct reading *r)
 	if (r->overflow)
 		return value_null();
 	if (!utf8_valid(from, n)) {
-		wrong(r, "is no UTF-8 text");
+		wrong(r, w, "is no UTF-8 text");
 		return value_null();
 	}
 	copy = arena_text(r->a, from, n);
@@ -155,7 +169,8 @@ static struct value text_read(lua_State *lua, int at, struct reading *r)
 	return value_of_text((struct text){ copy, (uint32_t)n });
 }
 
-static struct value number_read(lua_State *lua, int at, struct reading *r)
+static struct value number_read(lua_State *lua, int at, struct reading *r,
+				const struct way *w)
 {
 	lua_Number d;
 
@@ -164,7 +179,7 @@ static struct value number_read(lua_State *lua, int at, struct reading *r)
 		return value_int(lua_tointeger(lua, at));
 	d = lua_tonumber(lua, at);
 	if (isnan(d) || isinf(d)) {
-		wrong(r, "is no number (infinite or not a number)");
+		wrong(r, w, "is no number (infinite or not a number)");
 		return value_null();
 	}
 	if (floor(d) == d && fabs(d) <= 9007199254740992.0)
@@ -173,27 +188,39 @@ static struct value number_read(lua_State *lua, int at, struct reading *r)
 }
 
 static struct value any_read(lua_State *lua, int at, struct reading *r,
-			     int depth);
+			     const struct way *w, int depth);
 
 static struct value list_read(lua_State *lua, int at, struct reading *r,
-			      int depth, lua_Integer n)
+			      const struct way *up, int depth, lua_Integer n)
 {
 	struct value list = value_list();
 
 	for (lua_Integer i = 1; i <= n && !r->overflow; i++) {
-		size_t keep = path_add(r, NULL, i);
+		const struct way w = { up, NULL, i };
 
 		lua_rawgeti(lua, at, i);
 		if (lua_isnil(lua, -1))
-			wrong(r, "is missing in the list");
+			wrong(r, &w, "is missing in the list");
 		else if (!value_append(r->a, &list,
-				       any_read(lua, lua_gettop(lua), r,
+				       any_read(lua, lua_gettop(lua), r, &w,
 						depth)))
 			r->nomem = true;
 		lua_pop(lua, 1);
-		r->path[keep] = '\0';
 	}
 	return list;
+}
+
+/* Keys of a table are unique: only their order is missing. */
+static void members_order(struct member *m, uint32_t n)
+{
+	for (uint32_t i = 1; i < n; i++) {
+		struct member one = m[i];
+		uint32_t k = i;
+
+		for (; k > 0 && text_compare(m[k - 1].key, one.key) > 0; k--)
+			m[k] = m[k - 1];
+		m[k] = one;
+	}
 }
 
 static int member_compare(const void *a, const void *b)
@@ -202,40 +229,57 @@ static int member_compare(const void *a, const void *b)
 			    ((const struct member *)b)->key);
 }
 
+static void member_add(struct reading *r, struct value *map, uint32_t *cap,
+		       struct member one)
+{
+	struct member *all = map->as.members;
+
+	if (map->count >= KEYS_MAX) {
+		r->overflow = true;
+		return;
+	}
+	if (map->count == *cap) {
+		all = arena_grow(r->a, all, map->count, cap, map->count + 8,
+				 sizeof(*all));
+		if (all == NULL) {
+			r->nomem = true;
+			return;
+		}
+		map->as.members = all;
+	}
+	all[map->count++] = one;
+}
+
 static struct value map_read(lua_State *lua, int at, struct reading *r,
-			     int depth)
+			     const struct way *up, int depth)
 {
 	struct value map = value_map();
-	uint32_t n = 0;
+	uint32_t cap = 0;
 
 	for (lua_pushnil(lua); lua_next(lua, at) && !r->overflow;
 	     lua_pop(lua, 1)) {
 		struct value key, v;
-		size_t keep;
+		struct way w = { up, NULL, 0 };
 
 		if (lua_type(lua, -2) != LUA_TSTRING) {
-			wrong(r, "mixes names and numbers as keys");
+			wrong(r, up, "mixes names and numbers as keys");
 			continue;
 		}
-		key = text_read(lua, lua_gettop(lua) - 1, r);
+		key = text_read(lua, lua_gettop(lua) - 1, r, up);
 		if (key.kind != VALUE_TEXT)
 			continue;
-		keep = path_add(r, key.as.text, 0);
-		v = any_read(lua, lua_gettop(lua), r, depth);
-		r->path[keep] = '\0';
-		if (++n > KEYS_MAX) {
-			r->overflow = true;
-		} else if (!value_set(r->a, &map,
-				      (struct text){ key.as.text, key.count },
-				      v)) {
-			r->nomem = true;
-		}
+		w.key = key.as.text;
+		v = any_read(lua, lua_gettop(lua), r, &w, depth);
+		member_add(r, &map, &cap, (struct member){
+			{ key.as.text, key.count }, v });
 	}
 	if (r->overflow)
 		lua_settop(lua, at);
-	else if (map.count > 1)
+	else if (map.count > 24)
 		qsort(map.as.members, map.count, sizeof(struct member),
 		      member_compare);
+	else
+		members_order(map.as.members, map.count);
 	return map;
 }
 
@@ -262,58 +306,58 @@ static bool is_list(lua_State *lua, int at, lua_Integer *n)
 }
 
 static struct value table_read(lua_State *lua, int at, struct reading *r,
-			       int depth)
+			       const struct way *w, int depth)
 {
 	struct value v;
 	lua_Integer n;
 
 	if (depth >= DEPTH_MAX) {
-		wrong(r, "lies too deep");
+		wrong(r, w, "lies too deep");
 		return value_null();
 	}
 	lua_freeze_contents(lua, at);
 	at = lua_gettop(lua);
 	spend(r, 8);
 	if (is_list(lua, at, &n)) /* { } is an empty list */
-		v = list_read(lua, at, r, depth + 1, n);
+		v = list_read(lua, at, r, w, depth + 1, n);
 	else
-		v = map_read(lua, at, r, depth + 1);
+		v = map_read(lua, at, r, w, depth + 1);
 	lua_settop(lua, at - 1);
 	return v;
 }
 
 /* People in payloads: {who = KIND, arg = ...}. */
 static struct value word_read(lua_State *lua, int at, struct reading *r,
-			      int depth)
+			      const struct way *w, int depth)
 {
-	const struct word_data *w = lua_word_data(lua, at);
+	const struct word_data *word = lua_word_data(lua, at);
 	struct value map = value_map(), arg;
 
 	if (lua_view_value(lua, at, &arg))
 		return value_clone(r->a, &arg);
-	if (w == NULL || w->word < WORD_HANDLER ||
-	    w->word > WORD_ROUND_ROBIN) {
-		wrong(r, "cannot be kept: only texts, numbers, yes and no, "
+	if (word == NULL || word->word < WORD_HANDLER ||
+	    word->word > WORD_ROUND_ROBIN) {
+		wrong(r, w, "cannot be kept: only texts, numbers, yes and no, "
 			 "lists and people can");
 		return value_null();
 	}
 	r->nomem |= !value_put(r->a, &map, "who",
-			       value_text(word_of((enum word)w->word)->name));
+			       value_text(word_of((enum word)word->word)->name));
 	lua_getiuservalue(lua, at, WORD_ARG);
 	if (!lua_isnil(lua, -1))
 		r->nomem |= !value_put(r->a, &map, "arg",
-				       text_read(lua, lua_gettop(lua), r));
+				       text_read(lua, lua_gettop(lua), r, w));
 	lua_getiuservalue(lua, at, WORD_TABLE);
 	if (lua_istable(lua, -1) &&
 	    lua_getfield(lua, -1, "at_most") != LUA_TNIL)
 		r->nomem |= !value_put(r->a, &map, "at_most",
-				       any_read(lua, lua_gettop(lua), r,
+				       any_read(lua, lua_gettop(lua), r, w,
 						depth + 1));
 	return map;
 }
 
 static struct value any_read(lua_State *lua, int at, struct reading *r,
-			     int depth)
+			     const struct way *w, int depth)
 {
 	struct value v = value_null();
 	int top = lua_gettop(lua);
@@ -327,19 +371,19 @@ static struct value any_read(lua_State *lua, int at, struct reading *r,
 		v = value_bool(lua_toboolean(lua, at));
 		break;
 	case LUA_TNUMBER:
-		v = number_read(lua, at, r);
+		v = number_read(lua, at, r, w);
 		break;
 	case LUA_TSTRING:
-		v = text_read(lua, at, r);
+		v = text_read(lua, at, r, w);
 		break;
 	case LUA_TTABLE:
-		v = table_read(lua, at, r, depth);
+		v = table_read(lua, at, r, w, depth);
 		break;
 	case LUA_TUSERDATA:
-		v = word_read(lua, at, r, depth);
+		v = word_read(lua, at, r, w, depth);
 		break;
 	default:
-		wrong(r, "is a function, which cannot be kept");
+		wrong(r, w, "is a function, which cannot be kept");
 	}
 	lua_settop(lua, top);
 	return v;
@@ -348,10 +392,14 @@ static struct value any_read(lua_State *lua, int at, struct reading *r,
 void lua_value_read(lua_State *lua, int at, struct arena *a, const char *name,
 		    struct value *out)
 {
-	struct reading r = { .a = a };
+	const struct way w = { NULL, name, 0 };
+	struct reading r;
 
-	snprintf(r.path, sizeof(r.path), "%s", name);
-	*out = any_read(lua, lua_absindex(lua, at), &r, 0);
+	r.a = a;
+	r.bytes = 0;
+	r.wrong = NULL;
+	r.nomem = r.overflow = false;
+	*out = any_read(lua, lua_absindex(lua, at), &r, &w, 0);
 	if (r.nomem || a->failed) {
 		ruleset_of(lua)->call->nomem = true;
 		luaL_error(lua, "no memory for %s", name);

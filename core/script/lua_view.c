@@ -243,6 +243,45 @@ static int unknown_field(lua_State *lua, const char *what, struct text name,
 	return luaL_error(lua, "%s has no field \"%s\"", what, name.at);
 }
 
+static int kind_index_make(lua_State *lua, struct ruleset *rs,
+			   const struct kind_def *kind)
+{
+	lua_createtable(lua, 0, (int)kind->n_fields);
+	for (uint32_t i = 0; i < kind->n_fields; i++) {
+		lua_pushlstring(lua, kind->fields[i].name.at,
+				kind->fields[i].name.bytes);
+		lua_pushlightuserdata(lua, &kind->fields[i]);
+		lua_rawset(lua, -3);
+	}
+	rs->kinds[rs->n_kinds].kind = kind;
+	rs->kinds[rs->n_kinds].ref = luaL_ref(lua, LUA_REGISTRYINDEX);
+	return rs->kinds[rs->n_kinds++].ref;
+}
+
+/* The field of `kind` whose name is at stack index 2. */
+static const struct field_def *field_of(lua_State *lua,
+					const struct kind_def *kind,
+					struct text name)
+{
+	struct ruleset *rs = ruleset_of(lua);
+	const struct field_def *f;
+	uint32_t i = 0;
+	int ref;
+
+	while (i < rs->n_kinds && rs->kinds[i].kind != kind)
+		i++;
+	if (i == KIND_INDEXES)
+		return schema_field(rs->book.schema, kind->name, name);
+	ref = i < rs->n_kinds ? rs->kinds[i].ref :
+				kind_index_make(lua, rs, kind);
+	lua_rawgeti(lua, LUA_REGISTRYINDEX, ref);
+	lua_pushvalue(lua, 2);
+	lua_rawget(lua, -2);
+	f = lua_touserdata(lua, -1);
+	lua_pop(lua, 2);
+	return f;
+}
+
 static void record_load(lua_State *lua, struct view_slot s, struct text name)
 {
 	const struct script_view *view = ruleset_of(lua)->call->view;
@@ -254,7 +293,7 @@ static void record_load(lua_State *lua, struct view_slot s, struct text name)
 	if (person_part_push(lua, &s, name))
 		return;
 	if (s.kind != NULL)
-		f = schema_field(view->world->schema, kind, name);
+		f = field_of(lua, s.kind, name);
 	if (s.record != NULL)
 		stored = value_get_text(&s.record->fields, name);
 	if (stored != NULL && stored->kind != VALUE_NULL) {

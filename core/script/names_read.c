@@ -35,11 +35,12 @@ static const char *const types[] = { "duration", "number", "money", "percent",
 static const char *type_wants(struct loading *ld, struct text type)
 {
 	static const char *const en[] = { "a length of time, as \"3 weeks\"",
-		"a number", "an amount, as \"€ 20\"", "a percentage, as "
-		"\"80%\"", "a text", "true or false" };
+		"a number", "an amount, as \"€ 20\"",
+		"a percentage, as \"80%\"", "a text", "true or false" };
 	static const char *const nl[] = { "een tijdsduur, zoals \"3 weken\"",
-		"een getal", "een bedrag, zoals \"€ 20\"", "een percentage, "
-		"zoals \"80%\"", "een tekst", "true of false" };
+		"een getal", "een bedrag, zoals \"€ 20\"",
+		"een percentage, zoals \"80%\"", "een tekst",
+		"true of false" };
 
 	for (size_t i = 0; i < COUNT_OF(types); i++)
 		if (text_is(type, types[i]))

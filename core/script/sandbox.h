@@ -36,6 +36,13 @@ struct view_slot {
 	bool dirty;                  /* the cache holds something */
 };
 
+/* Fields of a kind by name, as a table of Lua: found by its own hash. */
+struct kind_index {
+	const struct kind_def *kind;
+	int ref; /* registry: name to light userdata of its field_def */
+};
+#define KIND_INDEXES 32
+
 /* What runs now. Calls nest: a test's verb runs the engine, which calls
  * functions of this same ruleset. */
 struct script_call {
@@ -71,6 +78,8 @@ struct ruleset {
 	uint32_t n_tests, cap_tests;
 	struct view_slot *slots;   /* heap */
 	uint32_t n_slots, used_slots;
+	struct kind_index kinds[KIND_INDEXES]; /* filled as kinds are seen */
+	uint32_t n_kinds;
 	int act_ref;               /* registry: the `act` table */
 	int api_ref;               /* registry: what every file sees */
 	struct script_call *call;  /* innermost; NULL: idle */

@@ -184,8 +184,6 @@ static const struct message messages[SAY_COUNT] = {
 	[SAY_COMPILED_FORM] = { "FL364",
 		"this Lua compiles differently from the one fairlead knows",
 		"deze Lua compileert anders dan fairlead kent" },
-	[SAY_NOT_A_TIME] = { "FL365", "\"%s\" is neither a length of time nor a "
-		"moment", "\"%s\" is geen tijdsduur en geen moment" },
 	[SAY_RANGE] = { "FL366", "\"%s\" is between %d and %d",
 		"\"%s\" ligt tussen %d en %d" },
 	[SAY_STEP_NO_TASK] = { "FL367", "\"%s\" says nothing without a task",

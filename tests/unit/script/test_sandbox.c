@@ -72,6 +72,25 @@ static void test_ordered(void **state)
 	run_fails("for k in pairs(nil) do end", "table expected");
 }
 
+/* Equal elements keep their order, in every process. */
+static void test_sort(void **state)
+{
+	(void)state;
+	run_ok("local t = {} for i = 1, 300 do t[i] = { k = i % 7, i = i } end "
+	       "table.sort(t, function(a, b) return a.k < b.k end) for i = 2, "
+	       "300 do local a, b = t[i - 1], t[i] assert(a.k < b.k or a.k == "
+	       "b.k and a.i < b.i) end", NULL);
+	run_ok("local t = { 3, 1, 2.5, -4 } table.sort(t) "
+	       "act.note(table.concat(t, ' '))", "note {\"text\":\"-4 1 2.5 "
+						 "3\"}");
+	run_ok("table.sort({}) table.sort({ 1 }) table.sort({ 'b', 'a' })",
+		NULL);
+	run_ok("local t = {} for i = 1, 100 do t[i] = i end table.sort(t, "
+	       "function() return true end)", NULL);
+	run_fails("table.sort({ 1, 'x' })", "attempt to compare");
+	run_fails("table.sort({ 1, 2 }, 3)", "function expected");
+}
+
 static void test_texts(void **state)
 {
 	(void)state;
@@ -284,7 +303,7 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_setup, run_teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_absent), TEST(test_frozen), TEST(test_ordered),
+		TEST(test_absent), TEST(test_frozen), TEST(test_ordered), TEST(test_sort),
 		TEST(test_texts), TEST(test_metatables),
 		TEST(test_error_values), TEST(test_time), TEST(test_memory),
 		TEST(test_deep), TEST(test_memory_between_events),

@@ -1,0 +1,288 @@
+---@meta
+-- The words a rule file may use, for editors (lua-language-server). Nothing
+-- here runs: fairlead has these words built in.
+--
+-- Beside them: assert error ipairs next pairs pcall xpcall select tonumber
+-- tostring type print setmetatable, and string (without dump), table, math
+-- (without random), utf8. pairs and next walk in order: numbers, then texts
+-- in byte order, then booleans. table.sort keeps equal elements in order.
+-- What a file keeps in "local" is read-only once the file has been read.
+
+---@alias Event string # name of an event, "deal.signed"
+---@alias Span string|number # "2 work days", "3 weken"; a number is days
+---@alias Moment string # "opening", "closing time", "end of day", "end of next work day", "09:30"
+---@alias Wording string|{nl: string?, en: string?} # with {customer.name}, {promise.due|date}
+---@alias Channel "phone"|"email"|"sms"|"whatsapp"|"post"|"visit"
+---@alias Purpose "help"|"assurance"|"offer"|"service"|"requested"
+
+---@class Who # somebody, found when the task is made
+---@class Task # call, mail, visit, todo
+---@class Action # what an answer does
+---@class Condition
+---@class Part # a step or a when, a card
+
+---A subject as a function sees it: its fields, read-only. A field that names
+---another record or a person gives that record: deal.customer.name.
+---@class Subject
+---@field id integer|string
+
+---@class RuleEvent
+---@field type Event
+---@field at integer when it happened, milliseconds since 1970
+---@field recorded_at integer when it was learned
+---@field number integer
+---@field id string
+---@field source string
+---@field actor string
+---@field role string
+---@field data table its fields; also directly: event.outcome
+
+-- dealership.lua ------------------------------------------------------------
+
+---The rooftop itself, once.
+---@param t {name: string, zone: string?, language: "nl"|"en"?, legal: "nl"|"be"|"us"?, currency: string?, hours: table?, closed: table?, open: table?, holidays: string|table?, liberation_day: boolean?}
+function dealership(t) end
+---@param id string
+---@return fun(t: {name: string?, roles: string|string[]?, email: string?, phone: string?, brand: string?, external: boolean?, days: table?})
+function person(id) end
+---@param id string
+---@return fun(members: string[])
+function team(id) end
+---Opening hours of the team of the same name.
+---@param id string
+---@return fun(t: {hours: table?, closed: table?, open: table?, holidays: string|table?})
+function department(id) end
+
+-- settings ------------------------------------------------------------------
+
+---With a table: declares a setting (packs). Without: its value.
+---@param name string
+---@return any
+function setting(name) end
+---The dealer's value, in settings.lua; nearest wins: person, team, brand.
+---@param name string
+---@param value any
+---@param scope {brand: string?, team: string?, person: string?}?
+function set(name, value, scope) end
+
+-- what packs declare --------------------------------------------------------
+
+---@param name Event
+---@return fun(t: {subject: string, fields: table, project: string?})
+function event(name) end
+---@param name string "deal.touch_score"
+---@return fun(t: {type: string, default: any, choices: string[]?})
+function field(name) end
+
+-- cards ---------------------------------------------------------------------
+
+---@class Card
+---@field title Wording?
+---@field about string? kind of subject; else that of the first starts event
+---@field starts Event|Event[]?
+---@field stops Event|Event[]?
+---@field pauses {from: Event|Event[], to: Event|Event[]}?
+---@field as_long_as (fun(subject: Subject): boolean)?
+---@field unless Condition|string|(fun(subject: Subject): boolean)?
+---@field closed boolean? lets nobody new in
+---@field priority integer? higher runs first
+---@field who Who|string?
+---@field deputy Who|string?
+---@field purpose Purpose?
+---@field queue string?
+
+---@class Handoff: Card
+---@field from Who|string
+---@field to Who|string
+---@field dossier any[] must "field", nice "field"
+---@field if_missing Step?
+---@field accept_within Span?
+---@field if_refused {needs: "missing"?, back_to: Who?, within: Span?, second_time: any}?
+---@field if_silent any tell(...), or { offer_to = "next in team", then_tell = , after = }
+---@field frees_seller {from: "acceptance"|"handoff"?, keeps: string[]?, then_block: "hunting"?, calls: integer?}?
+
+---@class Escalation: Card
+---@field to Who|string
+---@field when_full {order: "expected value"|"oldest first"?, waits_with: Who?, tell_after: Span?}?
+---@field accept_within Span?
+---@field if_silent any
+---@field seller_gets any fresh_lead { }
+
+---@class Step
+---@field after Span? appears so long after the anchor, due that day
+---@field before Span? appears so long before `of`
+---@field day integer? n-th work day of the card
+---@field every Span? rhythm, with at_least, at_most, up_to
+---@field at Moment|string?
+---@field when_over string? appears when that step has run out
+---@field from string? "last touch", "acceptance", "previous step", a step, a field
+---@field of string? a field
+---@field at_least Span?
+---@field at_most Span?
+---@field up_to Span?
+---@field within Span? due so long after it appears
+---@field due Moment?
+---@field once boolean?
+---@field each_event boolean?
+---@field unless Condition|string|(fun(subject: Subject): boolean)?
+---@field skip_if Condition|string|(fun(subject: Subject): boolean)?
+---@field if_state string|string[]?
+---@field task Task?
+---@field who Who|string?
+---@field with Who|string?
+---@field deputy Who|string?
+---@field by Channel[]? the first lawful one
+---@field purpose Purpose?
+---@field offers "never"?
+---@field if_late "do"|"skip"|"next slot"?
+---@field writes string|string[]? fields the answer must fill
+---@field answers table? the whole set; a bare name keeps its usual meaning
+---@field queue string?
+---@field if_missed table? { remind = , tell = , offer_to = , move_to = , after = , at = , text = }
+---@field also Action?
+---@field move_to Part? card "name"
+---@field needs string? an event, or "loss closed"
+---@field run (fun(subject: Subject, event: RuleEvent, act: Act))?
+---@field was string? the id it had before
+---@field keeps_seller boolean? handoff: stays with the seller
+---@field name string? when "timer.fired": only this timer
+
+---@param id string
+---@return fun(t: Card)
+function cadence(id) end
+---@param id string
+---@return fun(t: Handoff)
+function handoff(id) end
+---@param id string
+---@return fun(t: Escalation)
+function escalation(id) end
+---@param id string
+---@return fun(t: Card)
+function rule(id) end
+---@param id string
+---@return fun(t: Step): Part
+function step(id) end
+---@param events Event|Event[]
+---@return fun(t: Step): Part
+function when(events) end
+---@param name string
+---@return Part
+function card(name) end
+---A test beside the cards, run by `fairlead test`.
+---@param name string
+---@return fun(body: fun(t: any))
+function test(name) end
+
+-- people --------------------------------------------------------------------
+
+---@type Who # works it now
+handler = nil
+---@type Who # signed it
+seller = nil
+---@type Who # is accountable for it
+owner = nil
+---@param field string "visit.person"
+---@return Who
+function person_in(field) end
+---@param name string
+---@return Who
+function role(name) end
+---@param name string
+---@return Who
+function on_duty(name) end
+---@param team string
+---@return Who # may be called with { at_most = "25 open cases" }
+function least_loaded(team) end
+---@param team string
+---@return Who
+function round_robin(team) end
+
+-- tasks and answers ---------------------------------------------------------
+-- Usual answers: call reached, no_answer, later; mail sent; visit visited,
+-- missed; todo done.
+
+---@param text Wording
+---@return Task
+function call(text) end
+---@param text Wording
+---@return Task
+function mail(text) end
+---@param text Wording
+---@return Task
+function visit(text) end
+---@param text Wording
+---@return Task
+function todo(text) end
+---@param name Event
+---@return Action # may be called with { field = value, ask = , credit = }
+function record(name) end
+---@param t {after: Span, at_most: integer?}
+---@return Action
+function again(t) end
+---@param text string
+---@return Action
+function note(text) end
+---@param who Who
+---@param more Wording|{text: Wording?, after: Span?, at: Moment?}?
+function tell(who, more) end
+
+-- handoffs and escalations --------------------------------------------------
+
+---@param t {asked_by: any, needs: "reason"?, counts: "calls lost"?}
+function exception(t) end
+---@param field string
+---@return any # may be called with { none_is_fine = , ask = , when = }
+function must(field) end
+---@param field string
+---@return any
+function nice(field) end
+---@param t {within: Span?, from: string[], if_none: Wording?, not_for: (fun(case: Subject): boolean)?}
+function fresh_lead(t) end
+
+-- conditions ----------------------------------------------------------------
+
+---@param name Event
+---@return Condition # it has happened since the card began
+function logged(name) end
+---@param name Event
+---@return Condition
+function no_event(name) end
+---@param step string
+---@return Condition
+function touched_since(step) end
+
+-- act: what a run function wants --------------------------------------------
+
+---@class Act
+local act = {}
+
+---@param t {kind: "call"|"mail"|"visit"|"todo"?, title: Wording, who: Who|string, due: Span|Moment|integer?, within: Span?, each_event: boolean?, writes: string[]?, with: Who|string?, queue: string?, purpose: Purpose?, answers: any, about: any}
+function act.task(t) end
+---@param who Who|string
+---@param reason string?
+function act.assign(who, reason) end
+---@param field string declared with field
+---@param value any
+function act.set(field, value) end
+---Comes back as timer.fired with this name; setting it again replaces it.
+---@param name string
+---@param due Span|Moment|integer
+function act.timer(name, due) end
+---@param name string? none: all timers of this card
+function act.cancel(name) end
+---@param t {channel: Channel?, to: any, template: string, about: any, purpose: Purpose?}
+function act.message(t) end
+---@param url string
+---@param event any
+function act.webhook(url, event) end
+---@param data table fields of promise.made
+function act.promise(data) end
+---@param data table fields of fails.case_opened
+function act.case(data) end
+---@param type Event
+---@param data table?
+function act.emit(type, data) end
+---@param text string
+function act.note(text) end
+---@param reason string?
+function act.stop(reason) end
