@@ -97,7 +97,9 @@ struct rung {
 struct task_spec {
 	struct text kind;     /* call mail visit todo */
 	struct wording title;
-	struct answer *answers; /* resolved: defaults of the kind + own */
+	/* the usual ones of the kind, or exactly those the step names (a bare
+	 * name keeps its usual action) */
+	struct answer *answers;
 	uint32_t n_answers;
 };
 

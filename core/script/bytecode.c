@@ -6,11 +6,18 @@
 #include "script/loading.h"
 
 #define DUMP_BYTES_MAX (16u << 20)
-#define NESTED_MAX 200
+#define NESTED_MAX     200
 
 enum { OP_SETUPVAL = 10, OP_GETTABUP = 11, OP_SETTABUP = 15 };
-enum { K_NIL = 0, K_FALSE = 1, K_TRUE = 17, K_INT = 3, K_REAL = 19,
-       K_SHORT = 4, K_LONG = 20 };
+enum {
+	K_NIL = 0,
+	K_FALSE = 1,
+	K_TRUE = 17,
+	K_INT = 3,
+	K_REAL = 19,
+	K_SHORT = 4,
+	K_LONG = 20
+};
 #define ABSOLUTE_LINE (-0x80)
 
 struct cursor {
@@ -105,7 +112,7 @@ static struct text text_read(struct scan *s)
 	if ((at = bytes_read(&s->c, n - 1)) == NULL)
 		return t;
 	if ((copy = arena_text(&s->a, (const char *)at, n - 1)) != NULL)
-		t = (struct text){ copy, (uint32_t)(n - 1) };
+		t = (struct text){copy, (uint32_t)(n - 1)};
 	return t;
 }
 
@@ -123,8 +130,8 @@ static bool header_read(struct cursor *c)
 static void constants_read(struct scan *s, struct proto *p)
 {
 	p->n_constants = count_read(&s->c, 1);
-	p->constants = arena_alloc(&s->a, (p->n_constants + 1) *
-						  sizeof(*p->constants));
+	p->constants = arena_alloc(
+		&s->a, (p->n_constants + 1) * sizeof(*p->constants));
 	for (uint32_t i = 0; i < p->n_constants && !s->c.bad; i++) {
 		struct text t = TEXT("");
 
@@ -152,8 +159,8 @@ static void constants_read(struct scan *s, struct proto *p)
 static void upvalues_read(struct scan *s, struct proto *p)
 {
 	p->n_upvalues = count_read(&s->c, 3);
-	p->upvalues = arena_alloc(&s->a, (p->n_upvalues + 1) *
-						 sizeof(*p->upvalues));
+	p->upvalues =
+		arena_alloc(&s->a, (p->n_upvalues + 1) * sizeof(*p->upvalues));
 	for (uint32_t i = 0; i < p->n_upvalues && p->upvalues != NULL; i++) {
 		p->upvalues[i].in_stack = byte_read(&s->c) != 0;
 		p->upvalues[i].index = (uint8_t)byte_read(&s->c);
@@ -168,8 +175,8 @@ static void debug_read(struct scan *s, struct proto *p)
 	p->n_lines = count_read(&s->c, 1);
 	p->lines = bytes_read(&s->c, p->n_lines);
 	p->n_absolutes = count_read(&s->c, 2);
-	p->absolutes = arena_alloc(&s->a, (p->n_absolutes + 1) *
-						  sizeof(*p->absolutes));
+	p->absolutes = arena_alloc(
+		&s->a, (p->n_absolutes + 1) * sizeof(*p->absolutes));
 	for (uint32_t i = 0; i < p->n_absolutes && p->absolutes != NULL; i++) {
 		p->absolutes[i].pc = (uint32_t)size_read(&s->c);
 		p->absolutes[i].line = (int)size_read(&s->c);
@@ -210,8 +217,8 @@ static bool is_env(const struct proto *p, unsigned i)
 	return i < p->n_upvalues && text_is(p->upvalues[i].name, "_ENV");
 }
 
-static void instruction(struct scan *s, const struct proto *p, uint32_t code,
-			int line)
+static void instruction(
+	struct scan *s, const struct proto *p, uint32_t code, int line)
 {
 	unsigned a = (code >> 7) & 0xff, b = (code >> 16) & 0xff;
 	unsigned c = (code >> 24) & 0xff;
@@ -225,13 +232,13 @@ static void instruction(struct scan *s, const struct proto *p, uint32_t code,
 		break;
 	case OP_GETTABUP:
 		if (is_env(p, b) && c < p->n_constants)
-			s->use->global(s->use->ctx, p->constants[c], line,
-				       false);
+			s->use->global(
+				s->use->ctx, p->constants[c], line, false);
 		break;
 	case OP_SETTABUP:
 		if (is_env(p, a) && b < p->n_constants)
-			s->use->global(s->use->ctx, p->constants[b], line,
-				       true);
+			s->use->global(
+				s->use->ctx, p->constants[b], line, true);
 		break;
 	default:
 		break;
@@ -257,7 +264,7 @@ static void code_walk(struct scan *s, const struct proto *p)
 
 static void function_read(struct scan *s, const struct proto *around, int depth)
 {
-	struct proto p = { .around = around };
+	struct proto p = {.around = around};
 	struct cursor nested;
 	uint32_t n;
 
@@ -278,7 +285,7 @@ static void function_read(struct scan *s, const struct proto *around, int depth)
 	n = count_read(&s->c, 1);
 	nested = s->c;
 	if (n > 0) {
-		const struct bytecode_use quiet = { NULL, NULL, NULL };
+		const struct bytecode_use quiet = {NULL, NULL, NULL};
 		const struct bytecode_use *use = s->use;
 
 		s->use = &quiet;
@@ -312,7 +319,7 @@ static int dump_write(lua_State *lua, const void *at, size_t n, void *ctx)
 
 bool bytecode_scan(lua_State *lua, const struct bytecode_use *use)
 {
-	struct scan s = { .use = use };
+	struct scan s = {.use = use};
 	struct buf b;
 	bool ok = false;
 

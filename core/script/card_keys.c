@@ -22,8 +22,8 @@ static bool key_title(struct target *t, const struct node *v, const char *key)
 
 static bool key_stops(struct target *t, const struct node *v, const char *key)
 {
-	return read_events(ld_of(t), v, key, &t->card->stops,
-			   &t->card->n_stops);
+	return read_events(
+		ld_of(t), v, key, &t->card->stops, &t->card->n_stops);
 }
 
 static bool key_pauses(struct target *t, const struct node *v, const char *key)
@@ -31,14 +31,16 @@ static bool key_pauses(struct target *t, const struct node *v, const char *key)
 	struct target own = *t;
 
 	if (!read_is_table(ld_of(t), v, key,
-			   "{ from = \"event\", to = \"event\" }",
-			   "{ from = \"gebeurtenis\", to = \"gebeurtenis\" }"))
+		    "{ from = \"event\", to = \"event\" }",
+		    "{ from = \"gebeurtenis\", to = \"gebeurtenis\" }"))
 		return false;
 	card_keys_read(&own, v, IN_PAUSES, key);
 	if (t->card->n_pause_from == 0)
-		say(ld_of(t), v->unit, node_line(v), SAY_MISSING_KEY, key, "from");
+		say(ld_of(t), v->unit, node_line(v), SAY_MISSING_KEY, key,
+			"from");
 	if (t->card->n_pause_to == 0)
-		say(ld_of(t), v->unit, node_line(v), SAY_MISSING_KEY, key, "to");
+		say(ld_of(t), v->unit, node_line(v), SAY_MISSING_KEY, key,
+			"to");
 	return true;
 }
 
@@ -46,13 +48,13 @@ static bool key_pause(struct target *t, const struct node *v, const char *key)
 {
 	if (strcmp(key, "from") == 0)
 		return read_events(ld_of(t), v, key, &t->card->pause_from,
-				   &t->card->n_pause_from);
-	return read_events(ld_of(t), v, key, &t->card->pause_to,
-			   &t->card->n_pause_to);
+			&t->card->n_pause_from);
+	return read_events(
+		ld_of(t), v, key, &t->card->pause_to, &t->card->n_pause_to);
 }
 
-static bool key_as_long_as(struct target *t, const struct node *v,
-			   const char *key)
+static bool key_as_long_as(
+	struct target *t, const struct node *v, const char *key)
 {
 	return read_cond(t->rd, v, key, &t->card->as_long_as);
 }
@@ -62,8 +64,8 @@ static bool key_closed(struct target *t, const struct node *v, const char *key)
 	return read_bool(ld_of(t), v, key, &t->card->closed);
 }
 
-static bool key_priority(struct target *t, const struct node *v,
-			 const char *key)
+static bool key_priority(
+	struct target *t, const struct node *v, const char *key)
 {
 	return read_int(ld_of(t), v, key, -1000, 1000, &t->card->priority);
 }
@@ -71,7 +73,7 @@ static bool key_priority(struct target *t, const struct node *v,
 static bool key_queue(struct target *t, const struct node *v, const char *key)
 {
 	if (t->escalation != NULL &&
-	    !read_text(ld_of(t), v, key, &t->escalation->queue))
+		!read_text(ld_of(t), v, key, &t->escalation->queue))
 		return false;
 	return read_text(ld_of(t), v, key, &t->card->queue);
 }
@@ -82,99 +84,99 @@ static bool key_name(struct target *t, const struct node *v, const char *key)
 }
 
 static const struct key_row rows[] = {
-	{ "title", IN_CARD, key_title },
-	{ "about", IN_CARD, key_known },
-	{ "starts", IN_CARD, key_known },
-	{ "stops", IN_CARD, key_stops },
-	{ "pauses", IN_CARD, key_pauses },
-	{ "as_long_as", IN_CARD, key_as_long_as },
-	{ "closed", IN_CARD, key_closed },
-	{ "priority", IN_CARD, key_priority },
-	{ "unless", IN_CARD, key_unless },
-	{ "who", IN_CADENCE | IN_RULE | IN_ESCALATION | IN_STEPS, key_who },
-	{ "deputy", IN_CADENCE | IN_RULE | IN_ESCALATION | IN_STEPS, key_who },
-	{ "purpose", IN_CADENCE | IN_RULE | IN_STEPS, key_purpose },
-	{ "queue", IN_CADENCE | IN_RULE | IN_ESCALATION, key_queue },
-	{ "from", IN_PAUSES, key_pause },
-	{ "to", IN_PAUSES, key_pause },
+	{"title", IN_CARD, key_title},
+	{"about", IN_CARD, key_known},
+	{"starts", IN_CARD, key_known},
+	{"stops", IN_CARD, key_stops},
+	{"pauses", IN_CARD, key_pauses},
+	{"as_long_as", IN_CARD, key_as_long_as},
+	{"closed", IN_CARD, key_closed},
+	{"priority", IN_CARD, key_priority},
+	{"unless", IN_CARD, key_unless},
+	{"who", IN_CADENCE | IN_RULE | IN_ESCALATION | IN_STEPS, key_who},
+	{"deputy", IN_CADENCE | IN_RULE | IN_ESCALATION | IN_STEPS, key_who},
+	{"purpose", IN_CADENCE | IN_RULE | IN_STEPS, key_purpose},
+	{"queue", IN_CADENCE | IN_RULE | IN_ESCALATION, key_queue},
+	{"from", IN_PAUSES, key_pause},
+	{"to", IN_PAUSES, key_pause},
 
-	{ "after", IN_STEP | IN_WHEN, key_timing },
-	{ "before", IN_STEP, key_timing },
-	{ "day", IN_STEP, key_timing },
-	{ "every", IN_STEP, key_timing },
-	{ "at", IN_STEP | IN_WHEN, key_timing },
-	{ "when_over", IN_STEP, key_timing },
-	{ "from", IN_STEP, key_anchor },
-	{ "of", IN_STEP, key_anchor },
-	{ "at_least", IN_STEP, key_bound },
-	{ "at_most", IN_STEP, key_bound },
-	{ "up_to", IN_STEP, key_bound },
-	{ "within", IN_STEPS, key_due },
-	{ "due", IN_STEPS, key_due },
-	{ "once", IN_STEP | IN_WHEN, key_step_flag },
-	{ "each_event", IN_STEP | IN_WHEN, key_step_flag },
-	{ "keeps_seller", IN_STEP, key_step_flag },
-	{ "unless", IN_STEP | IN_WHEN, key_cond },
-	{ "skip_if", IN_STEP | IN_WHEN, key_cond },
-	{ "if_state", IN_STEP | IN_WHEN, key_cond },
-	{ "task", IN_STEPS, key_task },
-	{ "with", IN_STEPS, key_who },
-	{ "by", IN_STEPS, key_by },
-	{ "offers", IN_STEPS, key_offers },
-	{ "if_late", IN_STEP | IN_WHEN, key_if_late },
-	{ "writes", IN_STEPS, key_writes },
-	{ "answers", IN_STEPS, key_answers },
-	{ "queue", IN_STEPS, key_step_text },
-	{ "if_missed", IN_STEPS, key_if_missed },
-	{ "also", IN_STEP | IN_WHEN, key_also },
-	{ "move_to", IN_STEP | IN_WHEN, key_move_to },
-	{ "needs", IN_STEP, key_needs },
-	{ "run", IN_STEP | IN_WHEN, key_run },
-	{ "was", IN_STEP, key_step_text },
-	{ "name", IN_WHEN, key_name },
+	{"after", IN_STEP | IN_WHEN, key_timing},
+	{"before", IN_STEP, key_timing},
+	{"day", IN_STEP, key_timing},
+	{"every", IN_STEP, key_timing},
+	{"at", IN_STEP | IN_WHEN, key_timing},
+	{"when_over", IN_STEP, key_timing},
+	{"from", IN_STEP, key_anchor},
+	{"of", IN_STEP, key_anchor},
+	{"at_least", IN_STEP, key_bound},
+	{"at_most", IN_STEP, key_bound},
+	{"up_to", IN_STEP, key_bound},
+	{"within", IN_STEPS, key_due},
+	{"due", IN_STEPS, key_due},
+	{"once", IN_STEP | IN_WHEN, key_step_flag},
+	{"each_event", IN_STEP | IN_WHEN, key_step_flag},
+	{"keeps_seller", IN_STEP, key_step_flag},
+	{"unless", IN_STEP | IN_WHEN, key_cond},
+	{"skip_if", IN_STEP | IN_WHEN, key_cond},
+	{"if_state", IN_STEP | IN_WHEN, key_cond},
+	{"task", IN_STEPS, key_task},
+	{"with", IN_STEPS, key_who},
+	{"by", IN_STEPS, key_by},
+	{"offers", IN_STEPS, key_offers},
+	{"if_late", IN_STEP | IN_WHEN, key_if_late},
+	{"writes", IN_STEPS, key_writes},
+	{"answers", IN_STEPS, key_answers},
+	{"queue", IN_STEPS, key_step_text},
+	{"if_missed", IN_STEPS, key_if_missed},
+	{"also", IN_STEP | IN_WHEN, key_also},
+	{"move_to", IN_STEP | IN_WHEN, key_move_to},
+	{"needs", IN_STEP, key_needs},
+	{"run", IN_STEP | IN_WHEN, key_run},
+	{"was", IN_STEP, key_step_text},
+	{"name", IN_WHEN, key_name},
 
-	{ "from", IN_HANDOFF, key_people },
-	{ "to", IN_HANDOFF | IN_ESCALATION, key_people },
-	{ "accept_within", IN_HANDOFF | IN_ESCALATION, key_accept_within },
-	{ "if_silent", IN_HANDOFF | IN_ESCALATION, key_if_silent },
-	{ "dossier", IN_HANDOFF, key_dossier },
-	{ "if_missing", IN_HANDOFF, key_if_missing },
-	{ "if_refused", IN_HANDOFF, key_if_refused },
-	{ "frees_seller", IN_HANDOFF, key_frees_seller },
-	{ "asked_by", IN_EXCEPTION, key_exception },
-	{ "needs", IN_EXCEPTION, key_exception },
-	{ "counts", IN_EXCEPTION, key_exception },
-	{ "none_is_fine", IN_MUST, key_must },
-	{ "ask", IN_MUST, key_must },
-	{ "when", IN_MUST, key_must },
-	{ "needs", IN_IF_REFUSED, key_refused },
-	{ "back_to", IN_IF_REFUSED, key_refused },
-	{ "within", IN_IF_REFUSED, key_refused },
-	{ "second_time", IN_IF_REFUSED, key_refused },
-	{ "from", IN_FREES, key_frees },
-	{ "keeps", IN_FREES, key_frees },
-	{ "then_block", IN_FREES, key_frees },
-	{ "calls", IN_FREES, key_frees },
+	{"from", IN_HANDOFF, key_people},
+	{"to", IN_HANDOFF | IN_ESCALATION, key_people},
+	{"accept_within", IN_HANDOFF | IN_ESCALATION, key_accept_within},
+	{"if_silent", IN_HANDOFF | IN_ESCALATION, key_if_silent},
+	{"dossier", IN_HANDOFF, key_dossier},
+	{"if_missing", IN_HANDOFF, key_if_missing},
+	{"if_refused", IN_HANDOFF, key_if_refused},
+	{"frees_seller", IN_HANDOFF, key_frees_seller},
+	{"asked_by", IN_EXCEPTION, key_exception},
+	{"needs", IN_EXCEPTION, key_exception},
+	{"counts", IN_EXCEPTION, key_exception},
+	{"none_is_fine", IN_MUST, key_must},
+	{"ask", IN_MUST, key_must},
+	{"when", IN_MUST, key_must},
+	{"needs", IN_IF_REFUSED, key_refused},
+	{"back_to", IN_IF_REFUSED, key_refused},
+	{"within", IN_IF_REFUSED, key_refused},
+	{"second_time", IN_IF_REFUSED, key_refused},
+	{"from", IN_FREES, key_frees},
+	{"keeps", IN_FREES, key_frees},
+	{"then_block", IN_FREES, key_frees},
+	{"calls", IN_FREES, key_frees},
 
-	{ "when_full", IN_ESCALATION, key_when_full },
-	{ "seller_gets", IN_ESCALATION, key_seller_gets },
-	{ "order", IN_WHEN_FULL, key_full },
-	{ "waits_with", IN_WHEN_FULL, key_full },
-	{ "tell_after", IN_WHEN_FULL, key_full },
-	{ "within", IN_FRESH, key_fresh },
-	{ "from", IN_FRESH, key_fresh },
-	{ "if_none", IN_FRESH, key_fresh },
-	{ "not_for", IN_FRESH, key_fresh },
+	{"when_full", IN_ESCALATION, key_when_full},
+	{"seller_gets", IN_ESCALATION, key_seller_gets},
+	{"order", IN_WHEN_FULL, key_full},
+	{"waits_with", IN_WHEN_FULL, key_full},
+	{"tell_after", IN_WHEN_FULL, key_full},
+	{"within", IN_FRESH, key_fresh},
+	{"from", IN_FRESH, key_fresh},
+	{"if_none", IN_FRESH, key_fresh},
+	{"not_for", IN_FRESH, key_fresh},
 
-	{ "remind", IN_IF_MISSED, key_rung },
-	{ "tell", IN_IF_MISSED, key_rung },
-	{ "move_to", IN_IF_MISSED, key_rung },
-	{ "offer_to", IN_IF_SILENT | IN_IF_MISSED, key_rung },
-	{ "then_tell", IN_IF_SILENT, key_rung },
-	{ "tell", IN_IF_SILENT, key_rung },
-	{ "after", IN_IF_MISSED | IN_IF_SILENT, key_rung },
-	{ "at", IN_IF_MISSED, key_rung },
-	{ "text", IN_IF_MISSED | IN_IF_SILENT, key_rung },
+	{"remind", IN_IF_MISSED, key_rung},
+	{"tell", IN_IF_MISSED, key_rung},
+	{"move_to", IN_IF_MISSED, key_rung},
+	{"offer_to", IN_IF_SILENT | IN_IF_MISSED, key_rung},
+	{"then_tell", IN_IF_SILENT, key_rung},
+	{"tell", IN_IF_SILENT, key_rung},
+	{"after", IN_IF_MISSED | IN_IF_SILENT, key_rung},
+	{"at", IN_IF_MISSED, key_rung},
+	{"text", IN_IF_MISSED | IN_IF_SILENT, key_rung},
 };
 
 static const char *section_name(uint32_t where)
@@ -183,16 +185,22 @@ static const char *section_name(uint32_t where)
 		uint32_t bit;
 		const char *name;
 	} names[] = {
-		{ IN_STEP, "step" }, { IN_WHEN, "when" },
-		{ IN_CADENCE, "cadence" }, { IN_HANDOFF, "handoff" },
-		{ IN_ESCALATION, "escalation" }, { IN_RULE, "rule" },
-		{ IN_IF_MISSED, "if_missed" }, { IN_PAUSES, "pauses" },
-		{ IN_MUST, "must" }, { IN_EXCEPTION, "exception" },
-		{ IN_IF_MISSING, "if_missing" },
-		{ IN_IF_REFUSED, "if_refused" },
-		{ IN_IF_SILENT, "if_silent" },
-		{ IN_FREES, "frees_seller" },
-		{ IN_WHEN_FULL, "when_full" }, { IN_FRESH, "fresh_lead" },
+		{IN_STEP, "step"},
+		{IN_WHEN, "when"},
+		{IN_CADENCE, "cadence"},
+		{IN_HANDOFF, "handoff"},
+		{IN_ESCALATION, "escalation"},
+		{IN_RULE, "rule"},
+		{IN_IF_MISSED, "if_missed"},
+		{IN_PAUSES, "pauses"},
+		{IN_MUST, "must"},
+		{IN_EXCEPTION, "exception"},
+		{IN_IF_MISSING, "if_missing"},
+		{IN_IF_REFUSED, "if_refused"},
+		{IN_IF_SILENT, "if_silent"},
+		{IN_FREES, "frees_seller"},
+		{IN_WHEN_FULL, "when_full"},
+		{IN_FRESH, "fresh_lead"},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(names); i++)
@@ -202,7 +210,7 @@ static const char *section_name(uint32_t where)
 }
 
 static void unknown_key(struct target *t, const struct node *table,
-			enum section where, const char *what, const char *key)
+	enum section where, const char *what, const char *key)
 {
 	struct loading *ld = ld_of(t);
 	const char *names[COUNT_OF(rows)];
@@ -211,19 +219,19 @@ static void unknown_key(struct target *t, const struct node *table,
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		if (strcmp(rows[i].key, key) == 0) {
-			say(ld, table->unit, line, SAY_KEY_ELSEWHERE, key,
-			    what, section_name(rows[i].where));
+			say(ld, table->unit, line, SAY_KEY_ELSEWHERE, key, what,
+				section_name(rows[i].where));
 			return;
 		}
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		if ((rows[i].where & (uint32_t)where) != 0)
 			names[n++] = rows[i].key;
 	say_near(ld, say(ld, table->unit, line, SAY_UNKNOWN_KEY, what, key),
-		 key, names, n);
+		key, names, n);
 }
 
 void card_keys_read(struct target *t, const struct node *table,
-		    enum section where, const char *what)
+	enum section where, const char *what)
 {
 	bool card = ((uint32_t)where & IN_CARD) != 0;
 
@@ -232,8 +240,8 @@ void card_keys_read(struct target *t, const struct node *table,
 		size_t r = 0;
 
 		while (r < COUNT_OF(rows) &&
-		       ((rows[r].where & (uint32_t)where) == 0 ||
-			strcmp(rows[r].key, k->name.at) != 0))
+			((rows[r].where & (uint32_t)where) == 0 ||
+				strcmp(rows[r].key, k->name.at) != 0))
 			r++;
 		if (r == COUNT_OF(rows))
 			unknown_key(t, table, where, what, k->name.at);
@@ -244,10 +252,10 @@ void card_keys_read(struct target *t, const struct node *table,
 		const struct node *v = table->items[i];
 
 		if (v->kind == NODE_BROKEN ||
-		    (card && v->kind == NODE_WORD &&
-		     (v->word == WORD_STEP || v->word == WORD_WHEN)))
+			(card && v->kind == NODE_WORD &&
+				(v->word == WORD_STEP || v->word == WORD_WHEN)))
 			continue;
 		say(ld_of(t), table->unit, node_line(v), SAY_LIST_ITEM,
-		    node_what(v, ld_of(t)->dutch), what);
+			node_what(v, ld_of(t)->dutch), what);
 	}
 }

@@ -9,12 +9,22 @@
 
 /* Where a key may stand. */
 enum section {
-	IN_CADENCE = 1 << 0, IN_HANDOFF = 1 << 1, IN_ESCALATION = 1 << 2,
-	IN_RULE = 1 << 3, IN_STEP = 1 << 4, IN_WHEN = 1 << 5,
-	IN_IF_MISSED = 1 << 6, IN_PAUSES = 1 << 7, IN_MUST = 1 << 8,
-	IN_EXCEPTION = 1 << 9, IN_IF_MISSING = 1 << 10,
-	IN_IF_REFUSED = 1 << 11, IN_IF_SILENT = 1 << 12,
-	IN_FREES = 1 << 13, IN_WHEN_FULL = 1 << 14, IN_FRESH = 1 << 15,
+	IN_CADENCE = 1 << 0,
+	IN_HANDOFF = 1 << 1,
+	IN_ESCALATION = 1 << 2,
+	IN_RULE = 1 << 3,
+	IN_STEP = 1 << 4,
+	IN_WHEN = 1 << 5,
+	IN_IF_MISSED = 1 << 6,
+	IN_PAUSES = 1 << 7,
+	IN_MUST = 1 << 8,
+	IN_EXCEPTION = 1 << 9,
+	IN_IF_MISSING = 1 << 10,
+	IN_IF_REFUSED = 1 << 11,
+	IN_IF_SILENT = 1 << 12,
+	IN_FREES = 1 << 13,
+	IN_WHEN_FULL = 1 << 14,
+	IN_FRESH = 1 << 15,
 	IN_CARD = IN_CADENCE | IN_HANDOFF | IN_ESCALATION | IN_RULE,
 	IN_STEPS = IN_STEP | IN_WHEN | IN_IF_MISSING
 };
@@ -28,10 +38,10 @@ struct target {
 	struct step *step;
 	struct when *when;
 	struct dossier_item *item;
-	struct rung *rung;           /* if_missed: what rungs share */
-	const struct node *answers;  /* step: read when the task is known */
+	struct rung *rung;	    /* if_missed: what rungs share */
+	const struct node *answers; /* step: read when the task is known */
 	const struct node *tell, *remind, *move_to, *offer_to; /* rungs */
-	const char *timing;          /* key that said how it appears */
+	const char *timing; /* key that said how it appears */
 };
 
 struct key_row {
@@ -43,15 +53,15 @@ struct key_row {
 /* Reads every key of `table` by the rows of `where`, telling unknown ones;
  * `what` names the part in messages. */
 void card_keys_read(struct target *t, const struct node *table,
-		    enum section where, const char *what);
+	enum section where, const char *what);
 
 /* card_step.c */
 void card_step_read(struct target *t, const struct node *v, struct step *out);
 void card_when_read(struct target *t, const struct node *v, struct when *out);
 void card_step_finish(struct target *t, const struct node *table,
-		      struct step *s, const char *what, const char *id);
+	struct step *s, const char *what, const char *id);
 bool card_step_rungs(struct target *t, const struct node *v, const char *key,
-		     struct rung **out, uint32_t *n);
+	struct rung **out, uint32_t *n);
 bool card_step_tell(struct target *t, const struct node *v, struct rung *out);
 /* Rows of steps, for the one table in card_keys.c. */
 bool key_timing(struct target *t, const struct node *v, const char *key);
@@ -78,8 +88,7 @@ bool key_rung(struct target *t, const struct node *v, const char *key);
 
 /* card_parts.c: keys of handoffs and escalations */
 bool key_people(struct target *t, const struct node *v, const char *key);
-bool key_accept_within(struct target *t, const struct node *v,
-		       const char *key);
+bool key_accept_within(struct target *t, const struct node *v, const char *key);
 bool key_unless(struct target *t, const struct node *v, const char *key);
 bool key_exception(struct target *t, const struct node *v, const char *key);
 bool key_dossier(struct target *t, const struct node *v, const char *key);
@@ -88,11 +97,9 @@ bool key_if_missing(struct target *t, const struct node *v, const char *key);
 bool key_if_refused(struct target *t, const struct node *v, const char *key);
 bool key_refused(struct target *t, const struct node *v, const char *key);
 bool key_if_silent(struct target *t, const struct node *v, const char *key);
-bool key_frees_seller(struct target *t, const struct node *v,
-		      const char *key);
+bool key_frees_seller(struct target *t, const struct node *v, const char *key);
 bool key_frees(struct target *t, const struct node *v, const char *key);
 bool key_when_full(struct target *t, const struct node *v, const char *key);
 bool key_full(struct target *t, const struct node *v, const char *key);
-bool key_seller_gets(struct target *t, const struct node *v,
-		     const char *key);
+bool key_seller_gets(struct target *t, const struct node *v, const char *key);
 bool key_fresh(struct target *t, const struct node *v, const char *key);

@@ -3,15 +3,15 @@
 
 #include <string.h>
 
-
 static void card_clear(struct card *c, const struct node *n)
 {
 	const struct text none = TEXT("");
 
 	memset(c, 0, sizeof(*c));
-	c->kind = n->word == WORD_CADENCE ? CARD_CADENCE :
-		  n->word == WORD_HANDOFF ? CARD_HANDOFF :
-		  n->word == WORD_ESCALATION ? CARD_ESCALATION : CARD_RULE;
+	c->kind = n->word == WORD_CADENCE      ? CARD_CADENCE
+		  : n->word == WORD_HANDOFF    ? CARD_HANDOFF
+		  : n->word == WORD_ESCALATION ? CARD_ESCALATION
+					       : CARD_RULE;
 	c->file = n->unit->name;
 	c->line = c->last_line = n->line;
 	c->pack = n->unit->pack;
@@ -25,7 +25,7 @@ static const struct node *first_when(const struct node *table)
 {
 	for (uint32_t i = 0; i < table->n_items; i++)
 		if (table->items[i]->kind == NODE_WORD &&
-		    table->items[i]->word == WORD_WHEN)
+			table->items[i]->word == WORD_WHEN)
 			return table->items[i]->arg;
 	return NULL;
 }
@@ -43,11 +43,11 @@ static void subject_read(struct target *t, const struct node *table)
 
 	if (starts != NULL)
 		read_events(ld, starts, "starts", &t->card->starts,
-			    &t->card->n_starts);
+			&t->card->n_starts);
 	if (about == NULL) {
 		first = starts != NULL ? starts : first_when(table);
 		if (first != NULL && first->kind == NODE_TABLE &&
-		    first->n_items > 0)
+			first->n_items > 0)
 			first = first->items[0];
 		if (first == NULL || first->kind != NODE_TEXT)
 			return;
@@ -57,12 +57,14 @@ static void subject_read(struct target *t, const struct node *table)
 		return;
 	}
 	if (!read_text(ld, about, "about", &t->card->about) ||
-	    schema_kind(schema, t->card->about) != NULL)
+		schema_kind(schema, t->card->about) != NULL)
 		return;
 	for (uint32_t i = 0; i < schema_kind_count(schema) && n < 64; i++)
 		names[n++] = schema_kind_at(schema, i)->name.at;
-	say_near(ld, say(ld, about->unit, node_line(about), SAY_UNKNOWN_KIND,
-			 t->card->about.at), t->card->about.at, names, n);
+	say_near(ld,
+		say(ld, about->unit, node_line(about), SAY_UNKNOWN_KIND,
+			t->card->about.at),
+		t->card->about.at, names, n);
 	t->card->about = TEXT("");
 }
 
@@ -82,12 +84,12 @@ static void steps_collect(struct target *t, const struct node *table)
 		if (v->word == WORD_WHEN)
 			t->card->n_whens++;
 		if (v->word != WORD_STEP || v->arg == NULL ||
-		    v->arg->kind != NODE_TEXT)
+			v->arg->kind != NODE_TEXT)
 			continue;
 		for (size_t k = 0; k < n; k++)
 			if (text_is(v->arg->as.text, ids[k]))
 				say(ld, v->unit, node_line(v), SAY_SAME_STEP,
-				    ids[k]);
+					ids[k]);
 		ids[n++] = v->arg->as.text.at;
 	}
 	t->rd->n_steps = n;
@@ -125,7 +127,7 @@ static void whole_check(struct target *t, const struct node *n)
 	const char *kind = word_of(n->word)->name;
 
 	if (node_get(n->table, "starts") == NULL &&
-	    (c->kind != CARD_RULE || c->n_steps > 0))
+		(c->kind != CARD_RULE || c->n_steps > 0))
 		say(ld, n->unit, n->line, SAY_NO_STARTS, kind, c->id.at);
 	if (c->kind == CARD_HANDOFF || c->kind == CARD_ESCALATION) {
 		if (node_get(n->table, "to") == NULL)
@@ -174,15 +176,15 @@ static void parts_make(struct target *t)
 	}
 }
 
-static void card_add(struct loading *ld, const struct node *n,
-		     const struct card *c)
+static void card_add(
+	struct loading *ld, const struct node *n, const struct card *c)
 {
 	struct rulebook *book = &ld->rs->book;
 
 	for (uint32_t i = 0; i < book->n_cards; i++)
 		if (text_equal(book->cards[i].name, c->name)) {
 			say(ld, n->unit, n->line, SAY_SAME_CARD, c->name.at,
-			    book->cards[i].file, book->cards[i].line);
+				book->cards[i].file, book->cards[i].line);
 			return;
 		}
 	book->cards[book->n_cards++] = *c;
@@ -191,19 +193,21 @@ static void card_add(struct loading *ld, const struct node *n,
 static void one_card(struct loading *ld, const struct node *n)
 {
 	static const enum section sections[CARD_KINDS] = {
-		[CARD_CADENCE] = IN_CADENCE, [CARD_HANDOFF] = IN_HANDOFF,
-		[CARD_ESCALATION] = IN_ESCALATION, [CARD_RULE] = IN_RULE,
+		[CARD_CADENCE] = IN_CADENCE,
+		[CARD_HANDOFF] = IN_HANDOFF,
+		[CARD_ESCALATION] = IN_ESCALATION,
+		[CARD_RULE] = IN_RULE,
 	};
-	struct reading_card rd = { .ld = ld, .about = TEXT("") };
+	struct reading_card rd = {.ld = ld, .about = TEXT("")};
 	struct card c;
-	struct target t = { .rd = &rd, .card = &c };
+	struct target t = {.rd = &rd, .card = &c};
 
 	card_clear(&c, n);
 	if (n->table == NULL || n->table->kind != NODE_TABLE ||
-	    !read_id(ld, n->arg, &c.id))
+		!read_id(ld, n->arg, &c.id))
 		return;
-	c.name = text_of(arena_printf(&ld->rs->arena, "%s/%s", c.pack.at,
-				      c.id.at));
+	c.name = text_of(
+		arena_printf(&ld->rs->arena, "%s/%s", c.pack.at, c.id.at));
 	parts_make(&t);
 	if (ld->rs->arena.failed)
 		return;
@@ -217,8 +221,8 @@ static void one_card(struct loading *ld, const struct node *n)
 }
 
 /* move_to names a card of the same pack, or "pack/id", or any pack's. */
-static const struct card *card_find(const struct rulebook *book,
-				    struct text pack, struct text wanted)
+static const struct card *card_find(
+	const struct rulebook *book, struct text pack, struct text wanted)
 {
 	const struct card *other = NULL;
 
@@ -251,8 +255,9 @@ static void move_resolve(struct loading *ld, const struct pending_move *m)
 	names = read_alloc(ld, book->n_cards * sizeof(*names));
 	for (uint32_t i = 0; i < book->n_cards && names != NULL; i++)
 		names[n++] = book->cards[i].id.at;
-	say_near(ld, say(ld, m->v->unit, m->v->line, SAY_UNKNOWN_CARD,
-			 m->to->at), m->to->at, names, n);
+	say_near(ld,
+		say(ld, m->v->unit, m->v->line, SAY_UNKNOWN_CARD, m->to->at),
+		m->to->at, names, n);
 }
 
 static int card_order(const void *a, const void *b)
@@ -277,10 +282,10 @@ void cards_read(struct loading *ld)
 		const struct node *n = ld->decls[i];
 
 		if (n->kind == NODE_WORD && n->word >= WORD_CADENCE &&
-		    n->word <= WORD_RULE) {
+			n->word <= WORD_RULE) {
 			if (n->unit->kind != FILE_RULES)
 				say(ld, n->unit, n->line, SAY_WRONG_FILE,
-				    word_of(n->word)->name, "rules/");
+					word_of(n->word)->name, "rules/");
 			one_card(ld, n);
 		}
 	}
@@ -288,5 +293,5 @@ void cards_read(struct loading *ld)
 		move_resolve(ld, &ld->moves[i]);
 	if (book->n_cards > 1)
 		qsort(book->cards, book->n_cards, sizeof(*book->cards),
-		      card_order);
+			card_order);
 }

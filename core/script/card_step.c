@@ -16,7 +16,8 @@ bool key_timing(struct target *t, const struct node *v, const char *key)
 	const char *near;
 
 	if (t->timing != NULL) {
-		say(ld_of(t), v->unit, node_line(v), SAY_ONE_TIMING, t->timing, key);
+		say(ld_of(t), v->unit, node_line(v), SAY_ONE_TIMING, t->timing,
+			key);
 		return false;
 	}
 	t->timing = key;
@@ -27,16 +28,16 @@ bool key_timing(struct target *t, const struct node *v, const char *key)
 	if (strcmp(key, "when_over") == 0)
 		return read_text(ld_of(t), v, key, &s->when_over);
 	if (strcmp(key, "at") != 0) {
-		s->timing = strcmp(key, "after") == 0 ? TIMING_AFTER :
-			    strcmp(key, "before") == 0 ? TIMING_BEFORE :
-							 TIMING_EVERY;
+		s->timing = strcmp(key, "after") == 0	 ? TIMING_AFTER
+			    : strcmp(key, "before") == 0 ? TIMING_BEFORE
+							 : TIMING_EVERY;
 		return read_expr(t->rd, v, key, &s->wait);
 	}
 	s->timing = TIMING_AT;
 	if (v->kind == NODE_TEXT && moment_read(v->as.text, &s->at) == FL_OK)
 		return true;
 	if (v->kind == NODE_TEXT &&
-	    read_field_known(ld_of(t), t->rd->about, v->as.text, &near)) {
+		read_field_known(ld_of(t), t->rd->about, v->as.text, &near)) {
 		s->at.kind = MOMENT_ANCHOR;
 		s->at_field = v->as.text;
 		return true;
@@ -46,9 +47,9 @@ bool key_timing(struct target *t, const struct node *v, const char *key)
 
 bool key_bound(struct target *t, const struct node *v, const char *key)
 {
-	struct expr *to = strcmp(key, "at_least") == 0 ? &t->step->at_least :
-			  strcmp(key, "at_most") == 0 ? &t->step->at_most :
-							&t->step->up_to;
+	struct expr *to = strcmp(key, "at_least") == 0	? &t->step->at_least
+			  : strcmp(key, "at_most") == 0 ? &t->step->at_most
+							: &t->step->up_to;
 
 	return read_expr(t->rd, v, key, to);
 }
@@ -56,8 +57,8 @@ bool key_bound(struct target *t, const struct node *v, const char *key)
 /* from, of: what the wait is counted from. */
 bool key_anchor(struct target *t, const struct node *v, const char *key)
 {
-	static const char *const phrases[] = { "last touch", "acceptance",
-					       "previous step" };
+	static const char *const phrases[] = {
+		"last touch", "acceptance", "previous step"};
 	struct loading *ld = ld_of(t);
 	struct text name;
 	const char *near, *anchor;
@@ -75,8 +76,8 @@ bool key_anchor(struct target *t, const struct node *v, const char *key)
 	}
 	for (size_t i = 0; i < t->rd->n_steps; i++)
 		if (text_is(name, t->rd->steps[i])) {
-			anchor = arena_printf(&ld->rs->arena, "step:%s",
-					      name.at);
+			anchor = arena_printf(
+				&ld->rs->arena, "step:%s", name.at);
 			t->step->anchor = text_of(anchor);
 			return true;
 		}
@@ -84,9 +85,10 @@ bool key_anchor(struct target *t, const struct node *v, const char *key)
 		t->step->anchor = name;
 		return true;
 	}
-	say_near(ld, say(ld, v->unit, node_line(v), SAY_UNKNOWN_FIELD,
-			 t->rd->about.at, name.at), name.at, phrases,
-		 COUNT_OF(phrases));
+	say_near(ld,
+		say(ld, v->unit, node_line(v), SAY_UNKNOWN_FIELD,
+			t->rd->about.at, name.at),
+		name.at, phrases, COUNT_OF(phrases));
 	return false;
 }
 
@@ -105,7 +107,7 @@ bool key_step_text(struct target *t, const struct node *v, const char *key)
 	if (strcmp(key, "was") == 0)
 		return read_text(ld_of(t), v, key, &t->step->was);
 	return read_text(ld_of(t), v, key,
-			 t->step != NULL ? &t->step->queue : &t->card->queue);
+		t->step != NULL ? &t->step->queue : &t->card->queue);
 }
 
 bool key_step_flag(struct target *t, const struct node *v, const char *key)
@@ -124,9 +126,9 @@ bool key_step_flag(struct target *t, const struct node *v, const char *key)
 
 bool key_cond(struct target *t, const struct node *v, const char *key)
 {
-	struct cond *to = strcmp(key, "skip_if") == 0 ? &t->step->skip_if :
-			  strcmp(key, "if_state") == 0 ? &t->step->if_state :
-							 &t->step->unless;
+	struct cond *to = strcmp(key, "skip_if") == 0	 ? &t->step->skip_if
+			  : strcmp(key, "if_state") == 0 ? &t->step->if_state
+							 : &t->step->unless;
 
 	return read_cond(t->rd, v, key, to);
 }
@@ -137,10 +139,10 @@ bool key_task(struct target *t, const struct node *v, const char *key)
 
 	if (v->kind != NODE_WORD || v->word < WORD_CALL || v->word > WORD_TODO)
 		return read_expects(ld_of(t), v, key,
-				    "call \"...\", mail \"...\", visit \"...\" "
-				    "or todo \"...\"",
-				    "call \"...\", mail \"...\", visit \"...\" "
-				    "of todo \"...\"");
+			"call \"...\", mail \"...\", visit \"...\" "
+			"or todo \"...\"",
+			"call \"...\", mail \"...\", visit \"...\" "
+			"of todo \"...\"");
 	task->kind = text_of(word_of(v->word)->name);
 	if (v->arg == NULL)
 		return false;
@@ -162,31 +164,30 @@ bool key_who(struct target *t, const struct node *v, const char *key)
 
 bool key_by(struct target *t, const struct node *v, const char *key)
 {
-	static const char *const channels[] = { "phone", "email", "sms",
-						"whatsapp", "post", "visit" };
+	static const char *const channels[] = {
+		"phone", "email", "sms", "whatsapp", "post", "visit"};
 	bool ok = true;
 
 	if (!read_texts(ld_of(t), v, key, &t->step->by, &t->step->n_by))
 		return false;
 	for (uint32_t i = 0; i < t->step->n_by; i++)
 		ok &= read_one_of(ld_of(t), v, key, t->step->by[i], channels,
-				  COUNT_OF(channels));
+			COUNT_OF(channels));
 	return ok;
 }
 
 bool key_purpose(struct target *t, const struct node *v, const char *key)
 {
-	static const char *const purposes[] = { "help", "assurance", "offer",
-						"service", "requested" };
+	static const char *const purposes[] = {
+		"help", "assurance", "offer", "service", "requested"};
 
 	return read_choice(ld_of(t), v, key, purposes, COUNT_OF(purposes),
-			   t->step != NULL ? &t->step->purpose :
-					     &t->card->purpose);
+		t->step != NULL ? &t->step->purpose : &t->card->purpose);
 }
 
 bool key_offers(struct target *t, const struct node *v, const char *key)
 {
-	static const char *const never[] = { "never" };
+	static const char *const never[] = {"never"};
 	struct text said;
 
 	if (!read_choice(ld_of(t), v, key, never, 1, &said))
@@ -197,21 +198,22 @@ bool key_offers(struct target *t, const struct node *v, const char *key)
 
 bool key_if_late(struct target *t, const struct node *v, const char *key)
 {
-	static const char *const ways[] = { "do", "skip", "next slot" };
+	static const char *const ways[] = {"do", "skip", "next slot"};
 	struct text said;
 
 	if (!read_choice(ld_of(t), v, key, ways, COUNT_OF(ways), &said))
 		return false;
-	t->step->if_late = text_is(said, "do") ? LATE_DO :
-			   text_is(said, "skip") ? LATE_SKIP : LATE_NEXT_SLOT;
+	t->step->if_late = text_is(said, "do")	   ? LATE_DO
+			   : text_is(said, "skip") ? LATE_SKIP
+						   : LATE_NEXT_SLOT;
 	return true;
 }
 
 /* A field of the subject, of its customer, or of contact.made. */
 static bool writes_known(struct target *t, struct text name)
 {
-	const struct event_def *made = schema_event(ld_of(t)->rs->book.schema,
-						    TEXT("contact.made"));
+	const struct event_def *made =
+		schema_event(ld_of(t)->rs->book.schema, TEXT("contact.made"));
 	const char *near;
 
 	return read_field_known(ld_of(t), t->rd->about, name, &near) ||
@@ -232,10 +234,10 @@ bool key_writes(struct target *t, const struct node *v, const char *key)
 
 		if (writes_known(t, s->writes[i]))
 			continue;
-		read_field_known(ld_of(t), TEXT("customer"), s->writes[i],
-				 &near);
+		read_field_known(
+			ld_of(t), TEXT("customer"), s->writes[i], &near);
 		it = say(ld_of(t), v->unit, node_line(v), SAY_UNKNOWN_FIELD,
-			 t->rd->about.at, s->writes[i].at);
+			t->rd->about.at, s->writes[i].at);
 		if (near != NULL)
 			it->nearest = arena_strdup(ld_of(t)->p->arena, near);
 		ok = false;
@@ -246,9 +248,9 @@ bool key_writes(struct target *t, const struct node *v, const char *key)
 bool key_answers(struct target *t, const struct node *v, const char *key)
 {
 	if (!read_is_table(ld_of(t), v, key,
-			   "a list, as { reached = record \"contact.made\" }",
-			   "een lijst, zoals { reached = record "
-			   "\"contact.made\" }"))
+		    "a list, as { reached = record \"contact.made\" }",
+		    "een lijst, zoals { reached = record "
+		    "\"contact.made\" }"))
 		return false;
 	t->answers = v;
 	return true;
@@ -258,9 +260,10 @@ bool key_answers(struct target *t, const struct node *v, const char *key)
 
 static const char *channel_of(struct text kind)
 {
-	return text_is(kind, "call") ? "phone" :
-	       text_is(kind, "mail") ? "email" :
-	       text_is(kind, "visit") ? "visit" : NULL;
+	return text_is(kind, "call")	? "phone"
+	       : text_is(kind, "mail")	? "email"
+	       : text_is(kind, "visit") ? "visit"
+					: NULL;
 }
 
 /* A contact recorded by an answer says how it was made. */
@@ -270,22 +273,22 @@ static void contact_complete(struct target *t, struct action *a)
 	const char *channel = channel_of(t->step->task.kind);
 
 	if (a->kind != ACTION_RECORD || channel == NULL ||
-	    (!text_is(a->event, "contact.made") &&
-	     !text_is(a->event, "contact.attempted")))
+		(!text_is(a->event, "contact.made") &&
+			!text_is(a->event, "contact.attempted")))
 		return;
 	if (value_get(&a->data, "channel") == NULL)
 		value_put(arena, &a->data, "channel", value_text(channel));
 	if (text_is(a->event, "contact.made") &&
-	    value_get(&a->data, "direction") == NULL)
+		value_get(&a->data, "direction") == NULL)
 		value_put(arena, &a->data, "direction", value_text("out"));
 	if (t->step->purpose.bytes > 0 &&
-	    value_get(&a->data, "purpose") == NULL)
+		value_get(&a->data, "purpose") == NULL)
 		value_put(arena, &a->data, "purpose",
-			  value_of_text(t->step->purpose));
+			value_of_text(t->step->purpose));
 }
 
 static void usual_complete(struct target *t, const struct usual_answer *u,
-			   int line, struct action *out)
+	int line, struct action *out)
 {
 	usual_action(u, &ld_of(t)->rs->arena, out);
 	out->line = line;
@@ -296,11 +299,10 @@ static void answers_usual(struct target *t, struct step *s)
 {
 	const struct usual_answer *u;
 
-	s->task.answers = read_alloc(ld_of(t),
-				     4 * sizeof(*s->task.answers));
+	s->task.answers = read_alloc(ld_of(t), 4 * sizeof(*s->task.answers));
 
 	while (s->task.answers != NULL &&
-	       (u = usual_answer(s->task.kind, s->task.n_answers)) != NULL) {
+		(u = usual_answer(s->task.kind, s->task.n_answers)) != NULL) {
 		struct answer *a = &s->task.answers[s->task.n_answers++];
 
 		a->name = text_of(u->answer);
@@ -309,8 +311,8 @@ static void answers_usual(struct target *t, struct step *s)
 }
 
 /* A bare name in the list: the usual answer of that name. */
-static bool answer_named(struct target *t, const struct node *v,
-			 struct answer *out)
+static bool answer_named(
+	struct target *t, const struct node *v, struct answer *out)
 {
 	struct text kind = t->step->task.kind;
 	const struct usual_answer *u;
@@ -325,12 +327,13 @@ static bool answer_named(struct target *t, const struct node *v,
 		return true;
 	}
 	while (n < COUNT_OF(names) &&
-	       (u = usual_answer(kind, (uint32_t)n)) != NULL)
+		(u = usual_answer(kind, (uint32_t)n)) != NULL)
 		names[n++] = u->answer;
-	say_near(ld_of(t), say(ld_of(t), v->unit, node_line(v), SAY_UNKNOWN_ANSWER,
-			       out->name.at, kind.at,
-			       say_list(ld_of(t), names, n), out->name.at),
-		 out->name.at, names, n);
+	say_near(ld_of(t),
+		say(ld_of(t), v->unit, node_line(v), SAY_UNKNOWN_ANSWER,
+			out->name.at, kind.at, say_list(ld_of(t), names, n),
+			out->name.at),
+		out->name.at, names, n);
 	return false;
 }
 
@@ -341,8 +344,8 @@ static void answers_own(struct target *t, struct step *s)
 	const struct node *v = t->answers;
 	struct answer *a;
 
-	s->task.answers = read_alloc(ld_of(t), (v->n_keys + v->n_items + 1) *
-						sizeof(*a));
+	s->task.answers =
+		read_alloc(ld_of(t), (v->n_keys + v->n_items + 1) * sizeof(*a));
 	if (s->task.answers == NULL)
 		return;
 	for (uint32_t i = 0; i < v->n_items; i++) {
@@ -353,8 +356,8 @@ static void answers_own(struct target *t, struct step *s)
 	for (uint32_t i = 0; i < v->n_keys; i++) {
 		a = &s->task.answers[s->task.n_answers];
 		a->name = v->keys[i].name;
-		if (!read_action(t->rd, v->keys[i].value, a->name.at,
-				 &a->action))
+		if (!read_action(
+			    t->rd, v->keys[i].value, a->name.at, &a->action))
 			continue;
 		contact_complete(t, &a->action);
 		s->task.n_answers++;
@@ -367,7 +370,7 @@ static void answers_own(struct target *t, struct step *s)
 
 bool card_step_tell(struct target *t, const struct node *v, struct rung *out)
 {
-	static const char *const keys[] = { "text", "after", "at" };
+	static const char *const keys[] = {"text", "after", "at"};
 	const struct node *more = v->arg2, *one;
 	bool ok;
 
@@ -417,7 +420,7 @@ bool key_rung(struct target *t, const struct node *v, const char *key)
 }
 
 static struct rung *rung_next(struct rung *all, uint32_t *n,
-			      const struct rung *shared, enum rung_kind kind)
+	const struct rung *shared, enum rung_kind kind)
 {
 	struct rung *r = &all[(*n)++];
 
@@ -429,19 +432,19 @@ static struct rung *rung_next(struct rung *all, uint32_t *n,
 /* One table: remind, offer, tell and move in that order. Who is told after an
  * offer hears it when the offer, too, has stood for that time. */
 static bool rungs_of_table(struct target *t, const struct node *v,
-			   const char *key, struct rung *all, uint32_t *n)
+	const char *key, struct rung *all, uint32_t *n)
 {
-	static const char *const offers[] = { "next in team" };
+	static const char *const offers[] = {"next in team"};
 	struct target own = *t;
-	struct rung shared = { .line = v->line }, *r;
+	struct rung shared = {.line = v->line}, *r;
 	struct text said;
 	bool ok = true;
 
 	own.tell = own.remind = own.move_to = own.offer_to = NULL;
 	own.rung = &shared;
-	card_keys_read(&own, v, strcmp(key, "if_silent") == 0 ? IN_IF_SILENT :
-								IN_IF_MISSED,
-		       key);
+	card_keys_read(&own, v,
+		strcmp(key, "if_silent") == 0 ? IN_IF_SILENT : IN_IF_MISSED,
+		key);
 	if (own.remind != NULL) {
 		r = rung_next(all, n, &shared, RUNG_REMIND);
 		r->has_after = true;
@@ -449,8 +452,8 @@ static bool rungs_of_table(struct target *t, const struct node *v,
 	}
 	if (own.offer_to != NULL) {
 		rung_next(all, n, &shared, RUNG_OFFER_NEXT);
-		ok &= read_choice(ld_of(t), own.offer_to, "offer_to", offers, 1,
-				  &said);
+		ok &= read_choice(
+			ld_of(t), own.offer_to, "offer_to", offers, 1, &said);
 	}
 	if (own.tell != NULL) {
 		r = rung_next(all, n, &shared, RUNG_TELL);
@@ -466,12 +469,12 @@ static bool rungs_of_table(struct target *t, const struct node *v,
 }
 
 bool card_step_rungs(struct target *t, const struct node *v, const char *key,
-		     struct rung **out, uint32_t *n)
+	struct rung **out, uint32_t *n)
 {
-	uint32_t tables = v->kind == NODE_TABLE && v->n_keys == 0 ?
-				  v->n_items : 1;
-	struct rung *all = read_alloc(ld_of(t), (4 * tables + 1) *
-						sizeof(*all));
+	uint32_t tables =
+		v->kind == NODE_TABLE && v->n_keys == 0 ? v->n_items : 1;
+	struct rung *all =
+		read_alloc(ld_of(t), (4 * tables + 1) * sizeof(*all));
 	bool ok = true;
 
 	if (all == NULL)
@@ -481,7 +484,7 @@ bool card_step_rungs(struct target *t, const struct node *v, const char *key,
 	if (v->kind == NODE_WORD && v->word == WORD_TELL)
 		return card_step_tell(t, v, &all[(*n)++]);
 	if (!read_is_table(ld_of(t), v, key, "tell(role \"...\") or { ... }",
-			   "tell(role \"...\") of { ... }"))
+		    "tell(role \"...\") of { ... }"))
 		return false;
 	if (v->n_keys > 0)
 		return rungs_of_table(t, v, key, all, n);
@@ -492,8 +495,8 @@ bool card_step_rungs(struct target *t, const struct node *v, const char *key,
 
 		if (one->kind == NODE_WORD && one->word == WORD_TELL)
 			ok &= card_step_tell(t, one, &all[(*n)++]);
-		else if (read_is_table(ld_of(t), one, key, "{ ... }",
-				       "{ ... }"))
+		else if (read_is_table(
+				 ld_of(t), one, key, "{ ... }", "{ ... }"))
 			ok &= rungs_of_table(t, one, key, all, n);
 	}
 	return ok;
@@ -501,8 +504,8 @@ bool card_step_rungs(struct target *t, const struct node *v, const char *key,
 
 bool key_if_missed(struct target *t, const struct node *v, const char *key)
 {
-	return card_step_rungs(t, v, key, &t->step->if_missed,
-			       &t->step->n_if_missed);
+	return card_step_rungs(
+		t, v, key, &t->step->if_missed, &t->step->n_if_missed);
 }
 
 /* ---- what follows ---- */
@@ -519,15 +522,15 @@ bool key_move_to(struct target *t, const struct node *v, const char *key)
 	struct pending_move *all;
 
 	if (v->kind != NODE_WORD || v->word != WORD_CARD || v->arg == NULL)
-		return read_expects(ld, v, key, "card \"name\"",
-				    "card \"naam\"");
-	all = arena_grow(&ld->rs->arena, ld->moves, ld->n_moves,
-			 &ld->cap_moves, ld->n_moves + 1, sizeof(*all));
+		return read_expects(
+			ld, v, key, "card \"name\"", "card \"naam\"");
+	all = arena_grow(&ld->rs->arena, ld->moves, ld->n_moves, &ld->cap_moves,
+		ld->n_moves + 1, sizeof(*all));
 	if (all == NULL || !read_text(ld, v->arg, key, &t->step->move_to))
 		return false;
 	ld->moves = all;
-	all[ld->n_moves++] = (struct pending_move){ v, t->card->pack,
-						    &t->step->move_to };
+	all[ld->n_moves++] =
+		(struct pending_move){v, t->card->pack, &t->step->move_to};
 	return true;
 }
 
@@ -535,19 +538,21 @@ bool key_needs(struct target *t, const struct node *v, const char *key)
 {
 	static const struct {
 		const char *said, *event;
-	} phrases[] = { { "loss closed", "deal.lost" },
-			{ "verlies gesloten", "deal.lost" } };
+	} phrases[] = {{"loss closed", "deal.lost"},
+		{"verlies gesloten", "deal.lost"}};
 
 	for (size_t i = 0; i < COUNT_OF(phrases); i++)
 		if (v->kind == NODE_TEXT &&
-		    text_is(v->as.text, phrases[i].said)) {
+			text_is(v->as.text, phrases[i].said)) {
 			t->step->needs = text_of(phrases[i].event);
 			return true;
 		}
 	if (v->kind != NODE_TEXT)
-		return read_expects(ld_of(t), v, key, "an event, or \"loss "
-				    "closed\"", "een gebeurtenis, of "
-				    "\"verlies gesloten\"");
+		return read_expects(ld_of(t), v, key,
+			"an event, or \"loss "
+			"closed\"",
+			"een gebeurtenis, of "
+			"\"verlies gesloten\"");
 	return read_event(ld_of(t), v, &t->step->needs);
 }
 
@@ -555,8 +560,8 @@ bool key_run(struct target *t, const struct node *v, const char *key)
 {
 	if (v->kind != NODE_FN)
 		return read_expects(ld_of(t), v, key,
-				    "function(subject, event, act) ... end",
-				    "function(onderwerp, event, act) ... end");
+			"function(subject, event, act) ... end",
+			"function(onderwerp, event, act) ... end");
 	if (t->when != NULL)
 		t->when->fn = v->as.fn;
 	else
@@ -583,30 +588,29 @@ static void step_clear(struct step *s, int line)
 
 /* What only shows when all keys have been read. */
 void card_step_finish(struct target *t, const struct node *table,
-		      struct step *s, const char *what, const char *id)
+	struct step *s, const char *what, const char *id)
 {
-	static const char *const need_task[] = { "answers", "who", "by",
-						 "purpose", "offers",
-						 "writes", "with", "within",
-						 "due", "if_missed", "queue" };
+	static const char *const need_task[] = {"answers", "who", "by",
+		"purpose", "offers", "writes", "with", "within", "due",
+		"if_missed", "queue"};
 	bool has_task = node_get(table, "task") != NULL;
 
 	if (s->timing == TIMING_BEFORE && s->anchor.bytes == 0 &&
-	    node_get(table, "of") == NULL)
+		node_get(table, "of") == NULL)
 		say(ld_of(t), table->unit, node_key_line(table, "before"),
-		    SAY_MISSING_KEY, "before", "of");
+			SAY_MISSING_KEY, "before", "of");
 	if (!has_task && node_get(table, "run") == NULL &&
-	    node_get(table, "move_to") == NULL &&
-	    node_get(table, "also") == NULL) {
+		node_get(table, "move_to") == NULL &&
+		node_get(table, "also") == NULL) {
 		say(ld_of(t), table->unit, s->line, SAY_NOTHING_TO_DO, what,
-		    id);
+			id);
 		return;
 	}
 	for (size_t i = 0; !has_task && i < COUNT_OF(need_task); i++)
 		if (node_get(table, need_task[i]) != NULL)
 			say(ld_of(t), table->unit,
-			    node_key_line(table, need_task[i]),
-			    SAY_STEP_NO_TASK, need_task[i]);
+				node_key_line(table, need_task[i]),
+				SAY_STEP_NO_TASK, need_task[i]);
 	if (s->task.kind.bytes == 0)
 		return;
 	if (t->answers != NULL)
@@ -615,8 +619,8 @@ void card_step_finish(struct target *t, const struct node *table,
 		answers_usual(t, s);
 }
 
-static void step_name_check(struct target *t, const struct node *table,
-			    struct text name)
+static void step_name_check(
+	struct target *t, const struct node *table, struct text name)
 {
 	const struct node *v = node_get(table, "when_over");
 
@@ -625,18 +629,18 @@ static void step_name_check(struct target *t, const struct node *table,
 	for (size_t i = 0; i < t->rd->n_steps; i++)
 		if (text_is(name, t->rd->steps[i]))
 			return;
-	say_near(ld_of(t), say(ld_of(t), v->unit, node_line(v), SAY_UNKNOWN_STEP,
-			       name.at), name.at, t->rd->steps,
-		 t->rd->n_steps);
+	say_near(ld_of(t),
+		say(ld_of(t), v->unit, node_line(v), SAY_UNKNOWN_STEP, name.at),
+		name.at, t->rd->steps, t->rd->n_steps);
 }
 
 void card_step_read(struct target *t, const struct node *v, struct step *out)
 {
-	struct target own = { .rd = t->rd, .card = t->card, .step = out };
+	struct target own = {.rd = t->rd, .card = t->card, .step = out};
 
 	step_clear(out, v->line);
 	if (v->table == NULL || v->table->kind != NODE_TABLE ||
-	    !read_id(ld_of(t), v->arg, &out->id))
+		!read_id(ld_of(t), v->arg, &out->id))
 		return;
 	card_keys_read(&own, v->table, IN_STEP, "step");
 	step_name_check(&own, v->table, out->when_over);
@@ -645,8 +649,8 @@ void card_step_read(struct target *t, const struct node *v, struct step *out)
 
 void card_when_read(struct target *t, const struct node *v, struct when *out)
 {
-	struct target own = { .rd = t->rd, .card = t->card,
-			      .step = &out->step, .when = out };
+	struct target own = {
+		.rd = t->rd, .card = t->card, .step = &out->step, .when = out};
 	struct text first = TEXT("");
 
 	memset(out, 0, sizeof(*out));
@@ -654,15 +658,13 @@ void card_when_read(struct target *t, const struct node *v, struct when *out)
 	out->fn = FN_NONE;
 	out->name = TEXT("");
 	step_clear(&out->step, v->line);
-	if (v->table == NULL || v->table->kind != NODE_TABLE ||
-	    v->arg == NULL)
+	if (v->table == NULL || v->table->kind != NODE_TABLE || v->arg == NULL)
 		return;
-	if (read_events(ld_of(t), v->arg, "when", &out->events,
-			&out->n_events))
+	if (read_events(ld_of(t), v->arg, "when", &out->events, &out->n_events))
 		first = out->events[0];
 	if (first.bytes > 0)
-		out->step.id = text_of(arena_printf(&ld_of(t)->rs->arena,
-						    "when:%s", first.at));
+		out->step.id = text_of(arena_printf(
+			&ld_of(t)->rs->arena, "when:%s", first.at));
 	card_keys_read(&own, v->table, IN_WHEN, "when");
 	card_step_finish(&own, v->table, &out->step, "when", first.at);
 }

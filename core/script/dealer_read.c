@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-static const char *const hours_keys[] = { "hours", "closed", "open",
-					  "holidays", "liberation_day" };
+static const char *const hours_keys[] = {
+	"hours", "closed", "open", "holidays", "liberation_day"};
 
 /* The keys of a calendar out of a table, as calendar_new() wants them. */
 static struct value hours_value(struct loading *ld, const struct node *table)
@@ -20,16 +20,16 @@ static struct value hours_value(struct loading *ld, const struct node *table)
 		if (node_value(a, n, &v))
 			value_put(a, &spec, hours_keys[i], v);
 		else
-			read_expects(ld, n, hours_keys[i], "hours, as { mon = "
-				     "\"09:00-18:00\" }",
-				     "tijden, zoals { ma = \"09:00-18:00\" }");
+			read_expects(ld, n, hours_keys[i],
+				"hours, as { mon = "
+				"\"09:00-18:00\" }",
+				"tijden, zoals { ma = \"09:00-18:00\" }");
 	}
 	return spec;
 }
 
 static void calendar_read(struct loading *ld, const struct node *table,
-			  const struct calendar *base, int line,
-			  struct calendar **out)
+	const struct calendar *base, int line, struct calendar **out)
 {
 	struct value spec = hours_value(ld, table);
 	const struct node *hours = node_get(table, "hours");
@@ -37,30 +37,29 @@ static void calendar_read(struct loading *ld, const struct node *table,
 	if (ld->rs->book.zone == NULL)
 		return;
 	calendar_new(&ld->rs->arena, &spec, base, ld->rs->book.zone,
-		     table->unit->name, hours != NULL ? hours->line : line,
-		     ld->p, out);
+		table->unit->name, hours != NULL ? hours->line : line, ld->p,
+		out);
 }
 
-static void zone_read(struct loading *ld, const struct node *table,
-		      const char *name)
+static void zone_read(
+	struct loading *ld, const struct node *table, const char *name)
 {
 	struct ruleset *rs = ld->rs;
 	struct fl_error err;
 	fl_status s;
 
 	if (rs->sources.zone_bytes != NULL)
-		s = zone_parse(name, rs->sources.zone_bytes,
-			       rs->sources.n_zone, &rs->book.zone, &err);
+		s = zone_parse(name, rs->sources.zone_bytes, rs->sources.n_zone,
+			&rs->book.zone, &err);
 	else
 		s = zone_load(name, &rs->book.zone, &err);
 	if (s != FL_OK)
 		say(ld, table->unit, node_key_line(table, "zone"), SAY_ZONE,
-		    err.text);
+			err.text);
 }
 
 static void choice_or(struct loading *ld, const struct node *table,
-		      const char *key, const char *const *names, size_t n,
-		      struct text *out)
+	const char *key, const char *const *names, size_t n, struct text *out)
 {
 	const struct node *v = node_get(table, key);
 
@@ -81,17 +80,17 @@ static void currency_read(struct loading *ld, const struct node *table)
 		ok = ok && t.at[i] >= 'A' && t.at[i] <= 'Z';
 	if (!ok || t.bytes != 3)
 		read_expects(ld, v, "currency", "three letters, as \"EUR\"",
-			     "drie letters, zoals \"EUR\"");
+			"drie letters, zoals \"EUR\"");
 	ld->rs->book.currency = t;
 }
 
 static void dealership_one(struct loading *ld, const struct node *n)
 {
-	static const char *const keys[] = { "name", "zone", "language",
-		"legal", "currency", "hours", "closed", "open", "holidays",
-		"liberation_day" };
-	static const char *const languages[] = { "en", "nl" };
-	static const char *const legals[] = { "nl", "be", "us" };
+	static const char *const keys[] = {"name", "zone", "language", "legal",
+		"currency", "hours", "closed", "open", "holidays",
+		"liberation_day"};
+	static const char *const languages[] = {"en", "nl"};
+	static const char *const legals[] = {"nl", "be", "us"};
 	struct rulebook *book = &ld->rs->book;
 	const struct node *t = n->table, *v;
 	struct text zone = TEXT("Europe/Amsterdam");
@@ -104,11 +103,11 @@ static void dealership_one(struct loading *ld, const struct node *n)
 	currency_read(ld, t);
 	if ((v = node_get(t, "name")) == NULL)
 		say(ld, n->unit, n->line, SAY_MISSING_KEY, "dealership",
-		    "name");
+			"name");
 	else
 		read_text(ld, v, "name", &book->name);
 	if ((v = node_get(t, "zone")) == NULL ||
-	    read_text(ld, v, "zone", &zone))
+		read_text(ld, v, "zone", &zone))
 		zone_read(ld, t, zone.at);
 	calendar_read(ld, t, NULL, n->line, &book->calendar);
 }
@@ -132,33 +131,31 @@ static void dealership_find(struct loading *ld)
 		return;
 	/* a file that could not be read has been told already */
 	for (uint32_t i = 0; i < ld->n_units; i++)
-		if (ld->units[i].kind == FILE_DEALERSHIP &&
-		    ld->units[i].broken)
+		if (ld->units[i].kind == FILE_DEALERSHIP && ld->units[i].broken)
 			return;
 	say(ld, NULL, 0, SAY_NO_DEALERSHIP);
 }
 
 /* ---- people ---- */
 
-static void person_roles(struct loading *ld, const struct node *t,
-			 struct person *p)
+static void person_roles(
+	struct loading *ld, const struct node *t, struct person *p)
 {
 	const struct node *v = node_get(t, "roles");
 	size_t n;
 	const char *const *roles = read_roles(&n);
 
-	if (v == NULL ||
-	    !read_texts(ld, v, "roles", &p->roles, &p->n_roles))
+	if (v == NULL || !read_texts(ld, v, "roles", &p->roles, &p->n_roles))
 		return;
 	for (uint32_t i = 0; i < p->n_roles; i++)
 		read_one_of(ld, v, "roles", p->roles[i], roles, n);
 	if (person_has_role(p, "seller") &&
-	    person_has_role(p, "delivery_specialist"))
+		person_has_role(p, "delivery_specialist"))
 		say_warning(ld, v->unit, node_line(v), SAY_TWO_JOBS, p->id.at);
 }
 
 static void text_or_empty(struct loading *ld, const struct node *t,
-			  const char *key, struct text *out)
+	const char *key, struct text *out)
 {
 	const struct node *v = node_get(t, key);
 
@@ -169,14 +166,13 @@ static void text_or_empty(struct loading *ld, const struct node *t,
 
 static void person_one(struct loading *ld, const struct node *n)
 {
-	static const char *const keys[] = { "name", "roles", "email", "phone",
-					    "brand", "external", "days" };
+	static const char *const keys[] = {
+		"name", "roles", "email", "phone", "brand", "external", "days"};
 	struct rulebook *book = &ld->rs->book;
-	struct person p = { .line = n->line };
+	struct person p = {.line = n->line};
 	const struct node *t = n->table, *v;
 
-	if (t == NULL || t->kind != NODE_TABLE ||
-	    !read_id(ld, n->arg, &p.id))
+	if (t == NULL || t->kind != NODE_TABLE || !read_id(ld, n->arg, &p.id))
 		return;
 	if (rulebook_person(book, p.id) != NULL) {
 		say(ld, n->unit, n->line, SAY_SAME_NAME, "person", p.id.at);
@@ -193,21 +189,21 @@ static void person_one(struct loading *ld, const struct node *n)
 	if ((v = node_get(t, "external")) != NULL)
 		read_bool(ld, v, "external", &p.external);
 	if ((v = node_get(t, "days")) != NULL &&
-	    !node_value(&ld->rs->arena, v, &p.days))
+		!node_value(&ld->rs->arena, v, &p.days))
 		read_expects(ld, v, "days", "days, as { \"mon\", \"tue\" }",
-			     "dagen, zoals { \"ma\", \"di\" }");
+			"dagen, zoals { \"ma\", \"di\" }");
 	book->people[book->n_people++] = p;
 }
 
 static void team_one(struct loading *ld, const struct node *n)
 {
 	struct rulebook *book = &ld->rs->book;
-	struct reading_card rd = { .ld = ld, .about = TEXT("") };
-	struct team team = { 0 };
+	struct reading_card rd = {.ld = ld, .about = TEXT("")};
+	struct team team = {0};
 	struct who who;
 
 	if (n->table == NULL || n->table->kind != NODE_TABLE ||
-	    !read_id(ld, n->arg, &team.id))
+		!read_id(ld, n->arg, &team.id))
 		return;
 	if (rulebook_team(book, team.id) != NULL) {
 		say(ld, n->unit, n->line, SAY_SAME_NAME, "team", team.id.at);
@@ -215,10 +211,10 @@ static void team_one(struct loading *ld, const struct node *n)
 	}
 	for (uint32_t i = 0; i < n->table->n_keys; i++)
 		say(ld, n->unit,
-		    node_key_line(n->table, n->table->keys[i].name.at),
-		    SAY_UNKNOWN_KEY, "team", n->table->keys[i].name.at);
-	team.members = read_alloc(ld, n->table->n_items *
-					      sizeof(*team.members));
+			node_key_line(n->table, n->table->keys[i].name.at),
+			SAY_UNKNOWN_KEY, "team", n->table->keys[i].name.at);
+	team.members =
+		read_alloc(ld, n->table->n_items * sizeof(*team.members));
 	if (team.members == NULL)
 		return;
 	for (uint32_t i = 0; i < n->table->n_items; i++) {
@@ -226,7 +222,7 @@ static void team_one(struct loading *ld, const struct node *n)
 
 		if (v->kind != NODE_TEXT)
 			read_expects(ld, v, "team", "people, as \"jan\"",
-				     "mensen, zoals \"jan\"");
+				"mensen, zoals \"jan\"");
 		else if (read_who(&rd, v, "team", &who))
 			team.members[team.n_members++] = who.arg;
 	}
@@ -238,26 +234,25 @@ static void team_one(struct loading *ld, const struct node *n)
 static void department_one(struct loading *ld, const struct node *n)
 {
 	struct rulebook *book = &ld->rs->book;
-	struct department d = { 0 };
+	struct department d = {0};
 
 	if (n->table == NULL || n->table->kind != NODE_TABLE ||
-	    !read_id(ld, n->arg, &d.id))
+		!read_id(ld, n->arg, &d.id))
 		return;
 	for (uint32_t i = 0; i < book->n_departments; i++)
 		if (text_equal(book->departments[i].id, d.id)) {
 			say(ld, n->unit, n->line, SAY_SAME_NAME, "department",
-			    d.id.at);
+				d.id.at);
 			return;
 		}
-	read_keys(ld, n->table, "department", hours_keys,
-		  COUNT_OF(hours_keys));
+	read_keys(ld, n->table, "department", hours_keys, COUNT_OF(hours_keys));
 	calendar_read(ld, n->table, book->calendar, n->line, &d.calendar);
 	if (d.calendar != NULL)
 		book->departments[book->n_departments++] = d;
 }
 
 static void each(struct loading *ld, enum word word,
-		 void (*one)(struct loading *ld, const struct node *n))
+	void (*one)(struct loading *ld, const struct node *n))
 {
 	for (uint32_t i = 0; i < ld->n_decls; i++) {
 		const struct node *n = ld->decls[i];
@@ -266,7 +261,7 @@ static void each(struct loading *ld, enum word word,
 			continue;
 		if (n->unit->kind != FILE_DEALERSHIP)
 			say(ld, n->unit, n->line, SAY_WRONG_FILE,
-			    word_of(word)->name, "dealership.lua");
+				word_of(word)->name, "dealership.lua");
 		else
 			one(ld, n);
 	}
@@ -280,10 +275,10 @@ void dealer_read(struct loading *ld)
 	book->currency = TEXT("EUR");
 	book->people = read_alloc(ld, ld->n_decls * sizeof(*book->people));
 	book->teams = read_alloc(ld, ld->n_decls * sizeof(*book->teams));
-	book->departments = read_alloc(ld, ld->n_decls *
-						   sizeof(*book->departments));
+	book->departments =
+		read_alloc(ld, ld->n_decls * sizeof(*book->departments));
 	if (book->people == NULL || book->teams == NULL ||
-	    book->departments == NULL)
+		book->departments == NULL)
 		return;
 	dealership_find(ld);
 	each(ld, WORD_PERSON, person_one);

@@ -8,33 +8,80 @@
 
 /* Every message of this directory; loading_say.c has its text and code. */
 enum say {
-	SAY_UNKNOWN_NAME, SAY_ASSIGNS_GLOBAL, SAY_REMEMBERS, SAY_SYNTAX,
-	SAY_FILE_FAILED, SAY_FILE_CUT, SAY_NO_DEALERSHIP, SAY_TWO_DEALERSHIPS,
-	SAY_WRONG_FILE, SAY_BYTES_BINARY, SAY_TOO_LARGE, SAY_NOT_UTF8,
-	SAY_WORD_ARG_TEXT, SAY_WORD_ARG_TABLE, SAY_WORD_ARG_LIST,
-	SAY_WORD_ARG_WORDING, SAY_WORD_ARG_WHO, SAY_WORD_ARG_FUNCTION,
-	SAY_WORD_NO_TABLE, SAY_WORD_TWICE, SAY_STANDS_ALONE, SAY_ODD_VALUE,
-	SAY_ODD_KEY, SAY_TOO_DEEP,
-	SAY_UNKNOWN_KEY, SAY_KEY_ELSEWHERE, SAY_LIST_ITEM, SAY_EXPECTS,
-	SAY_MISSING_KEY, SAY_ONE_TIMING, SAY_EMPTY, SAY_NOT_A_SPAN,
-	SAY_NOT_A_MOMENT, SAY_UNKNOWN_EVENT, SAY_UNKNOWN_FIELD,
-	SAY_UNKNOWN_STATE, SAY_UNKNOWN_ROLE, SAY_UNKNOWN_TEAM,
-	SAY_UNKNOWN_PERSON, SAY_UNKNOWN_SETTING, SAY_UNKNOWN_KIND,
-	SAY_UNKNOWN_CARD, SAY_UNKNOWN_STEP, SAY_UNKNOWN_CHOICE,
-	SAY_UNKNOWN_EVENT_FIELD, SAY_ENGINE_MADE, SAY_BAD_ID, SAY_SAME_STEP,
-	SAY_SAME_CARD, SAY_SAME_NAME, SAY_SETTING_VALUE, SAY_SETTING_TYPE,
-	SAY_NOBODY_HAS_ROLE, SAY_TWO_JOBS, SAY_ZONE, SAY_PLACEHOLDER_OPEN,
-	SAY_PLACEHOLDER_FIELD, SAY_PLACEHOLDER_FORMAT, SAY_AT_MOST,
-	SAY_NO_STARTS, SAY_NO_STEPS, SAY_NOTHING_TO_DO, SAY_UNKNOWN_ANSWER,
-	SAY_COMPILED_FORM, SAY_RANGE, SAY_STEP_NO_TASK,
+	SAY_UNKNOWN_NAME,
+	SAY_ASSIGNS_GLOBAL,
+	SAY_REMEMBERS,
+	SAY_SYNTAX,
+	SAY_FILE_FAILED,
+	SAY_FILE_CUT,
+	SAY_NO_DEALERSHIP,
+	SAY_TWO_DEALERSHIPS,
+	SAY_WRONG_FILE,
+	SAY_BYTES_BINARY,
+	SAY_TOO_LARGE,
+	SAY_NOT_UTF8,
+	SAY_WORD_ARG_TEXT,
+	SAY_WORD_ARG_TABLE,
+	SAY_WORD_ARG_LIST,
+	SAY_WORD_ARG_WORDING,
+	SAY_WORD_ARG_WHO,
+	SAY_WORD_ARG_FUNCTION,
+	SAY_WORD_NO_TABLE,
+	SAY_WORD_TWICE,
+	SAY_STANDS_ALONE,
+	SAY_ODD_VALUE,
+	SAY_ODD_KEY,
+	SAY_TOO_DEEP,
+	SAY_UNKNOWN_KEY,
+	SAY_KEY_ELSEWHERE,
+	SAY_LIST_ITEM,
+	SAY_EXPECTS,
+	SAY_MISSING_KEY,
+	SAY_ONE_TIMING,
+	SAY_EMPTY,
+	SAY_NOT_A_SPAN,
+	SAY_NOT_A_MOMENT,
+	SAY_UNKNOWN_EVENT,
+	SAY_UNKNOWN_FIELD,
+	SAY_UNKNOWN_STATE,
+	SAY_UNKNOWN_ROLE,
+	SAY_UNKNOWN_TEAM,
+	SAY_UNKNOWN_PERSON,
+	SAY_UNKNOWN_SETTING,
+	SAY_UNKNOWN_KIND,
+	SAY_UNKNOWN_CARD,
+	SAY_UNKNOWN_STEP,
+	SAY_UNKNOWN_CHOICE,
+	SAY_UNKNOWN_EVENT_FIELD,
+	SAY_ENGINE_MADE,
+	SAY_BAD_ID,
+	SAY_SAME_STEP,
+	SAY_SAME_CARD,
+	SAY_SAME_NAME,
+	SAY_SETTING_VALUE,
+	SAY_SETTING_TYPE,
+	SAY_NOBODY_HAS_ROLE,
+	SAY_TWO_JOBS,
+	SAY_ZONE,
+	SAY_PLACEHOLDER_OPEN,
+	SAY_PLACEHOLDER_FIELD,
+	SAY_PLACEHOLDER_FORMAT,
+	SAY_AT_MOST,
+	SAY_NO_STARTS,
+	SAY_NO_STEPS,
+	SAY_NOTHING_TO_DO,
+	SAY_UNKNOWN_ANSWER,
+	SAY_COMPILED_FORM,
+	SAY_RANGE,
+	SAY_STEP_NO_TASK,
 	SAY_COUNT
 };
 
 /* move_to of a step: looked up when all cards are known. */
 struct pending_move {
-	const struct node *v;    /* card "name" */
-	struct text pack;        /* of the card it stands in */
-	struct text *to;         /* the step's move_to */
+	const struct node *v; /* card "name" */
+	struct text pack;     /* of the card it stands in */
+	struct text *to;      /* the step's move_to */
 };
 
 struct loading {
@@ -42,27 +89,27 @@ struct loading {
 	struct problems *p;
 	bool dutch;
 	bool with_tests;
-	struct file_unit *units;   /* load order */
+	struct file_unit *units; /* load order */
 	uint32_t n_units;
 	struct file_unit *running; /* file that runs now */
-	struct node **decls;       /* declarations in order */
+	struct node **decls;	   /* declarations in order */
 	uint32_t n_decls, cap_decls;
 	struct pending_move *moves;
 	uint32_t n_moves, cap_moves;
-	int words_ref;             /* registry list: every word made */
+	int words_ref; /* registry list: every word made */
 	int n_words;
 };
 
 /* Tells a mistake; `near` and the texts of the message may be NULL-free
  * borrowed text. The unit is marked broken. */
 struct problem *say(struct loading *ld, const struct file_unit *unit, int line,
-		    enum say what, ...);
+	enum say what, ...);
 /* The same as a warning. */
 void say_warning(struct loading *ld, const struct file_unit *unit, int line,
-		 enum say what, ...);
+	enum say what, ...);
 /* Sets nearest of `names` on a problem when one is near. */
 void say_near(struct loading *ld, struct problem *it, const char *wrong,
-	      const char *const *names, size_t n);
+	const char *const *names, size_t n);
 /* `names` as "a, b, c" in the problem arena, at most 12. */
 const char *say_list(struct loading *ld, const char *const *names, size_t n);
 
@@ -83,6 +130,6 @@ bool bytecode_scan(lua_State *lua, const struct bytecode_use *use);
 MAY_RAISE int lua_node_collect(lua_State *lua);
 
 /* Readers: declarations into rs->book. In this order. */
-void dealer_read(struct loading *ld);  /* dealership, people, departments */
-void names_read(struct loading *ld);   /* event, field, setting, set */
-void cards_read(struct loading *ld);   /* cards */
+void dealer_read(struct loading *ld); /* dealership, people, departments */
+void names_read(struct loading *ld);  /* event, field, setting, set */
+void cards_read(struct loading *ld);  /* cards */

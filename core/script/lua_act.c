@@ -34,8 +34,8 @@ static struct ruleset *running(lua_State *lua)
 	return rs;
 }
 
-static void put(lua_State *lua, struct value *args, const char *key,
-		struct value v)
+static void put(
+	lua_State *lua, struct value *args, const char *key, struct value v)
 {
 	struct script_call *call = ruleset_of(lua)->call;
 
@@ -49,8 +49,8 @@ static struct value given(lua_State *lua, int at, const char *name)
 {
 	struct value v;
 
-	lua_value_read(lua, at, ruleset_of(lua)->call->view->world->arena,
-		       name, &v);
+	lua_value_read(
+		lua, at, ruleset_of(lua)->call->view->world->arena, name, &v);
 	return v;
 }
 
@@ -60,7 +60,7 @@ static struct value text_given(lua_State *lua, int at, const char *name)
 
 	if (lua_type(lua, at) != LUA_TSTRING)
 		luaL_error(lua, "%s must be a text, not %s", name,
-			   luaL_typename(lua, at));
+			luaL_typename(lua, at));
 	v = given(lua, at, name);
 	return v;
 }
@@ -75,29 +75,26 @@ static int effect_add(lua_State *lua, enum effect_kind kind, struct value args)
 
 	if (out->n_effects - call->effects_before >= rs->limits.effects)
 		return luaL_error(lua, "more than %d effects in one call",
-				  (int)rs->limits.effects);
-	all = arena_grow(call->view->world->arena, out->effects,
-			 out->n_effects, &out->cap_effects,
-			 out->n_effects + 1, sizeof(*all));
+			(int)rs->limits.effects);
+	all = arena_grow(call->view->world->arena, out->effects, out->n_effects,
+		&out->cap_effects, out->n_effects + 1, sizeof(*all));
 	if (all == NULL) {
 		call->nomem = true;
 		return luaL_error(lua, "no memory");
 	}
 	out->effects = all;
-	all[out->n_effects++] = (struct effect){
-		.kind = (uint8_t)kind,
-		.subject = call->view->subject != NULL ?
-				   call->view->subject->id : 0,
+	all[out->n_effects++] = (struct effect){.kind = (uint8_t)kind,
+		.subject = call->view->subject != NULL ? call->view->subject->id
+						       : 0,
 		.args = args,
 		.line = act_line(lua),
-		.step = TEXT("")
-	};
+		.step = TEXT("")};
 	return 0;
 }
 
 /* Every key of `v` must be one of `keys`; the first wrong one by name. */
 static void keys_check(lua_State *lua, const struct value *v, const char *verb,
-		       const char *const *keys, size_t n)
+	const char *const *keys, size_t n)
 {
 	for (uint32_t i = 0; i < v->count; i++) {
 		const char *key = v->as.members[i].key.at;
@@ -110,20 +107,22 @@ static void keys_check(lua_State *lua, const struct value *v, const char *verb,
 			continue;
 		near = near_name(key, keys, n);
 		if (near >= 0)
-			luaL_error(lua, "%s has no key \"%s\" (did you mean "
-				   "\"%s\"?)", verb, key, keys[near]);
+			luaL_error(lua,
+				"%s has no key \"%s\" (did you mean "
+				"\"%s\"?)",
+				verb, key, keys[near]);
 		luaL_error(lua, "%s has no key \"%s\"", verb, key);
 	}
 }
 
 static struct value map_given(lua_State *lua, int at, const char *verb,
-			      const char *const *keys, size_t n)
+	const char *const *keys, size_t n)
 {
 	struct value v;
 
 	if (lua_type(lua, at) != LUA_TTABLE)
 		luaL_error(lua, "%s wants { ... }, not %s", verb,
-			   luaL_typename(lua, at));
+			luaL_typename(lua, at));
 	v = given(lua, at, verb);
 	if (v.kind == VALUE_LIST && v.count == 0)
 		v = value_map();
@@ -134,7 +133,7 @@ static struct value map_given(lua_State *lua, int at, const char *verb,
 }
 
 static void one_of(lua_State *lua, const char *verb, const struct value *map,
-		   const char *key, const char *const *allowed, size_t n)
+	const char *key, const char *const *allowed, size_t n)
 {
 	const struct value *v = member(map, key);
 	int near;
@@ -148,14 +147,16 @@ static void one_of(lua_State *lua, const char *verb, const struct value *map,
 			return;
 	near = near_name(v->as.text, allowed, n);
 	if (near >= 0)
-		luaL_error(lua, "%s: %s cannot be \"%s\" (did you mean "
-			   "\"%s\"?)", verb, key, v->as.text, allowed[near]);
+		luaL_error(lua,
+			"%s: %s cannot be \"%s\" (did you mean "
+			"\"%s\"?)",
+			verb, key, v->as.text, allowed[near]);
 	luaL_error(lua, "%s: %s cannot be \"%s\"", verb, key, v->as.text);
 }
 
 /* People: a descriptor, or the id of somebody in dealership.lua. */
-static void who_check(lua_State *lua, const char *verb, struct value *map,
-		      const char *key)
+static void who_check(
+	lua_State *lua, const char *verb, struct value *map, const char *key)
 {
 	const struct rulebook *book = &ruleset_of(lua)->book;
 	const struct value *v = member(map, key);
@@ -165,9 +166,11 @@ static void who_check(lua_State *lua, const char *verb, struct value *map,
 	if (v == NULL || (v->kind == VALUE_MAP && member(v, "who") != NULL))
 		return;
 	if (v->kind != VALUE_TEXT)
-		luaL_error(lua, "%s: %s must be a person, as role "
-			   "\"sales_manager\"", verb, key);
-	id = (struct text){ v->as.text, v->count };
+		luaL_error(lua,
+			"%s: %s must be a person, as role "
+			"\"sales_manager\"",
+			verb, key);
+	id = (struct text){v->as.text, v->count};
 	if (rulebook_person(book, id) == NULL)
 		luaL_error(lua, "%s: there is no person \"%s\"", verb, id.at);
 	put(lua, &who, "who", value_text("person"));
@@ -177,7 +180,7 @@ static void who_check(lua_State *lua, const char *verb, struct value *map,
 
 /* A time as given: text that is a span, moment or date; ms; days. */
 static void time_check(lua_State *lua, const char *verb, const char *key,
-		       const struct value *v)
+	const struct value *v)
 {
 	struct zone *zone = ruleset_of(lua)->book.zone;
 	struct moment moment;
@@ -190,13 +193,15 @@ static void time_check(lua_State *lua, const char *verb, const char *key,
 		return;
 	if (v->kind != VALUE_TEXT)
 		luaL_error(lua, "%s: %s must be a time", verb, key);
-	t = (struct text){ v->as.text, v->count };
+	t = (struct text){v->as.text, v->count};
 	if (span_read(t, &span, &err) == FL_OK ||
-	    moment_read(t, &moment) == FL_OK ||
-	    zone_read_time(zone, t, &ms, &err) == FL_OK)
+		moment_read(t, &moment) == FL_OK ||
+		zone_read_time(zone, t, &ms, &err) == FL_OK)
 		return;
-	luaL_error(lua, "%s: %s \"%s\" is neither a length of time (\"2 work "
-		   "days\") nor a moment (\"end of day\")", verb, key, t.at);
+	luaL_error(lua,
+		"%s: %s \"%s\" is neither a length of time (\"2 work "
+		"days\") nor a moment (\"end of day\")",
+		verb, key, t.at);
 }
 
 static void title_check(lua_State *lua, const struct value *task)
@@ -208,25 +213,23 @@ static void title_check(lua_State *lua, const struct value *task)
 	if (title->kind == VALUE_TEXT && title->count > 0)
 		return;
 	if (title->kind == VALUE_MAP &&
-	    (member(title, "nl") != NULL || member(title, "en") != NULL))
+		(member(title, "nl") != NULL || member(title, "en") != NULL))
 		return;
 	luaL_error(lua, "act.task: title must be a text or { nl = , en = }");
 }
 
 static int act_task(lua_State *lua)
 {
-	static const char *const keys[] = {
-		"kind", "who", "title", "due", "within", "each_event",
-		"writes", "with", "queue", "purpose", "answers", "about"
-	};
-	static const char *const kinds[] = { "call", "mail", "visit", "todo" };
-	static const char *const purposes[] = { "help", "assurance", "offer",
-						"service", "requested" };
+	static const char *const keys[] = {"kind", "who", "title", "due",
+		"within", "each_event", "writes", "with", "queue", "purpose",
+		"answers", "about"};
+	static const char *const kinds[] = {"call", "mail", "visit", "todo"};
+	static const char *const purposes[] = {
+		"help", "assurance", "offer", "service", "requested"};
 	struct value v;
 
 	running(lua);
-	v = map_given(lua, 1, "act.task", keys,
-		      sizeof(keys) / sizeof(keys[0]));
+	v = map_given(lua, 1, "act.task", keys, sizeof(keys) / sizeof(keys[0]));
 	if (member(&v, "kind") == NULL)
 		put(lua, &v, "kind", value_text("todo"));
 	one_of(lua, "act.task", &v, "kind", kinds, 4);
@@ -249,7 +252,7 @@ static int act_assign(lua_State *lua)
 	put(lua, &v, "who", given(lua, 1, "who"));
 	if (member(&v, "who") == NULL)
 		return luaL_error(lua, "act.assign wants who, as act.assign("
-				  "round_robin \"sales\")");
+				       "round_robin \"sales\")");
 	who_check(lua, "act.assign", &v, "who");
 	if (!lua_isnoneornil(lua, 2))
 		put(lua, &v, "reason", text_given(lua, 2, "reason"));
@@ -280,7 +283,7 @@ static bool fits(const struct field_def *f, const struct value *v)
 	case FIELD_CHOICE:
 		for (uint32_t i = 0; i < f->n_choices; i++)
 			if (v->kind == VALUE_TEXT &&
-			    text_is(f->choices[i], v->as.text))
+				text_is(f->choices[i], v->as.text))
 				return true;
 		return false;
 	default:
@@ -302,28 +305,28 @@ static int act_set(lua_State *lua)
 	name = text_given(lua, 1, "field");
 	to = given(lua, 2, name.as.text);
 	f = schema_field(schema, view->subject->kind,
-			 (struct text){ name.as.text, name.count });
+		(struct text){name.as.text, name.count});
 	if (f == NULL) {
 		near = schema_near_field(schema, view->subject->kind,
-					 (struct text){ name.as.text,
-							name.count });
-		return luaL_error(lua, "%s has no field \"%s\"%s%s%s; declare "
-				  "it: field \"%s.%s\" { type = ... }",
-				  view->subject->kind.at, name.as.text,
-				  near != NULL ? " (did you mean \"" : "",
-				  near != NULL ? near : "",
-				  near != NULL ? "\"?)" : "",
-				  view->subject->kind.at, name.as.text);
+			(struct text){name.as.text, name.count});
+		return luaL_error(lua,
+			"%s has no field \"%s\"%s%s%s; declare "
+			"it: field \"%s.%s\" { type = ... }",
+			view->subject->kind.at, name.as.text,
+			near != NULL ? " (did you mean \"" : "",
+			near != NULL ? near : "", near != NULL ? "\"?)" : "",
+			view->subject->kind.at, name.as.text);
 	}
 	if (f->pack.bytes == 0)
-		return luaL_error(lua, "\"%s\" is changed by events only; use "
-				  "act.emit, or declare a field of your own",
-				  name.as.text);
+		return luaL_error(lua,
+			"\"%s\" is changed by events only; use "
+			"act.emit, or declare a field of your own",
+			name.as.text);
 	if (f->type == FIELD_MAP && to.kind == VALUE_LIST)
 		to = value_map();
 	if (!fits(f, &to))
 		return luaL_error(lua, "field \"%s\" cannot hold this value",
-				  name.as.text);
+			name.as.text);
 	put(lua, &v, "field", name);
 	put(lua, &v, "value", to);
 	return effect_add(lua, EFFECT_SET, v);
@@ -338,7 +341,7 @@ static int act_timer(lua_State *lua)
 	put(lua, &v, "due", given(lua, 2, "due"));
 	if (member(&v, "due") == NULL)
 		return luaL_error(lua, "act.timer wants when, as act.timer("
-				  "\"cool-down\", \"2 weeks\")");
+				       "\"cool-down\", \"2 weeks\")");
 	time_check(lua, "act.timer", "due", member(&v, "due"));
 	return effect_add(lua, EFFECT_TIMER, v);
 }
@@ -355,10 +358,10 @@ static int act_cancel(lua_State *lua)
 
 static int act_message(lua_State *lua)
 {
-	static const char *const keys[] = { "channel", "to", "template",
-					    "about", "purpose" };
-	static const char *const channels[] = { "phone", "email", "sms",
-						"whatsapp", "post" };
+	static const char *const keys[] = {
+		"channel", "to", "template", "about", "purpose"};
+	static const char *const channels[] = {
+		"phone", "email", "sms", "whatsapp", "post"};
 	struct value v;
 
 	running(lua);
@@ -382,9 +385,9 @@ static int act_webhook(lua_State *lua)
 	put(lua, &v, "url", text_given(lua, 1, "url"));
 	url = member(&v, "url");
 	if (strncmp(url->as.text, "https://", 8) != 0 &&
-	    strncmp(url->as.text, "http://", 7) != 0)
+		strncmp(url->as.text, "http://", 7) != 0)
 		return luaL_error(lua, "act.webhook wants an address that "
-				  "begins with https://");
+				       "begins with https://");
 	if (!lua_isnoneornil(lua, 2))
 		put(lua, &v, "event", given(lua, 2, "event"));
 	return effect_add(lua, EFFECT_WEBHOOK, v);
@@ -392,31 +395,34 @@ static int act_webhook(lua_State *lua)
 
 /* {type, data}: an event this one causes. */
 static int emit(lua_State *lua, const char *verb, struct value type,
-		struct value data, bool by_engine)
+	struct value data, bool by_engine)
 {
 	struct ruleset *rs = running(lua);
 	const struct event_def *def;
-	struct text name = { type.as.text, type.count };
+	struct text name = {type.as.text, type.count};
 	struct value v = value_map();
 	const char *near;
 
 	def = schema_event(rs->book.schema, name);
 	if (def == NULL) {
 		near = schema_near_event(rs->book.schema, name);
-		return luaL_error(lua, near != NULL ?
-				  "%s: there is no event \"%s\" (did you mean "
-				  "\"%s\"?)" : "%s: there is no event \"%s\"",
-				  verb, name.at, near);
+		return luaL_error(lua,
+			near != NULL
+				? "%s: there is no event \"%s\" (did you mean "
+				  "\"%s\"?)"
+				: "%s: there is no event \"%s\"",
+			verb, name.at, near);
 	}
 	if (def->engine_made && !by_engine)
 		return luaL_error(lua, "%s: \"%s\" is made by fairlead itself",
-				  verb, name.at);
+			verb, name.at);
 	for (uint32_t i = 0; i < data.count; i++)
 		if (event_field(def, data.as.members[i].key) == NULL &&
-		    !text_equal(data.as.members[i].key, def->subject))
-			return luaL_error(lua, "%s: event \"%s\" has no field "
-					  "\"%s\"", verb, name.at,
-					  data.as.members[i].key.at);
+			!text_equal(data.as.members[i].key, def->subject))
+			return luaL_error(lua,
+				"%s: event \"%s\" has no field "
+				"\"%s\"",
+				verb, name.at, data.as.members[i].key.at);
 	put(lua, &v, "type", type);
 	put(lua, &v, "data", data);
 	return effect_add(lua, EFFECT_EMIT, v);
@@ -432,8 +438,8 @@ static struct value data_given(lua_State *lua, int at, const char *verb)
 	if (data.kind == VALUE_LIST && data.count == 0)
 		data = value_map();
 	if (data.kind != VALUE_MAP)
-		luaL_error(lua, "%s wants its fields as { name = value }",
-			   verb);
+		luaL_error(
+			lua, "%s wants its fields as { name = value }", verb);
 	return data;
 }
 
@@ -443,22 +449,22 @@ static int act_emit(lua_State *lua)
 
 	running(lua);
 	type = text_given(lua, 1, "type");
-	return emit(lua, "act.emit", type, data_given(lua, 2, "act.emit"),
-		    false);
+	return emit(
+		lua, "act.emit", type, data_given(lua, 2, "act.emit"), false);
 }
 
 static int act_promise(lua_State *lua)
 {
 	running(lua);
 	return emit(lua, "act.promise", value_text("promise.made"),
-		    data_given(lua, 1, "act.promise"), true);
+		data_given(lua, 1, "act.promise"), true);
 }
 
 static int act_case(lua_State *lua)
 {
 	running(lua);
 	return emit(lua, "act.case", value_text("fails.case_opened"),
-		    data_given(lua, 1, "act.case"), true);
+		data_given(lua, 1, "act.case"), true);
 }
 
 static int act_note(lua_State *lua)
@@ -482,30 +488,29 @@ static int act_stop(lua_State *lua)
 
 static int act_unknown(lua_State *lua)
 {
-	static const char *const verbs[] = {
-		"task", "assign", "set", "timer", "cancel", "message",
-		"webhook", "promise", "case", "emit", "note", "stop"
-	};
-	const char *name = lua_type(lua, 2) == LUA_TSTRING ?
-				   lua_tostring(lua, 2) : "?";
+	static const char *const verbs[] = {"task", "assign", "set", "timer",
+		"cancel", "message", "webhook", "promise", "case", "emit",
+		"note", "stop"};
+	const char *name =
+		lua_type(lua, 2) == LUA_TSTRING ? lua_tostring(lua, 2) : "?";
 	int near = near_name(name, verbs, sizeof(verbs) / sizeof(verbs[0]));
 
 	if (near >= 0)
-		return luaL_error(lua, "there is no act.%s (did you mean "
-				  "\"act.%s\"?)", name, verbs[near]);
+		return luaL_error(lua,
+			"there is no act.%s (did you mean "
+			"\"act.%s\"?)",
+			name, verbs[near]);
 	return luaL_error(lua, "there is no act.%s", name);
 }
 
 void lua_act_open(lua_State *lua)
 {
-	static const luaL_Reg verbs[] = {
-		{ "task", act_task }, { "assign", act_assign },
-		{ "set", act_set }, { "timer", act_timer },
-		{ "cancel", act_cancel }, { "message", act_message },
-		{ "webhook", act_webhook }, { "promise", act_promise },
-		{ "case", act_case }, { "emit", act_emit },
-		{ "note", act_note }, { "stop", act_stop }, { NULL, NULL }
-	};
+	static const luaL_Reg verbs[] = {{"task", act_task},
+		{"assign", act_assign}, {"set", act_set}, {"timer", act_timer},
+		{"cancel", act_cancel}, {"message", act_message},
+		{"webhook", act_webhook}, {"promise", act_promise},
+		{"case", act_case}, {"emit", act_emit}, {"note", act_note},
+		{"stop", act_stop}, {NULL, NULL}};
 
 	luaL_newlib(lua, verbs);
 	lua_createtable(lua, 0, 1);

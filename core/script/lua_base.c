@@ -29,7 +29,7 @@ struct key {
 
 static void key_read(lua_State *lua, int at, struct key *k)
 {
-	*k = (struct key){ 0 };
+	*k = (struct key){0};
 	switch (lua_type(lua, at)) {
 	case LUA_TNUMBER:
 		k->whole = lua_isinteger(lua, at);
@@ -45,8 +45,10 @@ static void key_read(lua_State *lua, int at, struct key *k)
 		k->integer = lua_toboolean(lua, at);
 		return;
 	default:
-		luaL_error(lua, "keys that are no numbers or texts (%s) have "
-			   "no order", luaL_typename(lua, at));
+		luaL_error(lua,
+			"keys that are no numbers or texts (%s) have "
+			"no order",
+			luaL_typename(lua, at));
 	}
 }
 
@@ -103,8 +105,9 @@ static struct key *keys_sort(lua_State *lua, struct key *keys, size_t n)
 
 			lua_base_check(lua);
 			while (a < mid || b < hi)
-				if (b >= hi || (a < mid &&
-					key_compare(&from[a], &from[b]) <= 0))
+				if (b >= hi ||
+					(a < mid && key_compare(&from[a],
+							    &from[b]) <= 0))
 					to[at++] = from[a++];
 				else
 					to[at++] = from[b++];
@@ -127,10 +130,10 @@ static void keys_push(lua_State *lua, int at)
 		n++;
 	keys = lua_newuserdatauv(lua, (2 * n + 1) * sizeof(*keys), 0);
 	for (lua_pushnil(lua); lua_next(lua, at) && filled < n;
-	     lua_pop(lua, 1)) {
+		lua_pop(lua, 1)) {
 		key_read(lua, -2, &keys[filled]);
 		if (filled > 0 &&
-		    key_compare(&keys[filled - 1], &keys[filled]) > 0)
+			key_compare(&keys[filled - 1], &keys[filled]) > 0)
 			ordered = false;
 		filled++;
 	}
@@ -187,7 +190,7 @@ static int base_pairs(lua_State *lua)
 /* The least key above the one given: slow, but ordered and without memory. */
 static int base_next(lua_State *lua)
 {
-	struct key after = { 0 }, best = { 0 }, k;
+	struct key after = {0}, best = {0}, k;
 	bool first, found = false;
 
 	lua_settop(lua, 2);
@@ -275,12 +278,10 @@ static int base_xpcall(lua_State *lua)
 
 static int base_setmetatable(lua_State *lua)
 {
-	static const char *const events[] = {
-		"__index", "__newindex", "__call", "__eq", "__lt", "__le",
-		"__len", "__unm", "__add", "__sub", "__mul", "__div", "__mod",
-		"__pow", "__idiv", "__band", "__bor", "__bxor", "__shl",
-		"__shr", "__bnot", "__tostring"
-	};
+	static const char *const events[] = {"__index", "__newindex", "__call",
+		"__eq", "__lt", "__le", "__len", "__unm", "__add", "__sub",
+		"__mul", "__div", "__mod", "__pow", "__idiv", "__band", "__bor",
+		"__bxor", "__shl", "__shr", "__bnot", "__tostring"};
 
 	luaL_checktype(lua, 1, LUA_TTABLE);
 	luaL_checktype(lua, 2, LUA_TTABLE);
@@ -334,7 +335,7 @@ void lua_base_tostring(lua_State *lua, int at)
 		if (luaL_callmeta(lua, at, "__tostring")) {
 			if (!lua_isstring(lua, -1))
 				luaL_error(lua, "'__tostring' must return a "
-					   "text");
+						"text");
 			return;
 		}
 		break;
@@ -370,8 +371,8 @@ static bool sort_before(lua_State *lua, int a, int b)
 
 /* Merges the runs [lo, mid) and [mid, hi) of the list at 3 into the one at
  * 4. An element of the right run goes first only when it is before: stable. */
-static void sort_merge(lua_State *lua, lua_Integer lo, lua_Integer mid,
-		       lua_Integer hi)
+static void sort_merge(
+	lua_State *lua, lua_Integer lo, lua_Integer mid, lua_Integer hi)
 {
 	lua_Integer a = lo, b = mid;
 
@@ -411,8 +412,8 @@ static int table_sort(lua_State *lua)
 		for (lua_Integer lo = 1; lo <= n; lo += 2 * run) {
 			lua_Integer mid = lo + run <= n ? lo + run : n + 1;
 
-			sort_merge(lua, lo, mid, mid + run <= n ? mid + run :
-								  n + 1);
+			sort_merge(lua, lo, mid,
+				mid + run <= n ? mid + run : n + 1);
 		}
 		lua_pushvalue(lua, 3);
 		lua_copy(lua, 4, 3);
@@ -447,7 +448,7 @@ static int string_format(lua_State *lua)
 	}
 	for (int i = 2; i <= lua_gettop(lua); i++)
 		if (lua_type(lua, i) > LUA_TSTRING ||
-		    lua_type(lua, i) == LUA_TLIGHTUSERDATA) {
+			lua_type(lua, i) == LUA_TLIGHTUSERDATA) {
 			lua_base_tostring(lua, i);
 			lua_replace(lua, i);
 		}
@@ -501,7 +502,7 @@ static void pick(lua_State *lua, const char *const *names)
 
 /* A read-only copy of library `name` without `hidden`, into the table below. */
 static void library(lua_State *lua, const char *name, lua_CFunction open,
-		    const char *const *hidden)
+	const char *const *hidden)
 {
 	luaL_requiref(lua, name, open, 0);
 	for (; *hidden != NULL; hidden++) {
@@ -522,7 +523,8 @@ static void library(lua_State *lua, const char *name, lua_CFunction open,
 	lua_setfield(lua, -2, name);
 }
 
-/* Texts find their methods in the frozen table; nobody reaches the metatable. */
+/* Texts find their methods in the frozen table; nobody reaches the metatable.
+ */
 static void string_lock(lua_State *lua)
 {
 	lua_pushliteral(lua, "");
@@ -539,18 +541,16 @@ static void string_lock(lua_State *lua)
 
 void lua_base_open(lua_State *lua)
 {
-	static const char *const kept[] = { "assert", "error", "ipairs",
-					    "select", "tonumber", "type",
-					    NULL };
-	static const char *const no_string[] = { "dump", NULL };
-	static const char *const no_math[] = { "random", "randomseed", NULL };
-	static const char *const nothing[] = { NULL };
-	static const luaL_Reg own[] = {
-		{ "pairs", base_pairs }, { "next", base_next },
-		{ "pcall", base_pcall }, { "xpcall", base_xpcall },
-		{ "tostring", base_tostring }, { "print", base_print },
-		{ "setmetatable", base_setmetatable }, { NULL, NULL }
-	};
+	static const char *const kept[] = {"assert", "error", "ipairs",
+		"select", "tonumber", "type", NULL};
+	static const char *const no_string[] = {"dump", NULL};
+	static const char *const no_math[] = {"random", "randomseed", NULL};
+	static const char *const nothing[] = {NULL};
+	static const luaL_Reg own[] = {{"pairs", base_pairs},
+		{"next", base_next}, {"pcall", base_pcall},
+		{"xpcall", base_xpcall}, {"tostring", base_tostring},
+		{"print", base_print}, {"setmetatable", base_setmetatable},
+		{NULL, NULL}};
 
 	luaL_requiref(lua, "_G", luaopen_base, 0);
 	pick(lua, kept);

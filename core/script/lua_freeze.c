@@ -11,12 +11,14 @@ static const char frozen; /* key of the contents in a frozen metatable */
 
 static int refuse_write(lua_State *lua)
 {
-	const char *key = lua_type(lua, 2) == LUA_TSTRING ?
-				  lua_tostring(lua, 2) :
-				  luaL_typename(lua, 2);
+	const char *key = lua_type(lua, 2) == LUA_TSTRING
+				  ? lua_tostring(lua, 2)
+				  : luaL_typename(lua, 2);
 
-	return luaL_error(lua, "this table is read-only: \"%s\" cannot be "
-			  "changed here", key);
+	return luaL_error(lua,
+		"this table is read-only: \"%s\" cannot be "
+		"changed here",
+		key);
 }
 
 static int contents_length(lua_State *lua)
@@ -57,8 +59,8 @@ static void enqueue(lua_State *lua, int queue)
 	switch (lua_type(lua, -1)) {
 	case LUA_TTABLE:
 	case LUA_TFUNCTION:
-		lua_rawseti(lua, queue,
-			    (lua_Integer)lua_rawlen(lua, queue) + 1);
+		lua_rawseti(
+			lua, queue, (lua_Integer)lua_rawlen(lua, queue) + 1);
 		return;
 	default:
 		lua_pop(lua, 1);
@@ -152,8 +154,8 @@ static void global_seen(void *ctx, struct text name, int line, bool assigned)
 	(void)ctx, (void)name, (void)line, (void)assigned;
 }
 
-static const struct file_unit *unit_of(lua_State *lua, struct loading *ld,
-				       int *line)
+static const struct file_unit *unit_of(
+	lua_State *lua, struct loading *ld, int *line)
 {
 	lua_Debug ar;
 
@@ -162,7 +164,7 @@ static const struct file_unit *unit_of(lua_State *lua, struct loading *ld,
 	*line = ar.linedefined;
 	for (uint32_t i = 0; i < ld->n_units; i++)
 		if (ar.source[0] == '@' &&
-		    strcmp(ar.source + 1, ld->units[i].name) == 0)
+			strcmp(ar.source + 1, ld->units[i].name) == 0)
 			return &ld->units[i];
 	return NULL;
 }
@@ -171,8 +173,8 @@ static const struct file_unit *unit_of(lua_State *lua, struct loading *ld,
 static void function_one(lua_State *lua, int queue)
 {
 	struct loading *ld = ruleset_of(lua)->loading;
-	struct outer_found found = { .ld = ld };
-	struct bytecode_use use = { &found, global_seen, outer_assigned };
+	struct outer_found found = {.ld = ld};
+	struct bytecode_use use = {&found, global_seen, outer_assigned};
 	const char *name;
 	int line = 0;
 

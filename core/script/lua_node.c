@@ -13,9 +13,9 @@ struct build {
 	struct loading *ld;
 	struct arena *a;
 	const struct file_unit *unit;
-	int word_line;    /* of the word whose { } is being read, */
+	int word_line; /* of the word whose { } is being read, */
 	const char *word_name, *word_arg; /* and how it is written */
-	const char *path; /* keys from there */
+	const char *path;		  /* keys from there */
 };
 
 static struct node *node_make(struct build *b, enum node_kind kind, int line)
@@ -42,7 +42,7 @@ static struct text text_keep(struct build *b, int at)
 
 	if (copy == NULL)
 		luaL_error(b->lua, "no memory for the rules");
-	return (struct text){ copy, (uint32_t)n };
+	return (struct text){copy, (uint32_t)n};
 }
 
 static struct node *any_build(struct build *b, int at, int line, int depth);
@@ -60,7 +60,7 @@ static struct node *function_build(struct build *b, int at, int line)
 		return n;
 	}
 	fns = arena_grow(b->a, rs->fns, rs->n_fns, &rs->cap_fns, rs->n_fns + 1,
-			 sizeof(*fns));
+		sizeof(*fns));
 	if (fns == NULL)
 		luaL_error(b->lua, "no memory for the rules");
 	rs->fns = fns;
@@ -69,8 +69,7 @@ static struct node *function_build(struct build *b, int at, int line)
 	lua_freeze_function(b->lua, at);
 	lua_pushvalue(b->lua, at);
 	fns[rs->n_fns] = (struct rule_fn){
-		luaL_ref(b->lua, LUA_REGISTRYINDEX), b->unit, ar.linedefined
-	};
+		luaL_ref(b->lua, LUA_REGISTRYINDEX), b->unit, ar.linedefined};
 	n->as.fn = (int)rs->n_fns++;
 	n->line = ar.linedefined;
 	return n;
@@ -94,7 +93,7 @@ static struct node *word_build(struct build *b, int at, int line, int depth)
 		n->kind = NODE_BROKEN;
 	if (w->stage == 0)
 		say(b->ld, b->unit, n->line, SAY_WORD_ARG_TEXT, d->name,
-		    d->name, "nil");
+			d->name, "nil");
 	b->word_line = n->line;
 	b->word_name = d->name;
 	b->word_arg = NULL;
@@ -102,18 +101,18 @@ static struct node *word_build(struct build *b, int at, int line, int depth)
 	if (w->unit != NULL) { /* bare words keep no user values for us */
 		lua_getiuservalue(b->lua, at, WORD_ARG);
 		if (!lua_isnil(b->lua, -1))
-			n->arg = any_build(b, lua_gettop(b->lua), n->line,
-					   depth + 1);
+			n->arg = any_build(
+				b, lua_gettop(b->lua), n->line, depth + 1);
 		if (n->arg != NULL && n->arg->kind == NODE_TEXT)
 			b->word_arg = n->arg->as.text.at;
 		lua_getiuservalue(b->lua, at, WORD_TABLE);
 		if (!lua_isnil(b->lua, -1))
-			n->table = any_build(b, lua_gettop(b->lua), n->line,
-					     depth + 1);
+			n->table = any_build(
+				b, lua_gettop(b->lua), n->line, depth + 1);
 		lua_getiuservalue(b->lua, at, WORD_ARG2);
 		if (!lua_isnil(b->lua, -1))
-			n->arg2 = any_build(b, lua_gettop(b->lua), n->line,
-					    depth + 1);
+			n->arg2 = any_build(
+				b, lua_gettop(b->lua), n->line, depth + 1);
 		lua_pop(b->lua, 3);
 	}
 	*b = outside;
@@ -123,7 +122,7 @@ static struct node *word_build(struct build *b, int at, int line, int depth)
 static int key_compare(const void *a, const void *b)
 {
 	return text_compare(((const struct node_key *)a)->name,
-			    ((const struct node_key *)b)->name);
+		((const struct node_key *)b)->name);
 }
 
 static const char *path_add(struct build *b, const char *path, const char *key)
@@ -149,14 +148,14 @@ static void keys_build(struct build *b, struct node *n, int at, int depth)
 		}
 		if (lua_type(b->lua, -2) != LUA_TSTRING) {
 			say(b->ld, b->unit, n->line, SAY_ODD_KEY,
-			    luaL_typename(b->lua, -2));
+				luaL_typename(b->lua, -2));
 			continue;
 		}
 		k = &n->keys[n->n_keys++];
 		k->name = text_keep(b, -2);
 		b->path = path_add(b, n->path, k->name.at);
 		k->value = any_build(b, lua_gettop(b->lua),
-				     node_key_line(n, k->name.at), depth);
+			node_key_line(n, k->name.at), depth);
 		b->path = n->path;
 	}
 	if (n->n_keys > 1)
@@ -243,7 +242,7 @@ static struct node *any_build(struct build *b, int at, int line, int depth)
 	n = node_make(b, NODE_BROKEN, line);
 	if (!lua_word_is_broken(b->lua, at))
 		say(b->ld, b->unit, line, SAY_ODD_VALUE,
-		    luaL_typename(b->lua, at));
+			luaL_typename(b->lua, at));
 	return n;
 }
 
@@ -264,19 +263,18 @@ static void leftover_tell(struct build *b, int at, const struct word_data *w)
 
 	if (w->stage == 1 && needs_table && !w->continued)
 		say(b->ld, w->unit, w->line, SAY_WORD_NO_TABLE, d->name,
-		    arg_text(b->lua, at));
+			arg_text(b->lua, at));
 	else if (w->stage == 2 && !w->used &&
 		 (w->word == WORD_STEP || w->word == WORD_WHEN))
 		say(b->ld, w->unit, w->line, SAY_STANDS_ALONE, d->name,
-		    arg_text(b->lua, at));
+			arg_text(b->lua, at));
 }
 
 static void decl_add(struct build *b, struct node *n)
 {
 	struct loading *ld = b->ld;
 	struct node **all = arena_grow(b->a, ld->decls, ld->n_decls,
-				       &ld->cap_decls, ld->n_decls + 1,
-				       sizeof(*all));
+		&ld->cap_decls, ld->n_decls + 1, sizeof(*all));
 
 	if (all == NULL)
 		luaL_error(b->lua, "no memory for the rules");
@@ -287,7 +285,7 @@ static void decl_add(struct build *b, struct node *n)
 int lua_node_collect(lua_State *lua)
 {
 	struct loading *ld = lua_touserdata(lua, 1);
-	struct build b = { .lua = lua, .ld = ld, .a = &ld->rs->arena };
+	struct build b = {.lua = lua, .ld = ld, .a = &ld->rs->arena};
 	int list;
 
 	lua_rawgeti(lua, LUA_REGISTRYINDEX, ld->words_ref);

@@ -14,7 +14,7 @@ static int verb_call(lua_State *lua)
 	struct script_call *call = rs->call;
 	const char *verb = lua_tostring(lua, lua_upvalueindex(1));
 	struct value args = value_list(), one, result = value_null();
-	struct fl_error err = { FL_OK, "" };
+	struct fl_error err = {FL_OK, ""};
 	lua_Debug ar;
 	fl_status s;
 	int top = lua_gettop(lua), line = 0;

@@ -7,9 +7,9 @@
 #include <math.h>
 #include <string.h>
 
-#define DEPTH_MAX 8
-#define KEYS_MAX 1000
-#define BYTES_MAX (64u << 10)
+#define DEPTH_MAX  8
+#define KEYS_MAX   1000
+#define BYTES_MAX  (64u << 10)
 #define PATH_BYTES 160
 
 bool utf8_valid(const char *at, size_t n)
@@ -40,7 +40,7 @@ bool utf8_valid(const char *at, size_t n)
 			code = code << 6 | (*p++ & 0x3f);
 		}
 		if (code < least || code > 0x10ffff ||
-		    (code >= 0xd800 && code <= 0xdfff))
+			(code >= 0xd800 && code <= 0xdfff))
 			return false;
 	}
 	return true;
@@ -79,7 +79,7 @@ static void push_plain(lua_State *lua, const struct value *v)
 		lua_createtable(lua, 0, (int)v->count);
 		for (uint32_t i = 0; i < v->count; i++) {
 			lua_pushlstring(lua, v->as.members[i].key.at,
-					v->as.members[i].key.bytes);
+				v->as.members[i].key.bytes);
 			push_plain(lua, &v->as.members[i].value);
 			lua_rawset(lua, -3);
 		}
@@ -99,7 +99,7 @@ void lua_value_push(lua_State *lua, const struct value *v, bool frozen)
 /* Where in the data we are: names from the outside in. */
 struct way {
 	const struct way *up;
-	const char *key;   /* NULL: the index */
+	const char *key; /* NULL: the index */
 	lua_Integer index;
 };
 
@@ -107,10 +107,10 @@ struct way {
 struct reading {
 	struct arena *a;
 	size_t bytes;
-	const char *wrong;           /* static text; NULL none */
+	const char *wrong;	     /* static text; NULL none */
 	char wrong_path[PATH_BYTES]; /* set with it */
 	bool nomem;
-	bool overflow;               /* a limit of the whole: wins */
+	bool overflow; /* a limit of the whole: wins */
 };
 
 static size_t way_write(const struct way *w, char *out, size_t cap)
@@ -122,10 +122,10 @@ static size_t way_write(const struct way *w, char *out, size_t cap)
 		return n;
 	if (w->key != NULL)
 		more = snprintf(out + n, cap - n, "%s%s",
-				w->up != NULL ? "." : "", w->key);
+			w->up != NULL ? "." : "", w->key);
 	else
-		more = snprintf(out + n, cap - n, "[%lld]",
-				(long long)w->index);
+		more = snprintf(
+			out + n, cap - n, "[%lld]", (long long)w->index);
 	return n + (size_t)more;
 }
 
@@ -147,8 +147,8 @@ static void spend(struct reading *r, size_t bytes)
 		r->overflow = true;
 }
 
-static struct value text_read(lua_State *lua, int at, struct reading *r,
-			      const struct way *w)
+static struct value text_read(
+	lua_State *lua, int at, struct reading *r, const struct way *w)
 {
 	size_t n;
 	const char *from = lua_tolstring(lua, at, &n);
@@ -166,11 +166,11 @@ static struct value text_read(lua_State *lua, int at, struct reading *r,
 		r->nomem = true;
 		return value_null();
 	}
-	return value_of_text((struct text){ copy, (uint32_t)n });
+	return value_of_text((struct text){copy, (uint32_t)n});
 }
 
-static struct value number_read(lua_State *lua, int at, struct reading *r,
-				const struct way *w)
+static struct value number_read(
+	lua_State *lua, int at, struct reading *r, const struct way *w)
 {
 	lua_Number d;
 
@@ -188,22 +188,21 @@ static struct value number_read(lua_State *lua, int at, struct reading *r,
 }
 
 static struct value any_read(lua_State *lua, int at, struct reading *r,
-			     const struct way *w, int depth);
+	const struct way *w, int depth);
 
 static struct value list_read(lua_State *lua, int at, struct reading *r,
-			      const struct way *up, int depth, lua_Integer n)
+	const struct way *up, int depth, lua_Integer n)
 {
 	struct value list = value_list();
 
 	for (lua_Integer i = 1; i <= n && !r->overflow; i++) {
-		const struct way w = { up, NULL, i };
+		const struct way w = {up, NULL, i};
 
 		lua_rawgeti(lua, at, i);
 		if (lua_isnil(lua, -1))
 			wrong(r, &w, "is missing in the list");
 		else if (!value_append(r->a, &list,
-				       any_read(lua, lua_gettop(lua), r, &w,
-						depth)))
+				 any_read(lua, lua_gettop(lua), r, &w, depth)))
 			r->nomem = true;
 		lua_pop(lua, 1);
 	}
@@ -226,11 +225,11 @@ static void members_order(struct member *m, uint32_t n)
 static int member_compare(const void *a, const void *b)
 {
 	return text_compare(((const struct member *)a)->key,
-			    ((const struct member *)b)->key);
+		((const struct member *)b)->key);
 }
 
-static void member_add(struct reading *r, struct value *map, uint32_t *cap,
-		       struct member one)
+static void member_add(
+	struct reading *r, struct value *map, uint32_t *cap, struct member one)
 {
 	struct member *all = map->as.members;
 
@@ -240,7 +239,7 @@ static void member_add(struct reading *r, struct value *map, uint32_t *cap,
 	}
 	if (map->count == *cap) {
 		all = arena_grow(r->a, all, map->count, cap, map->count + 8,
-				 sizeof(*all));
+			sizeof(*all));
 		if (all == NULL) {
 			r->nomem = true;
 			return;
@@ -251,15 +250,15 @@ static void member_add(struct reading *r, struct value *map, uint32_t *cap,
 }
 
 static struct value map_read(lua_State *lua, int at, struct reading *r,
-			     const struct way *up, int depth)
+	const struct way *up, int depth)
 {
 	struct value map = value_map();
 	uint32_t cap = 0;
 
 	for (lua_pushnil(lua); lua_next(lua, at) && !r->overflow;
-	     lua_pop(lua, 1)) {
+		lua_pop(lua, 1)) {
 		struct value key, v;
-		struct way w = { up, NULL, 0 };
+		struct way w = {up, NULL, 0};
 
 		if (lua_type(lua, -2) != LUA_TSTRING) {
 			wrong(r, up, "mixes names and numbers as keys");
@@ -270,14 +269,14 @@ static struct value map_read(lua_State *lua, int at, struct reading *r,
 			continue;
 		w.key = key.as.text;
 		v = any_read(lua, lua_gettop(lua), r, &w, depth);
-		member_add(r, &map, &cap, (struct member){
-			{ key.as.text, key.count }, v });
+		member_add(r, &map, &cap,
+			(struct member){{key.as.text, key.count}, v});
 	}
 	if (r->overflow)
 		lua_settop(lua, at);
 	else if (map.count > 24)
 		qsort(map.as.members, map.count, sizeof(struct member),
-		      member_compare);
+			member_compare);
 	else
 		members_order(map.as.members, map.count);
 	return map;
@@ -306,7 +305,7 @@ static bool is_list(lua_State *lua, int at, lua_Integer *n)
 }
 
 static struct value table_read(lua_State *lua, int at, struct reading *r,
-			       const struct way *w, int depth)
+	const struct way *w, int depth)
 {
 	struct value v;
 	lua_Integer n;
@@ -328,7 +327,7 @@ static struct value table_read(lua_State *lua, int at, struct reading *r,
 
 /* People in payloads: {who = KIND, arg = ...}. */
 static struct value word_read(lua_State *lua, int at, struct reading *r,
-			      const struct way *w, int depth)
+	const struct way *w, int depth)
 {
 	const struct word_data *word = lua_word_data(lua, at);
 	struct value map = value_map(), arg;
@@ -336,28 +335,28 @@ static struct value word_read(lua_State *lua, int at, struct reading *r,
 	if (lua_view_value(lua, at, &arg))
 		return value_clone(r->a, &arg);
 	if (word == NULL || word->word < WORD_HANDLER ||
-	    word->word > WORD_ROUND_ROBIN) {
-		wrong(r, w, "cannot be kept: only texts, numbers, yes and no, "
-			 "lists and people can");
+		word->word > WORD_ROUND_ROBIN) {
+		wrong(r, w,
+			"cannot be kept: only texts, numbers, yes and no, "
+			"lists and people can");
 		return value_null();
 	}
 	r->nomem |= !value_put(r->a, &map, "who",
-			       value_text(word_of((enum word)word->word)->name));
+		value_text(word_of((enum word)word->word)->name));
 	lua_getiuservalue(lua, at, WORD_ARG);
 	if (!lua_isnil(lua, -1))
 		r->nomem |= !value_put(r->a, &map, "arg",
-				       text_read(lua, lua_gettop(lua), r, w));
+			text_read(lua, lua_gettop(lua), r, w));
 	lua_getiuservalue(lua, at, WORD_TABLE);
 	if (lua_istable(lua, -1) &&
-	    lua_getfield(lua, -1, "at_most") != LUA_TNIL)
+		lua_getfield(lua, -1, "at_most") != LUA_TNIL)
 		r->nomem |= !value_put(r->a, &map, "at_most",
-				       any_read(lua, lua_gettop(lua), r, w,
-						depth + 1));
+			any_read(lua, lua_gettop(lua), r, w, depth + 1));
 	return map;
 }
 
 static struct value any_read(lua_State *lua, int at, struct reading *r,
-			     const struct way *w, int depth)
+	const struct way *w, int depth)
 {
 	struct value v = value_null();
 	int top = lua_gettop(lua);
@@ -390,9 +389,9 @@ static struct value any_read(lua_State *lua, int at, struct reading *r,
 }
 
 void lua_value_read(lua_State *lua, int at, struct arena *a, const char *name,
-		    struct value *out)
+	struct value *out)
 {
-	const struct way w = { NULL, name, 0 };
+	const struct way w = {NULL, name, 0};
 	struct reading r;
 
 	r.a = a;
@@ -405,8 +404,10 @@ void lua_value_read(lua_State *lua, int at, struct arena *a, const char *name,
 		luaL_error(lua, "no memory for %s", name);
 	}
 	if (r.overflow)
-		luaL_error(lua, "%s is too large (at most 64 KiB and 1,000 "
-			   "keys)", name);
+		luaL_error(lua,
+			"%s is too large (at most 64 KiB and 1,000 "
+			"keys)",
+			name);
 	if (r.wrong != NULL)
 		luaL_error(lua, "%s %s", r.wrong_path, r.wrong);
 }

@@ -16,11 +16,11 @@ static const char view_mark; /* key of the slot's index in a metatable */
 
 static int proxy_write(lua_State *lua)
 {
-	const char *key = lua_type(lua, 2) == LUA_TSTRING ?
-				  lua_tostring(lua, 2) : "?";
+	const char *key =
+		lua_type(lua, 2) == LUA_TSTRING ? lua_tostring(lua, 2) : "?";
 
-	return luaL_error(lua, "\"%s\" cannot be changed here; use act.set",
-			  key);
+	return luaL_error(
+		lua, "\"%s\" cannot be changed here; use act.set", key);
 }
 
 static int slot_index(lua_State *lua, int at)
@@ -73,8 +73,7 @@ static void slots_grow(lua_State *lua, struct ruleset *rs)
 	slots = realloc(rs->slots, want * sizeof(*slots));
 	if (slots == NULL)
 		luaL_error(lua, "no memory");
-	memset(slots + rs->n_slots, 0,
-	       (want - rs->n_slots) * sizeof(*slots));
+	memset(slots + rs->n_slots, 0, (want - rs->n_slots) * sizeof(*slots));
 	rs->slots = slots;
 	for (uint32_t i = rs->n_slots; i < want; i++) {
 		slot_make(lua, rs, i);
@@ -172,14 +171,14 @@ static void person_push(lua_State *lua, struct text id)
 }
 
 /* Pushes a stored value as its declared type shows it. */
-static void typed_push(lua_State *lua, const struct field_def *f,
-		       const struct value *v)
+static void typed_push(
+	lua_State *lua, const struct field_def *f, const struct value *v)
 {
 	struct world *w = ruleset_of(lua)->call->view->world;
 	const struct record *r;
 
 	if (f != NULL && f->type == FIELD_PERSON && v->kind == VALUE_TEXT) {
-		person_push(lua, (struct text){ v->as.text, v->count });
+		person_push(lua, (struct text){v->as.text, v->count});
 	} else if (f != NULL && f->type == FIELD_REF && v->kind == VALUE_INT) {
 		r = w->get(w->ctx, v->as.integer);
 		if (r != NULL)
@@ -191,8 +190,8 @@ static void typed_push(lua_State *lua, const struct field_def *f,
 	}
 }
 
-static bool roster_push(lua_State *lua, const struct person *p,
-			struct text name)
+static bool roster_push(
+	lua_State *lua, const struct person *p, struct text name)
 {
 	if (text_is(name, "name"))
 		lua_pushlstring(lua, p->name.at, p->name.bytes);
@@ -207,8 +206,7 @@ static bool roster_push(lua_State *lua, const struct person *p,
 	else if (text_is(name, "roles")) {
 		lua_createtable(lua, (int)p->n_roles, 0);
 		for (uint32_t i = 0; i < p->n_roles; i++) {
-			lua_pushlstring(lua, p->roles[i].at,
-					p->roles[i].bytes);
+			lua_pushlstring(lua, p->roles[i].at, p->roles[i].bytes);
 			lua_rawseti(lua, -2, (lua_Integer)i + 1);
 		}
 		lua_freeze_table(lua, -1);
@@ -218,8 +216,8 @@ static bool roster_push(lua_State *lua, const struct person *p,
 	return true;
 }
 
-static bool person_part_push(lua_State *lua, const struct view_slot *s,
-			     struct text name)
+static bool person_part_push(
+	lua_State *lua, const struct view_slot *s, struct text name)
 {
 	struct ruleset *rs = ruleset_of(lua);
 	const struct person *p;
@@ -234,22 +232,24 @@ static bool person_part_push(lua_State *lua, const struct view_slot *s,
 	return p != NULL && roster_push(lua, p, name);
 }
 
-static int unknown_field(lua_State *lua, const char *what, struct text name,
-			 const char *near)
+static int unknown_field(
+	lua_State *lua, const char *what, struct text name, const char *near)
 {
 	if (near != NULL)
-		return luaL_error(lua, "%s has no field \"%s\" (did you mean "
-				  "\"%s\"?)", what, name.at, near);
+		return luaL_error(lua,
+			"%s has no field \"%s\" (did you mean "
+			"\"%s\"?)",
+			what, name.at, near);
 	return luaL_error(lua, "%s has no field \"%s\"", what, name.at);
 }
 
-static int kind_index_make(lua_State *lua, struct ruleset *rs,
-			   const struct kind_def *kind)
+static int kind_index_make(
+	lua_State *lua, struct ruleset *rs, const struct kind_def *kind)
 {
 	lua_createtable(lua, 0, (int)kind->n_fields);
 	for (uint32_t i = 0; i < kind->n_fields; i++) {
 		lua_pushlstring(lua, kind->fields[i].name.at,
-				kind->fields[i].name.bytes);
+			kind->fields[i].name.bytes);
 		lua_pushlightuserdata(lua, &kind->fields[i]);
 		lua_rawset(lua, -3);
 	}
@@ -259,9 +259,8 @@ static int kind_index_make(lua_State *lua, struct ruleset *rs,
 }
 
 /* The field of `kind` whose name is at stack index 2. */
-static const struct field_def *field_of(lua_State *lua,
-					const struct kind_def *kind,
-					struct text name)
+static const struct field_def *field_of(
+	lua_State *lua, const struct kind_def *kind, struct text name)
 {
 	struct ruleset *rs = ruleset_of(lua);
 	const struct field_def *f;
@@ -272,8 +271,8 @@ static const struct field_def *field_of(lua_State *lua,
 		i++;
 	if (i == KIND_INDEXES)
 		return schema_field(rs->book.schema, kind->name, name);
-	ref = i < rs->n_kinds ? rs->kinds[i].ref :
-				kind_index_make(lua, rs, kind);
+	ref = i < rs->n_kinds ? rs->kinds[i].ref
+			      : kind_index_make(lua, rs, kind);
 	lua_rawgeti(lua, LUA_REGISTRYINDEX, ref);
 	lua_pushvalue(lua, 2);
 	lua_rawget(lua, -2);
@@ -300,13 +299,13 @@ static void record_load(lua_State *lua, struct view_slot s, struct text name)
 		typed_push(lua, f, stored);
 	} else if (s.record != NULL && view->computed != NULL &&
 		   view->computed(view->world, view->book, s.record, name,
-				  &computed)) {
+			   &computed)) {
 		if (f == NULL && computed.kind == VALUE_TEXT &&
-		    rulebook_person(view->book,
-				    (struct text){ computed.as.text,
-						   computed.count }) != NULL)
-			person_push(lua, (struct text){ computed.as.text,
-							computed.count });
+			rulebook_person(
+				view->book, (struct text){computed.as.text,
+						    computed.count}) != NULL)
+			person_push(lua, (struct text){computed.as.text,
+						 computed.count});
 		else
 			typed_push(lua, f, &computed);
 	} else if (f != NULL) {
@@ -317,13 +316,12 @@ static void record_load(lua_State *lua, struct view_slot s, struct text name)
 		lua_pushlstring(lua, s.record->ref.at, s.record->ref.bytes);
 	} else {
 		unknown_field(lua, kind.at, name,
-			      schema_near_field(view->world->schema, kind,
-						name));
+			schema_near_field(view->world->schema, kind, name));
 	}
 }
 
-static bool event_part_push(lua_State *lua, const struct event *e,
-			    struct text name)
+static bool event_part_push(
+	lua_State *lua, const struct event *e, struct text name)
 {
 	if (text_is(name, "type"))
 		lua_pushlstring(lua, e->def->name.at, e->def->name.bytes);
@@ -357,9 +355,8 @@ static void event_data_push(lua_State *lua, const struct event *e)
 
 static const char *near_event_field(const struct event *e, struct text wrong)
 {
-	static const char *const own[] = { "type", "at", "recorded_at",
-					   "number", "id", "source", "actor",
-					   "role", "data" };
+	static const char *const own[] = {"type", "at", "recorded_at", "number",
+		"id", "source", "actor", "role", "data"};
 	const char *names[160];
 	size_t n = 0;
 	int near;
@@ -389,7 +386,7 @@ static void event_load(lua_State *lua, struct view_slot s, struct text name)
 		lua_pushnil(lua);
 	else
 		unknown_field(lua, s.event->def->name.at, name,
-			      near_event_field(s.event, name));
+			near_event_field(s.event, name));
 }
 
 /* __index of a cache: cache, key. */
@@ -403,7 +400,7 @@ static int view_load(lua_State *lua)
 
 	if (lua_type(lua, 2) != LUA_TSTRING)
 		return luaL_error(lua, "a field has a name, not %s",
-				  luaL_typename(lua, 2));
+			luaL_typename(lua, 2));
 	if (rs->call == NULL || rs->call->view == NULL)
 		return luaL_error(lua, "this cannot be read here");
 	name.at = lua_tolstring(lua, 2, &n);
@@ -456,11 +453,11 @@ bool lua_view_value(lua_State *lua, int at, struct value *out)
 	int i = slot_index(lua, at);
 
 	if (i < 0 || (uint32_t)i >= rs->used_slots ||
-	    rs->slots[i].event != NULL)
+		rs->slots[i].event != NULL)
 		return false;
-	*out = rs->slots[i].person.bytes > 0 ?
-		       value_of_text(rs->slots[i].person) :
-		       value_int(rs->slots[i].record->id);
+	*out = rs->slots[i].person.bytes > 0
+		       ? value_of_text(rs->slots[i].person)
+		       : value_int(rs->slots[i].record->id);
 	return true;
 }
 

@@ -9,9 +9,9 @@
 
 #include <string.h>
 
-#define WORD_TYPE "word"
+#define WORD_TYPE   "word"
 #define BROKEN_TYPE "broken"
-#define CACHED_MAX 256
+#define CACHED_MAX  256
 
 struct word_data *lua_word_data(lua_State *lua, int at)
 {
@@ -45,8 +45,7 @@ static struct word_data *word_push(lua_State *lua, enum word word, int stage)
 	struct loading *ld = rs->loading;
 	struct word_data *w = lua_newuserdatauv(lua, sizeof(*w), 3);
 
-	*w = (struct word_data){ .word = (uint8_t)word,
-				 .stage = (uint8_t)stage };
+	*w = (struct word_data){.word = (uint8_t)word, .stage = (uint8_t)stage};
 	luaL_setmetatable(lua, WORD_TYPE);
 	if (ld != NULL && stage > 0) {
 		w->line = caller_line(lua);
@@ -84,14 +83,16 @@ static int refuse(lua_State *lua, const struct word_def *d, enum say what)
 	if (lua_word_is_broken(lua, 2))
 		return broken(lua);
 	if (ld == NULL)
-		return luaL_error(lua, "%s: this argument (%s) is not "
-				  "understood", d->name, what_is(lua, 2));
+		return luaL_error(lua,
+			"%s: this argument (%s) is not "
+			"understood",
+			d->name, what_is(lua, 2));
 	if (what == SAY_WORD_ARG_TABLE || what == SAY_WORD_TWICE)
 		say(ld, ld->running, caller_line(lua), what, d->name,
-		    what_is(lua, 2));
+			what_is(lua, 2));
 	else
 		say(ld, ld->running, caller_line(lua), what, d->name, d->name,
-		    what_is(lua, 2));
+			what_is(lua, 2));
 	return broken(lua);
 }
 
@@ -113,10 +114,10 @@ static int setting_now(lua_State *lua)
 	if (view != NULL && view->subject != NULL) {
 		v = value_get(&view->subject->fields, "handler");
 		if (v != NULL && v->kind == VALUE_TEXT)
-			person = (struct text){ v->as.text, v->count };
+			person = (struct text){v->as.text, v->count};
 		v = value_get(&view->subject->fields, "brand");
 		if (v != NULL && v->kind == VALUE_TEXT)
-			brand = (struct text){ v->as.text, v->count };
+			brand = (struct text){v->as.text, v->count};
 	}
 	{
 		struct value out = setting_value(&rs->book, s, person, brand);
@@ -203,8 +204,8 @@ static int first_call(lua_State *lua, const struct word_data *w)
 	lua_settop(lua, 4);
 	word_push(lua, (enum word)w->word, whole ? 2 : 1);
 	lua_pushvalue(lua, 2);
-	lua_setiuservalue(lua, 5, d->form == FORM_TABLE ? WORD_TABLE :
-							  WORD_ARG);
+	lua_setiuservalue(
+		lua, 5, d->form == FORM_TABLE ? WORD_TABLE : WORD_ARG);
 	if (d->form == FORM_WHO) {
 		lua_pushvalue(lua, 3);
 		lua_setiuservalue(lua, 5, WORD_ARG2);
@@ -230,12 +231,13 @@ static int second_call(lua_State *lua, struct word_data *w)
 		if (type != LUA_TFUNCTION) {
 			lua_getiuservalue(lua, 1, WORD_ARG);
 			say(ld, ld->running, caller_line(lua),
-			    SAY_WORD_ARG_FUNCTION, lua_tostring(lua, -1));
+				SAY_WORD_ARG_FUNCTION, lua_tostring(lua, -1));
 			return broken(lua);
 		}
 	} else if (type != LUA_TTABLE) {
-		return refuse(lua, d, type == LUA_TSTRING ? SAY_WORD_TWICE :
-							    SAY_WORD_ARG_TABLE);
+		return refuse(lua, d,
+			type == LUA_TSTRING ? SAY_WORD_TWICE
+					    : SAY_WORD_ARG_TABLE);
 	}
 	whole = word_push(lua, (enum word)w->word, 2);
 	whole->line = w->line;
@@ -254,14 +256,16 @@ static int word_call(lua_State *lua)
 
 	if (!loading) {
 		if (!d->at_run)
-			return luaL_error(lua, "%s is a word for cards, not "
-					  "for a running function", d->name);
+			return luaL_error(lua,
+				"%s is a word for cards, not "
+				"for a running function",
+				d->name);
 		if (w->word == WORD_SETTING)
 			return setting_now(lua);
 	}
 	if (w->stage == 0) {
 		if (!loading && d->form == FORM_TEXT &&
-		    lua_type(lua, 2) == LUA_TSTRING)
+			lua_type(lua, 2) == LUA_TSTRING)
 			return word_now(lua, w);
 		return first_call(lua, w);
 	}
@@ -275,7 +279,7 @@ static int word_index(lua_State *lua)
 	const struct word_data *w = luaL_checkudata(lua, 1, WORD_TYPE);
 
 	return luaL_error(lua, "%s has no parts; is a comma missing?",
-			  word_of((enum word)w->word)->name);
+		word_of((enum word)w->word)->name);
 }
 
 static int word_assign(lua_State *lua)
@@ -285,11 +289,10 @@ static int word_assign(lua_State *lua)
 
 size_t lua_word_names(const char **out, size_t cap)
 {
-	static const char *const base[] = {
-		"assert", "error", "ipairs", "next", "pairs", "pcall",
-		"xpcall", "select", "tonumber", "tostring", "type", "print",
-		"setmetatable", "string", "table", "math", "utf8"
-	};
+	static const char *const base[] = {"assert", "error", "ipairs", "next",
+		"pairs", "pcall", "xpcall", "select", "tonumber", "tostring",
+		"type", "print", "setmetatable", "string", "table", "math",
+		"utf8"};
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(base) / sizeof(base[0]) && n < cap; i++)
@@ -304,19 +307,23 @@ int lua_word_unknown(lua_State *lua)
 	struct loading *ld = ruleset_of(lua)->loading;
 	const char *names[WORD_COUNT + 32];
 	size_t n = lua_word_names(names, sizeof(names) / sizeof(names[0]));
-	const char *name = lua_type(lua, 2) == LUA_TSTRING ?
-				   lua_tostring(lua, 2) : "?";
+	const char *name =
+		lua_type(lua, 2) == LUA_TSTRING ? lua_tostring(lua, 2) : "?";
 	int near;
 
 	if (ld != NULL) {
-		say_near(ld, say(ld, ld->running, caller_line(lua),
-				 SAY_UNKNOWN_NAME, name), name, names, n);
+		say_near(ld,
+			say(ld, ld->running, caller_line(lua), SAY_UNKNOWN_NAME,
+				name),
+			name, names, n);
 		return broken(lua);
 	}
 	near = near_name(name, names, n);
 	if (near >= 0)
-		return luaL_error(lua, "the word \"%s\" is not known here (did "
-				  "you mean \"%s\"?)", name, names[near]);
+		return luaL_error(lua,
+			"the word \"%s\" is not known here (did "
+			"you mean \"%s\"?)",
+			name, names[near]);
 	return luaL_error(lua, "the word \"%s\" is not known here", name);
 }
 
@@ -327,12 +334,10 @@ static int broken_same(lua_State *lua)
 
 static void broken_open(lua_State *lua)
 {
-	static const luaL_Reg all[] = {
-		{ "__call", broken_same }, { "__index", broken_same },
-		{ "__add", broken_same }, { "__sub", broken_same },
-		{ "__mul", broken_same }, { "__div", broken_same },
-		{ "__unm", broken_same }, { NULL, NULL }
-	};
+	static const luaL_Reg all[] = {{"__call", broken_same},
+		{"__index", broken_same}, {"__add", broken_same},
+		{"__sub", broken_same}, {"__mul", broken_same},
+		{"__div", broken_same}, {"__unm", broken_same}, {NULL, NULL}};
 
 	luaL_newmetatable(lua, BROKEN_TYPE);
 	luaL_setfuncs(lua, all, 0);
@@ -345,10 +350,9 @@ static void broken_open(lua_State *lua)
 
 void lua_word_open(lua_State *lua)
 {
-	static const luaL_Reg all[] = {
-		{ "__call", word_call }, { "__index", word_index },
-		{ "__newindex", word_assign }, { NULL, NULL }
-	};
+	static const luaL_Reg all[] = {{"__call", word_call},
+		{"__index", word_index}, {"__newindex", word_assign},
+		{NULL, NULL}};
 
 	luaL_newmetatable(lua, WORD_TYPE);
 	luaL_setfuncs(lua, all, 0);
@@ -357,8 +361,7 @@ void lua_word_open(lua_State *lua)
 	for (int i = 1; i < WORD_COUNT; i++) {
 		const struct word_def *d = word_of((enum word)i);
 
-		word_push(lua, (enum word)i,
-			  d->form == FORM_CONSTANT ? 2 : 0);
+		word_push(lua, (enum word)i, d->form == FORM_CONSTANT ? 2 : 0);
 		lua_newtable(lua);
 		lua_setiuservalue(lua, -2, WORD_ARG2);
 		lua_setfield(lua, -2, d->name);

@@ -10,37 +10,36 @@ static void schema_spec(struct loading *ld, const struct node *n)
 	struct text name;
 
 	if (n->table == NULL || n->table->kind != NODE_TABLE ||
-	    !read_text(ld, n->arg, word_of(n->word)->name, &name))
+		!read_text(ld, n->arg, word_of(n->word)->name, &name))
 		return;
 	if (!node_value(&ld->rs->arena, n->table, &spec)) {
 		read_expects(ld, n->table, name.at, "fixed values only",
-			     "alleen vaste waarden");
+			"alleen vaste waarden");
 		return;
 	}
 	if (spec.kind == VALUE_LIST && spec.count == 0)
 		spec = value_map();
 	if (n->word == WORD_EVENT)
 		schema_add_event(schema, n->unit->pack, name, &spec,
-				 n->unit->name, n->line, ld->p);
+			n->unit->name, n->line, ld->p);
 	else
 		schema_add_field(schema, n->unit->pack, name, &spec,
-				 n->unit->name, n->line, ld->p);
+			n->unit->name, n->line, ld->p);
 }
 
 /* ---- settings ---- */
 
-static const char *const types[] = { "duration", "number", "money", "percent",
-				     "text", "yes_no" };
+static const char *const types[] = {
+	"duration", "number", "money", "percent", "text", "yes_no"};
 
 static const char *type_wants(struct loading *ld, struct text type)
 {
-	static const char *const en[] = { "a length of time, as \"3 weeks\"",
+	static const char *const en[] = {"a length of time, as \"3 weeks\"",
 		"a number", "an amount, as \"€ 20\"",
-		"a percentage, as \"80%\"", "a text", "true or false" };
-	static const char *const nl[] = { "een tijdsduur, zoals \"3 weken\"",
+		"a percentage, as \"80%\"", "a text", "true or false"};
+	static const char *const nl[] = {"een tijdsduur, zoals \"3 weken\"",
 		"een getal", "een bedrag, zoals \"€ 20\"",
-		"een percentage, zoals \"80%\"", "een tekst",
-		"true of false" };
+		"een percentage, zoals \"80%\"", "een tekst", "true of false"};
 
 	for (size_t i = 0; i < COUNT_OF(types); i++)
 		if (text_is(type, types[i]))
@@ -94,12 +93,11 @@ static bool percent_value(const struct node *v, struct value *out)
 	double percent;
 
 	if (v->kind == NODE_REAL || v->kind == NODE_INT) {
-		*out = v->kind == NODE_REAL ? value_real(v->as.real) :
-					      value_int(v->as.integer);
+		*out = v->kind == NODE_REAL ? value_real(v->as.real)
+					    : value_int(v->as.integer);
 		return true;
 	}
-	if (v->kind != NODE_TEXT ||
-	    !decimal_read(v->as.text.at, "%", &percent))
+	if (v->kind != NODE_TEXT || !decimal_read(v->as.text.at, "%", &percent))
 		return false;
 	*out = value_real(percent / 100);
 	return true;
@@ -107,7 +105,7 @@ static bool percent_value(const struct node *v, struct value *out)
 
 /* A value as its type keeps it: spans as text, money in cents, 80% as 0.8. */
 static bool typed_value(struct loading *ld, const struct node *v,
-			struct text type, struct value *out)
+	struct text type, struct value *out)
 {
 	struct fl_error err;
 	struct value plain;
@@ -131,32 +129,31 @@ static bool typed_value(struct loading *ld, const struct node *v,
 }
 
 static bool value_fits(struct loading *ld, const struct node *v,
-		       const struct setting *s, struct value *out)
+	const struct setting *s, struct value *out)
 {
 	if (v->kind == NODE_BROKEN)
 		return false;
 	if (typed_value(ld, v, s->type, out))
 		return true;
 	say(ld, v->unit, node_line(v), SAY_SETTING_VALUE, s->name.at,
-	    type_wants(ld, s->type));
+		type_wants(ld, s->type));
 	return false;
 }
 
 static void setting_one(struct loading *ld, const struct node *n)
 {
-	static const char *const keys[] = { "type", "default", "title" };
+	static const char *const keys[] = {"type", "default", "title"};
 	struct rulebook *book = &ld->rs->book;
-	struct reading_card rd = { .ld = ld, .about = TEXT("") };
-	struct setting s = { .pack = n->unit->pack, .line = n->line };
+	struct reading_card rd = {.ld = ld, .about = TEXT("")};
+	struct setting s = {.pack = n->unit->pack, .line = n->line};
 	const struct node *t = n->table, *v;
 	struct wording title;
 
 	if (t == NULL || t->kind != NODE_TABLE ||
-	    !read_text(ld, n->arg, "setting", &s.name))
+		!read_text(ld, n->arg, "setting", &s.name))
 		return;
 	if (rulebook_setting(book, s.name) != NULL) {
-		say(ld, n->unit, n->line, SAY_SAME_NAME, "setting",
-		    s.name.at);
+		say(ld, n->unit, n->line, SAY_SAME_NAME, "setting", s.name.at);
 		return;
 	}
 	read_keys(ld, t, "setting", keys, COUNT_OF(keys));
@@ -168,7 +165,7 @@ static void setting_one(struct loading *ld, const struct node *n)
 		read_choice(ld, v, "type", types, COUNT_OF(types), &s.type);
 	if ((v = node_get(t, "default")) == NULL)
 		say(ld, n->unit, n->line, SAY_MISSING_KEY, "setting",
-		    "default");
+			"default");
 	else
 		value_fits(ld, v, &s, &s.dflt);
 	if ((v = node_get(t, "title")) != NULL)
@@ -188,19 +185,20 @@ static struct setting *setting_named(struct loading *ld, const struct node *n)
 		if (count < COUNT_OF(names))
 			names[count++] = book->settings[i].name.at;
 	}
-	say_near(ld, say(ld, n->unit, n->line, SAY_UNKNOWN_SETTING,
-			 n->arg->as.text.at), n->arg->as.text.at, names,
-		 count);
+	say_near(ld,
+		say(ld, n->unit, n->line, SAY_UNKNOWN_SETTING,
+			n->arg->as.text.at),
+		n->arg->as.text.at, names, count);
 	return NULL;
 }
 
 /* {brand = "volvo"}: below by.brand.volvo. */
 static void scope_set(struct loading *ld, const struct node *scope,
-		      struct setting *s, struct value v)
+	struct setting *s, struct value v)
 {
-	static const char *const keys[] = { "brand", "team", "person" };
+	static const char *const keys[] = {"brand", "team", "person"};
 	struct arena *a = &ld->rs->arena;
-	struct reading_card rd = { .ld = ld, .about = TEXT("") };
+	struct reading_card rd = {.ld = ld, .about = TEXT("")};
 	struct who who;
 	struct text name;
 
@@ -237,7 +235,7 @@ static void set_one(struct loading *ld, const struct node *n)
 		return;
 	if (n->table == NULL) {
 		say(ld, n->unit, n->line, SAY_SETTING_VALUE, s->name.at,
-		    type_wants(ld, s->type));
+			type_wants(ld, s->type));
 		return;
 	}
 	if (!value_fits(ld, n->table, s, &v))
@@ -245,7 +243,7 @@ static void set_one(struct loading *ld, const struct node *n)
 	if (n->arg2 == NULL)
 		value_put(&ld->rs->arena, &s->by, "dealer", v);
 	else if (read_is_table(ld, n->arg2, "set", "{ brand = \"...\" }",
-			       "{ brand = \"...\" }"))
+			 "{ brand = \"...\" }"))
 		scope_set(ld, n->arg2, s, v);
 }
 
@@ -253,8 +251,7 @@ void names_read(struct loading *ld)
 {
 	struct rulebook *book = &ld->rs->book;
 
-	book->settings = read_alloc(ld, ld->n_decls *
-						sizeof(*book->settings));
+	book->settings = read_alloc(ld, ld->n_decls * sizeof(*book->settings));
 	if (book->settings == NULL)
 		return;
 	for (uint32_t i = 0; i < ld->n_decls; i++) {
@@ -274,7 +271,7 @@ void names_read(struct loading *ld)
 			continue;
 		if (n->unit->kind != FILE_SETTINGS)
 			say(ld, n->unit, n->line, SAY_WRONG_FILE, "set",
-			    "settings.lua");
+				"settings.lua");
 		else
 			set_one(ld, n);
 	}

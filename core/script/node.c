@@ -1,46 +1,46 @@
 #include "script/node.h"
 
 static const struct word_def words[WORD_COUNT] = {
-	[WORD_NONE] = { "nothing", FORM_CONSTANT, false, false },
-	[WORD_DEALERSHIP] = { "dealership", FORM_TABLE, true, false },
-	[WORD_PERSON] = { "person", FORM_TEXT_TABLE, true, false },
-	[WORD_TEAM] = { "team", FORM_TEXT_TABLE, true, false },
-	[WORD_DEPARTMENT] = { "department", FORM_TEXT_TABLE, true, false },
-	[WORD_SETTING] = { "setting", FORM_TEXT_MAYBE, true, true },
-	[WORD_SET] = { "set", FORM_SET, true, false },
-	[WORD_EVENT] = { "event", FORM_TEXT_TABLE, true, false },
-	[WORD_FIELD] = { "field", FORM_TEXT_TABLE, true, false },
-	[WORD_CADENCE] = { "cadence", FORM_TEXT_TABLE, true, false },
-	[WORD_HANDOFF] = { "handoff", FORM_TEXT_TABLE, true, false },
-	[WORD_ESCALATION] = { "escalation", FORM_TEXT_TABLE, true, false },
-	[WORD_RULE] = { "rule", FORM_TEXT_TABLE, true, false },
-	[WORD_TEST] = { "test", FORM_TEST, true, false },
-	[WORD_STEP] = { "step", FORM_TEXT_TABLE, false, false },
-	[WORD_WHEN] = { "when", FORM_LIST_TABLE, false, false },
-	[WORD_HANDLER] = { "handler", FORM_CONSTANT, false, true },
-	[WORD_SELLER] = { "seller", FORM_CONSTANT, false, true },
-	[WORD_OWNER] = { "owner", FORM_CONSTANT, false, true },
-	[WORD_PERSON_IN] = { "person_in", FORM_TEXT, false, true },
-	[WORD_ROLE] = { "role", FORM_TEXT, false, true },
-	[WORD_ON_DUTY] = { "on_duty", FORM_TEXT, false, true },
-	[WORD_LEAST_LOADED] = { "least_loaded", FORM_TEXT_MAYBE, false, true },
-	[WORD_ROUND_ROBIN] = { "round_robin", FORM_TEXT, false, true },
-	[WORD_CALL] = { "call", FORM_WORDING, false, false },
-	[WORD_MAIL] = { "mail", FORM_WORDING, false, false },
-	[WORD_VISIT] = { "visit", FORM_WORDING, false, false },
-	[WORD_TODO] = { "todo", FORM_WORDING, false, false },
-	[WORD_RECORD] = { "record", FORM_TEXT_MAYBE, false, false },
-	[WORD_AGAIN] = { "again", FORM_TABLE, false, false },
-	[WORD_NOTE] = { "note", FORM_TEXT, false, false },
-	[WORD_TELL] = { "tell", FORM_WHO, false, false },
-	[WORD_EXCEPTION] = { "exception", FORM_TABLE, false, false },
-	[WORD_MUST] = { "must", FORM_TEXT_MAYBE, false, false },
-	[WORD_NICE] = { "nice", FORM_TEXT_MAYBE, false, false },
-	[WORD_FRESH_LEAD] = { "fresh_lead", FORM_TABLE, false, false },
-	[WORD_CARD] = { "card", FORM_TEXT, false, false },
-	[WORD_LOGGED] = { "logged", FORM_TEXT, false, false },
-	[WORD_NO_EVENT] = { "no_event", FORM_TEXT, false, false },
-	[WORD_TOUCHED_SINCE] = { "touched_since", FORM_TEXT, false, false },
+	[WORD_NONE] = {"nothing", FORM_CONSTANT, false, false},
+	[WORD_DEALERSHIP] = {"dealership", FORM_TABLE, true, false},
+	[WORD_PERSON] = {"person", FORM_TEXT_TABLE, true, false},
+	[WORD_TEAM] = {"team", FORM_TEXT_TABLE, true, false},
+	[WORD_DEPARTMENT] = {"department", FORM_TEXT_TABLE, true, false},
+	[WORD_SETTING] = {"setting", FORM_TEXT_MAYBE, true, true},
+	[WORD_SET] = {"set", FORM_SET, true, false},
+	[WORD_EVENT] = {"event", FORM_TEXT_TABLE, true, false},
+	[WORD_FIELD] = {"field", FORM_TEXT_TABLE, true, false},
+	[WORD_CADENCE] = {"cadence", FORM_TEXT_TABLE, true, false},
+	[WORD_HANDOFF] = {"handoff", FORM_TEXT_TABLE, true, false},
+	[WORD_ESCALATION] = {"escalation", FORM_TEXT_TABLE, true, false},
+	[WORD_RULE] = {"rule", FORM_TEXT_TABLE, true, false},
+	[WORD_TEST] = {"test", FORM_TEST, true, false},
+	[WORD_STEP] = {"step", FORM_TEXT_TABLE, false, false},
+	[WORD_WHEN] = {"when", FORM_LIST_TABLE, false, false},
+	[WORD_HANDLER] = {"handler", FORM_CONSTANT, false, true},
+	[WORD_SELLER] = {"seller", FORM_CONSTANT, false, true},
+	[WORD_OWNER] = {"owner", FORM_CONSTANT, false, true},
+	[WORD_PERSON_IN] = {"person_in", FORM_TEXT, false, true},
+	[WORD_ROLE] = {"role", FORM_TEXT, false, true},
+	[WORD_ON_DUTY] = {"on_duty", FORM_TEXT, false, true},
+	[WORD_LEAST_LOADED] = {"least_loaded", FORM_TEXT_MAYBE, false, true},
+	[WORD_ROUND_ROBIN] = {"round_robin", FORM_TEXT, false, true},
+	[WORD_CALL] = {"call", FORM_WORDING, false, false},
+	[WORD_MAIL] = {"mail", FORM_WORDING, false, false},
+	[WORD_VISIT] = {"visit", FORM_WORDING, false, false},
+	[WORD_TODO] = {"todo", FORM_WORDING, false, false},
+	[WORD_RECORD] = {"record", FORM_TEXT_MAYBE, false, false},
+	[WORD_AGAIN] = {"again", FORM_TABLE, false, false},
+	[WORD_NOTE] = {"note", FORM_TEXT, false, false},
+	[WORD_TELL] = {"tell", FORM_WHO, false, false},
+	[WORD_EXCEPTION] = {"exception", FORM_TABLE, false, false},
+	[WORD_MUST] = {"must", FORM_TEXT_MAYBE, false, false},
+	[WORD_NICE] = {"nice", FORM_TEXT_MAYBE, false, false},
+	[WORD_FRESH_LEAD] = {"fresh_lead", FORM_TABLE, false, false},
+	[WORD_CARD] = {"card", FORM_TEXT, false, false},
+	[WORD_LOGGED] = {"logged", FORM_TEXT, false, false},
+	[WORD_NO_EVENT] = {"no_event", FORM_TEXT, false, false},
+	[WORD_TOUCHED_SINCE] = {"touched_since", FORM_TEXT, false, false},
 };
 
 const struct word_def *word_of(enum word w)
@@ -58,8 +58,8 @@ struct node *node_get(const struct node *n, const char *key)
 	return NULL;
 }
 
-static bool table_value(struct arena *a, const struct node *n,
-			struct value *out)
+static bool table_value(
+	struct arena *a, const struct node *n, struct value *out)
 {
 	struct value v;
 
@@ -68,11 +68,10 @@ static bool table_value(struct arena *a, const struct node *n,
 	*out = n->n_keys > 0 ? value_map() : value_list();
 	for (uint32_t i = 0; i < n->n_keys; i++)
 		if (!node_value(a, n->keys[i].value, &v) ||
-		    !value_set(a, out, n->keys[i].name, v))
+			!value_set(a, out, n->keys[i].name, v))
 			return false;
 	for (uint32_t i = 0; i < n->n_items; i++)
-		if (!node_value(a, n->items[i], &v) ||
-		    !value_append(a, out, v))
+		if (!node_value(a, n->items[i], &v) || !value_append(a, out, v))
 			return false;
 	return true;
 }

@@ -13,62 +13,97 @@
 enum word {
 	WORD_NONE = 0,
 	/* declare something by themselves */
-	WORD_DEALERSHIP, WORD_PERSON, WORD_TEAM, WORD_DEPARTMENT, WORD_SETTING,
-	WORD_SET, WORD_EVENT, WORD_FIELD, WORD_CADENCE, WORD_HANDOFF,
-	WORD_ESCALATION, WORD_RULE, WORD_TEST,
+	WORD_DEALERSHIP,
+	WORD_PERSON,
+	WORD_TEAM,
+	WORD_DEPARTMENT,
+	WORD_SETTING,
+	WORD_SET,
+	WORD_EVENT,
+	WORD_FIELD,
+	WORD_CADENCE,
+	WORD_HANDOFF,
+	WORD_ESCALATION,
+	WORD_RULE,
+	WORD_TEST,
 	/* parts of a card */
-	WORD_STEP, WORD_WHEN,
+	WORD_STEP,
+	WORD_WHEN,
 	/* people */
-	WORD_HANDLER, WORD_SELLER, WORD_OWNER, WORD_PERSON_IN, WORD_ROLE,
-	WORD_ON_DUTY, WORD_LEAST_LOADED, WORD_ROUND_ROBIN,
+	WORD_HANDLER,
+	WORD_SELLER,
+	WORD_OWNER,
+	WORD_PERSON_IN,
+	WORD_ROLE,
+	WORD_ON_DUTY,
+	WORD_LEAST_LOADED,
+	WORD_ROUND_ROBIN,
 	/* tasks */
-	WORD_CALL, WORD_MAIL, WORD_VISIT, WORD_TODO,
+	WORD_CALL,
+	WORD_MAIL,
+	WORD_VISIT,
+	WORD_TODO,
 	/* answers and actions */
-	WORD_RECORD, WORD_AGAIN, WORD_NOTE, WORD_TELL,
+	WORD_RECORD,
+	WORD_AGAIN,
+	WORD_NOTE,
+	WORD_TELL,
 	/* handoff and escalation */
-	WORD_EXCEPTION, WORD_MUST, WORD_NICE, WORD_FRESH_LEAD, WORD_CARD,
+	WORD_EXCEPTION,
+	WORD_MUST,
+	WORD_NICE,
+	WORD_FRESH_LEAD,
+	WORD_CARD,
 	/* conditions */
-	WORD_LOGGED, WORD_NO_EVENT, WORD_TOUCHED_SINCE,
+	WORD_LOGGED,
+	WORD_NO_EVENT,
+	WORD_TOUCHED_SINCE,
 	WORD_COUNT
 };
 
 /* How a word is written. */
 enum word_form {
-	FORM_CONSTANT,   /* handler */
-	FORM_TEXT,       /* role "x" */
+	FORM_CONSTANT,	 /* handler */
+	FORM_TEXT,	 /* role "x" */
 	FORM_TEXT_TABLE, /* step "x" { } */
 	FORM_TEXT_MAYBE, /* record "x", record "x" { } */
-	FORM_TABLE,      /* again { } */
-	FORM_WORDING,    /* call "x", call { nl = , en = } */
+	FORM_TABLE,	 /* again { } */
+	FORM_WORDING,	 /* call "x", call { nl = , en = } */
 	FORM_LIST_TABLE, /* when "x" { }, when { "x", "y" } { } */
-	FORM_WHO,        /* tell(role "x"), tell(role "x", "text") */
-	FORM_SET,        /* set("x", value, { brand = }) */
-	FORM_TEST        /* test "x" (function(t) ... end) */
+	FORM_WHO,	 /* tell(role "x"), tell(role "x", "text") */
+	FORM_SET,	 /* set("x", value, { brand = }) */
+	FORM_TEST	 /* test "x" (function(t) ... end) */
 };
 
 struct word_def {
 	const char *name;
 	enum word_form form;
-	bool declares;   /* stands on its own in a file */
-	bool at_run;     /* may be used inside a running function */
+	bool declares; /* stands on its own in a file */
+	bool at_run;   /* may be used inside a running function */
 };
 const struct word_def *word_of(enum word w); /* never NULL */
 
 enum node_kind {
-	NODE_NIL = 0, NODE_BOOL, NODE_INT, NODE_REAL, NODE_TEXT, NODE_FN,
-	NODE_TABLE, NODE_WORD,
+	NODE_NIL = 0,
+	NODE_BOOL,
+	NODE_INT,
+	NODE_REAL,
+	NODE_TEXT,
+	NODE_FN,
+	NODE_TABLE,
+	NODE_WORD,
 	NODE_BROKEN /* a mistake already told: accepted in silence */
 };
 
 /* One source file. */
 struct file_unit {
-	const char *name;    /* "rules/own.lua"; caller's arena of problems */
-	struct text pack;    /* "own", or the folder's name below packs/ */
+	const char *name; /* "rules/own.lua"; caller's arena of problems */
+	struct text pack; /* "own", or the folder's name below packs/ */
 	enum { FILE_DEALERSHIP, FILE_SETTINGS, FILE_RULES } kind;
 	struct lua_source *source; /* for lines of keys; NULL: unreadable */
-	const char *bytes;   /* exact, borrowed from the ruleset's copy */
+	const char *bytes;	   /* exact, borrowed from the ruleset's copy */
 	size_t n;
-	bool broken;         /* a mistake was told: later ones may follow */
+	bool broken; /* a mistake was told: later ones may follow */
 };
 
 struct node_key {
@@ -78,8 +113,8 @@ struct node_key {
 
 struct node {
 	enum node_kind kind;
-	int line;              /* of the word, or of the table's key */
-	int word_line;         /* of the word a table belongs to, */
+	int line;	       /* of the word, or of the table's key */
+	int word_line;	       /* of the word a table belongs to, */
 	const char *word_name; /* its name, */
 	const char *word_arg;  /* and first argument; NULL none, or a list */
 	const char *path;      /* table: its keys from that word, "a.b" or "" */
@@ -91,13 +126,13 @@ struct node {
 		struct text text;
 		int fn;
 	} as;
-	enum word word;        /* NODE_WORD */
+	enum word word;	       /* NODE_WORD */
 	struct node *arg;      /* its first argument; NULL none */
 	struct node *arg2;     /* tell: text; set: scope */
 	struct node *table;    /* its { }; NULL none */
 	struct node_key *keys; /* NODE_TABLE: in byte order */
 	uint32_t n_keys;
-	struct node **items;   /* NODE_TABLE: list part */
+	struct node **items; /* NODE_TABLE: list part */
 	uint32_t n_items;
 };
 

@@ -45,9 +45,9 @@ static uint32_t next(const struct place_in *s, uint32_t i)
 /* +1 for what opens a bracket or block, -1 for what closes one. */
 static int nesting(const struct token *t)
 {
-	static const char *const open[] = { "{", "(", "[", "function", "if",
-					    "do", "repeat" };
-	static const char *const close[] = { "}", ")", "]", "end", "until" };
+	static const char *const open[] = {
+		"{", "(", "[", "function", "if", "do", "repeat"};
+	static const char *const close[] = {"}", ")", "]", "end", "until"};
 
 	if (t->kind != TOKEN_SYMBOL && t->kind != TOKEN_KEYWORD)
 		return 0;
@@ -77,18 +77,18 @@ static uint32_t behind(const struct place_in *s, uint32_t i)
 static uint32_t table_of(const struct place_in *s, const struct node *n)
 {
 	for (uint32_t i = token_at(s->t, s->n, n->word_line);
-	     i < s->n && s->t[i].line == n->word_line; i++) {
+		i < s->n && s->t[i].line == n->word_line; i++) {
 		uint32_t k;
 
 		if (s->t[i].kind != TOKEN_NAME ||
-		    !text_is(s->t[i].text, n->word_name))
+			!text_is(s->t[i].text, n->word_name))
 			continue;
 		k = next(s, i);
 		if (is_symbol(s, k, "("))
 			k = next(s, k);
 		if (n->word_arg != NULL) {
 			if (k >= s->n || s->t[k].kind != TOKEN_TEXT ||
-			    !text_is(s->t[k].text, n->word_arg))
+				!text_is(s->t[k].text, n->word_arg))
 				continue;
 			k = next(s, k);
 		} else if (is_symbol(s, k, "{") &&
@@ -104,41 +104,41 @@ static uint32_t table_of(const struct place_in *s, const struct node *n)
 }
 
 /* The key `name` in the table that opens at `open`: its token, or s->n. */
-static uint32_t key_in(const struct place_in *s, uint32_t open,
-		       const char *name, size_t bytes)
+static uint32_t key_in(
+	const struct place_in *s, uint32_t open, const char *name, size_t bytes)
 {
 	int depth = 1;
 	bool begins = true;
 
 	for (uint32_t i = next(s, open); i < s->n && depth > 0;
-	     i = next(s, i)) {
+		i = next(s, i)) {
 		uint32_t at = i;
 
 		if (depth == 1 && begins && is_symbol(s, i, "["))
 			at = next(s, i);
 		if (depth == 1 && begins && at < s->n &&
-		    (s->t[at].kind == TOKEN_NAME ||
-		     s->t[at].kind == TOKEN_TEXT) &&
-		    s->t[at].text.bytes == bytes &&
-		    memcmp(s->t[at].text.at, name, bytes) == 0 &&
-		    (is_symbol(s, next(s, at), "=") || at != i))
+			(s->t[at].kind == TOKEN_NAME ||
+				s->t[at].kind == TOKEN_TEXT) &&
+			s->t[at].text.bytes == bytes &&
+			memcmp(s->t[at].text.at, name, bytes) == 0 &&
+			(is_symbol(s, next(s, at), "=") || at != i))
 			return at;
 		depth += nesting(&s->t[i]);
-		begins = depth == 1 && (is_symbol(s, i, ",") ||
-					is_symbol(s, i, ";"));
+		begins = depth == 1 &&
+			 (is_symbol(s, i, ",") || is_symbol(s, i, ";"));
 	}
 	return s->n;
 }
 
 static int line_of_path(const struct place_in *s, const struct node *n,
-			const char *path, const char *key)
+	const char *path, const char *key)
 {
 	uint32_t open = table_of(s, n), at;
 
 	while (path != NULL && path[0] != '\0' && open < s->n) {
 		const char *dot = strchr(path, '.');
-		size_t bytes = dot != NULL ? (size_t)(dot - path) :
-					     strlen(path);
+		size_t bytes =
+			dot != NULL ? (size_t)(dot - path) : strlen(path);
 
 		at = key_in(s, open, path, bytes);
 		while (at < s->n && !is_symbol(s, at, "="))
@@ -156,11 +156,11 @@ static int line_of_path(const struct place_in *s, const struct node *n,
 
 int node_key_line(const struct node *n, const char *key)
 {
-	struct place_in s = { NULL, 0 };
+	struct place_in s = {NULL, 0};
 	int line;
 
 	if (n->unit == NULL || n->unit->source == NULL || n->word_line <= 0 ||
-	    n->word_name == NULL)
+		n->word_name == NULL)
 		return n->line;
 	s.t = luasource_tokens(n->unit->source, &s.n);
 	line = line_of_path(&s, n, n->path, key);
@@ -169,20 +169,20 @@ int node_key_line(const struct node *n, const char *key)
 
 int node_line(const struct node *n)
 {
-	bool constant = n->kind == NODE_WORD &&
-			word_of(n->word)->form == FORM_CONSTANT;
+	bool constant =
+		n->kind == NODE_WORD && word_of(n->word)->form == FORM_CONSTANT;
 	enum token_kind kind = constant ? TOKEN_NAME : TOKEN_TEXT;
 	const struct token *t;
 	struct text wanted;
 	uint32_t count, i;
 
 	if ((n->kind != NODE_TEXT && !constant) || n->unit == NULL ||
-	    n->unit->source == NULL)
+		n->unit->source == NULL)
 		return n->line;
 	wanted = constant ? text_of(word_of(n->word)->name) : n->as.text;
 	t = luasource_tokens(n->unit->source, &count);
 	for (i = token_at(t, count, n->line);
-	     i < count && t[i].line <= n->line + SEARCH_LINES; i++)
+		i < count && t[i].line <= n->line + SEARCH_LINES; i++)
 		if (t[i].kind == kind && text_equal(t[i].text, wanted))
 			return t[i].line;
 	return n->line;

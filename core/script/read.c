@@ -8,27 +8,28 @@ void *read_alloc(struct loading *ld, size_t bytes)
 }
 
 bool read_expects(struct loading *ld, const struct node *v, const char *key,
-		  const char *wants_en, const char *wants_nl)
+	const char *wants_en, const char *wants_nl)
 {
 	if (v->kind != NODE_BROKEN)
 		say(ld, v->unit, node_line(v), SAY_EXPECTS, key,
-		    ld->dutch ? wants_nl : wants_en, node_what(v, ld->dutch));
+			ld->dutch ? wants_nl : wants_en,
+			node_what(v, ld->dutch));
 	return false;
 }
 
 bool read_is_table(struct loading *ld, const struct node *v, const char *key,
-		   const char *wants_en, const char *wants_nl)
+	const char *wants_en, const char *wants_nl)
 {
 	return v->kind == NODE_TABLE ||
 	       read_expects(ld, v, key, wants_en, wants_nl);
 }
 
 bool read_text(struct loading *ld, const struct node *v, const char *key,
-	       struct text *out)
+	struct text *out)
 {
 	if (v->kind != NODE_TEXT)
 		return read_expects(ld, v, key, "a text in quotes",
-				    "een tekst tussen aanhalingstekens");
+			"een tekst tussen aanhalingstekens");
 	if (v->as.text.bytes == 0) {
 		say(ld, v->unit, node_line(v), SAY_EMPTY, key);
 		return false;
@@ -37,22 +38,22 @@ bool read_text(struct loading *ld, const struct node *v, const char *key,
 	return true;
 }
 
-bool read_bool(struct loading *ld, const struct node *v, const char *key,
-	       bool *out)
+bool read_bool(
+	struct loading *ld, const struct node *v, const char *key, bool *out)
 {
 	if (v->kind != NODE_BOOL)
-		return read_expects(ld, v, key, "true or false",
-				    "true of false");
+		return read_expects(
+			ld, v, key, "true or false", "true of false");
 	*out = v->as.boolean;
 	return true;
 }
 
 bool read_int(struct loading *ld, const struct node *v, const char *key,
-	      int least, int most, int32_t *out)
+	int least, int most, int32_t *out)
 {
 	if (v->kind != NODE_INT)
-		return read_expects(ld, v, key, "a whole number",
-				    "een heel getal");
+		return read_expects(
+			ld, v, key, "a whole number", "een heel getal");
 	if (v->as.integer < least || v->as.integer > most) {
 		say(ld, v->unit, node_line(v), SAY_RANGE, key, least, most);
 		return false;
@@ -62,7 +63,7 @@ bool read_int(struct loading *ld, const struct node *v, const char *key,
 }
 
 bool read_texts(struct loading *ld, const struct node *v, const char *key,
-		struct text **out, uint32_t *n)
+	struct text **out, uint32_t *n)
 {
 	const struct node *one = v;
 	const struct node *const *items = &one;
@@ -75,9 +76,9 @@ bool read_texts(struct loading *ld, const struct node *v, const char *key,
 		count = v->n_items;
 	} else if (v->kind != NODE_TEXT) {
 		return read_expects(ld, v, key,
-				    "a text in quotes or a list of them",
-				    "een tekst tussen aanhalingstekens of een "
-				    "lijst daarvan");
+			"a text in quotes or a list of them",
+			"een tekst tussen aanhalingstekens of een "
+			"lijst daarvan");
 	}
 	if (count == 0) {
 		say(ld, v->unit, node_line(v), SAY_EMPTY, key);
@@ -97,18 +98,20 @@ bool read_texts(struct loading *ld, const struct node *v, const char *key,
 }
 
 bool read_one_of(struct loading *ld, const struct node *v, const char *key,
-		 struct text t, const char *const *names, size_t n)
+	struct text t, const char *const *names, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (text_is(t, names[i]))
 			return true;
-	say_near(ld, say(ld, v->unit, node_line(v), SAY_UNKNOWN_CHOICE, key, t.at,
-			 say_list(ld, names, n)), t.at, names, n);
+	say_near(ld,
+		say(ld, v->unit, node_line(v), SAY_UNKNOWN_CHOICE, key, t.at,
+			say_list(ld, names, n)),
+		t.at, names, n);
 	return false;
 }
 
 bool read_choice(struct loading *ld, const struct node *v, const char *key,
-		 const char *const *names, size_t n, struct text *out)
+	const char *const *names, size_t n, struct text *out)
 {
 	struct text t;
 
@@ -126,7 +129,7 @@ bool read_id(struct loading *ld, const struct node *v, struct text *out)
 		char c = out->at[i];
 
 		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-		    c == '-' || c == '_')
+			c == '-' || c == '_')
 			continue;
 		say(ld, v->unit, node_line(v), SAY_BAD_ID, out->at);
 		return false;
@@ -135,7 +138,7 @@ bool read_id(struct loading *ld, const struct node *v, struct text *out)
 }
 
 bool read_span(struct loading *ld, const struct node *v, const char *key,
-	       struct span *out)
+	struct span *out)
 {
 	struct fl_error err;
 	struct value value;
@@ -143,15 +146,15 @@ bool read_span(struct loading *ld, const struct node *v, const char *key,
 
 	if (v->kind == NODE_INT || v->kind == NODE_REAL) {
 		if (node_value(&ld->rs->arena, v, &value) &&
-		    span_of_value(&value, out, &err) == FL_OK)
+			span_of_value(&value, out, &err) == FL_OK)
 			return true;
 		say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN, key, err.text);
 		return false;
 	}
 	if (v->kind != NODE_TEXT)
 		return read_expects(ld, v, key,
-				    "a length of time, as \"2 work days\"",
-				    "een tijdsduur, zoals \"2 werkdagen\"");
+			"a length of time, as \"2 work days\"",
+			"een tijdsduur, zoals \"2 werkdagen\"");
 	if (!read_text(ld, v, key, &t))
 		return false;
 	if (span_read(t, out, &err) == FL_OK)
@@ -161,29 +164,27 @@ bool read_span(struct loading *ld, const struct node *v, const char *key,
 }
 
 bool read_moment(struct loading *ld, const struct node *v, const char *key,
-		 struct moment *out)
+	struct moment *out)
 {
-	static const char *const usual[] = { "opening", "closing time",
+	static const char *const usual[] = {"opening", "closing time",
 		"end of day", "end of next work day", "openingstijd",
 		"sluitingstijd", "einde van de dag",
-		"einde van de volgende werkdag" };
+		"einde van de volgende werkdag"};
 	struct text t;
 
 	if (!read_text(ld, v, key, &t))
 		return false;
 	if (moment_read(t, out) == FL_OK)
 		return true;
-	say_near(ld, say(ld, v->unit, node_line(v), SAY_NOT_A_MOMENT, t.at), t.at,
-		 usual, COUNT_OF(usual));
+	say_near(ld, say(ld, v->unit, node_line(v), SAY_NOT_A_MOMENT, t.at),
+		t.at, usual, COUNT_OF(usual));
 	return false;
 }
 
-static const char *const roles[] = {
-	"seller", "bdc_agent", "greeter", "closer", "desk", "sales_manager",
-	"fails_specialist", "delivery_specialist", "back_office", "fni",
-	"aftercare", "service_advisor", "principal", "dealer_admin",
-	"consultant", "partner", "importer", "operator"
-};
+static const char *const roles[] = {"seller", "bdc_agent", "greeter", "closer",
+	"desk", "sales_manager", "fails_specialist", "delivery_specialist",
+	"back_office", "fni", "aftercare", "service_advisor", "principal",
+	"dealer_admin", "consultant", "partner", "importer", "operator"};
 
 const char *const *read_roles(size_t *n)
 {
@@ -200,8 +201,10 @@ bool read_role(struct loading *ld, const struct node *v, struct text name)
 	while (i < COUNT_OF(roles) && !text_is(name, roles[i]))
 		i++;
 	if (i == COUNT_OF(roles)) {
-		say_near(ld, say(ld, v->unit, node_line(v), SAY_UNKNOWN_ROLE,
-				 name.at), name.at, roles, COUNT_OF(roles));
+		say_near(ld,
+			say(ld, v->unit, node_line(v), SAY_UNKNOWN_ROLE,
+				name.at),
+			name.at, roles, COUNT_OF(roles));
 		return false;
 	}
 	for (uint32_t k = 0; k < book->n_people; k++)
@@ -209,12 +212,12 @@ bool read_role(struct loading *ld, const struct node *v, struct text name)
 			return true;
 	if (book->n_people > 0)
 		say_warning(ld, v->unit, node_line(v), SAY_NOBODY_HAS_ROLE,
-			    name.at);
+			name.at);
 	return true;
 }
 
-static bool event_known(struct loading *ld, const struct node *v,
-			struct text name)
+static bool event_known(
+	struct loading *ld, const struct node *v, struct text name)
 {
 	const struct schema *schema = ld->rs->book.schema;
 	struct problem *it;
@@ -235,25 +238,25 @@ bool read_event(struct loading *ld, const struct node *v, struct text *out)
 }
 
 bool read_events(struct loading *ld, const struct node *v, const char *key,
-		 struct text **out, uint32_t *n)
+	struct text **out, uint32_t *n)
 {
 	bool ok = true;
 
 	if (!read_texts(ld, v, key, out, n))
 		return false;
 	for (uint32_t i = 0; i < *n; i++)
-		ok &= event_known(ld, v->kind == NODE_TABLE ? v->items[i] : v,
-				  (*out)[i]);
+		ok &= event_known(
+			ld, v->kind == NODE_TABLE ? v->items[i] : v, (*out)[i]);
 	return ok;
 }
 
 /* ---- fields ---- */
 
 /* What the engine computes beside the stored fields. */
-static const char *const computed[] = { "link", "id", "absent", "leads_owed",
-					"open_cases", "lesson" };
+static const char *const computed[] = {
+	"link", "id", "absent", "leads_owed", "open_cases", "lesson"};
 /* People of a deal by the part they play. */
-static const char *const parts[] = { "seller", "handler", "owner" };
+static const char *const parts[] = {"seller", "handler", "owner"};
 
 static bool among(const char *const *names, size_t n, struct text t)
 {
@@ -265,8 +268,8 @@ static bool among(const char *const *names, size_t n, struct text t)
 
 static bool person_field(const struct schema *s, struct text part)
 {
-	static const char *const roster[] = { "id", "name", "roles", "email",
-					      "phone", "brand", "external" };
+	static const char *const roster[] = {
+		"id", "name", "roles", "email", "phone", "brand", "external"};
 
 	return among(roster, COUNT_OF(roster), part) ||
 	       schema_field(s, TEXT("person"), part) != NULL ||
@@ -275,10 +278,10 @@ static bool person_field(const struct schema *s, struct text part)
 
 /* The kind that follows after `part` of `kind`: a kind's name, "*" when
  * anything may follow, "" when nothing may; at NULL: unknown. */
-static struct text field_follow(const struct schema *s, struct text kind,
-				struct text part)
+static struct text field_follow(
+	const struct schema *s, struct text kind, struct text part)
 {
-	const struct text unknown = { NULL, 0 };
+	const struct text unknown = {NULL, 0};
 	const struct field_def *f;
 
 	if (text_is(kind, "*"))
@@ -287,8 +290,8 @@ static struct text field_follow(const struct schema *s, struct text kind,
 		return person_field(s, part) ? TEXT("") : unknown;
 	f = schema_field(s, kind, part);
 	if (f == NULL)
-		return among(computed, COUNT_OF(computed), part) ? TEXT("") :
-								   unknown;
+		return among(computed, COUNT_OF(computed), part) ? TEXT("")
+								 : unknown;
 	switch (f->type) {
 	case FIELD_REF:
 		return f->ref_kind;
@@ -303,10 +306,10 @@ static struct text field_follow(const struct schema *s, struct text kind,
 	}
 }
 
-static struct text first_follow(const struct schema *s, struct text about,
-				struct text part)
+static struct text first_follow(
+	const struct schema *s, struct text about, struct text part)
 {
-	struct text kind = { NULL, 0 };
+	struct text kind = {NULL, 0};
 
 	if (about.bytes > 0)
 		kind = field_follow(s, about, part);
@@ -320,8 +323,8 @@ static struct text first_follow(const struct schema *s, struct text about,
 	return field_follow(s, TEXT("deal"), part);
 }
 
-bool read_field_known(struct loading *ld, struct text about,
-		      struct text dotted, const char **near)
+bool read_field_known(struct loading *ld, struct text about, struct text dotted,
+	const char **near)
 {
 	const struct schema *s = ld->rs->book.schema;
 	struct text kind = about, before = about, part;
@@ -331,15 +334,15 @@ bool read_field_known(struct loading *ld, struct text about,
 	*near = NULL;
 	do {
 		dot = strchr(at, '.');
-		part.bytes = (uint32_t)(dot != NULL ? (size_t)(dot - at) :
-						      strlen(at));
+		part.bytes = (uint32_t)(dot != NULL ? (size_t)(dot - at)
+						    : strlen(at));
 		copy = arena_text(&ld->rs->arena, at, part.bytes);
 		if (copy == NULL)
 			return true; /* memory: told elsewhere */
 		part.at = copy;
 		before = kind;
-		kind = first ? first_follow(s, about, part) :
-			       field_follow(s, kind, part);
+		kind = first ? first_follow(s, about, part)
+			     : field_follow(s, kind, part);
 		if (kind.at == NULL)
 			break;
 		first = false;
@@ -351,12 +354,12 @@ bool read_field_known(struct loading *ld, struct text about,
 		*near = schema_near_field(s, before, part);
 	if (*near != NULL && at != dotted.at)
 		*near = arena_printf(&ld->rs->arena, "%.*s%s",
-				     (int)(at - dotted.at), dotted.at, *near);
+			(int)(at - dotted.at), dotted.at, *near);
 	return false;
 }
 
-bool read_field(struct reading_card *rd, const struct node *v,
-		struct text dotted)
+bool read_field(
+	struct reading_card *rd, const struct node *v, struct text dotted)
 {
 	struct problem *it;
 	const char *near;
@@ -364,7 +367,7 @@ bool read_field(struct reading_card *rd, const struct node *v,
 	if (read_field_known(rd->ld, rd->about, dotted, &near))
 		return true;
 	it = say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_FIELD,
-		 rd->about.bytes > 0 ? rd->about.at : "?", dotted.at);
+		rd->about.bytes > 0 ? rd->about.at : "?", dotted.at);
 	if (near != NULL)
 		it->nearest = arena_strdup(rd->ld->p->arena, near);
 	return false;
@@ -372,12 +375,12 @@ bool read_field(struct reading_card *rd, const struct node *v,
 
 /* ---- wording ---- */
 
-static bool placeholder(struct reading_card *rd, const struct node *v,
-			struct text inside)
+static bool placeholder(
+	struct reading_card *rd, const struct node *v, struct text inside)
 {
-	static const char *const formats[] = { "date", "time", "money",
-					       "percent", "plate", "phone" };
-	static const char *const extra[] = { "missing", "lesson" };
+	static const char *const formats[] = {
+		"date", "time", "money", "percent", "plate", "phone"};
+	static const char *const extra[] = {"missing", "lesson"};
 	struct loading *ld = rd->ld;
 	const char *bar = strchr(inside.at, '|'), *near;
 	struct problem *it;
@@ -393,15 +396,16 @@ static bool placeholder(struct reading_card *rd, const struct node *v,
 		while (i < COUNT_OF(formats) && strcmp(bar + 1, formats[i]))
 			i++;
 		if (i == COUNT_OF(formats)) {
-			say_near(ld, say(ld, v->unit, node_line(v),
-					 SAY_PLACEHOLDER_FORMAT, bar + 1,
-					 say_list(ld, formats, i)),
-				 bar + 1, formats, i);
+			say_near(ld,
+				say(ld, v->unit, node_line(v),
+					SAY_PLACEHOLDER_FORMAT, bar + 1,
+					say_list(ld, formats, i)),
+				bar + 1, formats, i);
 			return false;
 		}
 	}
 	if (among(extra, COUNT_OF(extra), path) ||
-	    read_field_known(ld, rd->about, path, &near))
+		read_field_known(ld, rd->about, path, &near))
 		return true;
 	it = say(ld, v->unit, node_line(v), SAY_PLACEHOLDER_FIELD, path.at);
 	if (near != NULL)
@@ -409,8 +413,7 @@ static bool placeholder(struct reading_card *rd, const struct node *v,
 	return false;
 }
 
-bool read_template(struct reading_card *rd, const struct node *v,
-		   struct text t)
+bool read_template(struct reading_card *rd, const struct node *v, struct text t)
 {
 	const char *at = t.at, *end;
 	bool ok = true;
@@ -421,12 +424,12 @@ bool read_template(struct reading_card *rd, const struct node *v,
 		end = strpbrk(at + 1, "{}");
 		if (end == NULL || *end == '{') {
 			say(rd->ld, v->unit, node_line(v), SAY_PLACEHOLDER_OPEN,
-			    t.at);
+				t.at);
 			return false;
 		}
 		inside.bytes = (uint32_t)(end - at - 1);
-		inside.at = arena_text(&rd->ld->rs->arena, at + 1,
-				       inside.bytes);
+		inside.at =
+			arena_text(&rd->ld->rs->arena, at + 1, inside.bytes);
 		if (inside.at == NULL)
 			return true;
 		ok &= placeholder(rd, v, inside);
@@ -436,9 +439,9 @@ bool read_template(struct reading_card *rd, const struct node *v,
 }
 
 bool read_wording(struct reading_card *rd, const struct node *v,
-		  const char *key, struct wording *out)
+	const char *key, struct wording *out)
 {
-	static const char *const languages[] = { "nl", "en" };
+	static const char *const languages[] = {"nl", "en"};
 	const struct node *nl, *en;
 	bool ok = true;
 
@@ -451,9 +454,9 @@ bool read_wording(struct reading_card *rd, const struct node *v,
 		       read_template(rd, v, *to);
 	}
 	if (!read_is_table(rd->ld, v, key,
-			   "a sentence in quotes, or { nl = , en = }",
-			   "een zin tussen aanhalingstekens, of { nl = , en = "
-			   "}"))
+		    "a sentence in quotes, or { nl = , en = }",
+		    "een zin tussen aanhalingstekens, of { nl = , en = "
+		    "}"))
 		return false;
 	read_keys(rd->ld, v, key, languages, 2);
 	nl = node_get(v, "nl");
@@ -472,20 +475,21 @@ bool read_wording(struct reading_card *rd, const struct node *v,
 }
 
 void read_keys(struct loading *ld, const struct node *table, const char *what,
-	       const char *const *keys, size_t n)
+	const char *const *keys, size_t n)
 {
 	for (uint32_t i = 0; i < table->n_keys; i++) {
 		struct text name = table->keys[i].name;
 
 		if (!among(keys, n, name))
-			say_near(ld, say(ld, table->unit,
-					 node_key_line(table, name.at),
-					 SAY_UNKNOWN_KEY, what, name.at),
-				 name.at, keys, n);
+			say_near(ld,
+				say(ld, table->unit,
+					node_key_line(table, name.at),
+					SAY_UNKNOWN_KEY, what, name.at),
+				name.at, keys, n);
 	}
 	for (uint32_t i = 0; i < table->n_items; i++)
 		if (table->items[i]->kind != NODE_BROKEN)
 			say(ld, table->unit, node_line(table->items[i]),
-			    SAY_LIST_ITEM,
-			    node_what(table->items[i], ld->dutch), what);
+				SAY_LIST_ITEM,
+				node_what(table->items[i], ld->dutch), what);
 }

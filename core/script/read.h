@@ -13,64 +13,64 @@
 /* What is being read. */
 struct reading_card {
 	struct loading *ld;
-	struct text about;          /* kind of the subject; empty: none */
-	const char *const *steps;   /* ids of the card's steps */
+	struct text about;	  /* kind of the subject; empty: none */
+	const char *const *steps; /* ids of the card's steps */
 	size_t n_steps;
 };
 
 void *read_alloc(struct loading *ld, size_t bytes); /* zeroed; or NULL */
 bool read_text(struct loading *ld, const struct node *v, const char *key,
-	       struct text *out);
-bool read_bool(struct loading *ld, const struct node *v, const char *key,
-	       bool *out);
+	struct text *out);
+bool read_bool(
+	struct loading *ld, const struct node *v, const char *key, bool *out);
 bool read_int(struct loading *ld, const struct node *v, const char *key,
-	      int least, int most, int32_t *out);
+	int least, int most, int32_t *out);
 /* One text or a list of texts. */
 bool read_texts(struct loading *ld, const struct node *v, const char *key,
-		struct text **out, uint32_t *n);
+	struct text **out, uint32_t *n);
 /* A text out of `names`. */
 bool read_choice(struct loading *ld, const struct node *v, const char *key,
-		 const char *const *names, size_t n, struct text *out);
+	const char *const *names, size_t n, struct text *out);
 bool read_one_of(struct loading *ld, const struct node *v, const char *key,
-		 struct text t, const char *const *names, size_t n);
+	struct text t, const char *const *names, size_t n);
 bool read_id(struct loading *ld, const struct node *v, struct text *out);
 bool read_span(struct loading *ld, const struct node *v, const char *key,
-	       struct span *out);
+	struct span *out);
 bool read_moment(struct loading *ld, const struct node *v, const char *key,
-		 struct moment *out);
+	struct moment *out);
 bool read_role(struct loading *ld, const struct node *v, struct text name);
 bool read_event(struct loading *ld, const struct node *v, struct text *out);
 bool read_events(struct loading *ld, const struct node *v, const char *key,
-		 struct text **out, uint32_t *n);
+	struct text **out, uint32_t *n);
 /* A sentence, or { nl = , en = }; placeholders are checked against `about`. */
 bool read_wording(struct reading_card *rd, const struct node *v,
-		  const char *key, struct wording *out);
+	const char *key, struct wording *out);
 bool read_who(struct reading_card *rd, const struct node *v, const char *key,
-	      struct who *out);
+	struct who *out);
 bool read_cond(struct reading_card *rd, const struct node *v, const char *key,
-	       struct cond *out);
+	struct cond *out);
 /* A span that may be a setting, a field or a function. */
 bool read_expr(struct reading_card *rd, const struct node *v, const char *key,
-	       struct expr *out);
+	struct expr *out);
 /* Is `dotted` something a subject of kind `about` has? Else *near may get the
  * nearest name, in static storage or the arena. */
-bool read_field_known(struct loading *ld, struct text about,
-		      struct text dotted, const char **near);
-bool read_field(struct reading_card *rd, const struct node *v,
-		struct text dotted);
+bool read_field_known(struct loading *ld, struct text about, struct text dotted,
+	const char **near);
+bool read_field(
+	struct reading_card *rd, const struct node *v, struct text dotted);
 /* "{ ... }" in a text: fields and formats. */
-bool read_template(struct reading_card *rd, const struct node *v,
-		   struct text t);
+bool read_template(
+	struct reading_card *rd, const struct node *v, struct text t);
 bool read_state(struct reading_card *rd, const struct node *v, struct text t,
-		bool tell);
-bool read_action(struct reading_card *rd, const struct node *v,
-		 const char *key, struct action *out);
+	bool tell);
+bool read_action(struct reading_card *rd, const struct node *v, const char *key,
+	struct action *out);
 /* Tells the keys of `table` that are not in `keys`. */
 void read_keys(struct loading *ld, const struct node *table, const char *what,
-	       const char *const *keys, size_t n);
+	const char *const *keys, size_t n);
 /* Tells what wants a table and is none; true: v is a table. */
 bool read_is_table(struct loading *ld, const struct node *v, const char *key,
-		   const char *wants_en, const char *wants_nl);
+	const char *wants_en, const char *wants_nl);
 bool read_expects(struct loading *ld, const struct node *v, const char *key,
-		  const char *wants_en, const char *wants_nl); /* false */
+	const char *wants_en, const char *wants_nl); /* false */
 const char *const *read_roles(size_t *n);

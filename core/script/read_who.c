@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-static bool team_known(struct reading_card *rd, const struct node *v,
-		       struct text name)
+static bool team_known(
+	struct reading_card *rd, const struct node *v, struct text name)
 {
 	const struct rulebook *book = &rd->ld->rs->book;
 	const char *names[128];
@@ -20,43 +20,44 @@ static bool team_known(struct reading_card *rd, const struct node *v,
 		names[n++] = book->teams[i].id.at;
 	for (size_t i = 0; i < n_roles; i++)
 		names[n++] = roles[i];
-	say_near(rd->ld, say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_TEAM,
-			     name.at), name.at, names, n);
+	say_near(rd->ld,
+		say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_TEAM, name.at),
+		name.at, names, n);
 	return false;
 }
 
 /* "25 open cases": how many, of what. */
-static bool at_most_read(struct reading_card *rd, const struct node *v,
-			 struct who *out)
+static bool at_most_read(
+	struct reading_card *rd, const struct node *v, struct who *out)
 {
 	static const struct {
 		const char *written, *means;
 	} counted[] = {
-		{ "open cases", "open cases" },
-		{ "open case", "open cases" },
-		{ "deliveries a day", "deliveries a day" },
-		{ "delivery a day", "deliveries a day" },
-		{ "tasks", "tasks" }, { "open tasks", "tasks" },
-		{ "task", "tasks" },
+		{"open cases", "open cases"},
+		{"open case", "open cases"},
+		{"deliveries a day", "deliveries a day"},
+		{"delivery a day", "deliveries a day"},
+		{"tasks", "tasks"},
+		{"open tasks", "tasks"},
+		{"task", "tasks"},
 	};
 	char *end;
 	long n;
 
 	if (v->kind == NODE_INT) {
 		out->at_most_of = TEXT("tasks");
-		return read_int(rd->ld, v, "at_most", 1, 100000,
-				&out->at_most);
+		return read_int(rd->ld, v, "at_most", 1, 100000, &out->at_most);
 	}
 	if (v->kind != NODE_TEXT)
 		return read_expects(rd->ld, v, "at_most",
-				    "a number and what is counted",
-				    "een getal en wat er telt");
+			"a number and what is counted",
+			"een getal en wat er telt");
 	n = strtol(v->as.text.at, &end, 10);
 	while (*end == ' ')
 		end++;
 	for (size_t i = 0; i < COUNT_OF(counted); i++)
 		if (n >= 1 && n <= 100000 &&
-		    strcmp(end, counted[i].written) == 0) {
+			strcmp(end, counted[i].written) == 0) {
 			out->at_most = (int32_t)n;
 			out->at_most_of = text_of(counted[i].means);
 			return true;
@@ -65,8 +66,8 @@ static bool at_most_read(struct reading_card *rd, const struct node *v,
 	return false;
 }
 
-static bool person_known(struct reading_card *rd, const struct node *v,
-			 struct text id)
+static bool person_known(
+	struct reading_card *rd, const struct node *v, struct text id)
 {
 	const struct rulebook *book = &rd->ld->rs->book;
 	const char *names[200];
@@ -76,29 +77,33 @@ static bool person_known(struct reading_card *rd, const struct node *v,
 		return true;
 	for (uint32_t i = 0; i < book->n_people && n < COUNT_OF(names); i++)
 		names[n++] = book->people[i].id.at;
-	say_near(rd->ld, say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_PERSON,
-			     id.at), id.at, names, n);
+	say_near(rd->ld,
+		say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_PERSON, id.at),
+		id.at, names, n);
 	return false;
 }
 
-static bool who_word(struct reading_card *rd, const struct node *v,
-		     struct who *out)
+static bool who_word(
+	struct reading_card *rd, const struct node *v, struct who *out)
 {
 	static const enum who_kind kinds[WORD_COUNT] = {
-		[WORD_HANDLER] = WHO_HANDLER, [WORD_SELLER] = WHO_SELLER,
-		[WORD_OWNER] = WHO_OWNER, [WORD_PERSON_IN] = WHO_PERSON_IN,
-		[WORD_ROLE] = WHO_ROLE, [WORD_ON_DUTY] = WHO_ON_DUTY,
+		[WORD_HANDLER] = WHO_HANDLER,
+		[WORD_SELLER] = WHO_SELLER,
+		[WORD_OWNER] = WHO_OWNER,
+		[WORD_PERSON_IN] = WHO_PERSON_IN,
+		[WORD_ROLE] = WHO_ROLE,
+		[WORD_ON_DUTY] = WHO_ON_DUTY,
 		[WORD_LEAST_LOADED] = WHO_LEAST_LOADED,
 		[WORD_ROUND_ROBIN] = WHO_ROUND_ROBIN,
 	};
-	static const char *const options[] = { "at_most" };
+	static const char *const options[] = {"at_most"};
 	const struct node *most;
 	bool ok = true;
 
 	out->kind = kinds[v->word];
 	out->line = v->line;
-	if (v->arg != NULL && !read_text(rd->ld, v->arg,
-					 word_of(v->word)->name, &out->arg))
+	if (v->arg != NULL &&
+		!read_text(rd->ld, v->arg, word_of(v->word)->name, &out->arg))
 		return false;
 	switch (out->kind) {
 	case WHO_ROLE:
@@ -121,7 +126,7 @@ static bool who_word(struct reading_card *rd, const struct node *v,
 }
 
 bool read_who(struct reading_card *rd, const struct node *v, const char *key,
-	      struct who *out)
+	struct who *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->arg = out->at_most_of = TEXT("");
@@ -132,19 +137,19 @@ bool read_who(struct reading_card *rd, const struct node *v, const char *key,
 		       person_known(rd, v, out->arg);
 	}
 	if (v->kind == NODE_WORD && v->word >= WORD_HANDLER &&
-	    v->word <= WORD_ROUND_ROBIN)
+		v->word <= WORD_ROUND_ROBIN)
 		return who_word(rd, v, out);
 	return read_expects(rd->ld, v, key,
-			    "a person: handler, seller, role \"...\", on_duty "
-			    "\"...\", least_loaded \"...\" or \"jan\"",
-			    "een persoon: handler, seller, role \"...\", "
-			    "on_duty \"...\", least_loaded \"...\" of \"jan\"");
+		"a person: handler, seller, role \"...\", on_duty "
+		"\"...\", least_loaded \"...\" or \"jan\"",
+		"een persoon: handler, seller, role \"...\", "
+		"on_duty \"...\", least_loaded \"...\" of \"jan\"");
 }
 
 /* ---- conditions ---- */
 
-bool read_state(struct reading_card *rd, const struct node *v, struct text t,
-		bool tell)
+bool read_state(
+	struct reading_card *rd, const struct node *v, struct text t, bool tell)
 {
 	const struct field_def *f;
 	const char *names[64];
@@ -154,35 +159,37 @@ bool read_state(struct reading_card *rd, const struct node *v, struct text t,
 		for (int i = 0; i < schema_state_count() && n < 64; i++)
 			names[n++] = schema_state_name(i).at;
 	} else if (rd->about.bytes > 0) {
-		f = schema_field(rd->ld->rs->book.schema, rd->about,
-				 TEXT("state"));
+		f = schema_field(
+			rd->ld->rs->book.schema, rd->about, TEXT("state"));
 		for (uint32_t i = 0; f != NULL && i < f->n_choices && n < 64;
-		     i++)
+			i++)
 			names[n++] = f->choices[i].at;
 	}
 	for (size_t i = 0; i < n; i++)
 		if (text_is(t, names[i]))
 			return true;
 	if (tell)
-		say_near(rd->ld, say(rd->ld, v->unit, node_line(v),
-				     SAY_UNKNOWN_STATE, rd->about.at, t.at),
-			 t.at, names, n);
+		say_near(rd->ld,
+			say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_STATE,
+				rd->about.at, t.at),
+			t.at, names, n);
 	return false;
 }
 
-static bool step_known(struct reading_card *rd, const struct node *v,
-		       struct text id)
+static bool step_known(
+	struct reading_card *rd, const struct node *v, struct text id)
 {
 	for (size_t i = 0; i < rd->n_steps; i++)
 		if (text_is(id, rd->steps[i]))
 			return true;
-	say_near(rd->ld, say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_STEP,
-			     id.at), id.at, rd->steps, rd->n_steps);
+	say_near(rd->ld,
+		say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_STEP, id.at),
+		id.at, rd->steps, rd->n_steps);
 	return false;
 }
 
-static bool cond_one_name(struct reading_card *rd, struct cond *out,
-			  struct text name)
+static bool cond_one_name(
+	struct reading_card *rd, struct cond *out, struct text name)
 {
 	out->names = read_alloc(rd->ld, sizeof(*out->names));
 	if (out->names == NULL)
@@ -192,26 +199,26 @@ static bool cond_one_name(struct reading_card *rd, struct cond *out,
 	return true;
 }
 
-static bool cond_word(struct reading_card *rd, const struct node *v,
-		      struct cond *out)
+static bool cond_word(
+	struct reading_card *rd, const struct node *v, struct cond *out)
 {
 	struct text name;
 
 	if (v->arg == NULL ||
-	    !read_text(rd->ld, v->arg, word_of(v->word)->name, &name))
+		!read_text(rd->ld, v->arg, word_of(v->word)->name, &name))
 		return false;
-	out->kind = v->word == WORD_LOGGED ? COND_LOGGED :
-		    v->word == WORD_NO_EVENT ? COND_NO_EVENT :
-					       COND_TOUCHED_SINCE;
-	if (out->kind == COND_TOUCHED_SINCE ? !step_known(rd, v, name) :
-					      !read_event(rd->ld, v->arg,
-							  &name))
+	out->kind = v->word == WORD_LOGGED     ? COND_LOGGED
+		    : v->word == WORD_NO_EVENT ? COND_NO_EVENT
+					       : COND_TOUCHED_SINCE;
+	if (out->kind == COND_TOUCHED_SINCE
+			? !step_known(rd, v, name)
+			: !read_event(rd->ld, v->arg, &name))
 		return false;
 	return cond_one_name(rd, out, name);
 }
 
 static bool cond_texts(struct reading_card *rd, const struct node *v,
-		       const char *key, struct cond *out)
+	const char *key, struct cond *out)
 {
 	const char *near;
 	bool ok = true;
@@ -220,21 +227,21 @@ static bool cond_texts(struct reading_card *rd, const struct node *v,
 		return false;
 	out->kind = COND_STATE;
 	if (out->n_names == 1 && !read_state(rd, v, out->names[0], false) &&
-	    (strchr(out->names[0].at, '.') != NULL ||
-	     schema_field(rd->ld->rs->book.schema, rd->about,
-			  out->names[0]) != NULL) &&
-	    read_field_known(rd->ld, rd->about, out->names[0], &near)) {
+		(strchr(out->names[0].at, '.') != NULL ||
+			schema_field(rd->ld->rs->book.schema, rd->about,
+				out->names[0]) != NULL) &&
+		read_field_known(rd->ld, rd->about, out->names[0], &near)) {
 		out->kind = COND_FIELD;
 		return true;
 	}
 	for (uint32_t i = 0; i < out->n_names; i++)
 		ok &= read_state(rd, v->kind == NODE_TABLE ? v->items[i] : v,
-				 out->names[i], true);
+			out->names[i], true);
 	return ok;
 }
 
 bool read_cond(struct reading_card *rd, const struct node *v, const char *key,
-	       struct cond *out)
+	struct cond *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->fn = FN_NONE;
@@ -245,23 +252,22 @@ bool read_cond(struct reading_card *rd, const struct node *v, const char *key,
 		return true;
 	}
 	if (v->kind == NODE_WORD &&
-	    (v->word == WORD_LOGGED || v->word == WORD_NO_EVENT ||
-	     v->word == WORD_TOUCHED_SINCE))
+		(v->word == WORD_LOGGED || v->word == WORD_NO_EVENT ||
+			v->word == WORD_TOUCHED_SINCE))
 		return cond_word(rd, v, out);
-	if (v->kind == NODE_TEXT ||
-	    (v->kind == NODE_TABLE && v->n_keys == 0))
+	if (v->kind == NODE_TEXT || (v->kind == NODE_TABLE && v->n_keys == 0))
 		return cond_texts(rd, v, key, out);
 	return read_expects(rd->ld, v, key,
-			    "a function, a state, logged \"...\" or no_event "
-			    "\"...\"",
-			    "een functie, een toestand, logged \"...\" of "
-			    "no_event \"...\"");
+		"a function, a state, logged \"...\" or no_event "
+		"\"...\"",
+		"een functie, een toestand, logged \"...\" of "
+		"no_event \"...\"");
 }
 
 /* ---- waits ---- */
 
 static bool expr_setting(struct reading_card *rd, const struct node *v,
-			 const char *key, struct expr *out)
+	const char *key, struct expr *out)
 {
 	const struct rulebook *book = &rd->ld->rs->book;
 	const struct setting *s;
@@ -274,22 +280,23 @@ static bool expr_setting(struct reading_card *rd, const struct node *v,
 	s = rulebook_setting(book, out->name);
 	if (s == NULL) {
 		for (uint32_t i = 0;
-		     i < book->n_settings && n < COUNT_OF(names); i++)
+			i < book->n_settings && n < COUNT_OF(names); i++)
 			names[n++] = book->settings[i].name.at;
-		say_near(rd->ld, say(rd->ld, v->unit, node_line(v),
-				     SAY_UNKNOWN_SETTING, out->name.at),
-			 out->name.at, names, n);
+		say_near(rd->ld,
+			say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_SETTING,
+				out->name.at),
+			out->name.at, names, n);
 		return false;
 	}
 	if (text_is(s->type, "duration") || text_is(s->type, "number"))
 		return true;
-	say(rd->ld, v->unit, node_line(v), SAY_SETTING_TYPE, s->name.at, s->type.at,
-	    key);
+	say(rd->ld, v->unit, node_line(v), SAY_SETTING_TYPE, s->name.at,
+		s->type.at, key);
 	return false;
 }
 
 bool read_expr(struct reading_card *rd, const struct node *v, const char *key,
-	       struct expr *out)
+	struct expr *out)
 {
 	struct fl_error err;
 	struct span span;
@@ -307,11 +314,11 @@ bool read_expr(struct reading_card *rd, const struct node *v, const char *key,
 	if (v->kind == NODE_WORD && v->word == WORD_SETTING)
 		return expr_setting(rd, v, key, out);
 	if (v->kind == NODE_TEXT && rd->about.bytes > 0 &&
-	    span_read(v->as.text, &span, &err) != FL_OK &&
-	    (strchr(v->as.text.at, '.') != NULL ||
-	     schema_field(rd->ld->rs->book.schema, rd->about, v->as.text) !=
-		     NULL) &&
-	    read_field_known(rd->ld, rd->about, v->as.text, &near)) {
+		span_read(v->as.text, &span, &err) != FL_OK &&
+		(strchr(v->as.text.at, '.') != NULL ||
+			schema_field(rd->ld->rs->book.schema, rd->about,
+				v->as.text) != NULL) &&
+		read_field_known(rd->ld, rd->about, v->as.text, &near)) {
 		out->kind = EXPR_FIELD;
 		out->name = v->as.text;
 		return true;
@@ -325,7 +332,7 @@ bool read_expr(struct reading_card *rd, const struct node *v, const char *key,
 /* ---- actions ---- */
 
 static bool asked_read(struct reading_card *rd, const struct node *v,
-		       const struct event_def *def, struct action *out)
+	const struct event_def *def, struct action *out)
 {
 	bool ok = true;
 
@@ -339,17 +346,18 @@ static bool asked_read(struct reading_card *rd, const struct node *v,
 			continue;
 		for (uint32_t k = 0; k < def->n_fields && n < 128; k++)
 			names[n++] = def->fields[k].name.at;
-		say_near(rd->ld, say(rd->ld, v->unit, node_line(v),
-				     SAY_UNKNOWN_EVENT_FIELD, def->name.at,
-				     out->ask[i].at),
-			 out->ask[i].at, names, n);
+		say_near(rd->ld,
+			say(rd->ld, v->unit, node_line(v),
+				SAY_UNKNOWN_EVENT_FIELD, def->name.at,
+				out->ask[i].at),
+			out->ask[i].at, names, n);
 		ok = false;
 	}
 	return ok;
 }
 
-static bool credit_read(struct reading_card *rd, const struct node *v,
-			struct action *out)
+static bool credit_read(
+	struct reading_card *rd, const struct node *v, struct action *out)
 {
 	const struct node *const *items = (const struct node *const *)v->items;
 	uint32_t n = v->n_items;
@@ -363,14 +371,14 @@ static bool credit_read(struct reading_card *rd, const struct node *v,
 		return false;
 	for (uint32_t i = 0; i < n; i++)
 		if (read_who(rd, items[i], "credit",
-			     &out->credit[out->n_credit]))
+			    &out->credit[out->n_credit]))
 			out->n_credit++;
 	return true;
 }
 
 static bool fixed_read(struct reading_card *rd, const struct node *table,
-		       const struct node_key *k, const struct event_def *def,
-		       struct action *out)
+	const struct node_key *k, const struct event_def *def,
+	struct action *out)
 {
 	const char *names[130];
 	size_t n = 0;
@@ -381,20 +389,22 @@ static bool fixed_read(struct reading_card *rd, const struct node *table,
 		names[n++] = "credit";
 		for (uint32_t i = 0; i < def->n_fields && n < 130; i++)
 			names[n++] = def->fields[i].name.at;
-		say_near(rd->ld, say(rd->ld, table->unit,
-				     node_key_line(table, k->name.at),
-				     SAY_UNKNOWN_EVENT_FIELD, def->name.at,
-				     k->name.at), k->name.at, names, n);
+		say_near(rd->ld,
+			say(rd->ld, table->unit,
+				node_key_line(table, k->name.at),
+				SAY_UNKNOWN_EVENT_FIELD, def->name.at,
+				k->name.at),
+			k->name.at, names, n);
 		return false;
 	}
 	if (!node_value(&rd->ld->rs->arena, k->value, &v))
 		return read_expects(rd->ld, k->value, k->name.at,
-				    "a fixed value", "een vaste waarde");
+			"a fixed value", "een vaste waarde");
 	return value_set(&rd->ld->rs->arena, &out->data, k->name, v);
 }
 
 static bool record_read_table(struct reading_card *rd, const struct node *table,
-			      const struct event_def *def, struct action *out)
+	const struct event_def *def, struct action *out)
 {
 	bool ok = true;
 
@@ -411,8 +421,8 @@ static bool record_read_table(struct reading_card *rd, const struct node *table,
 	return ok;
 }
 
-static bool record_action(struct reading_card *rd, const struct node *v,
-			  struct action *out)
+static bool record_action(
+	struct reading_card *rd, const struct node *v, struct action *out)
 {
 	const struct event_def *def;
 
@@ -422,7 +432,8 @@ static bool record_action(struct reading_card *rd, const struct node *v,
 		return false;
 	def = schema_event(rd->ld->rs->book.schema, out->event);
 	if (def->engine_made) {
-		say(rd->ld, v->unit, node_line(v), SAY_ENGINE_MADE, out->event.at);
+		say(rd->ld, v->unit, node_line(v), SAY_ENGINE_MADE,
+			out->event.at);
 		return false;
 	}
 	if (v->table == NULL || v->table->kind != NODE_TABLE)
@@ -430,10 +441,10 @@ static bool record_action(struct reading_card *rd, const struct node *v,
 	return record_read_table(rd, v->table, def, out);
 }
 
-static bool again_action(struct reading_card *rd, const struct node *v,
-			 struct action *out)
+static bool again_action(
+	struct reading_card *rd, const struct node *v, struct action *out)
 {
-	static const char *const keys[] = { "after", "at_most" };
+	static const char *const keys[] = {"after", "at_most"};
 	const struct node *after, *most;
 	bool ok = true;
 
@@ -445,18 +456,17 @@ static bool again_action(struct reading_card *rd, const struct node *v,
 	most = node_get(v->table, "at_most");
 	if (after == NULL) {
 		say(rd->ld, v->unit, node_line(v), SAY_MISSING_KEY, "again",
-		    "after");
+			"after");
 		return false;
 	}
 	ok &= read_span(rd->ld, after, "after", &out->after);
 	if (most != NULL)
-		ok &= read_int(rd->ld, most, "at_most", 1, 1000,
-			       &out->at_most);
+		ok &= read_int(rd->ld, most, "at_most", 1, 1000, &out->at_most);
 	return ok;
 }
 
-bool read_action(struct reading_card *rd, const struct node *v,
-		 const char *key, struct action *out)
+bool read_action(struct reading_card *rd, const struct node *v, const char *key,
+	struct action *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->line = v->line;
@@ -476,6 +486,6 @@ bool read_action(struct reading_card *rd, const struct node *v,
 		}
 	}
 	return read_expects(rd->ld, v, key,
-			    "record \"event\", again { } or note \"...\"",
-			    "record \"event\", again { } of note \"...\"");
+		"record \"event\", again { } or note \"...\"",
+		"record \"event\", again { } of note \"...\"");
 }

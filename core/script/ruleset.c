@@ -3,9 +3,9 @@
 #include <string.h>
 
 #define FILE_BYTES_MAX (256u << 10)
-#define FILES_MAX 2000
-#define ALL_BYTES_MAX (16u << 20)
-#define LOAD_FACTOR 20 /* a file may take so many calls' time */
+#define FILES_MAX      2000
+#define ALL_BYTES_MAX  (16u << 20)
+#define LOAD_FACTOR    20 /* a file may take so many calls' time */
 
 void script_init(void)
 {
@@ -77,8 +77,8 @@ static struct text pack_of(struct arena *a, const char *name)
 		return TEXT("own");
 	from = name + 6;
 	end = strchr(from, '/');
-	if (end == NULL || (copy = arena_text(a, from,
-					      (size_t)(end - from))) == NULL)
+	if (end == NULL ||
+		(copy = arena_text(a, from, (size_t)(end - from))) == NULL)
 		return TEXT("own");
 	return text_of(copy);
 }
@@ -95,8 +95,8 @@ static bool sources_copy(struct loading *ld, const struct source_set *src)
 		return false;
 	for (uint32_t i = 0; i < src->n_files; i++) {
 		to[i].name = arena_strdup(a, src->files[i].name);
-		to[i].bytes = arena_text(a, src->files[i].bytes,
-					 src->files[i].n);
+		to[i].bytes =
+			arena_text(a, src->files[i].bytes, src->files[i].n);
 		to[i].n = src->files[i].n;
 		if (to[i].name == NULL || to[i].bytes == NULL)
 			return false;
@@ -112,8 +112,9 @@ static bool sources_copy(struct loading *ld, const struct source_set *src)
 		ld->units[i].bytes = to[i].bytes;
 		ld->units[i].n = to[i].n;
 		ld->units[i].pack = pack_of(a, to[i].name);
-		ld->units[i].kind = rank == 0 ? FILE_DEALERSHIP :
-				    rank == 2 ? FILE_SETTINGS : FILE_RULES;
+		ld->units[i].kind = rank == 0	? FILE_DEALERSHIP
+				    : rank == 2 ? FILE_SETTINGS
+						: FILE_RULES;
 	}
 	ld->n_units = src->n_files;
 	return !a->failed;
@@ -134,7 +135,7 @@ static bool unit_readable(struct loading *ld, struct file_unit *u)
 	}
 	/* reads what Lua's own reader cannot tell, with lines */
 	if (luasource_read(&ld->rs->arena, u->name, u->bytes, u->n, ld->p,
-			   &u->source) != FL_OK)
+		    &u->source) != FL_OK)
 		u->source = NULL;
 	if (u->source != NULL)
 		luasource_check(u->source, ld->p);
@@ -150,8 +151,8 @@ static bool unit_readable(struct loading *ld, struct file_unit *u)
 }
 
 /* Lua's "file:line: text" apart; returns the text. */
-static const char *message_split(const char *message, const char *file,
-				 int *line)
+static const char *message_split(
+	const char *message, const char *file, int *line)
 {
 	size_t n = strlen(file);
 	char *end;
@@ -163,8 +164,8 @@ static const char *message_split(const char *message, const char *file,
 	return end[0] == ':' && end[1] == ' ' ? end + 2 : message;
 }
 
-static void syntax_tell(struct loading *ld, struct file_unit *u,
-			const char *message)
+static void syntax_tell(
+	struct loading *ld, struct file_unit *u, const char *message)
 {
 	char text[500];
 	const char *near, *why;
@@ -175,26 +176,33 @@ static void syntax_tell(struct loading *ld, struct file_unit *u,
 	near = strstr(why, " near ");
 	near = near != NULL ? near + 6 : "?";
 	if (strcmp(near, "<eof>") == 0)
-		near = ld->dutch ? "het einde van het bestand" :
-				   "the end of the file";
+		near = ld->dutch ? "het einde van het bestand"
+				 : "the end of the file";
 	if (sscanf(why, "'%*[^']' expected (to close '%20[^']' at line %d)",
-		   what, &opened) == 2)
-		snprintf(text, sizeof(text), ld->dutch ?
-			 "\"%s\" van regel %d is nog niet gesloten voor %s; "
-			 "ontbreekt er een komma, } of end?" :
-			 "\"%s\" of line %d is not closed before %s; is a "
-			 "comma, } or end missing?", what, opened, near);
+		    what, &opened) == 2)
+		snprintf(text, sizeof(text),
+			ld->dutch ? "\"%s\" van regel %d is nog niet gesloten "
+				    "voor %s; "
+				    "ontbreekt er een komma, } of end?"
+				  : "\"%s\" of line %d is not closed before "
+				    "%s; is a "
+				    "comma, } or end missing?",
+			what, opened, near);
 	else if (strstr(why, " expected near ") != NULL)
-		snprintf(text, sizeof(text), ld->dutch ?
-			 "voor %s ontbreekt iets: een komma, aanhalingsteken, "
-			 "= of }" :
-			 "something is missing before %s: a comma, a quote, = "
-			 "or }", near);
+		snprintf(text, sizeof(text),
+			ld->dutch ? "voor %s ontbreekt iets: een komma, "
+				    "aanhalingsteken, "
+				    "= of }"
+				  : "something is missing before %s: a comma, "
+				    "a quote, = "
+				    "or }",
+			near);
 	else if (strncmp(why, "unexpected symbol", 17) == 0 ||
 		 strncmp(why, "syntax error", 12) == 0)
-		snprintf(text, sizeof(text), ld->dutch ?
-			 "%s kan hier niet staan" : "%s cannot stand here",
-			 near);
+		snprintf(text, sizeof(text),
+			ld->dutch ? "%s kan hier niet staan"
+				  : "%s cannot stand here",
+			near);
 	else
 		snprintf(text, sizeof(text), "%s", why);
 	say(ld, u, line, SAY_SYNTAX, text);
@@ -220,7 +228,7 @@ static void global_told(void *ctx, struct text name, int line, bool assigned)
 		if (text_is(name, names[i]))
 			return;
 	say_near(c->ld, say(c->ld, c->unit, line, SAY_UNKNOWN_NAME, name.at),
-		 name.at, names, n);
+		name.at, names, n);
 }
 
 static void outer_ignored(void *ctx, struct text name, int line)
@@ -231,7 +239,7 @@ static void outer_ignored(void *ctx, struct text name, int line)
 static int compile_unit(lua_State *lua)
 {
 	struct compile *c = lua_touserdata(lua, 1);
-	struct bytecode_use use = { c, global_told, outer_ignored };
+	struct bytecode_use use = {c, global_told, outer_ignored};
 	const char *at = c->unit->bytes, *name;
 	size_t n = c->unit->n;
 	bool told = c->unit->broken;
@@ -269,9 +277,9 @@ static void unit_run(struct loading *ld, struct file_unit *u, int ref)
 		why = message_split(o.reason, u->name, &line);
 		if (o.fate != CARD_FAILED)
 			say(ld, u, 0, SAY_FILE_CUT,
-			    o.fate == CARD_CUT_MEMORY ?
-				    (ld->dutch ? "geheugen" : "memory") :
-				    (ld->dutch ? "tijd" : "time"));
+				o.fate == CARD_CUT_MEMORY
+					? (ld->dutch ? "geheugen" : "memory")
+					: (ld->dutch ? "tijd" : "time"));
 		else if (!u->broken || strstr(why, "broken") == NULL)
 			say(ld, u, line, SAY_FILE_FAILED, why);
 	}
@@ -315,7 +323,7 @@ static int words_open(lua_State *lua)
 
 static void unit_load(struct loading *ld, struct file_unit *u)
 {
-	struct compile c = { ld, u, LUA_NOREF };
+	struct compile c = {ld, u, LUA_NOREF};
 	struct fl_error err;
 
 	if (!unit_readable(ld, u))
@@ -337,18 +345,15 @@ static void tests_read(struct loading *ld)
 		struct test_case *all;
 
 		if (n->word != WORD_TEST || n->table == NULL ||
-		    n->table->kind != NODE_FN)
+			n->table->kind != NODE_FN)
 			continue;
 		all = arena_grow(&rs->arena, rs->tests, rs->n_tests,
-				 &rs->cap_tests, rs->n_tests + 1,
-				 sizeof(*all));
+			&rs->cap_tests, rs->n_tests + 1, sizeof(*all));
 		if (all == NULL)
 			return;
 		rs->tests = all;
-		all[rs->n_tests++] = (struct test_case){
-			n->arg->as.text, n->unit->name, n->line,
-			n->table->as.fn
-		};
+		all[rs->n_tests++] = (struct test_case){n->arg->as.text,
+			n->unit->name, n->line, n->table->as.fn};
 	}
 }
 
@@ -377,7 +382,8 @@ static fl_status files_read(struct loading *ld)
 	for (uint32_t i = 0; i < ld->n_units; i++) {
 		unit_load(ld, &ld->units[i]);
 		if (ld->units[i].kind == FILE_DEALERSHIP &&
-		    sandbox_protect(ld->rs, language_peek, ld, &err) != FL_OK)
+			sandbox_protect(ld->rs, language_peek, ld, &err) !=
+				FL_OK)
 			ld->dutch = false;
 	}
 	s = sandbox_protect(ld->rs, lua_node_collect, ld, &err);
@@ -397,7 +403,7 @@ static uint32_t problem_rank(const struct loading *ld, const struct problem *it)
 	uint32_t i = 0;
 
 	while (i < ld->n_units && it->file != NULL &&
-	       strcmp(it->file, ld->units[i].name) != 0)
+		strcmp(it->file, ld->units[i].name) != 0)
 		i++;
 	return it->file != NULL ? i : UINT32_MAX;
 }
@@ -431,8 +437,8 @@ static void problems_order(struct loading *ld, uint32_t from)
 	if (all == NULL)
 		return;
 	for (uint32_t i = 0; i < n; i++)
-		all[i] = (struct ranked){ problem_rank(ld, &items[i]), i,
-					  items[i] };
+		all[i] = (struct ranked){
+			problem_rank(ld, &items[i]), i, items[i]};
 	qsort(all, n, sizeof(*all), ranked_compare);
 	for (uint32_t i = 0; i < n; i++)
 		items[i] = all[i].it;
@@ -447,16 +453,16 @@ static bool sizes_fit(struct loading *ld, const struct source_set *src)
 	if (src->n_files <= FILES_MAX && all <= ALL_BYTES_MAX)
 		return true;
 	problem_add(ld->p, "FL368", NULL, 0,
-		    "more than %d files or %u MiB of rules", FILES_MAX,
-		    ALL_BYTES_MAX >> 20);
+		"more than %d files or %u MiB of rules", FILES_MAX,
+		ALL_BYTES_MAX >> 20);
 	return false;
 }
 
 fl_status ruleset_load(const struct source_set *src,
-		       const struct script_limits *limits, bool with_tests,
-		       struct problems *p, struct ruleset **out)
+	const struct script_limits *limits, bool with_tests, struct problems *p,
+	struct ruleset **out)
 {
-	struct loading ld = { .p = p, .with_tests = with_tests };
+	struct loading ld = {.p = p, .with_tests = with_tests};
 	struct ruleset *rs = NULL;
 	uint32_t before = p->errors, first = p->count;
 	fl_status s = FL_NOMEM;
@@ -490,8 +496,7 @@ fl_status ruleset_load(const struct source_set *src,
 	s = FL_INVALID;
 	if (p->errors > before)
 		goto out;
-	rs->sources.zone_bytes = zone_bytes(rs->book.zone,
-					    &rs->sources.n_zone);
+	rs->sources.zone_bytes = zone_bytes(rs->book.zone, &rs->sources.n_zone);
 	if ((s = digest_make(rs)) != FL_OK)
 		goto out;
 	luaL_unref(rs->lua, LUA_REGISTRYINDEX, ld.words_ref);
@@ -568,14 +573,14 @@ static int test_body(lua_State *lua)
 }
 
 static fl_status call(struct ruleset *rs, lua_CFunction body, struct asked *q,
-		      struct script_call *c, struct script_outcome *outcome)
+	struct script_call *c, struct script_outcome *outcome)
 {
 	fl_status s;
 
 	if (!lua_checkstack(rs->lua, 8)) {
 		outcome->fate = CARD_CUT_MEMORY;
 		snprintf(outcome->reason, sizeof(outcome->reason),
-			 "no room for another call");
+			"no room for another call");
 		return FL_INVALID;
 	}
 	call_begin(rs, c);
@@ -587,10 +592,10 @@ static fl_status call(struct ruleset *rs, lua_CFunction body, struct asked *q,
 }
 
 fl_status ruleset_ask(struct ruleset *rs, int fn, const struct script_view *v,
-		      struct value *out, struct script_outcome *outcome)
+	struct value *out, struct script_outcome *outcome)
 {
-	struct script_call c = { .view = v };
-	struct asked q = { .fn = fn, .out = out };
+	struct script_call c = {.view = v};
+	struct asked q = {.fn = fn, .out = out};
 	fl_status s;
 
 	*out = value_null();
@@ -601,11 +606,11 @@ fl_status ruleset_ask(struct ruleset *rs, int fn, const struct script_view *v,
 }
 
 fl_status ruleset_run(struct ruleset *rs, int fn, const struct script_view *v,
-		      struct card_decision *out, struct script_outcome *outcome)
+	struct card_decision *out, struct script_outcome *outcome)
 {
-	struct script_call c = { .view = v, .out = out,
-				 .effects_before = out->n_effects };
-	struct asked q = { .fn = fn };
+	struct script_call c = {
+		.view = v, .out = out, .effects_before = out->n_effects};
+	struct asked q = {.fn = fn};
 	fl_status s = call(rs, run_body, &q, &c, outcome);
 
 	if (s != FL_OK)
@@ -614,12 +619,11 @@ fl_status ruleset_run(struct ruleset *rs, int fn, const struct script_view *v,
 }
 
 fl_status ruleset_test(struct ruleset *rs, const struct test_case *t,
-		       struct arena *a, test_verb_cb cb, void *ctx,
-		       struct script_outcome *outcome)
+	struct arena *a, test_verb_cb cb, void *ctx,
+	struct script_outcome *outcome)
 {
-	struct script_call c = { .verb = cb, .verb_ctx = ctx,
-				 .verb_arena = a };
-	struct asked q = { .fn = t->fn };
+	struct script_call c = {.verb = cb, .verb_ctx = ctx, .verb_arena = a};
+	struct asked q = {.fn = t->fn};
 
 	return call(rs, test_body, &q, &c, outcome);
 }

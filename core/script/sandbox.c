@@ -3,10 +3,10 @@
 #include <lualib.h>
 #include <string.h>
 
-#define MEMORY_DEFAULT (32u << 20)
-#define CPU_DEFAULT_US 50000
+#define MEMORY_DEFAULT	(32u << 20)
+#define CPU_DEFAULT_US	50000
 #define EFFECTS_DEFAULT 100
-#define LOG_DEFAULT 1024
+#define LOG_DEFAULT	1024
 
 struct ruleset *ruleset_of(lua_State *lua)
 {
@@ -29,8 +29,7 @@ static void *allocate(void *ctx, void *at, size_t old, size_t want)
 		return NULL;
 	}
 	/* shrinking must never fail */
-	if (want > old &&
-	    want - old > rs->limits.memory_bytes - rs->used_bytes)
+	if (want > old && want - old > rs->limits.memory_bytes - rs->used_bytes)
 		return NULL;
 	to = realloc(at, want);
 	if (to == NULL)
@@ -41,9 +40,10 @@ static void *allocate(void *ctx, void *at, size_t old, size_t want)
 
 static int refuse_global(lua_State *lua)
 {
-	return luaL_error(lua, "\"%s\" is made for everybody; write "
-			  "\"local\" in front of it",
-			  lua_tostring(lua, 2));
+	return luaL_error(lua,
+		"\"%s\" is made for everybody; write "
+		"\"local\" in front of it",
+		lua_tostring(lua, 2));
 }
 
 static int open_all(lua_State *lua)
@@ -117,7 +117,7 @@ void sandbox_error_text(lua_State *lua, int at, char *out, size_t out_bytes)
 
 	if (lua_type(lua, at) != LUA_TSTRING) {
 		snprintf(out, out_bytes, "an error that is %s",
-			 luaL_typename(lua, at));
+			luaL_typename(lua, at));
 		return;
 	}
 	text = lua_tolstring(lua, at, &n);
@@ -134,18 +134,18 @@ static void outcome_cut(struct ruleset *rs, struct script_outcome *o)
 	if (rs->watch.cut == WATCH_MEMORY) {
 		o->fate = CARD_CUT_MEMORY;
 		snprintf(o->reason, sizeof(o->reason),
-			 "takes more than %zu MiB of memory",
-			 rs->limits.memory_bytes >> 20);
+			"takes more than %zu MiB of memory",
+			rs->limits.memory_bytes >> 20);
 	} else {
 		o->fate = CARD_CUT_TIME;
 		snprintf(o->reason, sizeof(o->reason),
-			 "takes more than %lld ms",
-			 (long long)(rs->limits.cpu_soft_us / 1000));
+			"takes more than %lld ms",
+			(long long)(rs->limits.cpu_soft_us / 1000));
 	}
 }
 
 fl_status sandbox_call(struct ruleset *rs, int n_args, int n_results,
-		       struct script_outcome *outcome)
+	struct script_outcome *outcome)
 {
 	struct script_outcome own;
 	int status;
@@ -165,15 +165,15 @@ fl_status sandbox_call(struct ruleset *rs, int n_args, int n_results,
 		outcome_cut(rs, outcome);
 	} else {
 		outcome->fate = CARD_FAILED;
-		sandbox_error_text(rs->lua, -1, outcome->reason,
-				   sizeof(outcome->reason));
+		sandbox_error_text(
+			rs->lua, -1, outcome->reason, sizeof(outcome->reason));
 	}
 	lua_pop(rs->lua, 1);
 	return FL_INVALID;
 }
 
-fl_status sandbox_protect(struct ruleset *rs, lua_CFunction fn, void *ctx,
-			  struct fl_error *err)
+fl_status sandbox_protect(
+	struct ruleset *rs, lua_CFunction fn, void *ctx, struct fl_error *err)
 {
 	char text[400];
 	fl_status s;
@@ -188,8 +188,8 @@ fl_status sandbox_protect(struct ruleset *rs, lua_CFunction fn, void *ctx,
 	if (status == LUA_OK)
 		return FL_OK;
 	sandbox_error_text(rs->lua, -1, text, sizeof(text));
-	s = status_fail(err, status == LUA_ERRMEM ? FL_NOMEM : FL_INVALID,
-			"%s", text);
+	s = status_fail(
+		err, status == LUA_ERRMEM ? FL_NOMEM : FL_INVALID, "%s", text);
 	lua_pop(rs->lua, 1);
 	return s;
 }

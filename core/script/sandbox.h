@@ -19,7 +19,7 @@
 
 /* A function of a rule file. */
 struct rule_fn {
-	int ref;    /* in Lua's registry */
+	int ref; /* in Lua's registry */
 	const struct file_unit *unit;
 	int line;
 };
@@ -28,12 +28,12 @@ struct rule_fn {
  * cache table that fills itself (lua_view.c). */
 struct view_slot {
 	const struct record *record; /* NULL: person without a record, event */
-	struct text person;          /* roster id; empty: no person */
+	struct text person;	     /* roster id; empty: no person */
 	const struct event *event;   /* the event's slot; NULL: not it */
-	bool data_only;              /* event.data: only what it brought */
+	bool data_only;		     /* event.data: only what it brought */
 	const struct kind_def *kind; /* of record; NULL for an event */
 	int proxy_ref, cache_ref;    /* in the registry */
-	bool dirty;                  /* the cache holds something */
+	bool dirty;		     /* the cache holds something */
 };
 
 /* Fields of a kind by name, as a table of Lua: found by its own hash. */
@@ -47,11 +47,11 @@ struct kind_index {
  * functions of this same ruleset. */
 struct script_call {
 	const struct script_view *view; /* NULL: loading or a test */
-	struct card_decision *out;      /* NULL: ask, effects are refused */
+	struct card_decision *out;	/* NULL: ask, effects are refused */
 	uint32_t effects_before;
-	uint32_t first_slot;            /* its view slots begin here */
-	uint32_t log_bytes;             /* written by print so far */
-	bool nomem;                     /* an arena refused */
+	uint32_t first_slot; /* its view slots begin here */
+	uint32_t log_bytes;  /* written by print so far */
+	bool nomem;	     /* an arena refused */
 	/* tests */
 	test_verb_cb verb;
 	void *verb_ctx;
@@ -63,12 +63,12 @@ struct loading; /* loading.h; only while files run */
 
 struct ruleset {
 	atomic_uint refs;
-	struct arena arena;        /* book, nodes, copies of the sources */
+	struct arena arena; /* book, nodes, copies of the sources */
 	struct script_limits limits;
-	size_t used_bytes;         /* of the Lua state */
+	size_t used_bytes; /* of the Lua state */
 	lua_State *lua;
 	struct watch watch;
-	bool watched;              /* watch is on the watchdog's list */
+	bool watched; /* watch is on the watchdog's list */
 	struct rulebook book;
 	struct source_set sources; /* in load order, owned by arena */
 	struct digest digest;
@@ -76,14 +76,14 @@ struct ruleset {
 	uint32_t n_fns, cap_fns;
 	struct test_case *tests;
 	uint32_t n_tests, cap_tests;
-	struct view_slot *slots;   /* heap */
+	struct view_slot *slots; /* heap */
 	uint32_t n_slots, used_slots;
 	struct kind_index kinds[KIND_INDEXES]; /* filled as kinds are seen */
 	uint32_t n_kinds;
-	int act_ref;               /* registry: the `act` table */
-	int api_ref;               /* registry: what every file sees */
-	struct script_call *call;  /* innermost; NULL: idle */
-	struct loading *loading;   /* NULL: loaded */
+	int act_ref;		  /* registry: the `act` table */
+	int api_ref;		  /* registry: what every file sees */
+	struct script_call *call; /* innermost; NULL: idle */
+	struct loading *loading;  /* NULL: loaded */
 };
 
 struct ruleset *ruleset_of(lua_State *lua);
@@ -101,11 +101,11 @@ MAY_RAISE void sandbox_environment(lua_State *lua);
  * outcome may be NULL.
  */
 fl_status sandbox_call(struct ruleset *rs, int n_args, int n_results,
-		       struct script_outcome *outcome);
+	struct script_outcome *outcome);
 /* Runs `fn(lua)` with light userdata `ctx` as its argument protected, without
  * a time limit: for C code that only works on the state. */
-fl_status sandbox_protect(struct ruleset *rs, lua_CFunction fn, void *ctx,
-			  struct fl_error *err);
+fl_status sandbox_protect(
+	struct ruleset *rs, lua_CFunction fn, void *ctx, struct fl_error *err);
 /* An error value as text, never calling anything: at most out_bytes. */
 void sandbox_error_text(lua_State *lua, int at, char *out, size_t out_bytes);
 
@@ -127,25 +127,25 @@ MAY_RAISE void lua_freeze_function(lua_State *lua, int at);
 
 /* lua_value.c */
 /* Pushes a value; tables are read-only when `frozen`. */
-MAY_RAISE void lua_value_push(lua_State *lua, const struct value *v,
-			      bool frozen);
+MAY_RAISE void lua_value_push(
+	lua_State *lua, const struct value *v, bool frozen);
 /*
  * Reads plain data at `at` into `a`, deep: lists or text keys, UTF-8, finite
  * numbers, at most 8 deep, 1,000 keys, 64 KiB. People words become {who=..}.
  * Raises what is wrong with the path `name`.
  */
 MAY_RAISE void lua_value_read(lua_State *lua, int at, struct arena *a,
-			      const char *name, struct value *out);
+	const char *name, struct value *out);
 bool utf8_valid(const char *at, size_t n); /* and without NUL */
 
 /* lua_word.c: words of the rule language. */
 MAY_RAISE void lua_word_open(lua_State *lua); /* into the table on top */
 /* A word's parts; false when the value at `at` is none. Pushes nothing. */
 struct word_data {
-	uint8_t word;      /* enum word */
-	uint8_t stage;     /* 0: the bare word, 1: with argument, 2: whole */
-	bool continued;    /* a later stage was made of it */
-	bool used;         /* it stood inside something */
+	uint8_t word;	/* enum word */
+	uint8_t stage;	/* 0: the bare word, 1: with argument, 2: whole */
+	bool continued; /* a later stage was made of it */
+	bool used;	/* it stood inside something */
 	int line;
 	const struct file_unit *unit;
 };
@@ -161,7 +161,7 @@ size_t lua_word_names(const char **out, size_t cap);
 /* lua_view.c */
 MAY_RAISE void lua_view_open(lua_State *lua);
 MAY_RAISE void lua_view_subject(lua_State *lua); /* pushes, or nil */
-MAY_RAISE void lua_view_event(lua_State *lua);   /* pushes, or nil */
+MAY_RAISE void lua_view_event(lua_State *lua);	 /* pushes, or nil */
 /* Record a proxy stands for: true, with its name as data in *out. */
 bool lua_view_value(lua_State *lua, int at, struct value *out);
 /* Pushes a plain table with what a proxy shows, for walks; false when the

@@ -8,190 +8,202 @@ struct message {
 
 /* In the words of a dealer: what is wrong, then what to write instead. */
 static const struct message messages[SAY_COUNT] = {
-	[SAY_UNKNOWN_NAME] = { "FL301",
+	[SAY_UNKNOWN_NAME] = {"FL301",
 		"the word \"%s\" is not known here; a text stands in quotes",
 		"het woord \"%s\" is hier niet bekend; tekst staat tussen "
-		"aanhalingstekens" },
-	[SAY_ASSIGNS_GLOBAL] = { "FL302",
+		"aanhalingstekens"},
+	[SAY_ASSIGNS_GLOBAL] = {"FL302",
 		"\"%s\" is made for everybody; write \"local\" in front of it",
-		"\"%s\" wordt voor iedereen gemaakt; zet er \"local\" voor" },
-	[SAY_REMEMBERS] = { "FL303",
+		"\"%s\" wordt voor iedereen gemaakt; zet er \"local\" voor"},
+	[SAY_REMEMBERS] = {"FL303",
 		"the function changes \"%s\", so it remembers between events; "
 		"declare a field and use act.set",
 		"de functie verandert \"%s\" en onthoudt dus iets tussen "
-		"gebeurtenissen; declareer een field en gebruik act.set" },
-	[SAY_SYNTAX] = { "FL304", "%s", "%s" },
-	[SAY_FILE_FAILED] = { "FL305", "reading stopped here: %s",
-		"hier stopte het lezen: %s" },
-	[SAY_FILE_CUT] = { "FL306",
+		"gebeurtenissen; declareer een field en gebruik act.set"},
+	[SAY_SYNTAX] = {"FL304", "%s", "%s"},
+	[SAY_FILE_FAILED] = {"FL305", "reading stopped here: %s",
+		"hier stopte het lezen: %s"},
+	[SAY_FILE_CUT] = {"FL306",
 		"reading this file takes too much %s; a file only says rules",
 		"het lezen van dit bestand kost te veel %s; een bestand zegt "
-		"alleen regels" },
-	[SAY_NO_DEALERSHIP] = { "FL307",
+		"alleen regels"},
+	[SAY_NO_DEALERSHIP] = {"FL307",
 		"there is no dealership { name = ... } in dealership.lua",
-		"er staat geen dealership { name = ... } in dealership.lua" },
-	[SAY_TWO_DEALERSHIPS] = { "FL308",
+		"er staat geen dealership { name = ... } in dealership.lua"},
+	[SAY_TWO_DEALERSHIPS] = {"FL308",
 		"dealership { } stands here a second time; keep one",
-		"dealership { } staat hier voor de tweede keer; houd er een" },
-	[SAY_WRONG_FILE] = { "FL309", "%s belongs in %s", "%s hoort in %s" },
-	[SAY_BYTES_BINARY] = { "FL310",
+		"dealership { } staat hier voor de tweede keer; houd er een"},
+	[SAY_WRONG_FILE] = {"FL309", "%s belongs in %s", "%s hoort in %s"},
+	[SAY_BYTES_BINARY] = {"FL310",
 		"this is a compiled file, not text; put the text here",
-		"dit is een gecompileerd bestand, geen tekst" },
-	[SAY_TOO_LARGE] = { "FL311", "the file is larger than 256 KiB",
-		"het bestand is groter dan 256 KiB" },
-	[SAY_NOT_UTF8] = { "FL312", "not UTF-8 text: save the file as UTF-8",
-		"geen UTF-8: bewaar het bestand als UTF-8" },
-	[SAY_WORD_ARG_TEXT] = { "FL313",
-		"after %s comes a name in quotes, as %s \"name\"; here stands %s",
-		"na %s komt een naam tussen aanhalingstekens, %s \"naam\"; hier "
-		"staat %s" },
-	[SAY_WORD_ARG_TABLE] = { "FL314",
+		"dit is een gecompileerd bestand, geen tekst"},
+	[SAY_TOO_LARGE] = {"FL311", "the file is larger than 256 KiB",
+		"het bestand is groter dan 256 KiB"},
+	[SAY_NOT_UTF8] = {"FL312", "not UTF-8 text: save the file as UTF-8",
+		"geen UTF-8: bewaar het bestand als UTF-8"},
+	[SAY_WORD_ARG_TEXT] = {"FL313",
+		"after %s comes a name in quotes, as %s \"name\"; here stands "
+		"%s",
+		"na %s komt een naam tussen aanhalingstekens, %s \"naam\"; "
+		"hier "
+		"staat %s"},
+	[SAY_WORD_ARG_TABLE] = {"FL314",
 		"after %s comes { ... }; here stands %s",
-		"na %s komt { ... }; hier staat %s" },
-	[SAY_WORD_ARG_LIST] = { "FL315",
+		"na %s komt { ... }; hier staat %s"},
+	[SAY_WORD_ARG_LIST] = {"FL315",
 		"after %s comes an event in quotes or a list of them; here "
 		"stands %s",
 		"na %s komt een gebeurtenis tussen aanhalingstekens of een "
-		"lijst; hier staat %s" },
-	[SAY_WORD_ARG_WORDING] = { "FL316",
+		"lijst; hier staat %s"},
+	[SAY_WORD_ARG_WORDING] = {"FL316",
 		"after %s comes a sentence in quotes, or { nl = \"...\", en = "
 		"\"...\" }; here stands %s",
-		"na %s komt een zin tussen aanhalingstekens, of { nl = \"...\", "
-		"en = \"...\" }; hier staat %s" },
-	[SAY_WORD_ARG_WHO] = { "FL317",
+		"na %s komt een zin tussen aanhalingstekens, of { nl = "
+		"\"...\", "
+		"en = \"...\" }; hier staat %s"},
+	[SAY_WORD_ARG_WHO] = {"FL317",
 		"after %s comes who, as %s(role \"sales_manager\")",
-		"na %s komt wie, zoals %s(role \"sales_manager\")" },
-	[SAY_WORD_ARG_FUNCTION] = { "FL318",
+		"na %s komt wie, zoals %s(role \"sales_manager\")"},
+	[SAY_WORD_ARG_FUNCTION] = {"FL318",
 		"after test \"%s\" comes (function(t) ... end)",
-		"na test \"%s\" komt (function(t) ... end)" },
-	[SAY_WORD_NO_TABLE] = { "FL319",
-		"%s \"%s\" has no { ... } behind it",
-		"achter %s \"%s\" staat geen { ... }" },
-	[SAY_WORD_TWICE] = { "FL320",
+		"na test \"%s\" komt (function(t) ... end)"},
+	[SAY_WORD_NO_TABLE] = {"FL319", "%s \"%s\" has no { ... } behind it",
+		"achter %s \"%s\" staat geen { ... }"},
+	[SAY_WORD_TWICE] = {"FL320",
 		"behind %s comes nothing more; is a comma missing?",
-		"achter %s komt niets meer; ontbreekt er een komma?" },
-	[SAY_STANDS_ALONE] = { "FL321",
+		"achter %s komt niets meer; ontbreekt er een komma?"},
+	[SAY_STANDS_ALONE] = {"FL321",
 		"%s \"%s\" stands outside of any card; is a } too early?",
-		"%s \"%s\" staat buiten een kaart; staat er een } te vroeg?" },
-	[SAY_ODD_VALUE] = { "FL322", "a value of this kind (%s) says nothing",
-		"een waarde van deze soort (%s) zegt niets" },
-	[SAY_ODD_KEY] = { "FL323",
+		"%s \"%s\" staat buiten een kaart; staat er een } te vroeg?"},
+	[SAY_ODD_VALUE] = {"FL322", "a value of this kind (%s) says nothing",
+		"een waarde van deze soort (%s) zegt niets"},
+	[SAY_ODD_KEY] = {"FL323",
 		"a key must be a name or a number in order, not %s",
-		"een sleutel is een naam of een volgnummer, niet %s" },
-	[SAY_TOO_DEEP] = { "FL324", "too many { } inside each other",
-		"te veel { } in elkaar" },
-	[SAY_UNKNOWN_KEY] = { "FL325", "%s has no key \"%s\"",
-		"%s kent \"%s\" niet" },
-	[SAY_KEY_ELSEWHERE] = { "FL326", "\"%s\" does not belong in %s but in %s",
-		"\"%s\" hoort niet in %s maar in %s" },
-	[SAY_LIST_ITEM] = { "FL327",
+		"een sleutel is een naam of een volgnummer, niet %s"},
+	[SAY_TOO_DEEP] = {"FL324", "too many { } inside each other",
+		"te veel { } in elkaar"},
+	[SAY_UNKNOWN_KEY] = {"FL325", "%s has no key \"%s\"",
+		"%s kent \"%s\" niet"},
+	[SAY_KEY_ELSEWHERE] = {"FL326",
+		"\"%s\" does not belong in %s but in %s",
+		"\"%s\" hoort niet in %s maar in %s"},
+	[SAY_LIST_ITEM] = {"FL327",
 		"%s cannot stand loose in %s; did its key fall off?",
-		"%s kan niet los in %s staan; is de sleutel weggevallen?" },
-	[SAY_EXPECTS] = { "FL328", "\"%s\" wants %s; here stands %s",
-		"\"%s\" verwacht %s; hier staat %s" },
-	[SAY_MISSING_KEY] = { "FL329", "%s lacks \"%s\"", "bij %s ontbreekt "
-		"\"%s\"" },
-	[SAY_ONE_TIMING] = { "FL330",
-		"a step appears in one way; \"%s\" and \"%s\" do not go together",
+		"%s kan niet los in %s staan; is de sleutel weggevallen?"},
+	[SAY_EXPECTS] = {"FL328", "\"%s\" wants %s; here stands %s",
+		"\"%s\" verwacht %s; hier staat %s"},
+	[SAY_MISSING_KEY] = {"FL329", "%s lacks \"%s\"",
+		"bij %s ontbreekt "
+		"\"%s\""},
+	[SAY_ONE_TIMING] = {"FL330",
+		"a step appears in one way; \"%s\" and \"%s\" do not go "
+		"together",
 		"een stap verschijnt op een manier; \"%s\" en \"%s\" gaan niet "
-		"samen" },
-	[SAY_EMPTY] = { "FL331", "\"%s\" is empty", "\"%s\" is leeg" },
-	[SAY_NOT_A_SPAN] = { "FL332", "\"%s\" is no length of time: %s",
-		"\"%s\" is geen tijdsduur: %s" },
-	[SAY_NOT_A_MOMENT] = { "FL333",
-		"\"%s\" is no moment; write \"opening\", \"closing time\", \"end "
+		"samen"},
+	[SAY_EMPTY] = {"FL331", "\"%s\" is empty", "\"%s\" is leeg"},
+	[SAY_NOT_A_SPAN] = {"FL332", "\"%s\" is no length of time: %s",
+		"\"%s\" is geen tijdsduur: %s"},
+	[SAY_NOT_A_MOMENT] = {"FL333",
+		"\"%s\" is no moment; write \"opening\", \"closing time\", "
+		"\"end "
 		"of day\", \"end of next work day\" or \"09:30\"",
 		"\"%s\" is geen moment; schrijf \"openingstijd\", "
-		"\"sluitingstijd\", \"einde van de dag\" of \"09:30\"" },
-	[SAY_UNKNOWN_EVENT] = { "FL334", "there is no event \"%s\"",
-		"er is geen gebeurtenis \"%s\"" },
-	[SAY_UNKNOWN_FIELD] = { "FL335", "%s has no field \"%s\"",
-		"%s heeft geen veld \"%s\"" },
-	[SAY_UNKNOWN_STATE] = { "FL336", "%s has no state \"%s\"",
-		"%s kent geen toestand \"%s\"" },
-	[SAY_UNKNOWN_ROLE] = { "FL337", "there is no role \"%s\"",
-		"er is geen rol \"%s\"" },
-	[SAY_UNKNOWN_TEAM] = { "FL338", "there is no team or role \"%s\"",
-		"er is geen team of rol \"%s\"" },
-	[SAY_UNKNOWN_PERSON] = { "FL339",
+		"\"sluitingstijd\", \"einde van de dag\" of \"09:30\""},
+	[SAY_UNKNOWN_EVENT] = {"FL334", "there is no event \"%s\"",
+		"er is geen gebeurtenis \"%s\""},
+	[SAY_UNKNOWN_FIELD] = {"FL335", "%s has no field \"%s\"",
+		"%s heeft geen veld \"%s\""},
+	[SAY_UNKNOWN_STATE] = {"FL336", "%s has no state \"%s\"",
+		"%s kent geen toestand \"%s\""},
+	[SAY_UNKNOWN_ROLE] = {"FL337", "there is no role \"%s\"",
+		"er is geen rol \"%s\""},
+	[SAY_UNKNOWN_TEAM] = {"FL338", "there is no team or role \"%s\"",
+		"er is geen team of rol \"%s\""},
+	[SAY_UNKNOWN_PERSON] = {"FL339",
 		"there is no person \"%s\" in dealership.lua",
-		"er is geen person \"%s\" in dealership.lua" },
-	[SAY_UNKNOWN_SETTING] = { "FL340", "there is no setting \"%s\"",
-		"er is geen instelling \"%s\"" },
-	[SAY_UNKNOWN_KIND] = { "FL341", "there is nothing called \"%s\" to be "
-		"about", "er bestaat geen \"%s\" om over te gaan" },
-	[SAY_UNKNOWN_CARD] = { "FL342", "there is no card \"%s\"",
-		"er is geen kaart \"%s\"" },
-	[SAY_UNKNOWN_STEP] = { "FL343", "this card has no step \"%s\"",
-		"deze kaart heeft geen stap \"%s\"" },
-	[SAY_UNKNOWN_CHOICE] = { "FL344",
+		"er is geen person \"%s\" in dealership.lua"},
+	[SAY_UNKNOWN_SETTING] = {"FL340", "there is no setting \"%s\"",
+		"er is geen instelling \"%s\""},
+	[SAY_UNKNOWN_KIND] = {"FL341",
+		"there is nothing called \"%s\" to be "
+		"about",
+		"er bestaat geen \"%s\" om over te gaan"},
+	[SAY_UNKNOWN_CARD] = {"FL342", "there is no card \"%s\"",
+		"er is geen kaart \"%s\""},
+	[SAY_UNKNOWN_STEP] = {"FL343", "this card has no step \"%s\"",
+		"deze kaart heeft geen stap \"%s\""},
+	[SAY_UNKNOWN_CHOICE] = {"FL344",
 		"\"%s\" cannot be \"%s\"; it is one of: %s",
-		"\"%s\" kan niet \"%s\" zijn; kies uit: %s" },
-	[SAY_UNKNOWN_EVENT_FIELD] = { "FL345", "event \"%s\" has no field \"%s\"",
-		"gebeurtenis \"%s\" heeft geen veld \"%s\"" },
-	[SAY_ENGINE_MADE] = { "FL346",
+		"\"%s\" kan niet \"%s\" zijn; kies uit: %s"},
+	[SAY_UNKNOWN_EVENT_FIELD] = {"FL345",
+		"event \"%s\" has no field \"%s\"",
+		"gebeurtenis \"%s\" heeft geen veld \"%s\""},
+	[SAY_ENGINE_MADE] = {"FL346",
 		"\"%s\" is made by fairlead itself and cannot be recorded",
-		"\"%s\" maakt fairlead zelf en kan niet worden vastgelegd" },
-	[SAY_BAD_ID] = { "FL347",
+		"\"%s\" maakt fairlead zelf en kan niet worden vastgelegd"},
+	[SAY_BAD_ID] = {"FL347",
 		"\"%s\" is no id: small letters, digits, - and _ only",
-		"\"%s\" is geen id: alleen kleine letters, cijfers, - en _" },
-	[SAY_SAME_STEP] = { "FL348", "step \"%s\" stands here twice",
-		"stap \"%s\" staat er twee keer" },
-	[SAY_SAME_CARD] = { "FL349", "card \"%s\" is there already, in %s:%d",
-		"kaart \"%s\" bestaat al, in %s:%d" },
-	[SAY_SAME_NAME] = { "FL350", "%s \"%s\" is there already",
-		"%s \"%s\" bestaat al" },
-	[SAY_SETTING_VALUE] = { "FL351", "setting \"%s\" wants %s",
-		"instelling \"%s\" verwacht %s" },
-	[SAY_SETTING_TYPE] = { "FL352",
+		"\"%s\" is geen id: alleen kleine letters, cijfers, - en _"},
+	[SAY_SAME_STEP] = {"FL348", "step \"%s\" stands here twice",
+		"stap \"%s\" staat er twee keer"},
+	[SAY_SAME_CARD] = {"FL349", "card \"%s\" is there already, in %s:%d",
+		"kaart \"%s\" bestaat al, in %s:%d"},
+	[SAY_SAME_NAME] = {"FL350", "%s \"%s\" is there already",
+		"%s \"%s\" bestaat al"},
+	[SAY_SETTING_VALUE] = {"FL351", "setting \"%s\" wants %s",
+		"instelling \"%s\" verwacht %s"},
+	[SAY_SETTING_TYPE] = {"FL352",
 		"setting \"%s\" is a %s; \"%s\" wants a duration",
-		"instelling \"%s\" is een %s; \"%s\" verwacht een tijdsduur" },
-	[SAY_NOBODY_HAS_ROLE] = { "FL353",
+		"instelling \"%s\" is een %s; \"%s\" verwacht een tijdsduur"},
+	[SAY_NOBODY_HAS_ROLE] = {"FL353",
 		"nobody in dealership.lua has the role \"%s\"",
-		"niemand in dealership.lua heeft de rol \"%s\"" },
-	[SAY_TWO_JOBS] = { "FL354",
+		"niemand in dealership.lua heeft de rol \"%s\""},
+	[SAY_TWO_JOBS] = {"FL354",
 		"%s sells and delivers: the one will cost the other",
-		"%s verkoopt en levert af: het een gaat ten koste van het ander" },
-	[SAY_ZONE] = { "FL355", "%s", "%s" },
-	[SAY_PLACEHOLDER_OPEN] = { "FL356",
+		"%s verkoopt en levert af: het een gaat ten koste van het "
+		"ander"},
+	[SAY_ZONE] = {"FL355", "%s", "%s"},
+	[SAY_PLACEHOLDER_OPEN] = {"FL356",
 		"a { in the text is not closed by }: \"%s\"",
-		"een { in de tekst wordt niet gesloten met }: \"%s\"" },
-	[SAY_PLACEHOLDER_FIELD] = { "FL357",
+		"een { in de tekst wordt niet gesloten met }: \"%s\""},
+	[SAY_PLACEHOLDER_FIELD] = {"FL357",
 		"the text asks for {%s}, which does not exist",
-		"de tekst vraagt om {%s}, dat bestaat niet" },
-	[SAY_PLACEHOLDER_FORMAT] = { "FL358",
+		"de tekst vraagt om {%s}, dat bestaat niet"},
+	[SAY_PLACEHOLDER_FORMAT] = {"FL358",
 		"{...|%s}: there is no such way of writing; use %s",
-		"{...|%s}: zo'n schrijfwijze is er niet; kies uit %s" },
-	[SAY_AT_MOST] = { "FL359",
+		"{...|%s}: zo'n schrijfwijze is er niet; kies uit %s"},
+	[SAY_AT_MOST] = {"FL359",
 		"at_most wants a number and what is counted, as \"25 open "
 		"cases\", \"4 deliveries a day\" or \"12 tasks\"; not \"%s\"",
 		"at_most verwacht een getal en wat er telt, zoals \"25 open "
-		"cases\", \"4 deliveries a day\" of \"12 tasks\"; niet \"%s\"" },
-	[SAY_NO_STARTS] = { "FL360", "%s \"%s\" never begins: add starts = "
-		"\"...\"", "%s \"%s\" begint nooit: voeg starts = \"...\" toe" },
-	[SAY_NO_STEPS] = { "FL361", "%s \"%s\" does nothing: add a step or when",
-		"%s \"%s\" doet niets: voeg een step of when toe" },
-	[SAY_NOTHING_TO_DO] = { "FL362",
+		"cases\", \"4 deliveries a day\" of \"12 tasks\"; niet \"%s\""},
+	[SAY_NO_STARTS] = {"FL360",
+		"%s \"%s\" never begins: add starts = "
+		"\"...\"",
+		"%s \"%s\" begint nooit: voeg starts = \"...\" toe"},
+	[SAY_NO_STEPS] = {"FL361", "%s \"%s\" does nothing: add a step or when",
+		"%s \"%s\" doet niets: voeg een step of when toe"},
+	[SAY_NOTHING_TO_DO] = {"FL362",
 		"%s \"%s\" does nothing: add task = ..., run = ... or move_to "
 		"= ...",
 		"%s \"%s\" doet niets: voeg task = ..., run = ... of move_to "
-		"= ... toe" },
-	[SAY_UNKNOWN_ANSWER] = { "FL363",
+		"= ... toe"},
+	[SAY_UNKNOWN_ANSWER] = {"FL363",
 		"\"%s\" is no usual answer of a %s (%s); say what it does, as "
 		"%s = note \"...\"",
 		"\"%s\" is geen gewoon antwoord van een %s (%s); zeg wat het "
-		"doet, zoals %s = note \"...\"" },
-	[SAY_COMPILED_FORM] = { "FL364",
+		"doet, zoals %s = note \"...\""},
+	[SAY_COMPILED_FORM] = {"FL364",
 		"this Lua compiles differently from the one fairlead knows",
-		"deze Lua compileert anders dan fairlead kent" },
-	[SAY_RANGE] = { "FL366", "\"%s\" is between %d and %d",
-		"\"%s\" ligt tussen %d en %d" },
-	[SAY_STEP_NO_TASK] = { "FL367", "\"%s\" says nothing without a task",
-		"\"%s\" zegt niets zonder task" },
+		"deze Lua compileert anders dan fairlead kent"},
+	[SAY_RANGE] = {"FL366", "\"%s\" is between %d and %d",
+		"\"%s\" ligt tussen %d en %d"},
+	[SAY_STEP_NO_TASK] = {"FL367", "\"%s\" says nothing without a task",
+		"\"%s\" zegt niets zonder task"},
 };
 
 static struct problem *say_va(struct loading *ld, const struct file_unit *unit,
-			      int line, enum say what, va_list ap)
+	int line, enum say what, va_list ap)
 {
 	const struct message *m = &messages[what];
 	char text[900];
@@ -201,15 +213,15 @@ static struct problem *say_va(struct loading *ld, const struct file_unit *unit,
 		struct problem *it = &ld->p->items[i];
 
 		if (it->line == line && strcmp(it->text, text) == 0 &&
-		    it->file != NULL && strcmp(it->file, unit->name) == 0)
+			it->file != NULL && strcmp(it->file, unit->name) == 0)
 			return it; /* told already */
 	}
 	return problem_add(ld->p, m->code, unit != NULL ? unit->name : NULL,
-			   line, "%s", text);
+		line, "%s", text);
 }
 
 struct problem *say(struct loading *ld, const struct file_unit *unit, int line,
-		    enum say what, ...)
+	enum say what, ...)
 {
 	struct problem *it;
 	va_list ap;
@@ -224,7 +236,7 @@ struct problem *say(struct loading *ld, const struct file_unit *unit, int line,
 }
 
 void say_warning(struct loading *ld, const struct file_unit *unit, int line,
-		 enum say what, ...)
+	enum say what, ...)
 {
 	va_list ap;
 
@@ -234,7 +246,7 @@ void say_warning(struct loading *ld, const struct file_unit *unit, int line,
 }
 
 void say_near(struct loading *ld, struct problem *it, const char *wrong,
-	      const char *const *names, size_t n)
+	const char *const *names, size_t n)
 {
 	int at = near_name(wrong, names, n);
 
@@ -249,6 +261,6 @@ const char *say_list(struct loading *ld, const char *const *names, size_t n)
 
 	for (size_t i = 0; i < n && i < 12 && len < sizeof(text); i++)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
-					i > 0 ? ", " : "", names[i]);
+			i > 0 ? ", " : "", names[i]);
 	return arena_strdup(ld->p->arena, text);
 }

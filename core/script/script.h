@@ -28,28 +28,33 @@ struct source_set {
 	struct source_file *files; /* any order; loaded in order: dealership,
 				    * packs by name, settings, rules by name */
 	uint32_t n_files;
-	const void *zone_bytes;    /* archived zone data; NULL: the system's */
+	const void *zone_bytes; /* archived zone data; NULL: the system's */
 	size_t n_zone;
 };
 
-struct script_limits {   /* 0: default */
-	int64_t cpu_soft_us;  /* 50,000 a call */
-	size_t memory_bytes;  /* 32 MiB a ruleset */
-	uint32_t effects;     /* 100 a call */
-	uint32_t log_bytes;   /* 1,024 a call */
+struct script_limits {	     /* 0: default */
+	int64_t cpu_soft_us; /* 50,000 a call */
+	size_t memory_bytes; /* 32 MiB a ruleset */
+	uint32_t effects;    /* 100 a call */
+	uint32_t log_bytes;  /* 1,024 a call */
 };
 
-void script_init(void);   /* once a process: watchdog, signal handler */
+/* Once a process, and after any fork: starts the watchdog thread (ended when
+ * the process ends) and takes SIGURG, by which it reaches a thread that runs
+ * Lua too long. ruleset_load() does it when nobody did. */
+void script_init(void);
 
 /*
- * Checks and loads. All mistakes of all files go to `p` in one pass, in the
- * words of a dealer. FL_OK: *out owned by the caller, release with
- * ruleset_unref(). FL_INVALID: p says why, *out is NULL. FL_NOMEM.
- * `with_tests` keeps the functions of test "..." blocks (fairlead test).
+ * Checks and loads. All mistakes of all files go to `p` in one pass, by file
+ * and line, in the words of a dealer: FL301-FL368, of the text itself FL1xx,
+ * of declared events and fields FL2xx. FL_OK: *out owned by the caller,
+ * release with ruleset_unref(). FL_INVALID: p says why, *out is NULL.
+ * FL_NOMEM. `with_tests` keeps the functions of test "..." blocks (fairlead
+ * test).
  */
 fl_status ruleset_load(const struct source_set *src,
-		       const struct script_limits *limits, bool with_tests,
-		       struct problems *p, struct ruleset **out);
+	const struct script_limits *limits, bool with_tests, struct problems *p,
+	struct ruleset **out);
 void ruleset_ref(struct ruleset *rs);
 void ruleset_unref(struct ruleset *rs); /* NULL is fine */
 const struct rulebook *ruleset_book(const struct ruleset *rs);
@@ -60,7 +65,7 @@ size_t ruleset_memory(const struct ruleset *rs); /* bytes in use */
  * prelude:digest}; canonical bytes appended to `out`, and back. */
 void ruleset_archive(const struct ruleset *rs, struct buf *out);
 fl_status source_set_read(struct arena *a, const char *archive, size_t n,
-			  struct source_set *out, struct fl_error *err);
+	struct source_set *out, struct fl_error *err);
 
 /* How a call ended: what replay needs is in fate; text for people in reason
  * ("rules/own.lua:12: attempt to compare nil with number"). */
@@ -78,21 +83,19 @@ struct script_view {
 	/* field of a record that is computed, not stored (person.absent,
 	 * case.seller ...); true when it set *out. Raises nothing. */
 	bool (*computed)(struct world *w, const struct rulebook *book,
-			 const struct record *r, struct text field,
-			 struct value *out);
+		const struct record *r, struct text field, struct value *out);
 };
 
 /* Asks a pure function; its result, deep-copied into world->arena, goes to
  * *out (nil = VALUE_NULL). FL_OK; FL_INVALID: see outcome. */
 fl_status ruleset_ask(struct ruleset *rs, int fn, const struct script_view *v,
-		      struct value *out, struct script_outcome *outcome);
+	struct value *out, struct script_outcome *outcome);
 
 /* Runs run = function(subject, event, act): effects asked by `act` are
  * appended to *out with people still as descriptors: args.who is {who=KIND,
  * arg=..} and times as given (engine resolves). */
 fl_status ruleset_run(struct ruleset *rs, int fn, const struct script_view *v,
-		      struct card_decision *out,
-		      struct script_outcome *outcome);
+	struct card_decision *out, struct script_outcome *outcome);
 
 /* Tests beside cards. */
 struct test_case {
@@ -108,11 +111,11 @@ uint32_t ruleset_tests(const struct ruleset *rs, const struct test_case **out);
  * its arguments as a list value; the callback's result is handed to Lua.
  * FL_INVALID with err text makes the verb raise (the test fails there). */
 typedef fl_status (*test_verb_cb)(void *ctx, const char *verb,
-				  const struct value *args, int line,
-				  struct value *result, struct fl_error *err);
+	const struct value *args, int line, struct value *result,
+	struct fl_error *err);
 fl_status ruleset_test(struct ruleset *rs, const struct test_case *t,
-		       struct arena *a, test_verb_cb cb, void *ctx,
-		       struct script_outcome *outcome);
+	struct arena *a, test_verb_cb cb, void *ctx,
+	struct script_outcome *outcome);
 
 /* A file kept in the binary (prelude, standard pack, init templates). */
 struct embedded_file {

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SAMPLE_NS 8000000L
+#define SAMPLE_NS    8000000L
 #define IDLE_SAMPLES 50 /* without any call: the watchdog goes to sleep */
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -88,8 +88,8 @@ static bool sample(void)
 			busy = true;
 		if ((calls & 1) != 0 && calls == w->sampled) {
 			busy = true;
-			syscall(SYS_tgkill, getpid(),
-				atomic_load(&w->thread), SIGURG);
+			syscall(SYS_tgkill, getpid(), atomic_load(&w->thread),
+				SIGURG);
 		}
 		w->sampled = calls;
 	}
@@ -99,7 +99,7 @@ static bool sample(void)
 
 static void *watchdog(void *unused)
 {
-	const struct timespec period = { 0, SAMPLE_NS };
+	const struct timespec period = {0, SAMPLE_NS};
 	int idle = 0;
 
 	(void)unused;

@@ -20,16 +20,16 @@ enum watch_cut { WATCH_NONE = 0, WATCH_TIME, WATCH_MEMORY };
 
 /* One ruleset as the watchdog sees it. Address must not change. */
 struct watch {
-	atomic_uint calls;          /* odd: a call runs */
-	atomic_long thread;         /* kernel id of the thread in a call */
-	volatile sig_atomic_t cut;  /* enum watch_cut; set once per call */
-	struct lua_State *lua;      /* where the hook is armed */
+	atomic_uint calls;	   /* odd: a call runs */
+	atomic_long thread;	   /* kernel id of the thread in a call */
+	volatile sig_atomic_t cut; /* enum watch_cut; set once per call */
+	struct lua_State *lua;	   /* where the hook is armed */
 	int64_t limit_us;
-	unsigned sampled;           /* watchdog: counter at the last sample */
-	unsigned timed;             /* handler: counter cpu_from_us belongs to */
-	int64_t cpu_from_us;        /* handler: CPU time at the first signal */
-	struct watch *outer;        /* call this one runs inside of */
-	struct watch *next, *prev;  /* list of all, under its lock */
+	unsigned sampled;	   /* watchdog: counter at the last sample */
+	unsigned timed;		   /* handler: counter cpu_from_us belongs to */
+	int64_t cpu_from_us;	   /* handler: CPU time at the first signal */
+	struct watch *outer;	   /* call this one runs inside of */
+	struct watch *next, *prev; /* list of all, under its lock */
 };
 
 void watch_init(void); /* starts the watchdog; any number of times */

@@ -81,11 +81,12 @@ static inline const char *run_source(const char *body)
 		"field \"deal.score\" { type = \"number\", default = 0 }\n"
 		"local limits = { low = 3, list = { \"b\", \"a\" } }\n"
 		"rule \"r\" { about = \"deal\", when \"contact.made\" { run = "
-		"function(deal, event, act)\n%s\nend } }\n", body);
+		"function(deal, event, act)\n%s\nend } }\n",
+		body);
 }
 
-static inline fl_status run_body_limits(const char *body,
-	const struct script_limits *limits)
+static inline fl_status run_body_limits(
+	const char *body, const struct script_limits *limits)
 {
 	struct script_view v;
 	fl_status s;

@@ -72,11 +72,13 @@ static void test_refused(void **state)
 		{"act.emit('acme.won', { score = { [1] = 1, [3] = 2 } })",
 			"mixes names and numbers"},
 		{"local t = {} for i = 1, 20 do t = { t } end "
-		 "act.emit('acme.won', { score = t })", "lies too deep"},
+		 "act.emit('acme.won', { score = t })",
+			"lies too deep"},
 		{"local t = {} t.t = t act.emit('acme.won', { score = t })",
 			"lies too deep"},
 		{"local t = {} for i = 1, 2000 do t['k' .. i] = 1 end "
-		 "act.emit('acme.won', { score = t })", "too large"},
+		 "act.emit('acme.won', { score = t })",
+			"too large"},
 		{"act.note(string.rep('x', 70000))", "too large"},
 		{"act.note(3)", "must be a text"},
 		{"act.tsk {}", "did you mean \"act.task\"?"},
@@ -98,7 +100,8 @@ static void test_first_mistake(void **state)
 	(void)state;
 	for (int i = 0; i < 5; i++)
 		run_fails("act.emit('acme.won', { zz = 0/0, aa = 0/0, mm = "
-			  "print })", "data.aa is no number");
+			  "print })",
+			"data.aa is no number");
 }
 
 static void test_effects_dropped(void **state)

@@ -92,10 +92,11 @@ static void test_cadence(void **state)
 	assert_int_equal(s->task.n_answers, 6);
 	assert_int_equal(answer_of(s, "no_answer")->action.kind, ACTION_AGAIN);
 	assert_int_equal(answer_of(s, "no_answer")->action.at_most, 2);
-	assert_true(text_is(answer_of(s, "later")->action.ask[0],
-		"next_contact_at"));
-	assert_string_equal(value_get_str(&answer_of(s, "reached")->action.data,
-				    "channel"), "phone");
+	assert_true(text_is(
+		answer_of(s, "later")->action.ask[0], "next_contact_at"));
+	assert_string_equal(
+		value_get_str(&answer_of(s, "reached")->action.data, "channel"),
+		"phone");
 	s = step_of("own-tempo", "patience-over");
 	assert_true(text_is(s->when_over, "rhythm"));
 	assert_int_equal(answer_of(s, "done")->action.kind, ACTION_DONE);
@@ -204,8 +205,8 @@ static void test_rule(void **state)
 		setting_value(book, tempo, TEXT("jan"), TEXT("volvo")).as.text,
 		"2 weeks");
 	assert_true(text_is(book->name, "Test"));
-	assert_true(person_has_role(rulebook_person(book, TEXT("piet")),
-		"seller"));
+	assert_true(
+		person_has_role(rulebook_person(book, TEXT("piet")), "seller"));
 	assert_int_equal(rulebook_team(book, TEXT("sales"))->n_members, 2);
 }
 
@@ -220,18 +221,22 @@ static void test_plain_lua(void **state)
 	run_field("touch_score", value_int(8));
 	v = run_view("visit.ended", "{'outcome':'thinking'}");
 	run_out = (struct card_decision){0};
-	assert_int_equal(ruleset_run(set_rules, card("score-touches")->whens[0].fn,
-				 &v, &run_out, &run_outcome), FL_OK);
+	assert_int_equal(
+		ruleset_run(set_rules, card("score-touches")->whens[0].fn, &v,
+			&run_out, &run_outcome),
+		FL_OK);
 	assert_int_equal(run_out.n_effects, 3);
-	assert_string_equal(run_effect(0),
-		"set {\"field\":\"touch_score\",\"value\":11}");
+	assert_string_equal(
+		run_effect(0), "set {\"field\":\"touch_score\",\"value\":11}");
 	assert_int_equal(run_out.effects[1].kind, EFFECT_TASK);
 	assert_int_equal(run_out.effects[1].line, 9);
 	assert_string_equal(run_effect(2),
 		"timer {\"due\":\"2 weeks\",\"name\":\"cool-down\"}");
 	v = run_view("deal.signed", "{}");
-	assert_int_equal(ruleset_run(set_rules, card("score-touches")->whens[2].fn,
-				 &v, &run_out, &run_outcome), FL_OK);
+	assert_int_equal(
+		ruleset_run(set_rules, card("score-touches")->whens[2].fn, &v,
+			&run_out, &run_outcome),
+		FL_OK);
 	assert_int_equal(run_out.n_effects, 5);
 	assert_string_equal(run_effect(4), "emit {\"data\":{\"score\":8},"
 					   "\"type\":\"acme.hot_deal_won\"}");
@@ -252,12 +257,13 @@ static void test_archive(void **state)
 	buf_init(&two, 8 << 20);
 	ruleset_archive(set_rules, &one);
 	assert_false(one.failed);
-	assert_int_equal(source_set_read(&set_arena, one.at, one.len, &back,
-				 &err), FL_OK);
+	assert_int_equal(
+		source_set_read(&set_arena, one.at, one.len, &back, &err),
+		FL_OK);
 	assert_int_equal(back.n_files, set_n);
 	assert_true(back.n_zone > 100);
-	assert_int_equal(ruleset_load(&back, NULL, false, &set_problems,
-				 &again), FL_OK);
+	assert_int_equal(
+		ruleset_load(&back, NULL, false, &set_problems, &again), FL_OK);
 	ruleset_archive(again, &two);
 	assert_int_equal(one.len, two.len);
 	assert_memory_equal(one.at, two.at, one.len);
@@ -265,13 +271,14 @@ static void test_archive(void **state)
 	ruleset_ref(again);
 	ruleset_unref(again);
 	ruleset_unref(again);
-	assert_int_equal(source_set_read(&set_arena, one.at, one.len - 1, &back,
-				 &err), FL_INVALID);
-	assert_int_equal(source_set_read(&set_arena, "{}", 2, &back, &err),
+	assert_int_equal(
+		source_set_read(&set_arena, one.at, one.len - 1, &back, &err),
 		FL_INVALID);
+	assert_int_equal(
+		source_set_read(&set_arena, "{}", 2, &back, &err), FL_INVALID);
 	/* one more blank is another ruleset */
-	set_files[2].bytes = arena_printf(&set_arena, "%s ",
-		set_files[2].bytes);
+	set_files[2].bytes =
+		arena_printf(&set_arena, "%s ", set_files[2].bytes);
 	set_files[2].n++;
 	set_load();
 	assert_false(digest_equal(&first, ruleset_digest(set_rules)));
@@ -307,9 +314,10 @@ static fl_status verb(void *ctx, const char *name, const struct value *args,
 	view = run_view("deal.signed", "{}");
 	assert_int_equal(ruleset_ask(set_rules,
 				 ruleset_book(set_rules)->cards[0].whens[0].fn,
-				 &view, &out, &run_outcome), FL_OK);
-	assert_true(out.kind == VALUE_TEXT &&
-		    strcmp(out.as.text, "green") == 0);
+				 &view, &out, &run_outcome),
+		FL_OK);
+	assert_true(
+		out.kind == VALUE_TEXT && strcmp(out.as.text, "green") == 0);
 	return FL_OK;
 }
 
@@ -337,9 +345,10 @@ static void test_blocks(void **state)
 	assert_int_equal(tests[0].line, 2);
 	assert_string_equal(tests[0].file, "rules/own.lua");
 	assert_int_equal(ruleset_test(set_rules, &tests[0], &set_arena, verb,
-				 &v, &outcome), FL_INVALID);
-	assert_string_equal(outcome.reason,
-		"rules/own.lua:6: expected 2, saw 3");
+				 &v, &outcome),
+		FL_INVALID);
+	assert_string_equal(
+		outcome.reason, "rules/own.lua:6: expected 2, saw 3");
 	assert_string_equal(v.said,
 		"3 at [\"2026-09-01 10:00\"]\n"
 		"4 deal [{\"extras\":[],\"handler\":\"jan\"}]\n"
@@ -347,7 +356,8 @@ static void test_blocks(void **state)
 		"\"seller\",\"who\":\"role\"}]\n"
 		"6 fails []\n");
 	assert_int_equal(ruleset_test(set_rules, &tests[1], &set_arena, verb,
-				 &v, &outcome), FL_INVALID);
+				 &v, &outcome),
+		FL_INVALID);
 	assert_int_equal(outcome.fate, CARD_CUT_TIME);
 }
 
@@ -356,25 +366,27 @@ static void test_answers(void **state)
 	const struct step *s;
 
 	(void)state;
-	set_rule("cadence \"c\" { starts = \"visit.ended\", about = \"deal\",\n"
-		 "step \"a\" { after = \"1 day\", task = call \"x\", who = "
-		 "handler, answers = { \"no_answer\", won = note \"yes\" } },\n"
-		 "step \"b\" { at = \"closing time\", task = mail { nl = \"n\", "
-		 "en = \"e\" }, who = on_duty \"sales_manager\", if_missed = { "
-		 "remind = \"1 hour\", tell = role \"principal\", after = \"2 "
-		 "work hours\" } },\n"
-		 "step \"c\" { after = \"2 days\", from = \"a\", task = visit "
-		 "\"x\", if_state = { \"signed\", \"ready\" }, unless = logged "
-		 "\"contact.made\", skip_if = touched_since \"a\" },\n"
-		 "step \"d\" { every = \"customer.tempo_days\", from = "
-		 "\"last touch\", task = todo \"x\", unless = "
-		 "\"customer.no_offers\" } }");
+	set_rule(
+		"cadence \"c\" { starts = \"visit.ended\", about = \"deal\",\n"
+		"step \"a\" { after = \"1 day\", task = call \"x\", who = "
+		"handler, answers = { \"no_answer\", won = note \"yes\" } },\n"
+		"step \"b\" { at = \"closing time\", task = mail { nl = \"n\", "
+		"en = \"e\" }, who = on_duty \"sales_manager\", if_missed = { "
+		"remind = \"1 hour\", tell = role \"principal\", after = \"2 "
+		"work hours\" } },\n"
+		"step \"c\" { after = \"2 days\", from = \"a\", task = visit "
+		"\"x\", if_state = { \"signed\", \"ready\" }, unless = logged "
+		"\"contact.made\", skip_if = touched_since \"a\" },\n"
+		"step \"d\" { every = \"customer.tempo_days\", from = "
+		"\"last touch\", task = todo \"x\", unless = "
+		"\"customer.no_offers\" } }");
 	set_load();
 	s = step_of("c", "a");
 	assert_int_equal(s->task.n_answers, 2);
-	assert_string_equal(value_get_str(
-				    &answer_of(s, "no_answer")->action.data,
-				    "outcome"), "no_answer");
+	assert_string_equal(
+		value_get_str(
+			&answer_of(s, "no_answer")->action.data, "outcome"),
+		"no_answer");
 	assert_int_equal(answer_of(s, "won")->action.kind, ACTION_NOTE);
 	s = step_of("c", "b");
 	assert_int_equal(s->at.kind, MOMENT_CLOSING);
@@ -419,9 +431,15 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_setup, run_teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_cadence), TEST(test_handoff), TEST(test_escalation),
-		TEST(test_rule), TEST(test_plain_lua), TEST(test_archive),
-		TEST(test_blocks), TEST(test_answers), TEST(test_no_memory),
+		TEST(test_cadence),
+		TEST(test_handoff),
+		TEST(test_escalation),
+		TEST(test_rule),
+		TEST(test_plain_lua),
+		TEST(test_archive),
+		TEST(test_blocks),
+		TEST(test_answers),
+		TEST(test_no_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,15 +16,17 @@ static void test_absent(void **state)
 
 		set_rule(arena_printf(&set_arena,
 			"rule \"r\" { about = \"deal\", when \"deal.signed\" "
-			"{ run = function() return %s end } }", gone[i]));
+			"{ run = function() return %s end } }",
+			gone[i]));
 		assert_int_equal(set_load_limits(NULL), FL_INVALID);
 		snprintf(why, sizeof(why), "\"%s\"", gone[i]);
 		snprintf(text, sizeof(text), "%s", set_problems.items[0].text);
 		assert_non_null(strstr(text, why));
 		assert_int_equal(set_problems.items[0].line, 1);
 		/* nor by way of the environment */
-		run_fails(arena_printf(&set_arena, "local n = '%s' return _ENV[n]()",
-				  gone[i]), "not known here");
+		run_fails(arena_printf(&set_arena,
+				  "local n = '%s' return _ENV[n]()", gone[i]),
+			"not known here");
 	}
 	run_fails("return string.dump(print)", "attempt to call a nil");
 	run_fails("return math.random()", "attempt to call a nil");
@@ -64,7 +66,8 @@ static void test_ordered(void **state)
 		"note {\"text\":\"nil\"}");
 	run_ok("local t = {} for i = 1, 500 do t['k' .. (i * 7919) % 1000] = i "
 	       "end local last = '' for k in pairs(t) do assert(last < k) last "
-	       "= k end act.note(last)", NULL);
+	       "= k end act.note(last)",
+		NULL);
 	run_ok("local k, n = nil, 0 local t = { c = 1, a = 1, b = 1 } repeat k "
 	       "= next(t, k) n = n + 1 until not k act.note(n .. '')",
 		"note {\"text\":\"4\"}");
@@ -79,14 +82,17 @@ static void test_sort(void **state)
 	run_ok("local t = {} for i = 1, 300 do t[i] = { k = i % 7, i = i } end "
 	       "table.sort(t, function(a, b) return a.k < b.k end) for i = 2, "
 	       "300 do local a, b = t[i - 1], t[i] assert(a.k < b.k or a.k == "
-	       "b.k and a.i < b.i) end", NULL);
+	       "b.k and a.i < b.i) end",
+		NULL);
 	run_ok("local t = { 3, 1, 2.5, -4 } table.sort(t) "
-	       "act.note(table.concat(t, ' '))", "note {\"text\":\"-4 1 2.5 "
-						 "3\"}");
+	       "act.note(table.concat(t, ' '))",
+		"note {\"text\":\"-4 1 2.5 "
+		"3\"}");
 	run_ok("table.sort({}) table.sort({ 1 }) table.sort({ 'b', 'a' })",
 		NULL);
 	run_ok("local t = {} for i = 1, 100 do t[i] = i end table.sort(t, "
-	       "function() return true end)", NULL);
+	       "function() return true end)",
+		NULL);
 	run_fails("table.sort({ 1, 'x' })", "attempt to compare");
 	run_fails("table.sort({ 1, 2 }, 3)", "function expected");
 }
@@ -122,15 +128,18 @@ static void test_metatables(void **state)
 	       "local t = setmetatable({}, m) act.note((t + t) .. '')",
 		"note {\"text\":\"7\"}");
 	run_fails("local t = setmetatable({}, { __concat = function() return "
-		  "'x' end }) return t .. t", "concatenate");
+		  "'x' end }) return t .. t",
+		"concatenate");
 	run_fails("local t <close> = setmetatable({}, { __close = print })",
 		"variable 't' got a non-closable value");
 	run_ok("local p, e = pcall(error, { code = 5 }) act.note(e.code .. '')",
 		"note {\"text\":\"5\"}");
 	run_ok("local _, e = xpcall(error, function(m) return m .. '?' end, "
-	       "'x') act.note(e)", "note {\"text\":\"x?\"}");
+	       "'x') act.note(e)",
+		"note {\"text\":\"x?\"}");
 	run_ok("act.note(select('#', pcall(function(...) return ... end, 1, 2, "
-	       "3)) .. '')", "note {\"text\":\"4\"}");
+	       "3)) .. '')",
+		"note {\"text\":\"4\"}");
 }
 
 static void test_error_values(void **state)
@@ -138,7 +147,8 @@ static void test_error_values(void **state)
 	(void)state;
 	run_fails("error({})", "an error that is table");
 	run_fails("error(setmetatable({}, { __tostring = function() while "
-		  "true do end end }))", "an error that is table");
+		  "true do end end }))",
+		"an error that is table");
 	run_fails("error()", "an error that is nil");
 	run_fails("error(('x'):rep(5000))", "xxxx");
 	assert_true(strlen(run_outcome.reason) < sizeof(run_outcome.reason));
@@ -161,12 +171,14 @@ static void test_time(void **state)
 		"repeat local t = {} for i = 1, 100 do t[i] = {} end until "
 		"false",
 		"local s = 'x' while true do s = s:reverse() end",
-		"local t = {} for i = 1, 1000 do t[i] = i end while true do for "
+		"local t = {} for i = 1, 1000 do t[i] = i end while true do "
+		"for "
 		"k in pairs(t) do end end",
 		"while true do pcall(error) end",
 		"while true do tostring(setmetatable({}, { __tostring = "
 		"function() return 'x' end })) end",
-		"local t = {} while true do for i = 1, 100 do t[i] = 100 - i end "
+		"local t = {} while true do for i = 1, 100 do t[i] = 100 - i "
+		"end "
 		"table.sort(t, function(a, b) return a < b end) end",
 	};
 
@@ -198,8 +210,8 @@ static void test_memory(void **state)
 		"local t = {} for i = 1, 1e9 do t['k' .. i] = ('x'):rep(1000) "
 		"end",
 	};
-	const struct script_limits limits = {.memory_bytes = 4 << 20,
-		.cpu_soft_us = 5000000};
+	const struct script_limits limits = {
+		.memory_bytes = 4 << 20, .cpu_soft_us = 5000000};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(hungry) / sizeof(hungry[0]); i++) {
@@ -218,8 +230,8 @@ static void test_deep(void **state)
 	(void)state;
 	/* frames cost memory: that limit comes first */
 	assert_int_equal(
-		run_body_limits("local function f() return 1 + f() end f()",
-			&slow),
+		run_body_limits(
+			"local function f() return 1 + f() end f()", &slow),
 		FL_INVALID);
 	assert_int_equal(run_outcome.fate, CARD_CUT_MEMORY);
 	run_fails("local function f() return (pcall(f)) and 1 end "
@@ -227,7 +239,8 @@ static void test_deep(void **state)
 		  "__tostring = function() return g(n + 1) end })) end g(1)",
 		"overflow");
 	run_ok("local function f(n) if n > 0 then return pcall(f, n - 1) end "
-	       "return true end f(150)", NULL);
+	       "return true end f(150)",
+		NULL);
 }
 
 /* A function that would remember is refused with the line it does so. */
@@ -274,12 +287,13 @@ static void test_memory_between_events(void **state)
 	assert_int_equal(set_load_limits(NULL), FL_INVALID);
 	assert_string_equal(set_problems.items[0].code, "FL303");
 	/* counting while the file is read is fine, and so is recursion */
-	set_rule("local n = 0\nlocal function id() n = n + 1 return 's' .. n "
-		 "end\nlocal f\nf = function(x) return x > 0 and f(x - 1) "
-		 "end\nrule \"r\" { about = \"deal\", starts = \"deal.signed\", "
-		 "step(id()) { after = \"1 day\", task = todo \"x\", who = "
-		 "handler, unless = function() local x = 1 x = x + 1 return "
-		 "f(x) end } }");
+	set_rule(
+		"local n = 0\nlocal function id() n = n + 1 return 's' .. n "
+		"end\nlocal f\nf = function(x) return x > 0 and f(x - 1) "
+		"end\nrule \"r\" { about = \"deal\", starts = \"deal.signed\", "
+		"step(id()) { after = \"1 day\", task = todo \"x\", who = "
+		"handler, unless = function() local x = 1 x = x + 1 return "
+		"f(x) end } }");
 	set_load();
 }
 
@@ -303,10 +317,17 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_setup, run_teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_absent), TEST(test_frozen), TEST(test_ordered), TEST(test_sort),
-		TEST(test_texts), TEST(test_metatables),
-		TEST(test_error_values), TEST(test_time), TEST(test_memory),
-		TEST(test_deep), TEST(test_memory_between_events),
+		TEST(test_absent),
+		TEST(test_frozen),
+		TEST(test_ordered),
+		TEST(test_sort),
+		TEST(test_texts),
+		TEST(test_metatables),
+		TEST(test_error_values),
+		TEST(test_time),
+		TEST(test_memory),
+		TEST(test_deep),
+		TEST(test_memory_between_events),
 		TEST(test_text_only),
 	};
 

@@ -13,149 +13,178 @@ struct mistake {
 
 static const struct mistake mistakes[] = {
 	{"rule \"r\" { about = \"deal\",\nwhen \"deal.sgned\" { run = "
-	 "function() end } }", 4, "FL334", "deal.signed", "no event"},
-	{"cadence \"c\" {\nstarts = { \"visit.ended\",\n\"visit.endd\" },\nstep "
-	 "\"a\" { after = \"1 day\", task = todo \"x\" } }", 5, "FL334",
-		"visit.ended", "visit.endd"},
+	 "function() end } }",
+		4, "FL334", "deal.signed", "no event"},
+	{"cadence \"c\" {\nstarts = { \"visit.ended\",\n\"visit.endd\" "
+	 "},\nstep "
+	 "\"a\" { after = \"1 day\", task = todo \"x\" } }",
+		5, "FL334", "visit.ended", "visit.endd"},
 	{"cadence \"c\" { starts = \"visit.ended\",\nstop = \"deal.signed\",\n"
-	 "step \"a\" { after = \"1 day\", task = todo \"x\" } }", 4, "FL325",
-		"stops", "cadence has no key \"stop\""},
+	 "step \"a\" { after = \"1 day\", task = todo \"x\" } }",
+		4, "FL325", "stops", "cadence has no key \"stop\""},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" {\nafer = \"1 "
-	 "day\", task = todo \"x\" } }", 4, "FL325", "after", "step"},
+	 "day\", task = todo \"x\" } }",
+		4, "FL325", "after", "step"},
 	{"cadence \"c\" { starts = \"visit.ended\",\ndossier = {},\nstep \"a\" "
-	 "{ after = \"1 day\", task = todo \"x\" } }", 4, "FL326", NULL,
-		"in handoff"},
+	 "{ after = \"1 day\", task = todo \"x\" } }",
+		4, "FL326", NULL, "in handoff"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" {\nafter = \"2 "
-	 "wrok days\", task = todo \"x\" } }", 4, "FL332", NULL, "wrok"},
-	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" {\nafter = true, "
-	 "task = todo \"x\" } }", 4, "FL328", NULL, "a length of time"},
+	 "wrok days\", task = todo \"x\" } }",
+		4, "FL332", NULL, "wrok"},
+	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" {\nafter = "
+	 "true, "
+	 "task = todo \"x\" } }",
+		4, "FL328", NULL, "a length of time"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" {\nafter = \"1 "
-	 "day\",\nday = 2, task = todo \"x\" } }", 5, "FL330", NULL,
-		"do not go together"},
+	 "day\",\nday = 2, task = todo \"x\" } }",
+		5, "FL330", NULL, "do not go together"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" {\nbefore = \"1 "
-	 "day\", task = todo \"x\" } }", 4, "FL329", NULL, "lacks \"of\""},
+	 "day\", task = todo \"x\" } }",
+		4, "FL329", NULL, "lacks \"of\""},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { before = \"1 "
-	 "day\",\nof = \"delivery.slt\", task = todo \"x\" } }", 4, "FL335",
-		NULL, "delivery.slt"},
+	 "day\",\nof = \"delivery.slt\", task = todo \"x\" } }",
+		4, "FL335", NULL, "delivery.slt"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\",\nfrom = \"last tuch\", task = todo \"x\" } }", 4, "FL335",
-		"last touch", "last tuch"},
+	 "day\",\nfrom = \"last tuch\", task = todo \"x\" } }",
+		4, "FL335", "last touch", "last tuch"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\",\ntask = \"call them\" } }", 4, "FL328", NULL, "call \"...\""},
+	 "day\",\ntask = \"call them\" } }",
+		4, "FL328", NULL, "call \"...\""},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\",\ntask = cal \"x\" } }", 4, "FL301", "call", "not known"},
+	 "day\",\ntask = cal \"x\" } }",
+		4, "FL301", "call", "not known"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\", task = todo \"x\",\nwho = role \"sales_manger\" } }", 4,
-		"FL337", "sales_manager", "no role"},
+	 "day\", task = todo \"x\",\nwho = role \"sales_manger\" } }",
+		4, "FL337", "sales_manager", "no role"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\", task = todo \"x\",\nwho = \"jam\" } }", 4, "FL339", "jan",
-		"no person"},
+	 "day\", task = todo \"x\",\nwho = \"jam\" } }",
+		4, "FL339", "jan", "no person"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\", task = todo \"x\",\nwho = least_loaded \"sale\" } }", 4,
-		"FL338", "sales", "no team"},
+	 "day\", task = todo \"x\",\nwho = least_loaded \"sale\" } }",
+		4, "FL338", "sales", "no team"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
 	 "day\", task = todo \"x\",\nwho = least_loaded \"sales\" { at_most = "
-	 "\"4 car\" } } }", 4, "FL359", NULL, "at_most wants"},
+	 "\"4 car\" } } }",
+		4, "FL359", NULL, "at_most wants"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\", task = todo \"x\",\nwho = role } }", 4, "FL313", NULL,
-		"comes a name in quotes"},
+	 "day\", task = todo \"x\",\nwho = role } }",
+		4, "FL313", NULL, "comes a name in quotes"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\", task = todo \"x\",\nwho = role(5) } }", 4, "FL313", NULL,
-		"here stands number"},
+	 "day\", task = todo \"x\",\nwho = role(5) } }",
+		4, "FL313", NULL, "here stands number"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" {\nevery = "
-	 "setting \"tmpo\", task = todo \"x\" } }", 4, "FL340", "tempo",
-		"no setting"},
+	 "setting \"tmpo\", task = todo \"x\" } }",
+		4, "FL340", "tempo", "no setting"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\",\ntask = call \"Hello {customer.nam}\" } }", 4, "FL357",
-		"customer.name", "{customer.nam}"},
+	 "day\",\ntask = call \"Hello {customer.nam}\" } }",
+		4, "FL357", "customer.name", "{customer.nam}"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\",\ntask = call \"Hello {customer.name\" } }", 4, "FL356", NULL,
-		"not closed"},
+	 "day\",\ntask = call \"Hello {customer.name\" } }",
+		4, "FL356", NULL, "not closed"},
 	{"cadence \"c\" { about = \"deal\", starts = \"visit.ended\", step "
 	 "\"a\" { after = \"1 day\",\ntask = call \"On {delivery.slot|dat}\" } "
-	 "}", 4, "FL358", "date", "way of writing"},
+	 "}",
+		4, "FL358", "date", "way of writing"},
 	{"cadence \"c\" { about = \"deal\", starts = \"visit.ended\", step "
-	 "\"a\" { after = \"1 day\", task = todo \"x\",\nif_state = \"sgned\" } "
-	 "}", 4, "FL336", "signed", "no state"},
+	 "\"a\" { after = \"1 day\", task = todo \"x\",\nif_state = \"sgned\" "
+	 "} "
+	 "}",
+		4, "FL336", "signed", "no state"},
 	{"cadence \"c\" { starts = \"visit.ended\",\nabout = \"dael\",\nstep "
-	 "\"a\" { after = \"1 day\", task = todo \"x\" } }", 4, "FL341",
-		"deal", "dael"},
+	 "\"a\" { after = \"1 day\", task = todo \"x\" } }",
+		4, "FL341", "deal", "dael"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\", task = todo \"x\",\nif_late = \"never\" } }", 4, "FL344", NULL,
-		"do, skip, next slot"},
+	 "day\", task = todo \"x\",\nif_late = \"never\" } }",
+		4, "FL344", NULL, "do, skip, next slot"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\", task = todo \"x\",\nby = { \"phone\", \"emial\" } } }", 4,
-		"FL344", "email", "emial"},
+	 "day\", task = todo \"x\",\nby = { \"phone\", \"emial\" } } }",
+		4, "FL344", "email", "emial"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\", task = todo \"x\",\npurpose = \"sell\" } }", 4, "FL344", NULL,
-		"cannot be \"sell\""},
+	 "day\", task = todo \"x\",\npurpose = \"sell\" } }",
+		4, "FL344", NULL, "cannot be \"sell\""},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\", task = todo \"x\",\nonce = \"yes\" } }", 4, "FL328", NULL,
-		"true or false"},
+	 "day\", task = todo \"x\",\nonce = \"yes\" } }",
+		4, "FL328", NULL, "true or false"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" {\nday = \"5\", "
-	 "task = todo \"x\" } }", 4, "FL328", NULL, "a whole number"},
+	 "task = todo \"x\" } }",
+		4, "FL328", NULL, "a whole number"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\", task = todo \"x\",\ndue = \"end of dya\" } }", 4, "FL333",
-		"end of day", "no moment"},
+	 "day\", task = todo \"x\",\ndue = \"end of dya\" } }",
+		4, "FL333", "end of day", "no moment"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\", task = call \"x\",\nanswers = { \"reechd\" } } }", 4, "FL363",
-		"reached", "no usual answer"},
-	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\", task = call \"x\", answers = {\nreached = record "
-	 "\"contact.made\" { ask = \"nxt_contact_at\" } } } }", 4, "FL345",
-		"next_contact_at", "has no field"},
+	 "day\", task = call \"x\",\nanswers = { \"reechd\" } } }",
+		4, "FL363", "reached", "no usual answer"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
 	 "day\", task = call \"x\", answers = {\nreached = record "
-	 "\"contact.made\" { chanel = \"phone\" } } } }", 4, "FL345",
-		"channel", "has no field"},
+	 "\"contact.made\" { ask = \"nxt_contact_at\" } } } }",
+		4, "FL345", "next_contact_at", "has no field"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
 	 "day\", task = call \"x\", answers = {\nreached = record "
-	 "\"timer.fired\" } } }", 4, "FL346", NULL, "made by fairlead"},
+	 "\"contact.made\" { chanel = \"phone\" } } } }",
+		4, "FL345", "channel", "has no field"},
+	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
+	 "day\", task = call \"x\", answers = {\nreached = record "
+	 "\"timer.fired\" } } }",
+		4, "FL346", NULL, "made by fairlead"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
 	 "day\", task = call \"x\", answers = {\nno_answer = again { at_most = "
-	 "2 } } } }", 4, "FL329", NULL, "again lacks \"after\""},
+	 "2 } } } }",
+		4, "FL329", NULL, "again lacks \"after\""},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\", task = call \"x\",\nif_missed = { tel = handler } } }", 4,
-		"FL325", "tell", "if_missed"},
+	 "day\", task = call \"x\",\nif_missed = { tel = handler } } }",
+		4, "FL325", "tell", "if_missed"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
 	 "day\", task = todo \"x\" },\nstep \"a\" { after = \"2 days\", task = "
-	 "todo \"y\" } }", 4, "FL348", NULL, "twice"},
+	 "todo \"y\" } }",
+		4, "FL348", NULL, "twice"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
 	 "day\", task = todo \"x\" },\nstep \"b\" { when_over = \"aa\", task = "
-	 "todo \"y\" } }", 4, "FL343", NULL, "no step"},
+	 "todo \"y\" } }",
+		4, "FL343", NULL, "no step"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\", task = todo \"x\" },\nstep \"b\" { after = \"1 day\", unless = "
-	 "touched_since \"aa\", task = todo \"y\" } }", 4, "FL343", NULL,
-		"no step"},
-	{"cadence \"c\" { starts = \"visit.ended\",\nstep \"Late One\" { after = "
-	 "\"1 day\", task = todo \"x\" } }", 4, "FL347", NULL, "no id"},
+	 "day\", task = todo \"x\" },\nstep \"b\" { after = \"1 day\", unless "
+	 "= "
+	 "touched_since \"aa\", task = todo \"y\" } }",
+		4, "FL343", NULL, "no step"},
+	{"cadence \"c\" { starts = \"visit.ended\",\nstep \"Late One\" { after "
+	 "= "
+	 "\"1 day\", task = todo \"x\" } }",
+		4, "FL347", NULL, "no id"},
 	{"cadence \"c\" { starts = \"visit.ended\",\nstep \"a\" { after = \"1 "
-	 "day\" } }", 4, "FL362", NULL, "does nothing"},
+	 "day\" } }",
+		4, "FL362", NULL, "does nothing"},
 	{"cadence \"c\" { starts = \"visit.ended\",\nstep \"a\" { after = \"1 "
-	 "day\", run = function() end,\nwho = handler } }", 5, "FL367", NULL,
-		"without a task"},
-	{"\ncadence \"c\" { step \"a\" { after = \"1 day\", task = todo \"x\" } "
-	 "}", 4, "FL360", NULL, "never begins"},
+	 "day\", run = function() end,\nwho = handler } }",
+		5, "FL367", NULL, "without a task"},
+	{"\ncadence \"c\" { step \"a\" { after = \"1 day\", task = todo \"x\" "
+	 "} "
+	 "}",
+		4, "FL360", NULL, "never begins"},
 	{"\ncadence \"c\" { starts = \"visit.ended\" }", 4, "FL361", NULL,
 		"add a step"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\",\nmove_to = card \"d\" } }", 4, "FL342", NULL, "no card"},
+	 "day\",\nmove_to = card \"d\" } }",
+		4, "FL342", NULL, "no card"},
 	{"\nstep \"a\" { after = \"1 day\", task = todo \"x\" }", 4, "FL321",
 		NULL, "outside of any card"},
 	{"\ncadence \"c\"\nlocal x = 1", 4, "FL319", NULL, "no { ... }"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
-	 "day\", task = todo \"x\" },\nhandler }", 4, "FL327", NULL, "loose"},
+	 "day\", task = todo \"x\" },\nhandler }",
+		4, "FL327", NULL, "loose"},
 	{"cadence \"c\" { starts = \"visit.ended\",\npauses = { from = "
 	 "\"appointment.set\" }, step \"a\" { after = \"1 day\", task = todo "
-	 "\"x\" } }", 4, "FL329", NULL, "lacks \"to\""},
+	 "\"x\" } }",
+		4, "FL329", NULL, "lacks \"to\""},
 	{"handoff \"h\" { starts = \"deal.signed\", from = seller, to = role "
-	 "\"delivery_specialist\", dossier = {\nmust \"promisses\" } }", 4,
-		"FL335", "promises", "no field"},
+	 "\"delivery_specialist\", dossier = {\nmust \"promisses\" } }",
+		4, "FL335", "promises", "no field"},
 	{"\nhandoff \"h\" { starts = \"deal.signed\", from = seller }", 4,
 		"FL329", NULL, "lacks \"to\""},
 	{"escalation \"e\" { about = \"case\", starts = \"deal.failed\", to = "
-	 "role \"fails_specialist\", seller_gets = fresh_lead {\nfrom = { \"new "
-	 "leeds\" } } }", 4, "FL344", "new leads", "new leeds"},
+	 "role \"fails_specialist\", seller_gets = fresh_lead {\nfrom = { "
+	 "\"new "
+	 "leeds\" } } }",
+		4, "FL344", "new leads", "new leeds"},
 	{"\nperson \"kees\" { roles = \"seller\" }", 4, "FL309", NULL,
 		"belongs in dealership.lua"},
 	{"\nset(\"tempo\", \"4 weeks\")", 4, "FL309", NULL,
@@ -165,15 +194,18 @@ static const struct mistake mistakes[] = {
 	{"setting \"speed\" {\ntype = \"druation\", default = \"1 day\" }", 4,
 		"FL344", "duration", "druation"},
 	{"rule \"r\" { about = \"deal\", when \"deal.signed\" {\nrun = "
-	 "\"function\" } }", 4, "FL328", NULL, "function(subject"},
+	 "\"function\" } }",
+		4, "FL328", NULL, "function(subject"},
 	{"rule \"r\" { about = \"deal\", when \"deal.signed\" { run = "
-	 "function(deal)\nreturn dael.light end } }", 4, "FL301", NULL,
-		"\"dael\""},
+	 "function(deal)\nreturn dael.light end } }",
+		4, "FL301", NULL, "\"dael\""},
 	{"rule \"r\" { about = \"deal\", when \"deal.signed\" { run = "
-	 "function(deal)\nx = 1 end } }", 4, "FL302", NULL, "local"},
+	 "function(deal)\nx = 1 end } }",
+		4, "FL302", NULL, "local"},
 	{"\ntest \"x\" { }", 4, "FL318", NULL, "function(t)"},
 	{"rule \"r\" { about = \"deal\", when \"deal.signed\" {\nrun = "
-	 "function() end end } }", 3, NULL, NULL, "still open"},
+	 "function() end end } }",
+		3, NULL, NULL, "still open"},
 };
 
 static const struct problem *found(const struct mistake *m, const char *file)
@@ -209,8 +241,8 @@ static void test_each(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
-		set_rule(arena_printf(&set_arena, HEAD "%s\n",
-			mistakes[i].rules));
+		set_rule(arena_printf(
+			&set_arena, HEAD "%s\n", mistakes[i].rules));
 		if (set_load_limits(NULL) != FL_INVALID)
 			fail_msg("%s\nloaded", mistakes[i].rules);
 		check(&mistakes[i], "rules/own.lua");
@@ -260,11 +292,15 @@ static void test_dealership(void **state)
 		{"dealership { name = \"x\" }\ndealership { name = \"y\" }", 2,
 			"FL308", NULL, "second time"},
 		{"dealership { name = \"x\" }\nperson \"jan\" { roles = "
-		 "\"sellr\" }", 2, "FL344", "seller", "sellr"},
+		 "\"sellr\" }",
+			2, "FL344", "seller", "sellr"},
 		{"dealership { name = \"x\" }\nperson \"jan\" { }\nperson "
-		 "\"jan\" { }", 3, "FL350", NULL, "already"},
-		{"dealership { name = \"x\" }\nperson \"jan\" { }\nteam \"a\" { "
-		 "\"jna\" }", 3, "FL339", "jan", "jna"},
+		 "\"jan\" { }",
+			3, "FL350", NULL, "already"},
+		{"dealership { name = \"x\" }\nperson \"jan\" { }\nteam \"a\" "
+		 "{ "
+		 "\"jna\" }",
+			3, "FL339", "jan", "jna"},
 		{"dealership { name = \"x\", currency = \"euro\" }", 1, "FL328",
 			NULL, "three letters"},
 		{"local x = 1", 0, "FL307", NULL, "dealership.lua"},
@@ -318,8 +354,11 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_setup, set_teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_each), TEST(test_one_pass), TEST(test_dealership),
-		TEST(test_dutch), TEST(test_warnings),
+		TEST(test_each),
+		TEST(test_one_pass),
+		TEST(test_dealership),
+		TEST(test_dutch),
+		TEST(test_warnings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
