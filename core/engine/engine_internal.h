@@ -362,17 +362,21 @@ bool publish_behind(const struct engine *e, int64_t record);
 void publish_root(struct engine *e, struct root *root, struct arena *a,
 		  const int64_t *ids, uint32_t n, int64_t upto, bool done);
 
-/* ---- workload.c: open tasks and cases by person ---- */
+/* ---- workload.c: tasks, cases and deliveries by person ---- */
 
 struct workload;
 fl_status workload_new(struct workload **out);
 void workload_free(struct workload *w);
-/* Counts `sign` for a task or record (skipped when it is none of a person's
- * load). */
+/* Counts `sign` for a task or record (nothing when it is no load). */
 bool workload_task(struct workload *w, const struct task *t, int sign);
-bool workload_record(struct workload *w, const struct record *r, int sign);
-fl_status workload_read(struct workload *w, struct reader *r,
+bool workload_record(struct workload *w, const struct calendar *c,
+		     const struct record *r, int sign);
+/* Counts what is open in the store. */
+fl_status workload_read(struct workload *w, const struct calendar *c,
+			int64_t now_ms, struct reader *r,
 			struct fl_error *err);
+/* "tasks" (or empty): open tasks; "open cases"; "deliveries a day": those
+ * handed over to the person today. With what the unit changed so far. */
 uint32_t workload_of(struct turn *u, struct text person, struct text what);
 
 /* ---- the engine ---- */

@@ -127,7 +127,8 @@ fl_status fetch_start(struct fetch *j)
 		return FL_NOMEM;
 	}
 	e->fetches++;
-	s = store_load(e->store, &j->arena, j->wants, j->n_wants, fetch_done, j);
+	s = store_load(e->store, &j->arena, j->wants, j->n_wants, fetch_done,
+		j);
 	if (s != FL_OK) {
 		e->fetches--;
 		fetch_unref(j);

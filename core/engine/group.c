@@ -77,8 +77,9 @@ static fl_status merge_record(struct engine *e, const struct record *r)
 	bool dirty = c != NULL && c->dirty;
 
 	if (due_notice(e, before, r) != FL_OK ||
-		(before != NULL && !workload_record(e->workload, before, -1)) ||
-		!workload_record(e->workload, r, 1))
+		(before != NULL && !workload_record(e->workload,
+					   e->book->calendar, before, -1)) ||
+		!workload_record(e->workload, e->book->calendar, r, 1))
 		return FL_NOMEM;
 	c = cache_put(&e->cache, e->book->schema, &e->scratch, r);
 	if (c == NULL)

@@ -249,7 +249,8 @@ fl_status publish_start(struct engine *e)
 
 	e->rooftop = cache_key(&e->cache, TEXT("rooftop:" ROOFTOP_REF));
 	if (s == FL_OK)
-		s = workload_read(e->workload, e->reader, &err);
+		s = workload_read(e->workload, e->book->calendar,
+			engine_time(e), e->reader, &err);
 	if (s == FL_OK)
 		s = same_rules(e, &same);
 	if (s == FL_OK && same)

@@ -1,14 +1,16 @@
 #include "engine/engine_internal.h"
 
-/* What one person has on hand. */
+#define OLD_DAYS 2 /* deliveries before that are nobody's load */
+
+/* What one person has on hand; for deliveries: on one day. */
 struct load {
 	int64_t tasks;      /* open ones */
 	int64_t cases;      /* open or waiting */
-	int64_t deliveries; /* cars handed over to, not yet delivered */
+	int64_t deliveries; /* handed over that day */
 };
 
 struct workload {
-	struct map *people; /* id -> struct load */
+	struct map *people; /* person id, or "id\nday", -> struct load */
 };
 
 fl_status workload_new(struct workload **out)
@@ -60,81 +62,129 @@ bool workload_task(struct workload *w, const struct task *t, int sign)
 	return l != NULL;
 }
 
-/* Whose case or delivery it is; empty: nobody's, or it is over. */
-static struct text holder(const struct record *r, bool *is_case)
-{
-	const char *state = value_get_str(&r->fields, "state");
-	const char *who;
+/* Whom a case or delivery is a load of, and on which day (0: every day). */
+struct holding {
+	struct text who; /* empty: nobody's, or it is over */
+	bool is_case;
+	int64_t day;
+};
 
-	*is_case = text_is(r->kind, "case");
-	if (*is_case) {
-		if (state != NULL && strcmp(state, "closed") == 0)
-			return (struct text){"", 0};
-		who = value_get_str(&r->fields, "owner");
-		return text_of(who != NULL
-				? who
-				: value_get_str(&r->fields, "handler"));
-	}
-	if (!text_is(r->kind, "deal") || state == NULL ||
-		(strcmp(state, "signed") != 0 &&
-			strcmp(state, "handed_off") != 0 &&
-			strcmp(state, "preparing") != 0 &&
-			strcmp(state, "ready") != 0))
-		return (struct text){"", 0};
-	return text_of(value_get_str(&r->fields, "specialist"));
+static bool state_is(const struct record *r, const char *state)
+{
+	const char *is = value_get_str(&r->fields, "state");
+
+	return is != NULL && strcmp(is, state) == 0;
 }
 
-bool workload_record(struct workload *w, const struct record *r, int sign)
+static struct holding holding_of(const struct record *r,
+				 const struct calendar *c)
 {
-	bool is_case;
-	struct text who = holder(r, &is_case);
+	struct holding h = {.who = {"", 0}};
+	int64_t at = value_get_int(&r->fields, "handed_off_at", 0);
+
+	if (text_is(r->kind, "case") && !state_is(r, "closed")) {
+		h.is_case = true;
+		h.who = text_of(value_get_str(&r->fields, "handler"));
+	} else if (text_is(r->kind, "delivery") && at != 0 &&
+		!state_is(r, "refused") && !state_is(r, "excepted")) {
+		h.who = text_of(value_get_str(&r->fields, "specialist"));
+		h.day = calendar_day(c, at);
+	}
+	return h;
+}
+
+static struct text day_key(char out[300], struct text person, int64_t day)
+{
+	int n = snprintf(out, 300, "%.*s\n%lld", (int)person.bytes, person.at,
+		(long long)day);
+
+	return (struct text){out, (uint32_t)(n < 300 ? n : 299)};
+}
+
+bool workload_record(struct workload *w, const struct calendar *c,
+		     const struct record *r, int sign)
+{
+	struct holding h = holding_of(r, c);
+	char key[300];
 	struct load *l;
 
-	if (who.bytes == 0)
+	if (h.who.bytes == 0)
 		return true;
-	if ((l = load_of(w, who)) == NULL)
+	l = load_of(w, h.is_case ? h.who : day_key(key, h.who, h.day));
+	if (l == NULL)
 		return false;
-	if (is_case)
-		l->cases += sign;
-	else
-		l->deliveries += sign;
+	*(h.is_case ? &l->cases : &l->deliveries) += sign;
 	return true;
 }
 
+struct reading {
+	struct workload *w;
+	const struct calendar *c;
+	int64_t since_ms;
+	bool ok;
+};
+
 static bool read_task(void *ctx, const struct task *t)
 {
-	return workload_task(ctx, t, 1);
+	struct reading *r = ctx;
+
+	return r->ok = workload_task(r->w, t, 1);
 }
 
-static bool read_record(void *ctx, const struct record *r)
+static bool read_record(void *ctx, const struct record *record)
 {
-	return workload_record(ctx, r, 1);
+	struct reading *r = ctx;
+
+	if (text_is(record->kind, "delivery") &&
+		value_get_int(&record->fields, "handed_off_at", 0) <
+			r->since_ms)
+		return true;
+	return r->ok = workload_record(r->w, r->c, record, 1);
 }
 
-fl_status workload_read(struct workload *w, struct reader *r,
-			struct fl_error *err)
+fl_status workload_read(struct workload *w, const struct calendar *c,
+			int64_t now_ms, struct reader *r, struct fl_error *err)
 {
-	static const char *const kinds[] = {"case", "deal"};
+	static const char *const kinds[] = {"case", "delivery"};
+	struct reading to = {w, c, now_ms - OLD_DAYS * DAY_MS, true};
 	struct arena a;
 	fl_status s;
 
 	arena_init(&a, (size_t)1 << 32);
-	s = reader_tasks(r, &a, TEXT(""), 0, read_task, w, err);
+	s = reader_tasks(r, &a, TEXT(""), 0, read_task, &to, err);
 	for (size_t i = 0; i < 2 && s == FL_OK; i++) {
 		arena_reset(&a);
 		s = reader_records(r, &a, text_of(kinds[i]), 0, 0, read_record,
-			w, err);
+			&to, err);
 	}
 	arena_deinit(&a);
-	return s;
+	return s == FL_OK && !to.ok ? FL_NOMEM : s;
+}
+
+static void add_holding(struct load *l, const struct record *r,
+			const struct calendar *c, struct text person,
+			int64_t day, int sign)
+{
+	struct holding h = holding_of(r, c);
+
+	if (!text_equal(h.who, person))
+		return;
+	if (h.is_case)
+		l->cases += sign;
+	else if (h.day == day)
+		l->deliveries += sign;
 }
 
 /* What the unit at hand has changed. */
-static void add_own(struct turn *u, struct text person, struct load *l)
+static void add_own(struct turn *u, struct text person, int64_t day,
+		    struct load *l)
 {
+	const struct cache *cache = &u->engine->cache;
+	const struct calendar *c = u->engine->book->calendar;
+
 	for (uint32_t i = 0; i < u->n_tasks; i++) {
 		const struct task *t = u->task_list[i].task;
-		const struct task *was = cache_task(&u->engine->cache, t->id);
+		const struct task *was = cache_task(cache, t->id);
 
 		if (was != NULL && was->state == TASK_OPEN &&
 			text_equal(was->who, person))
@@ -144,25 +194,26 @@ static void add_own(struct turn *u, struct text person, struct load *l)
 	}
 	for (uint32_t i = 0; i < u->n_records; i++) {
 		const struct record *r = u->records[i].record;
-		const struct cached_record *was =
-			cache_record(&u->engine->cache, r->id);
-		bool is_case;
+		const struct cached_record *was = cache_record(cache, r->id);
 
-		if (was != NULL &&
-			text_equal(holder(was->now, &is_case), person))
-			*(is_case ? &l->cases : &l->deliveries) -= 1;
-		if (text_equal(holder(r, &is_case), person))
-			*(is_case ? &l->cases : &l->deliveries) += 1;
+		if (was != NULL)
+			add_holding(l, was->now, c, person, day, -1);
+		add_holding(l, r, c, person, day, 1);
 	}
 }
 
 uint32_t workload_of(struct turn *u, struct text person, struct text what)
 {
-	const struct load *known = map_get(u->engine->workload->people, person);
+	const struct map *people = u->engine->workload->people;
+	int64_t day = calendar_day(u->engine->book->calendar, u->now_ms);
+	const struct load *known = map_get(people, person), *today;
 	struct load l = known != NULL ? *known : (struct load){0};
+	char key[300];
 	int64_t n;
 
-	add_own(u, person, &l);
+	today = map_get(people, day_key(key, person, day));
+	l.deliveries = today != NULL ? today->deliveries : 0;
+	add_own(u, person, day, &l);
 	n = l.tasks;
 	if (what.bytes > 0 && strstr(what.at, "case") != NULL)
 		n = l.cases;

@@ -6,7 +6,8 @@
 	"language = \"en\", legal = \"nl\", currency = \"EUR\", "              \
 	"hours = { [\"mon-fri\"] = \"09:00-18:00\" }, holidays = \"none\" }\n" \
 	"person \"jan\" { name = \"Jan\", roles = { \"seller\" } }\n"          \
-	"person \"piet\" { name = \"Piet\", roles = { \"sales_manager\" } }\n"
+	"person \"piet\" { name = \"Piet\", roles = { \"sales_manager\" } }\n" \
+	"team \"both\" { \"jan\", \"piet\" }\n"
 
 static struct ruleset *rules(const char *own)
 {
@@ -255,6 +256,56 @@ static void test_act_task(void **state)
 	scene_close(&s);
 }
 
+static bool count_task(void *ctx, const struct task *t)
+{
+	(void)t;
+	++*(int *)ctx;
+	return true;
+}
+
+static int tasks_of(struct scene *s, const char *who)
+{
+	struct fl_error err;
+	struct reader *r;
+	int n = 0;
+
+	assert_int_equal(reader_of_store(s->store, &r, &err), FL_OK);
+	assert_int_equal(reader_tasks(r, &s->arena, text_of(who), 0,
+				 count_task, &n, &err), FL_OK);
+	reader_free(r);
+	return n;
+}
+
+/* Loads count what the same event has given out already, and what was given
+ * before a restart. */
+static void test_least_loaded(void **state)
+{
+	static const char own[] =
+		"rule \"r\" { title = \"R\", about = \"deal\", when "
+		"\"contact.made\" { run = function(deal, event, act) for i = 1,"
+		" 3 do act.task { kind = \"call\", who = least_loaded \"both\""
+		", title = \"Warm\", each_event = true } end end } }\n";
+	char dir[] = "/tmp/fairlead-loads-XXXXXX", command[100];
+	struct scene s;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	open_with(&s, rules(own), dir);
+	deals(&s, 1);
+	assert_int_equal(tasks_of(&s, "jan"), 2);
+	assert_int_equal(tasks_of(&s, "piet"), 1);
+	scene_close(&s);
+	open_with(&s, rules(own), dir);
+	assert_int_equal(scene_post(&s, "{\"type\":\"contact.made\",\"subject"
+					"\":\"D-0\",\"data\":{\"channel\":"
+					"\"phone\"}}").status, FL_OK);
+	assert_int_equal(tasks_of(&s, "jan"), 3);
+	assert_int_equal(tasks_of(&s, "piet"), 3);
+	scene_close(&s);
+	snprintf(command, sizeof(command), "rm -r '%s'", dir);
+	assert_int_equal(system(command), 0);
+}
+
 /* An endless loop is cut, the others go on, the cut is journalled. */
 static void test_endless(void **state)
 {
@@ -286,6 +337,7 @@ int main(void)
 		cmocka_unit_test(test_slices_after_restart),
 		cmocka_unit_test(test_card_gone),
 		cmocka_unit_test(test_act_task),
+		cmocka_unit_test(test_least_loaded),
 		cmocka_unit_test(test_endless),
 	};
 
