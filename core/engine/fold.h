@@ -9,8 +9,8 @@
 #include "store/store.h"
 
 /* Applies row's own change, then the effects its decision recorded. The
- * world's `create` must derive ids by keys_id() from row->number and now_ms must
- * be row->recorded_at_ms. FL_OK; FL_NOMEM; FL_INVALID: the row
- * does not fold (err says why). Memory from w->arena. */
+ * world's `create` must derive ids by keys_id() from row->number; now_ms must
+ * be row->recorded_at_ms. FL_OK; FL_NOMEM; FL_INVALID: the row does not fold
+ * (err says why). Memory from w->arena. */
 fl_status fold_event(struct world *w, struct task_world *tw,
 		     const struct event_row *row, struct fl_error *err);
