@@ -290,7 +290,7 @@ static void answer(struct view *v, const struct value *args, struct value *out,
 	struct problems *p)
 {
 	struct answering an = {.v = v, .p = p};
-	const struct action *action;
+	struct action action;
 	struct value data = value_map(), fields;
 	struct text typed = args_text(v->a, args, "task", true, p);
 	struct text outcome = args_text(v->a, args, "outcome", false, p);
@@ -305,9 +305,9 @@ static void answer(struct view *v, const struct value *args, struct value *out,
 	}
 	if ((an.outcome = find_outcome(&an, outcome)) == NULL)
 		return;
-	action = task_action(v->book, an.task, an.outcome->name);
-	if (action != NULL && action->kind == ACTION_RECORD)
-		an.event = schema_event(v->schema, action->event);
+	if (task_action(v, an.task, an.outcome->name, &action) &&
+		action.kind == ACTION_RECORD)
+		an.event = schema_event(v->schema, action.event);
 	tell_missing(&an);
 	fields = read_fields(&an);
 	value_put(v->a, &data, "task", value_int(an.task->id));

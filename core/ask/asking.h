@@ -56,6 +56,11 @@ struct text deal_text(
 
 /* ---- what people read (words.c) ---- */
 
+/* What was written, kept; the buffer is released. A buffer that failed makes
+ * the arena fail: never half an answer. */
+#define WORDS_BYTES (1u << 20)
+struct text words_buf(struct view *v, struct buf *b);
+
 /* "10:15" today, "wo 2 sep 09:00" else; without the clock time when it is the
  * end or the start of a day. */
 struct text words_time(struct view *v, int64_t at_ms);
@@ -84,9 +89,9 @@ void put_id(struct view *v, struct value *map, const char *key,
 
 struct text task_words(struct view *v, const struct task *t);  /* its title */
 struct value task_value(struct view *v, const struct task *t); /* TASK */
-/* Action of one of its answers; NULL when the rules do not know it. */
-const struct action *task_action(
-	const struct rulebook *book, const struct task *t, struct text outcome);
+/* What one of its answers does; false when the rules do not know it. */
+bool task_action(struct view *v, const struct task *t, struct text outcome,
+	struct action *out);
 /* Open tasks of a person (empty: everybody's) by due. */
 struct task_list {
 	const struct task **items;

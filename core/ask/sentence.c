@@ -155,6 +155,29 @@ static const struct sentence {
 		"The customer asks to be erased"},
 	{"customer.erased", "Klant is gewist", "The customer was erased"},
 	{"note.added", "Notitie: {text}", "Note: {text}"},
+	{"card.moved", "Verder met {card}[, na {from}]",
+		"Goes on with {card}[, after {from}]"},
+	{"mode.started", "{mode} begint", "{mode} begins"},
+	{"mode.ended", "{mode} is voorbij", "{mode} is over"},
+	{"message.queued", "Bericht klaargezet[ ({channel})]",
+		"Message prepared[ ({channel})]"},
+	{"message.withdrawn", "Bericht niet meer verstuurd[ ({channel})]",
+		"Message taken back[ ({channel})]"},
+	{"message.resent", "Bericht opnieuw verstuurd", "Message sent again"},
+	{"messages.released", "Wachtende berichten mogen weg",
+		"Waiting messages may go"},
+	{"config.activated", "De instellingen zijn gewijzigd",
+		"The settings have changed"},
+	{"rules.undone", "Regels nummer {ruleset} teruggedraaid",
+		"Rules number {ruleset} taken back"},
+	{"rules.waiting", "Nieuwe regels wachten op een ja",
+		"New rules wait for a yes"},
+	{"rules.recomputed", "De nieuwe regels zijn doorgerekend",
+		"The new rules were worked out for everybody"},
+	{"card.crashed", "Regel {card} bracht fairlead tot stilstand",
+		"Card {card} brought fairlead down"},
+	{"event.set_aside", "Apart gezet: E{event}[ ({reason})]",
+		"Set aside: E{event}[ ({reason})]"},
 	{"message.sent", "Bericht verzonden[ ({channel})]",
 		"Message sent[ ({channel})]"},
 	{"message.failed", "Bericht niet verzonden[ ({channel})]",
@@ -228,12 +251,11 @@ struct text sentence_make(
 	const char *at = pattern_of(v, type);
 	size_t open_len = 0;
 	bool known = true;
-	struct text out = TEXT("");
 	struct buf b;
 
 	if (at == NULL)
 		return def != NULL && def->means.bytes > 0 ? def->means : type;
-	buf_init(&b, 4000);
+	buf_init(&b, WORDS_BYTES);
 	while (*at != '\0') {
 		if (*at == '[') {
 			open_len = b.len;
@@ -251,9 +273,5 @@ struct text sentence_make(
 			buf_add_char(&b, *at++);
 		}
 	}
-	if (b.len > 0)
-		out = (struct text){
-			arena_text(v->a, b.at, b.len), (uint32_t)b.len};
-	buf_deinit(&b);
-	return out.at != NULL ? out : TEXT("");
+	return words_buf(v, &b);
 }

@@ -1,4 +1,5 @@
 #include "ask/asking.h"
+#include "model/usual.h"
 
 #define OUTCOMES_MOST 32
 
@@ -18,15 +19,22 @@ static const struct step *step_of(
 	return st;
 }
 
-const struct action *task_action(
-	const struct rulebook *book, const struct task *t, struct text outcome)
+bool task_action(struct view *v, const struct task *t, struct text outcome,
+	struct action *out)
 {
-	const struct step *st = step_of(book, t);
+	const struct step *st = step_of(v->book, t);
+	const struct usual_answer *usual;
 
 	for (uint32_t i = 0; st != NULL && i < st->task.n_answers; i++)
-		if (text_equal(st->task.answers[i].name, outcome))
-			return &st->task.answers[i].action;
-	return NULL;
+		if (text_equal(st->task.answers[i].name, outcome)) {
+			*out = st->task.answers[i].action;
+			return true;
+		}
+	usual = st == NULL ? usual_find(t->kind, outcome) : NULL;
+	memset(out, 0, sizeof(*out));
+	if (usual != NULL)
+		usual_action(usual, v->a, out);
+	return usual != NULL;
 }
 
 /* {task.title} and {task.who} of a notice about another task. */
@@ -38,7 +46,6 @@ static struct text title_of(struct view *v, const struct task *t, int depth)
 	const struct value *list;
 	struct wording w;
 	struct buf b;
-	struct text out;
 	int64_t about = value_get_int(&t->body, "about_task", 0);
 
 	if (!task_title(v->book, t, &w))
@@ -53,12 +60,10 @@ static struct text title_of(struct view *v, const struct task *t, int depth)
 	}
 	if (about != 0 && depth == 0)
 		value_put(v->a, &extra, "task", about_task(v, about, depth));
-	buf_init(&b, 4000);
+	buf_init(&b, WORDS_BYTES);
 	template_render(&b, wording_text(&w, v->book), &v->world, v->book,
 		view_record(v, t->subject), &extra);
-	out = b.len > 0 ? text_of(arena_text(v->a, b.at, b.len)) : TEXT("");
-	buf_deinit(&b);
-	return out;
+	return words_buf(v, &b);
 }
 
 static struct value about_task(struct view *v, int64_t id, int depth)

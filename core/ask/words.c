@@ -1,5 +1,7 @@
 #include "ask/asking.h"
 
+#include "base/plate.h"
+
 static const char *const days[2][7] = {
 	{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"},
 	{"ma", "di", "wo", "do", "vr", "za", "zo"}};
@@ -49,6 +51,7 @@ static const struct {
 	{"unsold", "niet verkocht"},
 	{"reached", "gesproken"},
 	{"no_answer", "geen gehoor"},
+	{"sent", "verstuurd"},
 	{"later", "later"},
 	{"bought", "elders gekocht"},
 	{"impossible", "kan niet"},
@@ -113,6 +116,18 @@ struct text words_code(struct view *v, struct text code)
 static struct text made(const char *text)
 {
 	return text != NULL ? text_of(text) : TEXT("");
+}
+
+struct text words_buf(struct view *v, struct buf *b)
+{
+	struct text t = TEXT("");
+
+	if (b->failed)
+		v->a->failed = true;
+	else if (b->len > 0)
+		t = made(arena_text(v->a, b->at, b->len));
+	buf_deinit(b);
+	return t;
 }
 
 static struct text day_words(
@@ -224,20 +239,11 @@ static void add_word(struct buf *b, const struct value *map, const char *key)
 		buf_add(b, w->as.text, w->count);
 }
 
-static struct text buf_words(struct view *v, struct buf *b)
-{
-	struct text t = TEXT("");
-
-	if (b->len > 0 && !b->failed)
-		t = made(arena_text(v->a, b->at, b->len));
-	buf_deinit(b);
-	return t;
-}
-
 static struct text car_value(struct view *v, const struct value *car)
 {
 	static const char *const parts[] = {"make", "model", "trim", "year"};
 	const char *plate = value_get_str(car, "plate");
+	char print[PLATE_PRINT];
 	struct buf b;
 
 	if (car == NULL)
@@ -247,12 +253,13 @@ static struct text car_value(struct view *v, const struct value *car)
 	if (car->kind == VALUE_LIST)
 		return car->count > 0 ? car_value(v, &car->as.items[0])
 				      : TEXT("");
-	buf_init(&b, 400);
+	buf_init(&b, WORDS_BYTES);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		add_word(&b, car, parts[i]);
 	if (plate != NULL)
-		buf_printf(&b, b.len > 0 ? " (%s)" : "%s", plate);
-	return buf_words(v, &b);
+		buf_printf(&b, b.len > 0 ? " (%s)" : "%s",
+			plate_print(plate, print) ? print : plate);
+	return words_buf(v, &b);
 }
 
 struct text words_car(struct view *v, const struct record *deal)
@@ -267,7 +274,7 @@ static struct text list_words(struct view *v, const struct value *list)
 
 	if (list->count == 0)
 		return v->nl ? TEXT("geen") : TEXT("none");
-	buf_init(&b, 1000);
+	buf_init(&b, WORDS_BYTES);
 	for (uint32_t i = 0; i < list->count; i++) {
 		struct text t = words_value(v, NULL, &list->as.items[i]);
 
@@ -275,7 +282,7 @@ static struct text list_words(struct view *v, const struct value *list)
 			buf_add_text(&b, ", ");
 		buf_add(&b, t.at, t.bytes);
 	}
-	return buf_words(v, &b);
+	return words_buf(v, &b);
 }
 
 static struct text map_words(struct view *v, const struct value *map)
@@ -288,14 +295,14 @@ static struct text map_words(struct view *v, const struct value *map)
 		return text_of(name);
 	if ((car = car_value(v, map)).bytes > 0)
 		return car;
-	buf_init(&b, 1000);
+	buf_init(&b, WORDS_BYTES);
 	for (uint32_t i = 0; i < map->count; i++) {
 		struct text key = words_code(v, map->as.members[i].key);
 		struct text t = words_value(v, NULL, &map->as.members[i].value);
 
 		buf_printf(&b, "%s%s %s", i > 0 ? ", " : "", key.at, t.at);
 	}
-	return buf_words(v, &b);
+	return words_buf(v, &b);
 }
 
 static struct text int_words(

@@ -19,7 +19,6 @@ static void in_tempo(struct desk *d)
 {
 	desk_post(d, DESK_LEAD);
 	desk_do(d, "answer", "{'task':'T5','outcome':'reached'}");
-	desk_post(d, "{'type':'contact.made','data':{'deal':'Peeters'}}");
 	desk_post(d, "{'type':'consent.given','data':{'customer':'Peeters',"
 		     "'channel':'phone'}}");
 	desk_run_days(d, 2);

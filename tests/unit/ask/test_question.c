@@ -1,5 +1,7 @@
 #include "desk.h"
 
+#include "ask/sentence.h"
+
 static int setup(void **state)
 {
 	*state = desk_new();
@@ -32,6 +34,37 @@ static void test_ids(void **state)
 	assert_int_equal(id_read(TEXT("Peeters"), NULL), 0);
 	assert_int_equal(id_read(TEXT("d0000001"), NULL), 0);
 	assert_int_equal(id_read(TEXT(""), NULL), 0);
+}
+
+/* Every type people may meet has words of its own. */
+static void test_sentences(void **state)
+{
+	struct desk *d = *state;
+	struct reader *r = desk_reader(d);
+	struct ask ask = desk_ask_of(d, r);
+	struct view *v = view_new(&ask);
+	struct value none = value_map(),
+		     some = desk_json(d, "{'channel':'phone','tempo_days':21}");
+	uint32_t n = schema_event_count(v->schema);
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct event_def *def = schema_event_at(v->schema, i);
+		struct text said = sentence_make(v, def->name, &none);
+
+		if (strncmp(def->name.at, "task.", 5) == 0 ||
+			strcmp(def->name.at, "timer.fired") == 0)
+			continue;
+		if (text_equal(said, def->means))
+			fail_msg("%s has no words", def->name.at);
+		assert_null(strpbrk(said.at, "[]{}"));
+	}
+	assert_string_equal(sentence_make(v, TEXT("contact.made"), &none).at,
+		"Contact gehad");
+	assert_string_equal(sentence_make(v, TEXT("contact.made"), &some).at,
+		"Contact gehad (telefoon), wil elke 21 dagen iets horen");
+	assert_string_equal(
+		sentence_make(v, TEXT("acme.won"), &some).at, "acme.won");
+	reader_free(r);
 }
 
 static void test_table(void **state)
@@ -115,7 +148,7 @@ static void test_find(void **state)
 		AT(v, "found.1", "-");
 		AT(v, "found.0.deals.0.deal", "D3");
 		AT(v, "found.0.deals.0.state", "new");
-		AT(v, "found.0.deals.0.car", "Kia Niro (GX123B)");
+		AT(v, "found.0.deals.0.car", "Kia Niro (GX-123-B)");
 	}
 	v = desk_get(d, "find", "{'text':'nobody'}");
 	AT(v, "found", "[]");
@@ -133,7 +166,7 @@ static void test_who_is_meant(void **state)
 	assert_int_equal(
 		desk_ask(d, "deal", "{'who':'peeters'}", &v), FL_CONFLICT);
 	assert_non_null(strstr(desk_problem(d, "FL505")->remedy,
-		"D3 (Sofie Peeters, Kia Niro (GX123B))"));
+		"D3 (Sofie Peeters, Kia Niro (GX-123-B))"));
 	assert_non_null(
 		strstr(desk_problem(d, "FL505")->remedy, "(Ans Peeters)"));
 	assert_int_equal(desk_ask(d, "deal", "{'who':'Sofie Petres'}", &v),
@@ -161,13 +194,13 @@ static void test_deal_tells_the_story(void **state)
 	AT(v, "state_text", "voorstel gehad");
 	AT(v, "light", "green");
 	AT(v, "handler_name", "Jan de Boer");
-	AT(v, "car", "Kia Niro (GX123B)");
+	AT(v, "car", "Kia Niro (GX-123-B)");
 	AT(v, "price", "€ 31.250");
 	AT(v, "price_cents", "3125000");
 	AT(v, "customer.phone", "+31612345678");
 	AT(v, "other_deals", "[]");
 	AT(v, "story.0.event", "E3");
-	AT(v, "story.0.text", "Nieuwe lead via website: Kia Niro (GX123B)");
+	AT(v, "story.0.text", "Nieuwe lead via website: Kia Niro (GX-123-B)");
 	AT(v, "story.0.at_text", "10:00");
 	AT(v, "story.2.text", "Toegewezen aan Jan de Boer (aan de beurt)");
 	AT(v, "story.2.did.0.task", "T5");
@@ -326,7 +359,7 @@ static void test_terminal(void **state)
 
 	desk_post(d, DESK_LEAD);
 	assert_string_equal(d->told.at,
-		"di 1 sep 10:00 Nieuwe lead via website: Kia Niro (GX123B): "
+		"di 1 sep 10:00 Nieuwe lead via website: Kia Niro (GX-123-B): "
 		"Sofie Peeters (D3)\n"
 		"      -> standard/first-response: Toegewezen aan Jan de Boer "
 		"(aan de beurt)\n"
@@ -339,11 +372,53 @@ static void test_terminal(void **state)
 					   "Peeters (D3)\n"));
 }
 
+/* Memory that runs out anywhere is said, never half an answer. */
+static void test_no_memory(void **state)
+{
+	static const char *const asked[][2] = {{"today", "{}"},
+		{"deal", "{'who':'Peeters'}"}, {"find", "{'text':'peet'}"},
+		{"why", "{'task':'T5'}"}, {"tasks", "{}"}, {"status", "{}"},
+		{"answer", "{'task':'T5','outcome':'reached'}"}};
+	struct desk *d = *state;
+
+	desk_post(d, DESK_LEAD);
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		struct value whole = desk_get(d, asked[i][0], asked[i][1]);
+		struct reader *r = desk_reader(d);
+		struct value args = desk_json(d, asked[i][1]);
+		bool hit = true;
+		long n;
+
+		for (n = 0; hit && n < 3000; n++) {
+			struct ask ask = desk_ask_of(d, r);
+			struct value out;
+			struct arena own;
+			fl_status s;
+
+			arena_init(&own, 0);
+			ask.a = &own;
+			problems_init(&d->p, &own);
+			fault_after(n);
+			s = ask_find(asked[i][0])->fn(&ask, &args, &out, &d->p);
+			hit = fault_disarm();
+			if (s != FL_OK)
+				assert_int_equal(s, FL_NOMEM);
+			else if (!value_equal(&out, &whole))
+				fail_msg("%s, %ld: half an answer", asked[i][0],
+					n);
+			arena_deinit(&own);
+		}
+		assert_false(hit);
+		reader_free(r);
+	}
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_ids),
+		T(test_sentences),
 		T(test_table),
 		T(test_today),
 		T(test_today_wrong_name),
@@ -357,6 +432,7 @@ int main(void)
 		T(test_tasks),
 		T(test_notice_about_a_task),
 		T(test_terminal),
+		T(test_no_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
