@@ -83,10 +83,11 @@ $(B)/tests/%: tests/unit/%.c $(B)/tests/fault.o $(B)/liball.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP $< -o $@ $(B)/tests/fault.o $(B)/liball.a $(FAULTS) $(LIBS) -lcmocka
 
-# crash tests stand on a SQLite VFS of their own
-$(B)/tests/crash/%: tests/crash/%.c tests/crash/vfs_power.c tests/crash/vfs_power.h $(B)/tests/fault.o $(B)/liball.a
+# crash tests stand on a SQLite VFS of their own, or on a dealership's history
+CRASH := tests/crash/vfs_power.c tests/crash/history.c
+$(B)/tests/crash/%: tests/crash/%.c $(CRASH) $(CRASH:.c=.h) $(B)/tests/fault.o $(B)/liball.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests/unit -Itests/crash -MMD -MP -MF $@.d $< tests/crash/vfs_power.c -o $@ $(B)/tests/fault.o $(B)/liball.a $(FAULTS) $(LIBS) -lcmocka
+	$(CC) $(ALL_CFLAGS) -Itests/unit -Itests/crash -MMD -MP -MF $@.d $< $(CRASH) -o $@ $(B)/tests/fault.o $(B)/liball.a $(FAULTS) $(LIBS) -lcmocka
 
 # Benches share what is no program of its own
 BENCH_SHARED := $(addprefix $(B)/bench/,bench.o day.o rig.o totals.o)
