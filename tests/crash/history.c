@@ -1,5 +1,6 @@
 #include "history.h"
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/map.h"
 #include "sim/sim.h"
@@ -8,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define POLLS_MAX 200000
+#define ANSWER_US INT64_C(120000000) /* an answer takes no longer */
 #define AUDIT_BYTES (512u << 20)
 
 /* ---- the stream ---- */
@@ -24,7 +25,7 @@ struct happening {
 static const struct happening happenings[] = {
 	{16, "lead.received", "web",
 		"\"channel\":\"web\",\"deal\":\"d#\",\"customer\":{"
-		"\"name\":\"Sofie Peeters #\",\"phone\":\"06123456#\"}"},
+		"\"name\":\"Sofie Peeters #\",\"phone\":\"0612345#\"}"},
 	{4, "lead.received", "adf",
 		"\"channel\":\"portal\",\"customer\":{\"name\":\"Jan Vos ~\","
 		"\"email\":\"jan.vos.~@example.nl\"}"},
@@ -84,7 +85,7 @@ static void fill(char *out, size_t at, const char *fields, uint32_t deal,
 {
 	for (; *fields != '\0' && at + 12 < HISTORY_BYTES; fields++) {
 		if (*fields == '#')
-			at += (size_t)snprintf(out + at, 12, "%02u", deal);
+			at += (size_t)snprintf(out + at, 12, "%03u", deal);
 		else if (*fields == '~')
 			at += (size_t)snprintf(out + at, 12, "%u", nth);
 		else
@@ -96,16 +97,17 @@ static void fill(char *out, size_t at, const char *fields, uint32_t deal,
 void history_event(uint64_t seed, uint32_t nth, char out[HISTORY_BYTES])
 {
 	uint64_t own = seed * 1000003u + nth;
-	/* customers come one by one */
-	uint32_t known = 1 + nth / 8;
+	/* customers come one by one, each by a lead */
+	uint32_t known = 1 + nth / 4;
+	bool fresh = nth % 4 == 0 && known <= HISTORY_DEALS;
 	uint32_t deal = unit_below(&own,
 		known < HISTORY_DEALS ? known : HISTORY_DEALS);
-	const struct happening *h = happens(&own);
+	const struct happening *h = fresh ? happenings : happens(&own);
 	int n = snprintf(out, HISTORY_BYTES,
 		"{\"type\":\"%s\",\"source\":\"%s\",\"id\":\"%llu-%u\",",
 		h->type, h->source, (unsigned long long)seed, nth);
 
-	fill(out, (size_t)n, h->fields, deal, nth);
+	fill(out, (size_t)n, h->fields, fresh ? known - 1 : deal, nth);
 }
 
 void history_other_body(uint64_t seed, uint32_t nth, char out[HISTORY_BYTES])
@@ -338,7 +340,9 @@ void history_close(struct history_roof *h)
 
 static bool settle(struct history_roof *h)
 {
-	for (int i = 0; i < POLLS_MAX && !h->answered; i++)
+	int64_t until = clock_mono_us() + ANSWER_US;
+
+	while (!h->answered && clock_mono_us() < until)
 		if (fl_poll(h->r, 100) != FL_OK)
 			return false;
 	return h->answered;

@@ -13,7 +13,7 @@
 
 #include <sys/types.h>
 
-#define HISTORY_DEALS 40u
+#define HISTORY_DEALS 400u
 #define HISTORY_BYTES 700u /* bytes enough for any event */
 #define HISTORY_DIR 128u
 

@@ -20,7 +20,9 @@ enum {
 	IN_FLIGHT = 64,    /* posts a worker keeps waiting */
 	OF_A_LIFE = 600,   /* events a worker sends unless it is killed */
 	FOLDER_LIVES = 20, /* cycles in one folder */
-	STREAM = FOLDER_LIVES * (OF_A_LIFE + 1)
+	STREAM = FOLDER_LIVES * (OF_A_LIFE + 1),
+	AT_LEAST = 40,     /* cycles, however slow the machine */
+	CHECK_MS = 35000   /* enough of them for make check */
 };
 
 /* ---- the worker: what is killed ---- */
@@ -390,25 +392,38 @@ static void life_begin(struct life *l, uint64_t seed)
 	history_folder(l->dir, "kill");
 }
 
+static void one_cycle(struct life *l, uint64_t *dice)
+{
+	/* some die while they open, most while events stream in */
+	run_and_kill(l, 1000 + unit_below(dice,
+		unit_below(dice, 4) == 0 ? 20000 : 120000));
+	check_known(l, l->from);
+	check_audit(l);
+}
+
+static bool enough(long cycles, int64_t began)
+{
+	return getenv("FL_TORTURE") == NULL && cycles >= AT_LEAST &&
+		clock_mono_us() - began > CHECK_MS * INT64_C(1000);
+}
+
 static void kills_lose_and_double_nothing(void **state)
 {
 	static struct life l;
 	uint64_t dice = 20310902;
-	long cycles = history_scale(200, 10, 10000);
+	long most = history_scale(200, 10, 10000), cycles = 0;
 	int64_t began = clock_mono_us();
 
 	(void)state;
-	for (long i = 0; i < cycles; i++) {
-		if (i % FOLDER_LIVES == 0)
-			life_begin(&l, (uint64_t)i + 1);
-		/* some die while they open, most while events stream in */
-		run_and_kill(&l, 1000 + unit_below(&dice,
-			unit_below(&dice, 4) == 0 ? 20000 : 150000));
-		check_known(&l, l.from);
-		check_audit(&l);
-		if (i % FOLDER_LIVES == FOLDER_LIVES - 1 || i == cycles - 1)
+	while (cycles < most && !enough(cycles, began)) {
+		if (cycles % FOLDER_LIVES == 0)
+			life_begin(&l, (uint64_t)cycles + 1);
+		one_cycle(&l, &dice);
+		if (++cycles % FOLDER_LIVES == 0)
 			life_end(&l);
 	}
+	if (cycles % FOLDER_LIVES != 0)
+		life_end(&l);
 	print_message("# %ld kills (%ld came too late), %ld events "
 		"acknowledged, %ld resent, %ld conflicts, %ld answers refused; "
 		"0 lost, 0 doubled, 0 without effects; %lld ms a cycle\n",
