@@ -112,6 +112,10 @@ bench bench-quick: $(BENCH_BIN) $(B)/bench/syncs.so $(B)/fairlead
 unit: $(UNIT_BIN)
 	@tests/tools/unit.sh $(UNIT_BIN)
 
+# The full forms of the crash tests: 10,000 kills; about an hour on two cores
+torture: $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/crash/test_*.c))
+	@FL_SCALE=1 FL_TORTURE=1 FL_TIMEOUT=7200 tests/tools/unit.sh $^
+
 # Fuzz targets run $(FUZZ_RUNS) inputs each from the corpus kept in tests/fuzz
 FUZZ_RUNS ?= 100000
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
