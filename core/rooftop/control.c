@@ -2,24 +2,26 @@
 
 /* ---- reload ---- */
 
-static void keep_broken(struct rooftop *r, const struct problems *p)
+static const char *kept(struct arena *a, const char *text)
 {
-	arena_reset(&r->broken_arena);
-	problems_init(&r->broken, &r->broken_arena);
+	return text != NULL ? arena_strdup(a, text) : NULL;
+}
+
+void rooftop_keep_broken(struct rooftop *r, const struct problems *p)
+{
+	struct arena *a = &r->broken_arena;
+
+	arena_reset(a);
+	problems_init(&r->broken, a);
 	for (uint32_t i = 0; p != NULL && i < p->count; i++) {
 		const struct problem *from = &p->items[i];
 		struct problem *to = problem_add(&r->broken, from->code,
-			from->file != NULL
-				? arena_strdup(&r->broken_arena, from->file)
-				: NULL,
-			from->line, "%s", from->text);
+			kept(a, from->file), from->line, "%s", from->text);
 
-		if (from->remedy != NULL)
-			to->remedy =
-				arena_strdup(&r->broken_arena, from->remedy);
-		if (from->nearest != NULL)
-			to->nearest =
-				arena_strdup(&r->broken_arena, from->nearest);
+		to->remedy = kept(a, from->remedy);
+		to->nearest = kept(a, from->nearest);
+		if (from->warning)
+			problem_warn(&r->broken, to);
 	}
 }
 
@@ -37,42 +39,57 @@ static void on_published(void *ctx, const struct post_answer *pa)
 	job_finish(j);
 }
 
-void rooftop_reload(struct job *j)
+static void reload_work(struct job *j)
+{
+	j->status = folder_load(j->r->dir, false, &j->a, &j->problems,
+		&j->loaded, &j->err);
+}
+
+static void publish(struct job *j, struct ruleset *next)
 {
 	struct rooftop *r = j->r;
 	struct post_by by = { .actor = j->actor, .command = true };
-	struct ruleset *next = NULL;
-	struct fl_error err = { 0 };
 	char summary[120];
 
-	j->answer = value_map();
-	j->status = folder_load(r->dir, false, &j->a, &j->problems, &next,
-		&err);
-	if (j->status != FL_OK) {
-		if (j->problems.count == 0)
-			problem_add(&j->problems, "FL300", NULL, 0, "%s",
-				err.text);
-		keep_broken(r, &j->problems);
-		job_finish(j);
-		return;
-	}
-	keep_broken(r, NULL);
-	value_put(&j->a, &j->answer, "cards",
-		value_int(ruleset_book(next)->n_cards));
-	if (digest_equal(ruleset_digest(next),
-		    ruleset_digest(engine_ruleset(r->engine)))) {
-		value_put(&j->a, &j->answer, "changed", value_bool(false));
-		value_put(&j->a, &j->answer, "ruleset",
-			value_int(engine_ruleset_number(r->engine)));
-		ruleset_unref(next);
-		job_finish(j);
-		return;
-	}
 	snprintf(summary, sizeof(summary), "reload: %u cards",
 		ruleset_book(next)->n_cards);
 	engine_publish(r->engine, next, &by, summary, on_published, j);
 	ruleset_unref(r->ruleset);
 	r->ruleset = next;
+}
+
+static void reload_done(struct job *j)
+{
+	struct rooftop *r = j->r;
+	struct ruleset *next = j->loaded;
+
+	if (j->status != FL_OK) {
+		if (j->problems.count == 0)
+			problem_add(&j->problems, "FL300", NULL, 0, "%s",
+				j->err.text);
+		rooftop_keep_broken(r, &j->problems);
+		job_finish(j);
+		return;
+	}
+	rooftop_keep_broken(r, NULL);
+	value_put(&j->a, &j->answer, "cards",
+		value_int(ruleset_book(next)->n_cards));
+	if (!digest_equal(ruleset_digest(next),
+		    ruleset_digest(engine_ruleset(r->engine)))) {
+		publish(j, next);
+		return;
+	}
+	value_put(&j->a, &j->answer, "changed", value_bool(false));
+	value_put(&j->a, &j->answer, "ruleset",
+		value_int(engine_ruleset_number(r->engine)));
+	ruleset_unref(next);
+	job_finish(j);
+}
+
+void rooftop_reload(struct job *j)
+{
+	j->answer = value_map();
+	job_away(j, reload_work, reload_done);
 }
 
 /* ---- the training clock ---- */

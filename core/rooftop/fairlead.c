@@ -78,18 +78,7 @@ static void tell(void *ctx, const struct told *told)
 
 fl_status fl_init(const char *dir, int training, struct fl_error *err)
 {
-	struct store *st = NULL;
-	fl_status s;
-
-	digest_init();
-	s = folder_make(dir, NULL, err);
-	if (s != FL_OK || !training)
-		return s;
-	s = store_open(dir, NULL, &st, err);
-	if (s == FL_OK)
-		s = store_mark_training(st, err);
-	store_free(st);
-	return s;
+	return rooftop_init(dir, NULL, training != 0, err);
 }
 
 fl_status fl_open(const char *dir, const struct fl_options *options,
@@ -192,7 +181,7 @@ static void post_line(fl_rooftop *f, const char *line, size_t n,
 		problems_init(&p, &a);
 		problem_add(&p, "FL500", NULL, 0, "%s", err.text);
 		doc = problem_document(&a, FL_INVALID, &p, NULL);
-		on_answer(g, FL_INVALID, &doc);
+		rooftop_refuse(f->r, FL_INVALID, &doc, on_answer, g);
 	}
 	arena_deinit(&a);
 }
@@ -235,7 +224,7 @@ fl_status fl_ask(fl_rooftop *f, const char *name, const char *args,
 		value_read(&a, args, strlen(args), NULL, &v, &err) != FL_OK) {
 		problem_add(&p, "FL500", NULL, 0, "%s", err.text);
 		v = problem_document(&a, FL_INVALID, &p, NULL);
-		on_answer(g, FL_INVALID, &v);
+		rooftop_refuse(f->r, FL_INVALID, &v, on_answer, g);
 	} else {
 		rooftop_ask(f->r, name, &v, TEXT("system"), on_answer, g);
 	}

@@ -1,32 +1,66 @@
 #include "rooftop/rooftop_inside.h"
 
 /* One post straight to the engine; the answer is built in the rooftop's own
- * arena, so that bulk posting allocates nothing per line. */
-struct one_post {
-	struct rooftop *r;
-	rooftop_cb cb;
-	void *ctx;
-};
-
-static void on_post(void *ctx, const struct post_answer *pa)
+ * arena, so that bulk posting allocates next to nothing per line. */
+static struct posting *posting_new(struct rooftop *r, rooftop_cb cb, void *ctx)
 {
-	struct one_post *o = ctx;
-	struct rooftop *r = o->r;
-	struct value v;
+	struct posting *o = calloc(1, sizeof(*o));
 
-	arena_reset(&r->answers);
-	v = answer_value(&r->answers, NULL, pa);
+	REQUIRE(o != NULL);
+	o->r = r;
+	o->cb = cb;
+	o->ctx = ctx;
+	if (r->posted_first == NULL)
+		r->posted_first = o;
+	else
+		r->posted_last->next = o;
+	r->posted_last = o;
+	r->under_way++;
+	return o;
+}
+
+static void posting_end(struct rooftop *r, fl_status status,
+			const struct value *doc)
+{
+	struct posting *o = r->posted_first;
+
+	r->posted_first = o->next;
 	r->under_way--;
-	o->cb(o->ctx, pa->status, &v);
+	o->cb(o->ctx, status, doc);
+	if (o->refused)
+		arena_deinit(&o->a);
 	free(o);
 }
 
-static void refuse(struct rooftop *r, fl_status status,
-		   const struct problems *p, rooftop_cb cb, void *ctx)
+void postings_flush(struct rooftop *r)
 {
-	struct value doc = problem_document(&r->answers, status, p, NULL);
+	while (r->posted_first != NULL && r->posted_first->refused)
+		posting_end(r, r->posted_first->status,
+			&r->posted_first->doc);
+}
 
-	cb(ctx, status, &doc);
+static void on_post(void *ctx, const struct post_answer *pa)
+{
+	struct posting *o = ctx;
+	struct rooftop *r = o->r;
+	struct value v;
+
+	postings_flush(r);
+	REQUIRE(r->posted_first == o);
+	arena_reset(&r->answers);
+	v = answer_value(&r->answers, NULL, pa);
+	posting_end(r, pa->status, &v);
+}
+
+void rooftop_refuse(struct rooftop *r, fl_status status, const struct value *doc,
+		    rooftop_cb cb, void *ctx)
+{
+	struct posting *o = posting_new(r, cb, ctx);
+
+	arena_init(&o->a, 4u << 20);
+	o->refused = true;
+	o->status = status;
+	o->doc = value_clone(&o->a, doc);
 }
 
 /* Names, phones and plates of a person's command become ids. */
@@ -57,30 +91,29 @@ static fl_status look_up(struct rooftop *r, const struct post_by *by,
 void rooftop_post(struct rooftop *r, const struct value *wire,
 		  const struct post_by *by, rooftop_cb cb, void *ctx)
 {
-	struct one_post *o = calloc(1, sizeof(*o));
 	struct problems problems;
-	struct value named;
-	fl_status s = FL_OK;
+	struct value named, doc;
+	struct arena a;
+	fl_status s;
 
-	REQUIRE(o != NULL);
-	*o = (struct one_post){ r, cb, ctx };
-	r->under_way++;
-	if (by->command && value_get(wire, "source") == NULL) {
-		arena_reset(&r->answers);
-		problems_init(&problems, &r->answers);
-		named = value_clone(&r->answers, wire);
-		s = look_up(r, by, &r->answers, &named, &problems);
-		if (s != FL_OK) {
-			r->under_way--;
-			free(o);
-			refuse(r, s, &problems, cb, ctx);
-			return;
-		}
-		wire = &named;
-		engine_post(r->engine, wire, by, on_post, o);
+	if (!by->command || wire->kind != VALUE_MAP ||
+		value_get(wire, "source") != NULL) {
+		engine_post(r->engine, wire, by, on_post,
+			posting_new(r, cb, ctx));
 		return;
 	}
-	engine_post(r->engine, wire, by, on_post, o);
+	arena_init(&a, 0);
+	problems_init(&problems, &a);
+	named = value_clone(&a, wire);
+	s = look_up(r, by, &a, &named, &problems);
+	if (s == FL_OK) {
+		engine_post(r->engine, &named, by, on_post,
+			posting_new(r, cb, ctx));
+	} else {
+		doc = problem_document(&a, s, &problems, NULL);
+		rooftop_refuse(r, s, &doc, cb, ctx);
+	}
+	arena_deinit(&a);
 }
 
 /* ---- import ---- */
@@ -183,7 +216,7 @@ void rooftop_import(struct rooftop *r, const char *name, const char *bytes,
 		problem_add(&j->problems, "FL600", name, 0, "%s", err.text);
 		j->answer = problem_document(&j->a, j->status, &j->problems,
 			NULL);
-		job_finish(j);
+		job_later(j);
 		return;
 	}
 	for (uint32_t i = 0; i < result.count; i++)

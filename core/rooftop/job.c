@@ -199,9 +199,8 @@ void job_post_wires(struct job *j)
 
 /* ---- questions ---- */
 
-static void question_work(void *arg)
+static void question_work(struct job *j)
 {
-	struct job *j = arg;
 	struct fl_error err = { 0 };
 
 	j->ask.reader = rooftop_reader(j->r, &err);
@@ -219,9 +218,35 @@ static void question_work(void *arg)
 	j->ask.reader = NULL;
 }
 
-static void question_done(void *arg)
+static void away_work(void *arg)
 {
-	job_finish(arg);
+	struct job *j = arg;
+
+	j->work(j);
+}
+
+static void away_done(void *arg)
+{
+	struct job *j = arg;
+
+	j->r->on_threads--;
+	j->done(j);
+}
+
+void job_away(struct job *j, void (*work)(struct job *j),
+	      void (*done)(struct job *j))
+{
+	struct rooftop *r = j->r;
+
+	if (r->opt.run == NULL) {
+		work(j);
+		done(j);
+		return;
+	}
+	j->work = work;
+	j->done = done;
+	r->on_threads++;
+	r->opt.run(r->opt.ctx, away_work, away_done, j);
 }
 
 static void command_run(struct job *j)
@@ -269,6 +294,10 @@ static void job_run(struct job *j)
 {
 	struct rooftop *r = j->r;
 
+	if (j->status != FL_OK) { /* refused when it was asked */
+		job_finish(j);
+		return;
+	}
 	j->ruleset = engine_ruleset(r->engine);
 	ruleset_ref(j->ruleset);
 	j->ask.ruleset = j->ruleset;
@@ -290,12 +319,8 @@ static void job_run(struct job *j)
 		rooftop_clock(j);
 	else if (j->row->way == ASK_ROOFTOP)
 		post_run(j);
-	else if (r->opt.run != NULL)
-		r->opt.run(r->opt.ctx, question_work, question_done, j);
-	else {
-		question_work(j);
-		job_finish(j);
-	}
+	else
+		job_away(j, question_work, job_finish);
 }
 
 bool jobs_run(struct rooftop *r)
@@ -325,8 +350,28 @@ void rooftop_ask(struct rooftop *r, const char *name, const struct value *args,
 		p = problem_add(&j->problems, "FL591", NULL, 0,
 			"there is no command \"%s\"", name);
 		p->nearest = near;
-		job_finish(j);
-		return;
 	}
 	job_later(j);
+}
+
+void rooftop_say(struct rooftop *r, const struct told *told, struct buf *out)
+{
+	struct fl_error err = { 0 };
+	struct ask ask;
+	struct arena a;
+
+	memset(&ask, 0, sizeof(ask));
+	ask.reader = rooftop_reader(r, &err);
+	if (ask.reader == NULL)
+		return;
+	arena_init(&a, 0);
+	ask.ruleset = engine_ruleset(r->engine);
+	ask.ruleset_number = engine_ruleset_number(r->engine);
+	ask.now_ms = engine_now_ms(r->engine);
+	ask.a = &a;
+	ask.dir = r->dir;
+	ask.actor = TEXT("admin");
+	say_told(&ask, told, out);
+	rooftop_reader_back(r, ask.reader);
+	arena_deinit(&a);
 }

@@ -42,20 +42,15 @@ void rooftop_reader_back(struct rooftop *r, struct reader *reader)
 	reader_free(reader);
 }
 
-/* The rules that were live last, from the archive in the database. */
-static fl_status archived_rules(struct rooftop *r, struct arena *a,
-				struct problems *p, struct ruleset **out,
-				struct fl_error *err)
+fl_status rooftop_archived(struct reader *reader, struct arena *a,
+			   struct problems *p, struct ruleset **out,
+			   struct fl_error *err)
 {
-	struct reader *reader = rooftop_reader(r, err);
 	struct store_state state;
 	struct ruleset_row row;
 	struct source_set set;
-	fl_status s;
+	fl_status s = reader_state(reader, &state, err);
 
-	if (reader == NULL)
-		return FL_STORAGE;
-	s = reader_state(reader, &state, err);
 	if (s == FL_OK && state.ruleset == 0)
 		s = status_fail(err, FL_INVALID,
 			"no rules have ever been live here");
@@ -66,7 +61,6 @@ static fl_status archived_rules(struct rooftop *r, struct arena *a,
 			err);
 	if (s == FL_OK)
 		s = ruleset_load(&set, NULL, false, p, out);
-	rooftop_reader_back(r, reader);
 	return s;
 }
 
@@ -75,30 +69,25 @@ static fl_status archived_rules(struct rooftop *r, struct arena *a,
 static fl_status load_rules(struct rooftop *r, struct problems *p,
 			    struct fl_error *err)
 {
-	struct arena a;
+	struct reader *reader = NULL;
+	struct fl_error ignored_err;
 	struct problems ignored;
+	struct arena a;
 	fl_status s;
 
 	arena_init(&a, 64u << 20);
 	problems_init(&r->broken, &r->broken_arena);
 	s = folder_load(r->dir, false, &a, p, &r->ruleset, err);
-	if (s == FL_INVALID && r->opt.read_rules_from_archive) {
+	if (s == FL_INVALID && r->opt.read_rules_from_archive)
+		reader = rooftop_reader(r, &ignored_err);
+	if (reader != NULL) {
 		problems_init(&ignored, &a);
-		if (archived_rules(r, &a, &ignored, &r->ruleset, err) ==
-			FL_OK) {
+		if (rooftop_archived(reader, &a, &ignored, &r->ruleset,
+			    &ignored_err) == FL_OK) {
+			rooftop_keep_broken(r, p);
 			s = FL_OK;
-			for (uint32_t i = 0; i < p->count; i++) {
-				struct problem *b = problem_add(&r->broken,
-					p->items[i].code,
-					arena_strdup(&r->broken_arena,
-						p->items[i].file),
-					p->items[i].line, "%s",
-					p->items[i].text);
-
-				b->remedy = arena_strdup(&r->broken_arena,
-					p->items[i].remedy);
-			}
 		}
+		rooftop_reader_back(r, reader);
 	}
 	arena_deinit(&a);
 	return s;
@@ -214,6 +203,7 @@ void rooftop_close(struct rooftop *r)
 		r->closing = true;
 		engine_free(r->engine);
 		r->engine = NULL;
+		postings_flush(r);
 	}
 	while ((j = r->first) != NULL) {
 		r->first = j->next;
@@ -238,6 +228,7 @@ fl_status rooftop_poll(struct rooftop *r)
 	if (r->failed)
 		return FL_FATAL;
 	s = engine_poll(r->engine);
+	postings_flush(r);
 	if (s != FL_OK) {
 		r->failed = true;
 		return s;
@@ -249,7 +240,9 @@ fl_status rooftop_poll(struct rooftop *r)
 
 int64_t rooftop_next_ms(const struct rooftop *r)
 {
-	if (r->first != NULL)
+	if (r->first != NULL && engine_ready(r->engine))
+		return INT64_MIN;
+	if (r->posted_first != NULL && r->posted_first->refused)
 		return INT64_MIN;
 	return engine_next_ms(r->engine);
 }
@@ -259,9 +252,19 @@ bool rooftop_idle(const struct rooftop *r)
 	return r->under_way == 0 && engine_idle(r->engine);
 }
 
+bool rooftop_has_threads(const struct rooftop *r)
+{
+	return r->on_threads > 0;
+}
+
 bool rooftop_ready(const struct rooftop *r)
 {
 	return engine_ready(r->engine);
+}
+
+bool rooftop_training(const struct rooftop *r)
+{
+	return r->training;
 }
 
 struct engine *rooftop_engine(struct rooftop *r)

@@ -31,14 +31,27 @@ typedef void (*rooftop_cb)(void *ctx, fl_status status,
 fl_status rooftop_open(const char *dir, const struct rooftop_options *opt,
 		       struct rooftop **out, struct problems *p,
 		       struct fl_error *err);
-/* Answers what waits with FL_UNKNOWN unless it can be finished at once. */
+/* Answers what waits with FL_UNKNOWN unless it can be finished at once. A host
+ * with `run` waits until rooftop_has_threads() is false first. NULL is fine. */
 void rooftop_close(struct rooftop *r);
+
+/* Makes a dealership folder: folder_make(), and the mark for the manual clock
+ * when `training`. */
+fl_status rooftop_init(const char *dir, const char *from, bool training,
+		       struct fl_error *err);
+
+/* All callbacks come from rooftop_poll() and rooftop_close() alone; posts are
+ * answered in order of posting. */
 
 /* Posts one event; names in it are looked up only when `by->command`. The
  * answer map: {event:"E128", number, id, source, repeat?, misfit?, caused:[..],
  * tasks:[..]} or a problem document {type,title,status,detail,problems:[..]}. */
 void rooftop_post(struct rooftop *r, const struct value *wire,
 		  const struct post_by *by, rooftop_cb cb, void *ctx);
+/* Answers in the place of a post that never became one (broken JSON), with
+ * `doc` (copied), in order with the others. */
+void rooftop_refuse(struct rooftop *r, fl_status status,
+		    const struct value *doc, rooftop_cb cb, void *ctx);
 /* Reads a lead file (ADF, e-mail, JSON) and posts what is in it. Answer:
  * {file, items:[{index, verdict, event?, problems?}], posted, known, held,
  * refused}. FL_INVALID when nothing in it could be read. */
@@ -51,17 +64,38 @@ void rooftop_ask(struct rooftop *r, const char *name, const struct value *args,
 fl_status rooftop_poll(struct rooftop *r); /* FL_OK or FL_FATAL */
 int64_t rooftop_next_ms(const struct rooftop *r); /* as engine_next_ms */
 bool rooftop_idle(const struct rooftop *r);
+bool rooftop_has_threads(const struct rooftop *r); /* work given to `run` */
 bool rooftop_ready(const struct rooftop *r);
+bool rooftop_training(const struct rooftop *r); /* clock by hand, for good */
 struct engine *rooftop_engine(struct rooftop *r);
 const char *rooftop_dir(const struct rooftop *r);
 /* Problems found in the folder's rules while older ones run; empty: none. */
 const struct problems *rooftop_broken(const struct rooftop *r);
 
-/* One line for people about what a committed unit did: "10:04 lead.received
- * Sofie Peeters (D128) -> standard/first-response: call, jan, due 10:19".
- * Names are rendered through `ask`'s reader. */
-void told_text(struct ask *ask, const struct told *told, struct buf *out);
+/* What a committed unit did, as lines for people (say_told()); inside on_told.
+ * Nothing is added when the names could not be read. */
+void rooftop_say(struct rooftop *r, const struct told *told, struct buf *out);
 
 /* fairlead.h's document for a status: RFC 9457 with problems. */
 struct value problem_document(struct arena *a, fl_status status,
 			      const struct problems *p, const char *detail);
+
+/* ---- a folder without engine and lock: questions while nobody serves it ----
+ * Reads what is committed under the rules that were live last; nothing is
+ * recovered, nothing fires. One thread. */
+struct readonly {
+	struct reader *reader;    /* own */
+	struct ruleset *ruleset;  /* own */
+	int64_t ruleset_number;
+	int64_t now_ms;           /* training clock, or the wall clock */
+	bool training;
+};
+/* FL_NOT_FOUND: no database yet, or no rules have ever been live. */
+fl_status readonly_open(const char *dir, struct readonly *out,
+			struct fl_error *err);
+void readonly_close(struct readonly *ro); /* zeroed is fine */
+/* Answers a question of ask_table() into `a`: the answer or the problem
+ * document. The status is the question's. */
+fl_status readonly_ask(struct readonly *ro, const char *dir, const char *name,
+		       const struct value *args, struct text actor,
+		       struct arena *a, struct value *answer);

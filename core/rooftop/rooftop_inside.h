@@ -24,10 +24,27 @@ struct job {
 	struct ruleset *ruleset; /* reference for the thread */
 	struct value answer;
 	fl_status status;
+	struct ruleset *loaded;  /* reload: not yet live */
+	struct fl_error err;     /* reload: why it could not be read */
+	void (*work)(struct job *j); /* on another thread */
+	void (*done)(struct job *j); /* afterwards, on ours */
 	struct value wires;      /* list of events still to post */
 	uint32_t posted;         /* how many of them have been answered */
 	bool many;               /* the answer lists one answer per event */
 	void (*each)(struct job *j, const struct post_answer *a); /* or NULL */
+};
+
+/* One event posted and not yet answered; answers leave in order of posting,
+ * those the engine never saw among them. */
+struct posting {
+	struct posting *next;
+	struct rooftop *r;
+	rooftop_cb cb;
+	void *ctx;
+	bool refused;        /* answered by `doc`, not by the engine */
+	fl_status status;    /* refused: why */
+	struct value doc;    /* refused: the problem document */
+	struct arena a;      /* refused: owns doc */
 };
 
 struct rooftop {
@@ -40,7 +57,9 @@ struct rooftop {
 	bool training;
 	int64_t clock_ms;        /* manual clock */
 	struct job *first, *last; /* waiting for rooftop_poll */
-	uint32_t under_way;      /* jobs not yet answered */
+	struct posting *posted_first, *posted_last; /* not yet answered */
+	uint32_t under_way;      /* jobs and postings not yet answered */
+	uint32_t on_threads;     /* jobs at work on other threads */
 	pthread_mutex_t readers_lock;
 	struct reader *readers[READERS_MAX]; /* idle ones */
 	uint32_t n_readers;
@@ -65,6 +84,17 @@ void rooftop_reader_back(struct rooftop *r, struct reader *reader);
 /* {event, number, ...} or the problem document of one answer, in `a`. */
 struct value answer_value(struct arena *a, const struct rulebook *book,
 			  const struct post_answer *pa);
+/* Runs work(j) on another thread when the host has any, then done(j). */
+void job_away(struct job *j, void (*work)(struct job *j),
+	      void (*done)(struct job *j));
+/* Answers refused postings that nothing stands before any more. */
+void postings_flush(struct rooftop *r);
 void rooftop_reload(struct job *j);
 void rooftop_clock(struct job *j);
+/* Keeps a copy of what is wrong with the folder's rules; NULL: nothing. */
+void rooftop_keep_broken(struct rooftop *r, const struct problems *p);
+/* The rules that were live last, from the archive in the database. */
+fl_status rooftop_archived(struct reader *reader, struct arena *a,
+			   struct problems *p, struct ruleset **out,
+			   struct fl_error *err);
 struct value rooftop_live(struct rooftop *r, struct arena *a);

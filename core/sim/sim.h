@@ -41,8 +41,15 @@ fl_status sim_inject(struct sim *s, const struct schema *schema,
 int64_t sim_last_number(struct sim *s);
 int64_t sim_next_due(struct sim *s); /* ms, INT64_MAX none */
 
-/* Tests beside cards: runs every test of the ruleset (its names containing
- * `only`, NULL: all), each in a fresh sim; failures told as a story. */
+/* Which tests run; zeroed: all. */
+struct sim_test_filter {
+	const char *name;   /* part of the test's name or file; NULL any */
+	const char *folder; /* its file's name begins so; NULL any */
+	bool outside;       /* the files that do not begin so instead */
+};
+
+/* Tests beside cards: runs the tests of the ruleset that `filter` (NULL: all)
+ * lets through, each in a fresh sim; failures told as a story. */
 struct test_result {
 	struct text name;
 	const char *file;
@@ -54,18 +61,17 @@ struct test_result {
 /* `tests` was loaded with_tests; `rules` are the same sources loaded again,
  * for the engines under test (one Lua state never runs inside itself). */
 fl_status sim_test(struct ruleset *tests, struct ruleset *rules,
-		   const char *only, struct arena *a,
+		   const struct sim_test_filter *filter, struct arena *a,
 		   struct test_result **out, uint32_t *n,
 		   struct fl_error *err);
 
 /*
  * Audit: folds events and recorded decisions of a database from nothing and
- * compares every record and task, byte for byte, and every due row, in one
- * snapshot. Findings go to `p` (code FL701). FL_OK also with findings: see
- * differences.
+ * compares every record and task, byte for byte, in one snapshot. Findings go
+ * to `p` (code FL701). FL_OK also with findings: see differences.
  */
 struct audit_result {
-	int64_t events, records, tasks, dues, differences;
+	int64_t events, records, tasks, differences;
 	struct digest decisions; /* over the journal's decisions, in order */
 	struct digest state;     /* over all records and tasks, by id */
 };

@@ -874,8 +874,21 @@ static void run_one(struct ruleset *rs, struct ruleset *engine_rules,
 	arena_deinit(&b->a);
 }
 
+static bool lets_through(const struct sim_test_filter *f,
+			 const struct test_case *t)
+{
+	if (f == NULL)
+		return true;
+	if (f->folder != NULL &&
+		(strncmp(t->file, f->folder, strlen(f->folder)) == 0) ==
+			f->outside)
+		return false;
+	return f->name == NULL || strstr(t->name.at, f->name) != NULL ||
+		strstr(t->file, f->name) != NULL;
+}
+
 fl_status sim_test(struct ruleset *tests, struct ruleset *rules,
-		   const char *only, struct arena *a,
+		   const struct sim_test_filter *filter, struct arena *a,
 		   struct test_result **out, uint32_t *n,
 		   struct fl_error *err)
 {
@@ -887,8 +900,7 @@ fl_status sim_test(struct ruleset *tests, struct ruleset *rules,
 	if (*out == NULL)
 		return status_fail(err, FL_NOMEM, "tests");
 	for (uint32_t i = 0; i < total; i++)
-		if (only == NULL || strstr(cases[i].name.at, only) != NULL ||
-			strstr(cases[i].file, only) != NULL)
+		if (lets_through(filter, &cases[i]))
 			run_one(tests, rules, &cases[i], a, &(*out)[(*n)++]);
 	return FL_OK;
 }

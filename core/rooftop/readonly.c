@@ -1,0 +1,99 @@
+#include "rooftop/rooftop_inside.h"
+
+#include "base/clock.h"
+
+fl_status rooftop_init(const char *dir, const char *from, bool training,
+		       struct fl_error *err)
+{
+	struct store *st = NULL;
+	fl_status s;
+
+	digest_init();
+	s = folder_make(dir, from, err);
+	if (s != FL_OK || !training)
+		return s;
+	s = store_open(dir, NULL, &st, err);
+	if (s == FL_OK)
+		s = store_mark_training(st, err);
+	store_free(st);
+	return s;
+}
+
+fl_status readonly_open(const char *dir, struct readonly *out,
+			struct fl_error *err)
+{
+	struct store_state state;
+	struct problems p;
+	struct arena a;
+	fl_status s;
+
+	memset(out, 0, sizeof(*out));
+	digest_init();
+	script_init();
+	arena_init(&a, 64u << 20);
+	problems_init(&p, &a);
+	s = reader_open(dir, &out->reader, err);
+	if (s == FL_OK)
+		s = reader_state(out->reader, &state, err);
+	if (s == FL_OK && state.ruleset == 0)
+		s = status_fail(err, FL_NOT_FOUND,
+			"no rules have ever been live in %s", dir);
+	if (s == FL_OK)
+		s = rooftop_archived(out->reader, &a, &p, &out->ruleset, err);
+	if (s == FL_INVALID && p.count > 0)
+		status_fail(err, s, "archived rules: %s", p.items[0].text);
+	if (s == FL_OK) {
+		out->ruleset_number = state.ruleset;
+		out->training = state.training;
+		out->now_ms = clock_wall_ms();
+		if (state.training)
+			out->now_ms = state.clock_ms > 0 ? state.clock_ms
+							 : state.last_now_ms;
+	} else {
+		readonly_close(out);
+	}
+	arena_deinit(&a);
+	return s;
+}
+
+void readonly_close(struct readonly *ro)
+{
+	reader_free(ro->reader);
+	ruleset_unref(ro->ruleset);
+	memset(ro, 0, sizeof(*ro));
+}
+
+fl_status readonly_ask(struct readonly *ro, const char *dir, const char *name,
+		       const struct value *args, struct text actor,
+		       struct arena *a, struct value *answer)
+{
+	const struct ask_row *row = ask_find(name);
+	struct fl_error err = { 0 };
+	struct problems p;
+	struct ask ask;
+	fl_status s;
+
+	REQUIRE(row != NULL && row->way == ASK_QUESTION);
+	problems_init(&p, a);
+	memset(&ask, 0, sizeof(ask));
+	ask.reader = ro->reader;
+	ask.ruleset = ro->ruleset;
+	ask.ruleset_number = ro->ruleset_number;
+	ask.now_ms = ro->now_ms;
+	ask.a = a;
+	ask.dir = dir;
+	ask.actor = actor;
+	ask.live = value_map();
+	value_put(a, &ask.live, "clock",
+		value_text(ro->training ? "manual" : "real"));
+	*answer = value_map();
+	s = reader_begin(ro->reader, &err);
+	if (s == FL_OK)
+		s = row->fn(&ask, args, answer, &p);
+	else
+		problem_add(&p, "FL590", NULL, 0, "%s", err.text);
+	reader_end(ro->reader);
+	if (s != FL_OK)
+		*answer = problem_document(a, s, &p, NULL);
+	return s;
+}
