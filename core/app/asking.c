@@ -1,0 +1,217 @@
+/* Questions and commands by name: what was typed becomes arguments, the answer
+ * is shown. */
+#include "app/client.h"
+#include "app/keyval.h"
+#include "app/print.h"
+
+#include <string.h>
+
+/* Shows one JSON document that came with `status`; the exit code. */
+static int show(struct cli *cli, struct arena *a, const char *name,
+		fl_status status, const struct buf *json)
+{
+	const struct value_limits limits = { .bytes = 64u << 20,
+		.depth = 64,
+		.keys = 100000 };
+	struct fl_error err = { 0 };
+	struct value doc;
+
+	if (cli->json) {
+		buf_add(&cli->out.buf, json->at, json->len);
+		if (json->len > 0 && json->at[json->len - 1] != '\n')
+			buf_add_char(&cli->out.buf, '\n');
+		return cli_exit(status);
+	}
+	if (value_read(a, json->at != NULL ? json->at : "", json->len, &limits,
+		    &doc, &err) != FL_OK)
+		return cli_fail(cli, FL_UNKNOWN, "odd answer: %s", err.text);
+	if (status == FL_OK)
+		print_answer(&cli->out, a, name, &doc);
+	else
+		print_problem(&cli->err, &doc);
+	return cli_exit(status);
+}
+
+/* Asks `name` with `args` and shows the answer. */
+static int ask(struct cli *cli, struct arena *a, const char *name,
+	       const struct value *args)
+{
+	struct client *client = NULL;
+	struct fl_error err = { 0 };
+	struct buf json;
+	fl_status s;
+	int code = cli_need_folder(cli);
+
+	if (code != EXIT_DONE)
+		return code;
+	buf_init(&json, 256u << 20);
+	s = client_new(cli->dir, cli->actor, &client, &err);
+	if (s == FL_OK) {
+		s = client_ask(client, name, args, &json);
+		code = show(cli, a, name, s, &json);
+		if (client_rules_broken(client) && strcmp(name, "reload") != 0)
+			term_printf(&cli->err, "fairlead: the rule files are "
+				"broken, older rules answered: fairlead "
+				"check\n");
+	} else {
+		code = cli_fail(cli, s, "%s", err.text);
+	}
+	client_free(client);
+	buf_deinit(&json);
+	return code;
+}
+
+/* All words from the nth on, with a blank between: names need no quotes. */
+static const char *joined(struct cli *cli, struct arena *a, int from)
+{
+	const char *text = "";
+
+	for (int i = from; i < cli->n_args; i++)
+		text = i == from ? cli->args[i]
+				 : arena_printf(a, "%s %s", text,
+					   cli->args[i]);
+	return text;
+}
+
+/* Asks with one text argument made of all words. */
+static int ask_words(struct cli *cli, const char *name, const char *arg)
+{
+	struct value args = value_map();
+	struct arena a;
+	int code;
+
+	arena_init(&a, 512u << 20);
+	if (cli->n_args > 0)
+		value_put(&a, &args, arg, value_text(joined(cli, &a, 0)));
+	code = ask(cli, &a, name, &args);
+	arena_deinit(&a);
+	return code;
+}
+
+int command_today(struct cli *cli)
+{
+	return ask_words(cli, "today", "person");
+}
+
+int command_deal(struct cli *cli)
+{
+	return ask_words(cli, "deal", "who");
+}
+
+int command_find_text(struct cli *cli)
+{
+	return ask_words(cli, "find", "text");
+}
+
+int command_why(struct cli *cli)
+{
+	return ask_words(cli, "why", "task");
+}
+
+int command_status(struct cli *cli)
+{
+	return ask_words(cli, "status", "");
+}
+
+int command_late(struct cli *cli)
+{
+	return ask_words(cli, "late", "");
+}
+
+int command_reload(struct cli *cli)
+{
+	return ask_words(cli, "reload", "");
+}
+
+int command_clock(struct cli *cli)
+{
+	struct value args = value_map();
+	struct arena a;
+	int code;
+
+	arena_init(&a, 512u << 20);
+	if (cli->n_args > 0 && cli->args[0][0] == '+')
+		value_put(&a, &args, "by", value_text(cli->args[0] + 1));
+	else if (cli->n_args > 0)
+		value_put(&a, &args, "to", value_text(cli->args[0]));
+	code = ask(cli, &a, "clock", &args);
+	arena_deinit(&a);
+	return code;
+}
+
+/* ---- commands that become facts ---- */
+
+static void put_options(struct cli *cli, struct arena *a, struct value *args)
+{
+	value_put(a, args, "id",
+		value_text(cli->id != NULL ? cli->id : cli_fresh_id(a)));
+	if (cli->at != NULL)
+		value_put(a, args, "at", value_text(cli->at));
+	if (cli->source != NULL)
+		value_put(a, args, "source", value_text(cli->source));
+}
+
+/* Says under which id an answer that never came may be asked for again. */
+static int told_id(struct cli *cli, const struct value *args, int code)
+{
+	if (code == EXIT_UNKNOWN)
+		term_printf(&cli->err, "fairlead: again, with the same id: "
+			"--id %s\n", value_get_str(args, "id"));
+	return code;
+}
+
+int command_answer(struct cli *cli)
+{
+	struct value args = value_map(), fields = value_map();
+	struct fl_error err = { 0 };
+	struct arena a;
+	int code = EXIT_DONE;
+
+	arena_init(&a, 512u << 20);
+	value_put(&a, &args, "task", value_text(cli->args[0]));
+	value_put(&a, &args, "outcome", value_text(cli->args[1]));
+	for (int i = 2; i < cli->n_args && code == EXIT_DONE; i++)
+		if (keyval_add(&a, &fields, cli->args[i], &err) != FL_OK)
+			code = cli_usage(cli, command_find("answer"), "%s",
+				err.text);
+	if (fields.count > 0)
+		value_put(&a, &args, "fields", fields);
+	put_options(cli, &a, &args);
+	if (code == EXIT_DONE)
+		code = told_id(cli, &args, ask(cli, &a, "answer", &args));
+	arena_deinit(&a);
+	return code;
+}
+
+int command_person(struct cli *cli)
+{
+	struct value args = value_map();
+	struct arena a;
+	int code;
+
+	arena_init(&a, 512u << 20);
+	value_put(&a, &args, "what", value_text(cli->args[0]));
+	value_put(&a, &args, "person", value_text(joined(cli, &a, 1)));
+	if (cli->until != NULL)
+		value_put(&a, &args, "until", value_text(cli->until));
+	if (cli->deputy != NULL)
+		value_put(&a, &args, "deputy", value_text(cli->deputy));
+	put_options(cli, &a, &args);
+	code = told_id(cli, &args, ask(cli, &a, "person", &args));
+	arena_deinit(&a);
+	return code;
+}
+
+int command_retry(struct cli *cli)
+{
+	struct value args = value_map();
+	struct arena a;
+	int code;
+
+	arena_init(&a, 512u << 20);
+	value_put(&a, &args, "event", value_text(cli->args[0]));
+	put_options(cli, &a, &args);
+	code = told_id(cli, &args, ask(cli, &a, "retry", &args));
+	arena_deinit(&a);
+	return code;
+}

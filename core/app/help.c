@@ -1,0 +1,118 @@
+#include "app/cli.h"
+
+static const char *const titles[] = { [GROUP_SELLER] = "Seller",
+	[GROUP_ADMIN] = "Dealer admin",
+	[GROUP_OPERATOR] = "Operator",
+	[GROUP_CONSULTANT] = "Consultant" };
+
+static void one_group(struct term *t, struct arena *a, enum command_group g)
+{
+	struct term_table tab = { .a = a, .indent = "  " };
+
+	term_style(t, TERM_BOLD, titles[g]);
+	term_say(t, "");
+	buf_add_char(&t->buf, '\n');
+	for (const struct command *c = command_table(); c->name != NULL; c++) {
+		if (c->group != g)
+			continue;
+		table_row(&tab);
+		table_cell(&tab, TERM_CYAN,
+			arena_printf(a, "%s %s", c->name, c->usage));
+		table_cell(&tab, TERM_PLAIN, c->does);
+	}
+	table_print(&tab, t);
+}
+
+void help_all(struct term *t)
+{
+	struct arena a;
+
+	arena_init(&a, 0);
+	term_printf(t,
+		"fairlead: facts come in, your rules decide, people's lists "
+		"change, nothing is lost.\n\n"
+		"usage: fairlead [-C DIR] [--json] [--as PERSON] COMMAND ...\n"
+		"\n");
+	for (int g = 0; g < GROUPS; g++) {
+		one_group(t, &a, (enum command_group)g);
+		buf_add_char(&t->buf, '\n');
+	}
+	term_printf(t,
+		"  -C DIR       the dealership's folder (default: this one)\n"
+		"  --json       answers as JSON\n"
+		"  --as PERSON  who does this (default: admin)\n"
+		"A name, a phone or a plate works wherever a number does.\n"
+		"Exit codes: 0 done, 1 refused or not found, 2 wrong usage, "
+		"3 unknown: retry with the same id.\n");
+	arena_deinit(&a);
+}
+
+static void one_option(struct term *t, const char *name, size_t n)
+{
+	static const struct {
+		const char *name, *text;
+	} known[] = {
+		{ "id", "--id ID          names the fact; again changes nothing" },
+		{ "at", "--at TIME        when it happened (default: now)" },
+		{ "source", "--source NAME    the system that tells it" },
+		{ "until", "--until TIME     back from then" },
+		{ "deputy", "--deputy PERSON  who stands in" },
+		{ "for", "--for SPAN       how far to look" },
+		{ "from", "--from FOLDER    copy its people, settings and rules" },
+		{ "training", "--training       for practice: clock by hand" },
+		{ "clock", "--clock manual   the clock is moved by hand" },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strlen(known[i].name) == n &&
+			memcmp(known[i].name, name, n) == 0)
+			term_printf(t, "  %s\n", known[i].text);
+}
+
+void help_one(struct term *t, const struct command *cmd)
+{
+	const char *at = cmd->options;
+
+	term_style(t, TERM_BOLD, "fairlead ");
+	term_style(t, TERM_BOLD, cmd->name);
+	term_printf(t, " %s\n  %s\n", cmd->usage, cmd->does);
+	if (cmd->more[0] != '\0')
+		term_printf(t, "\n%s", cmd->more);
+	if (*at != '\0')
+		buf_add_char(&t->buf, '\n');
+	while (*at != '\0') {
+		size_t n = strcspn(at, " ");
+
+		one_option(t, at, n);
+		at += n + (at[n] == ' ');
+	}
+}
+
+int command_help(struct cli *cli)
+{
+	const struct command *cmd;
+	const char *near;
+
+	if (cli->n_args == 0) {
+		help_all(&cli->out);
+		return EXIT_DONE;
+	}
+	cmd = command_find(cli->args[0]);
+	if (cmd != NULL) {
+		help_one(&cli->out, cmd);
+		return EXIT_DONE;
+	}
+	near = command_near(cli->args[0]);
+	return cli_usage(cli, NULL, "there is no command \"%s\"%s%s%s",
+		cli->args[0], near != NULL ? "; did you mean " : "",
+		near != NULL ? near : "", near != NULL ? "?" : "");
+}
+
+int command_version(struct cli *cli)
+{
+	if (cli->json)
+		term_printf(&cli->out, "{\"version\":\"%s\"}\n", fl_version());
+	else
+		term_printf(&cli->out, "fairlead %s\n", fl_version());
+	return EXIT_DONE;
+}

@@ -1,0 +1,486 @@
+#include "app/print.h"
+
+#include <string.h>
+
+static const struct value *list_of(const struct value *map, const char *key)
+{
+	static const struct value none = { .kind = VALUE_LIST };
+	const struct value *v = value_get(map, key);
+
+	return v != NULL && v->kind == VALUE_LIST ? v : &none;
+}
+
+static const char *number(struct arena *a, const struct value *map,
+			  const char *key)
+{
+	const struct value *v = value_get(map, key);
+
+	if (v == NULL || v->kind != VALUE_INT)
+		return "";
+	return arena_printf(a, "%lld", (long long)v->as.integer);
+}
+
+/* ---- problems ---- */
+
+static bool ends_sentence(const char *text)
+{
+	size_t n = strlen(text);
+
+	return n > 0 && strchr(".!?", text[n - 1]) != NULL;
+}
+
+void print_mistake(struct term *t, const struct value *p)
+{
+	bool warning = value_get_bool(p, "warning", false);
+	const char *file = str(p, "file");
+	int64_t line = value_get_int(p, "line", 0);
+
+	if (*file != '\0') {
+		term_style(t, TERM_BOLD, file);
+		if (line > 0)
+			term_printf(t, ":%lld", (long long)line);
+		term_printf(t, ": ");
+	}
+	term_style(t, warning ? TERM_YELLOW : TERM_RED,
+		warning ? "warning: " : "");
+	if (*str(p, "field") != '\0' && *file == '\0')
+		term_printf(t, "%s: ", str(p, "field"));
+	term_say(t, str(p, "text"));
+	if (*str(p, "remedy") != '\0')
+		term_printf(t, "%s %s", ends_sentence(str(p, "text")) ? ""
+								      : ".",
+			str(p, "remedy"));
+	if (*str(p, "nearest") != '\0') {
+		term_printf(t, " (did you mean ");
+		term_style(t, TERM_GREEN, str(p, "nearest"));
+		term_printf(t, "?)");
+	}
+	if (*str(p, "code") != '\0') {
+		term_style(t, TERM_DIM, " [");
+		term_style(t, TERM_DIM, str(p, "code"));
+		term_style(t, TERM_DIM, "]");
+	}
+	buf_add_char(&t->buf, '\n');
+}
+
+void print_problem(struct term *t, const struct value *doc)
+{
+	const struct value *problems = list_of(doc, "problems");
+	const char *detail = str(doc, "detail");
+
+	term_style(t, TERM_RED, "fairlead: ");
+	if (problems->count == 0) {
+		term_printf(t, "%s\n",
+			*detail != '\0' ? detail : str(doc, "title"));
+		return;
+	}
+	term_printf(t, "%s\n", str(doc, "title"));
+	for (uint32_t i = 0; i < problems->count; i++) {
+		term_printf(t, "  ");
+		print_mistake(t, &problems->as.items[i]);
+	}
+}
+
+static void print_warnings(struct term *t, const struct value *answer)
+{
+	const struct value *problems = list_of(answer, "problems");
+
+	for (uint32_t i = 0; i < problems->count; i++) {
+		term_printf(t, "  ");
+		print_mistake(t, &problems->as.items[i]);
+	}
+}
+
+/* ---- today ---- */
+
+static void person_head(struct term *t, struct arena *a,
+			const struct value *p)
+{
+	int64_t late = value_get_int(p, "late", 0);
+
+	term_style(t, TERM_BOLD, *str(p, "name") != '\0' ? str(p, "name")
+							 : str(p, "person"));
+	term_printf(t, " (%s)  %s open", str(p, "person"),
+		number(a, p, "open"));
+	if (late > 0)
+		term_style(t, TERM_RED, arena_printf(a, ", %lld late",
+			(long long)late));
+	if (value_get_bool(p, "absent", false))
+		term_style(t, TERM_YELLOW, arena_printf(a, ", away%s%s%s%s",
+			*when(a, p, "until") != '\0' ? " until " : "",
+			when(a, p, "until"),
+			*str(p, "deputy") != '\0' ? ", deputy " : "",
+			str(p, "deputy")));
+	if (value_get_int(p, "leads_owed", 0) > 0)
+		term_printf(t, ", %s fresh leads owed",
+			number(a, p, "leads_owed"));
+	buf_add_char(&t->buf, '\n');
+}
+
+static void print_blocks(struct term *t, struct arena *a,
+			 const struct value *p)
+{
+	const struct value *blocks = list_of(p, "blocks");
+
+	for (uint32_t i = 0; i < blocks->count; i++) {
+		const struct value *b = &blocks->as.items[i];
+
+		term_style(t, TERM_GREEN, "  ");
+		term_style(t, TERM_GREEN, str(b, "kind"));
+		term_printf(t, " %s", when(a, b, "from"));
+		if (*when(a, b, "to") != '\0')
+			term_printf(t, " - %s", when(a, b, "to"));
+		if (value_get_int(b, "calls", 0) > 0)
+			term_printf(t, ", %s calls", number(a, b, "calls"));
+		buf_add_char(&t->buf, '\n');
+	}
+}
+
+static void print_one_person(struct term *t, struct arena *a,
+			     const struct value *p, bool answers)
+{
+	person_head(t, a, p);
+	print_blocks(t, a, p);
+	print_tasks(t, a, value_get(p, "tasks"), answers);
+}
+
+static void print_today(struct term *t, struct arena *a,
+			const struct value *answer)
+{
+	const struct value *people = list_of(answer, "people");
+	const struct value *nobody = list_of(answer, "nobody");
+	bool first = true;
+
+	term_style(t, TERM_DIM, when(a, answer, "now"));
+	buf_add_char(&t->buf, '\n');
+	if (value_get(answer, "person") != NULL) {
+		print_one_person(t, a, answer, true);
+		return;
+	}
+	for (uint32_t i = 0; i < people->count; i++) {
+		const struct value *p = &people->as.items[i];
+
+		if (value_get_int(p, "open", 0) > 0 ||
+			value_get_bool(p, "absent", false))
+			print_one_person(t, a, p, false);
+	}
+	if (nobody->count > 0) {
+		term_style(t, TERM_RED, "Nobody");
+		term_printf(t, "  these have no one\n");
+		print_tasks(t, a, nobody, false);
+	}
+	for (uint32_t i = 0; i < people->count; i++) {
+		const struct value *p = &people->as.items[i];
+
+		if (value_get_int(p, "open", 0) > 0 ||
+			value_get_bool(p, "absent", false))
+			continue;
+		term_style(t, TERM_DIM, first ? "nothing open: " : ", ");
+		term_style(t, TERM_DIM, str(p, "name"));
+		first = false;
+	}
+	if (!first)
+		buf_add_char(&t->buf, '\n');
+}
+
+/* ---- find, late, coming ---- */
+
+static void print_find(struct term *t, struct arena *a,
+		       const struct value *answer)
+{
+	const struct value *found = list_of(answer, "found");
+	struct term_table tab = { .a = a };
+
+	for (uint32_t i = 0; i < found->count; i++) {
+		const struct value *w = &found->as.items[i];
+		const struct value *deals = list_of(w, "deals");
+
+		for (uint32_t k = 0; k == 0 || k < deals->count; k++) {
+			const struct value *d =
+				k < deals->count ? &deals->as.items[k] : NULL;
+
+			table_row(&tab);
+			table_cell(&tab, TERM_CYAN, k == 0 ? str(w, "id") : "");
+			table_cell(&tab, TERM_BOLD,
+				k == 0 ? str(w, "name") : "");
+			table_cell(&tab, TERM_PLAIN,
+				k == 0 ? str(w, "phone") : "");
+			table_cell(&tab, TERM_CYAN, str(d, "deal"));
+			table_cell(&tab, TERM_PLAIN,
+				*str(d, "state_text") != '\0'
+					? str(d, "state_text")
+					: str(d, "state"));
+			table_cell(&tab, TERM_PLAIN, str(d, "handler"));
+			table_cell(&tab, TERM_PLAIN, str(d, "car"));
+		}
+	}
+	table_print(&tab, t);
+	if (found->count == 0)
+		term_printf(t, "nobody found for \"%s\"\n",
+			str(answer, "text"));
+}
+
+static void print_late(struct term *t, struct arena *a,
+		       const struct value *answer)
+{
+	if (list_of(answer, "late")->count == 0)
+		term_printf(t, "every fact fitted\n");
+	print_lines(t, a, value_get(answer, "late"));
+}
+
+static void print_coming(struct term *t, struct arena *a,
+			 const struct value *answer)
+{
+	const struct value *list = list_of(answer, "coming");
+	struct term_table tab = { .a = a, .indent = "  " };
+
+	term_printf(t, "%s until %s, if nobody acts:\n", str(answer, "deal"),
+		when(a, answer, "until"));
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct value *c = &list->as.items[i];
+
+		table_row(&tab);
+		table_cell(&tab, TERM_CYAN, when(a, c, "at"));
+		table_cell(&tab, TERM_PLAIN, str(c, "who"));
+		table_cell(&tab, TERM_DIM, str(c, "kind"));
+		table_cell(&tab, TERM_DIM, arena_printf(a, "%s/%s",
+			str(c, "card"), str(c, "step")));
+		table_cell(&tab, TERM_PLAIN, str(c, "title"));
+	}
+	table_print(&tab, t);
+	if (list->count == 0)
+		term_printf(t, "  nothing\n");
+}
+
+/* ---- facts ---- */
+
+static void print_tasks_made(struct term *t, const struct value *answer)
+{
+	const struct value *tasks = list_of(answer, "tasks");
+
+	for (uint32_t i = 0; i < tasks->count; i++) {
+		const struct value *one = &tasks->as.items[i];
+
+		term_style(t, TERM_DIM, "  -> ");
+		term_style(t, TERM_CYAN, str(one, "task"));
+		term_printf(t, " for %s  %s/%s\n",
+			*str(one, "who") != '\0' ? str(one, "who") : "nobody",
+			str(one, "card"), str(one, "step"));
+	}
+}
+
+static void print_post(struct term *t, struct arena *a,
+		       const struct value *answer)
+{
+	(void)a;
+	if (answer->kind == VALUE_LIST) {
+		for (uint32_t i = 0; i < answer->count; i++)
+			print_post(t, a, &answer->as.items[i]);
+		return;
+	}
+	term_style(t, TERM_GREEN, str(answer, "event"));
+	if (value_get_bool(answer, "repeat", false))
+		term_printf(t, " known already: nothing was done again");
+	else if (value_get_bool(answer, "misfit", false))
+		term_style(t, TERM_YELLOW,
+			" kept, but it does not fit: see fairlead late");
+	else
+		term_printf(t, " on disk");
+	if (*str(answer, "id") != '\0')
+		term_style(t, TERM_DIM, "  id ");
+	term_style(t, TERM_DIM, str(answer, "id"));
+	buf_add_char(&t->buf, '\n');
+	print_tasks_made(t, answer);
+	print_warnings(t, answer);
+}
+
+static void print_import(struct term *t, struct arena *a,
+			 const struct value *answer)
+{
+	const struct value *items = list_of(answer, "items");
+
+	term_style(t, TERM_BOLD, str(answer, "file"));
+	term_printf(t, "  %s posted", number(a, answer, "posted"));
+	if (value_get_int(answer, "known", 0) > 0)
+		term_printf(t, ", %s known already",
+			number(a, answer, "known"));
+	if (value_get_int(answer, "held", 0) > 0)
+		term_style(t, TERM_YELLOW, arena_printf(a, ", %s held back",
+			number(a, answer, "held")));
+	if (value_get_int(answer, "refused", 0) > 0)
+		term_style(t, TERM_RED, arena_printf(a, ", %s refused",
+			number(a, answer, "refused")));
+	buf_add_char(&t->buf, '\n');
+	for (uint32_t i = 0; i < items->count; i++) {
+		const struct value *it = &items->as.items[i];
+		const struct value *one = value_get(it, "answer");
+
+		term_printf(t, "  %s %s %s\n", number(a, it, "index"),
+			str(it, "verdict"), str(it, "event"));
+		print_warnings(t, it);
+		print_warnings(t, one);
+	}
+}
+
+/* ---- the folder ---- */
+
+static void pair(struct term_table *tab, const char *name, const char *text)
+{
+	if (*text == '\0')
+		return;
+	table_row(tab);
+	table_cell(tab, TERM_DIM, name);
+	table_cell(tab, TERM_PLAIN, text);
+}
+
+static const char *shown(struct arena *a, const struct value *v)
+{
+	struct buf b;
+	const char *text;
+
+	if (v == NULL || v->kind == VALUE_NULL)
+		return "";
+	if (v->kind == VALUE_TEXT)
+		return v->as.text;
+	buf_init(&b, 4096);
+	value_write(&b, v);
+	text = arena_strdup(a, b.at != NULL && !b.failed ? b.at : "");
+	buf_deinit(&b);
+	return text;
+}
+
+static void print_settings(struct term *t, struct arena *a,
+			   const struct value *list)
+{
+	struct term_table tab = { .a = a, .indent = "  " };
+
+	if (list->count == 0)
+		return;
+	term_style(t, TERM_BOLD, "settings");
+	buf_add_char(&t->buf, '\n');
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct value *s = &list->as.items[i];
+		bool set = value_get_bool(s, "set", false);
+
+		table_row(&tab);
+		table_cell(&tab, TERM_PLAIN, str(s, "name"));
+		table_cell(&tab, set ? TERM_GREEN : TERM_PLAIN,
+			shown(a, value_get(s, "value")));
+		table_cell(&tab, TERM_DIM, set ? arena_printf(a, "standard: %s",
+			shown(a, value_get(s, "default"))) : "");
+	}
+	table_print(&tab, t);
+}
+
+static void print_broken(struct term *t, const struct value *answer)
+{
+	const struct value *broken = list_of(answer, "rules_broken");
+	const struct value *cards = list_of(answer, "quarantined");
+
+	if (broken->count > 0) {
+		term_style(t, TERM_RED,
+			"the rule files are broken; older rules are live");
+		buf_add_char(&t->buf, '\n');
+	}
+	for (uint32_t i = 0; i < broken->count; i++) {
+		term_printf(t, "  ");
+		print_mistake(t, &broken->as.items[i]);
+	}
+	for (uint32_t i = 0; i < cards->count; i++)
+		term_printf(t, "  card %s is set aside: %s\n",
+			str(&cards->as.items[i], "card"),
+			str(&cards->as.items[i], "reason"));
+}
+
+static void print_status(struct term *t, struct arena *a,
+			 const struct value *s)
+{
+	const struct value *rules = value_get(s, "ruleset");
+	struct term_table tab = { .a = a, .indent = "  " };
+
+	term_style(t, TERM_BOLD, str(s, "rooftop"));
+	buf_add_char(&t->buf, '\n');
+	pair(&tab, "clock", arena_printf(a, "%s, %s, moved %s",
+		when(a, s, "now"), str(s, "zone"),
+		strcmp(str(s, "clock"), "manual") == 0 ? "by hand"
+						       : "by itself"));
+	pair(&tab, "rules", arena_printf(a, "number %s, %s cards, since %s",
+		number(a, rules, "number"), number(a, s, "cards"),
+		when(a, rules, "since")));
+	pair(&tab, "people", number(a, s, "people"));
+	pair(&tab, "facts", arena_printf(a, "%s, last %s at %s",
+		number(a, s, "events"), str(s, "last_event"),
+		when(a, s, "last_at")));
+	pair(&tab, "late", value_get_int(s, "misfits", 0) > 0
+			? arena_printf(a, "%s did not fit: fairlead late",
+				number(a, s, "misfits"))
+			: "");
+	pair(&tab, "open tasks", number(a, s, "tasks_open"));
+	pair(&tab, "waiting steps", number(a, s, "dues"));
+	pair(&tab, "next step", when(a, s, "next_due"));
+	pair(&tab, "on disk", arena_printf(a, "%lld KiB",
+		(long long)(value_get_int(s, "db_bytes", 0) / 1024)));
+	table_print(&tab, t);
+	print_broken(t, s);
+	print_settings(t, a, list_of(s, "settings"));
+}
+
+static void print_reload(struct term *t, struct arena *a,
+			 const struct value *answer)
+{
+	if (value_get_bool(answer, "changed", false))
+		term_printf(t, "live: rules number %s, %s cards\n",
+			number(a, answer, "ruleset"),
+			number(a, answer, "cards"));
+	else
+		term_printf(t, "nothing has changed: rules number %s, %s "
+			"cards\n", number(a, answer, "ruleset"),
+			number(a, answer, "cards"));
+	print_warnings(t, answer);
+}
+
+static void print_clock(struct term *t, struct arena *a,
+			const struct value *answer)
+{
+	term_printf(t, "%s%s\n", when(a, answer, "now"),
+		value_get_bool(answer, "manual", false)
+			? ""
+			: "  (the real clock)");
+}
+
+static void print_plain(struct term *t, const struct value *answer)
+{
+	struct buf b;
+
+	buf_init(&b, 64u << 20);
+	value_pretty(&b, answer);
+	if (b.at != NULL)
+		term_add(t, (struct text){ b.at, (uint32_t)b.len }, true);
+	buf_add_char(&t->buf, '\n');
+	buf_deinit(&b);
+}
+
+void print_answer(struct term *t, struct arena *a, const char *name,
+		  const struct value *answer)
+{
+	static const struct {
+		const char *name;
+		void (*print)(struct term *t, struct arena *a,
+			      const struct value *answer);
+	} known[] = {
+		{ "today", print_today }, { "deal", print_deal },
+		{ "find", print_find }, { "why", print_why },
+		{ "late", print_late }, { "status", print_status },
+		{ "coming", print_coming }, { "reload", print_reload },
+		{ "clock", print_clock }, { "import", print_import },
+		{ "post", print_post }, { "answer", print_post },
+		{ "person", print_post }, { "retry", print_post },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(known[i].name, name) == 0) {
+			known[i].print(t, a, answer);
+			return;
+		}
+	print_plain(t, answer);
+}

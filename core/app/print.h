@@ -1,0 +1,27 @@
+/*
+ * print.h - the JSON answers as people read them. Shapes as in ask/ask.h and
+ * rooftop/rooftop.h; what is not known is left out.
+ */
+#pragma once
+
+#include "app/cli.h"
+
+/* The answer to command `name`; unknown names print as indented JSON. */
+void print_answer(struct term *t, struct arena *a, const char *name,
+		  const struct value *answer);
+/* A problem document: what is wrong, where, what to do. */
+void print_problem(struct term *t, const struct value *doc);
+/* One entry of a list of problems as in problems_value(). */
+void print_mistake(struct term *t, const struct value *problem);
+
+/* print_story.c: tasks and lines of a story, for print.c. */
+void print_tasks(struct term *t, struct arena *a, const struct value *tasks,
+		 bool answers);
+void print_lines(struct term *t, struct arena *a, const struct value *lines);
+void print_why(struct term *t, struct arena *a, const struct value *answer);
+void print_deal(struct term *t, struct arena *a, const struct value *answer);
+
+/* Shorthands on maps: "" when absent. */
+const char *str(const struct value *map, const char *key);
+/* The people's form of a time: KEY_text, else KEY. */
+const char *when(struct arena *a, const struct value *map, const char *key);

@@ -1,0 +1,281 @@
+#include "app/print.h"
+
+#include <string.h>
+
+#define HINTS 3 /* answers named as an example */
+
+const char *str(const struct value *map, const char *key)
+{
+	const char *s = value_get_str(map, key);
+
+	return s != NULL ? s : "";
+}
+
+const char *when(struct arena *a, const struct value *map, const char *key)
+{
+	const char *text = value_get_str(map, arena_printf(a, "%s_text", key));
+	const char *iso = str(map, key);
+
+	if (text != NULL)
+		return text;
+	if (strlen(iso) < 16 || iso[10] != 'T')
+		return iso;
+	return arena_printf(a, "%.10s %.5s", iso, iso + 11);
+}
+
+/* ---- tasks ---- */
+
+static void answers_line(struct term *t, const struct value *task)
+{
+	const struct value *answers = value_get(task, "answers");
+
+	if (answers == NULL || answers->kind != VALUE_LIST ||
+		answers->count == 0)
+		return;
+	term_style(t, TERM_DIM, "  answers: ");
+	for (uint32_t i = 0; i < answers->count; i++) {
+		const struct value *one = &answers->as.items[i];
+		const struct value *needs = value_get(one, "needs");
+
+		term_style(t, TERM_DIM, i > 0 ? ", " : "");
+		term_style(t, TERM_DIM, str(one, "outcome"));
+		for (uint32_t k = 0; needs != NULL &&
+			needs->kind == VALUE_LIST && k < needs->count; k++) {
+			term_style(t, TERM_DIM, " ");
+			term_style(t, TERM_DIM,
+				value_as_text(&needs->as.items[k]).at);
+			term_style(t, TERM_DIM, "=");
+		}
+	}
+	buf_add_char(&t->buf, '\n');
+}
+
+static void task_row(struct term_table *tab, const struct value *task)
+{
+	bool late = value_get_bool(task, "late", false);
+	const char *reach = str(task, "phone");
+
+	table_row(tab);
+	table_cell(tab, TERM_CYAN, str(task, "task"));
+	table_cell(tab, late ? TERM_RED : TERM_PLAIN,
+		when(tab->a, task, "due"));
+	table_cell(tab, TERM_DIM, str(task, "kind"));
+	table_cell(tab, TERM_PLAIN, str(task, "customer_name"));
+	table_cell(tab, TERM_PLAIN, *reach != '\0' ? reach
+						   : str(task, "email"));
+	table_cell(tab, TERM_DIM, str(task, "deal"));
+	table_cell(tab, TERM_PLAIN, str(task, "title"));
+}
+
+void print_tasks(struct term *t, struct arena *a, const struct value *tasks,
+		 bool answers)
+{
+	struct term_table tab = { .a = a, .indent = "  " };
+
+	if (tasks == NULL || tasks->kind != VALUE_LIST)
+		return;
+	for (uint32_t i = 0; i < tasks->count; i++)
+		task_row(&tab, &tasks->as.items[i]);
+	table_print(&tab, t);
+	for (uint32_t i = 0; answers && i < tasks->count && i < HINTS; i++) {
+		term_style(t, TERM_DIM, "  ");
+		term_style(t, TERM_DIM, str(&tasks->as.items[i], "task"));
+		answers_line(t, &tasks->as.items[i]);
+	}
+}
+
+/* ---- stories ---- */
+
+static void print_did(struct term *t, const struct value *did)
+{
+	for (uint32_t i = 0; did != NULL && did->kind == VALUE_LIST &&
+		i < did->count; i++) {
+		const struct value *one = &did->as.items[i];
+
+		term_style(t, TERM_DIM, "        -> ");
+		term_style(t, TERM_DIM, str(one, "card"));
+		if (*str(one, "text") != '\0')
+			term_style(t, TERM_DIM, ": ");
+		term_say(t, str(one, "text"));
+		buf_add_char(&t->buf, '\n');
+	}
+}
+
+void print_lines(struct term *t, struct arena *a, const struct value *lines)
+{
+	for (uint32_t i = 0; lines != NULL && lines->kind == VALUE_LIST &&
+		i < lines->count; i++) {
+		const struct value *line = &lines->as.items[i];
+		const char *who = str(line, "actor_name");
+
+		term_style(t, TERM_CYAN, "  ");
+		term_style(t, TERM_CYAN, when(a, line, "at"));
+		term_printf(t, "  %s", str(line, "text"));
+		if (*who != '\0')
+			term_style(t, TERM_DIM,
+				arena_printf(a, "  (%s)", who));
+		term_style(t, TERM_DIM,
+			arena_printf(a, "  %s", str(line, "event")));
+		if (value_get_bool(line, "misfit", false))
+			term_style(t, TERM_YELLOW, "  does not fit");
+		buf_add_char(&t->buf, '\n');
+		if (*str(line, "reason") != '\0')
+			term_printf(t, "        %s\n", str(line, "reason"));
+		print_did(t, value_get(line, "did"));
+	}
+}
+
+/* ---- why ---- */
+
+static void print_because(struct term *t, const struct value *b)
+{
+	const char *title = str(b, "card_title");
+
+	term_style(t, TERM_BOLD, "because ");
+	term_printf(t, "of the card %s%s%s%s", str(b, "card"),
+		*title != '\0' ? " (" : "", title, *title != '\0' ? ")" : "");
+	if (*str(b, "step") != '\0')
+		term_printf(t, ", step %s", str(b, "step"));
+	buf_add_char(&t->buf, '\n');
+	if (*str(b, "file") != '\0') {
+		term_style(t, TERM_CYAN, "  ");
+		term_style(t, TERM_CYAN, str(b, "file"));
+		if (value_get_int(b, "line", 0) > 0)
+			term_printf(t, ":%lld",
+				(long long)value_get_int(b, "line", 0));
+		term_printf(t, "  %s\n", str(b, "text"));
+	}
+	term_style(t, TERM_DIM, "  ");
+	term_printf(t, "rules number %lld",
+		(long long)value_get_int(b, "ruleset", 0));
+	if (*str(b, "live_since") != '\0')
+		term_printf(t, ", live since %s",
+			*str(b, "live_since_text") != '\0'
+				? str(b, "live_since_text")
+				: str(b, "live_since"));
+	buf_add_char(&t->buf, '\n');
+}
+
+static void print_decided(struct term *t, const struct value *list)
+{
+	for (uint32_t i = 0; list != NULL && list->kind == VALUE_LIST &&
+		i < list->count; i++) {
+		const struct value *one = &list->as.items[i];
+		const struct value *did = value_get(one, "did");
+
+		term_printf(t, "  %s: %s%s%s\n", str(one, "card"),
+			str(one, "fate"),
+			*str(one, "reason") != '\0' ? ", " : "",
+			str(one, "reason"));
+		for (uint32_t k = 0; did != NULL && did->kind == VALUE_LIST &&
+			k < did->count; k++)
+			term_printf(t, "        %s %s\n",
+				str(&did->as.items[k], "effect"),
+				str(&did->as.items[k], "text"));
+	}
+}
+
+void print_why(struct term *t, struct arena *a, const struct value *answer)
+{
+	const struct value *task = value_get(answer, "task");
+	struct value list = value_list();
+
+	if (task != NULL && task->kind == VALUE_MAP) {
+		value_append(a, &list, *task);
+		print_tasks(t, a, &list, false);
+	}
+	if (value_get(answer, "because") != NULL)
+		print_because(t, value_get(answer, "because"));
+	term_style(t, TERM_BOLD, "what led to it");
+	buf_add_char(&t->buf, '\n');
+	print_lines(t, a, value_get(answer, "chain"));
+	if (value_get(answer, "decided") != NULL) {
+		term_style(t, TERM_BOLD, "what the cards decided");
+		buf_add_char(&t->buf, '\n');
+		print_decided(t, value_get(answer, "decided"));
+	}
+}
+
+/* ---- deal ---- */
+
+static void print_customer(struct term *t, struct arena *a,
+			   const struct value *c)
+{
+	int64_t tempo = value_get_int(c, "tempo_days", 0);
+
+	term_printf(t, "  %s  %s  %s", str(c, "id"), str(c, "phone"),
+		str(c, "email"));
+	if (tempo > 0)
+		term_say(t, arena_printf(a, "  every %lld days",
+			(long long)tempo));
+	if (value_get_bool(c, "objected", false))
+		term_style(t, TERM_RED, "  wants no more contact");
+	buf_add_char(&t->buf, '\n');
+}
+
+static void print_next(struct term *t, struct arena *a,
+		       const struct value *next)
+{
+	struct term_table tab = { .a = a, .indent = "  " };
+
+	if (next == NULL || next->kind != VALUE_LIST || next->count == 0)
+		return;
+	term_style(t, TERM_BOLD, "next");
+	buf_add_char(&t->buf, '\n');
+	for (uint32_t i = 0; i < next->count; i++) {
+		const struct value *n = &next->as.items[i];
+
+		table_row(&tab);
+		table_cell(&tab, TERM_CYAN, when(a, n, "at"));
+		table_cell(&tab, TERM_DIM, arena_printf(a, "%s/%s",
+			str(n, "card"), str(n, "step")));
+		table_cell(&tab, TERM_PLAIN, str(n, "what"));
+	}
+	table_print(&tab, t);
+}
+
+static void print_head(struct term *t, const struct value *d)
+{
+	const struct value *c = value_get(d, "customer");
+	bool red = strcmp(str(d, "light"), "red") == 0;
+
+	term_style(t, TERM_BOLD, str(c, "name"));
+	term_printf(t, "  %s  %s  %s\n", str(d, "deal"), str(d, "car"),
+		str(d, "price"));
+	term_printf(t, "  %s, ", *str(d, "state_text") != '\0'
+			? str(d, "state_text")
+			: str(d, "state"));
+	term_style(t, red ? TERM_RED : TERM_GREEN, str(d, "light"));
+	if (*str(d, "light_reason") != '\0')
+		term_printf(t, " (%s)", str(d, "light_reason"));
+	if (*str(d, "handler") != '\0')
+		term_printf(t, ", handled by %s",
+			*str(d, "handler_name") != '\0'
+				? str(d, "handler_name")
+				: str(d, "handler"));
+	if (*str(d, "seller_name") != '\0')
+		term_printf(t, ", sold by %s", str(d, "seller_name"));
+	buf_add_char(&t->buf, '\n');
+}
+
+void print_deal(struct term *t, struct arena *a, const struct value *d)
+{
+	const struct value *tasks = value_get(d, "tasks");
+	int64_t left_out = value_get_int(d, "left_out", 0);
+
+	print_head(t, d);
+	if (value_get(d, "customer") != NULL)
+		print_customer(t, a, value_get(d, "customer"));
+	if (tasks != NULL && tasks->count > 0) {
+		term_style(t, TERM_BOLD, "open");
+		buf_add_char(&t->buf, '\n');
+		print_tasks(t, a, tasks, true);
+	}
+	print_next(t, a, value_get(d, "next"));
+	term_style(t, TERM_BOLD, "story");
+	buf_add_char(&t->buf, '\n');
+	print_lines(t, a, value_get(d, "story"));
+	if (left_out > 0)
+		term_printf(t, "  and %lld older lines\n",
+			(long long)left_out);
+}

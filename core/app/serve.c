@@ -1,0 +1,211 @@
+/*
+ * The supervisor: starts the worker, starts it again when it falls over, hands
+ * signals on, says why each time. It touches no file of the rooftop.
+ *
+ *   running --exit 0--> ended
+ *   running --exit 1, never served--> ended (it said why)
+ *   running --exit 3, crash, exit 1 after it had served--> waiting (back-off)
+ *   waiting --time--> running
+ *   any --SIGINT, SIGTERM--> stopping --exit--> ended
+ */
+#include "app/worker.h"
+
+#include "base/clock.h"
+#include "loop/process.h"
+
+#include <signal.h>
+#include <string.h>
+
+enum {
+	BACK_OFF_FIRST_MS = 200,
+	BACK_OFF_MOST_MS = 10000,
+	STEADY_MS = 30000, /* lived so long: the back-off starts over */
+	PATIENCE_MS = 20000 /* then a worker that does not stop is killed */
+};
+
+struct supervisor {
+	struct cli *cli;
+	struct loop *loop;
+	struct loop_timer *timer;
+	struct loop_signal *signals[3];
+	struct process *worker; /* NULL: none */
+	struct stream *leash;   /* its end tells the worker to stop; a byte
+				 * from it tells that it serves */
+	int64_t started_us;
+	int64_t back_off_ms;
+	bool served;   /* some worker of ours has served */
+	bool stopping;
+	int code;      /* of this process */
+};
+
+static void start(struct supervisor *s);
+
+static void say(struct supervisor *s, const char *text)
+{
+	term_style(&s->cli->err, TERM_YELLOW, "fairlead: ");
+	term_printf(&s->cli->err, "%s\n", text);
+	term_flush(&s->cli->err);
+}
+
+static void end(struct supervisor *s, int code)
+{
+	s->code = code;
+	loop_stop(s->loop);
+}
+
+static void start_later(struct supervisor *s, const char *why)
+{
+	char text[200];
+
+	if (clock_mono_us() - s->started_us > (int64_t)STEADY_MS * 1000)
+		s->back_off_ms = BACK_OFF_FIRST_MS;
+	snprintf(text, sizeof(text), "the worker %s; again in %.1f s", why,
+		(double)s->back_off_ms / 1000);
+	say(s, text);
+	loop_timer_start(s->timer, s->back_off_ms, 0);
+	s->back_off_ms *= 2;
+	if (s->back_off_ms > BACK_OFF_MOST_MS)
+		s->back_off_ms = BACK_OFF_MOST_MS;
+}
+
+static void on_exit_worker(void *ctx, int code, int signum)
+{
+	struct supervisor *s = ctx;
+	char why[80];
+
+	stream_free(s->leash, NULL, NULL);
+	s->leash = NULL;
+	process_free(s->worker);
+	s->worker = NULL;
+	if (s->stopping || code == EXIT_DONE) {
+		end(s, s->stopping && signum == 0 ? code : signum != 0);
+		return;
+	}
+	if (signum == 0 && code == EXIT_REFUSED && !s->served) {
+		end(s, code);
+		return;
+	}
+	if (signum != 0)
+		snprintf(why, sizeof(why), "was ended by signal %d (%s)",
+			signum, strsignal(signum));
+	else if (code == EXIT_UNKNOWN)
+		snprintf(why, sizeof(why),
+			"stopped because the disk or database refused");
+	else
+		snprintf(why, sizeof(why), "ended with code %d", code);
+	start_later(s, why);
+}
+
+static void on_timer(void *ctx)
+{
+	struct supervisor *s = ctx;
+
+	if (s->stopping)
+		process_kill(s->worker, SIGKILL);
+	else
+		start(s);
+}
+
+static void on_leash(void *ctx, const char *bytes, ssize_t n)
+{
+	struct supervisor *s = ctx;
+
+	(void)bytes;
+	if (n > 0)
+		s->served = true;
+}
+
+static void start(struct supervisor *s)
+{
+	const char *argv[12] = { "fairlead", "serve", "--worker", "-C",
+		s->cli->dir };
+	struct process_options opt = { .argv = argv,
+		.slot = { PROCESS_NULL, PROCESS_INHERIT, PROCESS_INHERIT,
+			PROCESS_PIPE },
+		.on_exit = on_exit_worker,
+		.ctx = s };
+	struct fl_error err = { 0 };
+	size_t n = 5;
+
+	if (s->cli->clock != NULL) {
+		argv[n++] = "--clock";
+		argv[n++] = s->cli->clock;
+	}
+	if (s->served)
+		argv[n++] = "--again";
+	s->started_us = clock_mono_us();
+	if (process_spawn(s->loop, &opt, &s->worker, &err) != FL_OK) {
+		start_later(s, err.text);
+		return;
+	}
+	s->leash = process_stream(s->worker, WORKER_LEASH_FD);
+	stream_read_start(s->leash, on_leash, s);
+}
+
+static void on_stop(void *ctx)
+{
+	struct supervisor *s = ctx;
+
+	s->stopping = true;
+	if (s->worker == NULL) {
+		end(s, EXIT_DONE);
+		return;
+	}
+	process_kill(s->worker, SIGTERM);
+	loop_timer_start(s->timer, PATIENCE_MS, 0);
+}
+
+static void on_hangup(void *ctx)
+{
+	struct supervisor *s = ctx;
+
+	if (s->worker != NULL)
+		process_kill(s->worker, SIGHUP);
+}
+
+static fl_status supervise(struct supervisor *s, struct fl_error *err)
+{
+	fl_status st = loop_new(&s->loop, err);
+
+	if (st == FL_OK)
+		st = loop_timer_new(s->loop, on_timer, s, &s->timer, err);
+	if (st == FL_OK)
+		st = loop_signal_new(s->loop, SIGINT, on_stop, s,
+			&s->signals[0], err);
+	if (st == FL_OK)
+		st = loop_signal_new(s->loop, SIGTERM, on_stop, s,
+			&s->signals[1], err);
+	if (st == FL_OK)
+		st = loop_signal_new(s->loop, SIGHUP, on_hangup, s,
+			&s->signals[2], err);
+	if (st != FL_OK)
+		return st;
+	start(s);
+	loop_run(s->loop);
+	return FL_OK;
+}
+
+int command_serve(struct cli *cli)
+{
+	struct supervisor s = { .cli = cli,
+		.back_off_ms = BACK_OFF_FIRST_MS };
+	struct fl_error err = { 0 };
+	int code = cli_need_folder(cli);
+
+	if (code != EXIT_DONE)
+		return code;
+	if (cli->clock != NULL && strcmp(cli->clock, "manual") != 0)
+		return cli_usage(cli, command_find("serve"),
+			"--clock takes only \"manual\"");
+	if (cli->worker)
+		return worker_run(cli);
+	if (supervise(&s, &err) != FL_OK)
+		s.code = cli_fail(cli, FL_STORAGE, "%s", err.text);
+	stream_free(s.leash, NULL, NULL);
+	process_free(s.worker);
+	for (int i = 0; i < 3; i++)
+		loop_signal_free(s.signals[i]);
+	loop_timer_free(s.timer);
+	loop_free(s.loop);
+	return s.code;
+}
