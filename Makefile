@@ -40,8 +40,12 @@ UNIT_SRC := $(wildcard tests/unit/*/test_*.c)
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/%) \
 	$(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/crash/test_*.c))
 
-.PHONY: all deps run check bench bench-quick unit fuzz fuzz-run clean
-all: deps $(B)/fairlead $(B)/libfairlead.a
+SO := libfairlead.so.$(word 1,$(subst ., ,$(VERSION)))
+STATIC := $(B)/lib/libfairlead.a
+SHARED := $(B)/lib/libfairlead.so.$(VERSION)
+
+.PHONY: all deps run check bench bench-quick unit floors lint symbols embed script daemon fuzz fuzz-run install clean
+all: deps $(B)/fairlead $(STATIC) $(SHARED)
 
 deps:
 	@tests/tools/deps.sh
@@ -69,6 +73,23 @@ $(B)/libfairlead.a: $(LIB_OBJ)
 $(B)/fairlead: $(APP_OBJ) $(B)/libfairlead.a $(LLHTTP_OBJ)
 	$(CC) -o $@ $(APP_OBJ) $(LLHTTP_OBJ) $(B)/libfairlead.a $(LIBS)
 
+# What is installed: both export fl_* alone
+$(STATIC): $(LIB_OBJ)
+	@mkdir -p $(@D)
+	ld -r -o $(B)/lib/fairlead.o $^
+	objcopy --localize-hidden $(B)/lib/fairlead.o
+	rm -f $@ && ar rcs $@ $(B)/lib/fairlead.o
+
+$(SHARED): $(LIB_OBJ)
+	@mkdir -p $(@D)
+	$(CC) -shared -Wl,-soname,$(SO) -o $@ $^ $(LIBS)
+	ln -sf $(@F) $(@D)/$(SO)
+	ln -sf $(@F) $(@D)/libfairlead.so
+
+$(B)/lib/fairlead.pc: include/fairlead.pc.in VERSION
+	@mkdir -p $(@D)
+	sed 's|@prefix@|$(prefix)|; s|@version@|$(VERSION)|; s|@packages@|$(PKGS)|' $< > $@
+
 # Unit tests link what they need from one archive of everything but main
 $(B)/liball.a: $(filter-out $(B)/core/app/main.o,$(OBJ)) $(LLHTTP_OBJ)
 	rm -f $@ && ar rcs $@ $^
@@ -83,11 +104,10 @@ $(B)/tests/%: tests/unit/%.c $(B)/tests/fault.o $(B)/liball.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP $< -o $@ $(B)/tests/fault.o $(B)/liball.a $(FAULTS) $(LIBS) -lcmocka
 
-# crash tests stand on a SQLite VFS of their own, or on a dealership's history
-CRASH := tests/crash/vfs_power.c tests/crash/history.c
-$(B)/tests/crash/%: tests/crash/%.c $(CRASH) $(CRASH:.c=.h) $(B)/tests/fault.o $(B)/liball.a
+# crash tests stand on a SQLite VFS of their own
+$(B)/tests/crash/%: tests/crash/%.c tests/crash/vfs_power.c tests/crash/vfs_power.h $(B)/tests/fault.o $(B)/liball.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests/unit -Itests/crash -MMD -MP -MF $@.d $< $(CRASH) -o $@ $(B)/tests/fault.o $(B)/liball.a $(FAULTS) $(LIBS) -lcmocka
+	$(CC) $(ALL_CFLAGS) -Itests/unit -Itests/crash -MMD -MP -MF $@.d $< tests/crash/vfs_power.c -o $@ $(B)/tests/fault.o $(B)/liball.a $(FAULTS) $(LIBS) -lcmocka
 
 # Benches share what is no program of its own
 BENCH_SHARED := $(addprefix $(B)/bench/,bench.o day.o rig.o totals.o)
@@ -112,9 +132,53 @@ bench bench-quick: $(BENCH_BIN) $(B)/bench/syncs.so $(B)/fairlead
 unit: $(UNIT_BIN)
 	@tests/tools/unit.sh $(UNIT_BIN)
 
-# The full forms of the crash tests: 10,000 kills; about an hour on two cores
-torture: $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/crash/test_*.c))
-	@FL_SCALE=1 FL_TORTURE=1 FL_TIMEOUT=7200 tests/tools/unit.sh $^
+floors:
+	@tests/lint/floors.sh
+
+lint:
+	@tests/lint/refused.sh
+
+symbols: $(STATIC) $(SHARED)
+	@tests/lint/symbols.sh $(SHARED) $(STATIC) include/fairlead.h
+
+# The example host, as somebody outside would build it: header and library
+$(B)/embed: examples/embed.c $(STATIC) include/fairlead.h
+	$(CC) -std=c17 $(OPT) $(CFLAGS) $(WARN) $(if $(WERROR),-Werror) -Iinclude $< -o $@ $(STATIC) $(LIBS)
+
+embed: $(B)/embed
+	@tests/tools/embedding.sh $(B)/embed
+
+# Tests beside cards: of a fresh folder and of the demo
+script: $(B)/fairlead
+	@tests/tools/script.sh $(B)/fairlead $(B)/script
+
+DAEMON_TESTS := $(sort $(wildcard tests/daemon/test_*.sh))
+daemon: $(B)/fairlead
+	@tests/tools/daemon.sh $(B)/fairlead $(DAEMON_TESTS)
+
+check: export FL_TALLY := $(abspath $(B))/tally
+check: deps
+	@mkdir -p $(B) && : > $(FL_TALLY)
+	@$(MAKE) --no-print-directory all
+	@for part in unit floors lint symbols embed script daemon; do \
+		tests/tools/check.sh $$part $(MAKE) --no-print-directory $$part; done
+	@tests/tools/check.sh
+
+# The demo: made once, leads read (again changes nothing), served here
+run: all
+	@tests/tools/run.sh $(B)/fairlead build/demo
+
+install: all $(B)/lib/fairlead.pc
+	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/include $(DESTDIR)$(prefix)/lib/pkgconfig
+	install -m 755 $(B)/fairlead $(DESTDIR)$(prefix)/bin/
+	install -m 644 include/fairlead.h $(DESTDIR)$(prefix)/include/
+	install -m 644 $(STATIC) $(DESTDIR)$(prefix)/lib/
+	install -m 755 $(SHARED) $(DESTDIR)$(prefix)/lib/
+	ln -sf $(notdir $(SHARED)) $(DESTDIR)$(prefix)/lib/$(SO)
+	ln -sf $(notdir $(SHARED)) $(DESTDIR)$(prefix)/lib/libfairlead.so
+	install -m 644 $(B)/lib/fairlead.pc $(DESTDIR)$(prefix)/lib/pkgconfig/
+	cd scripts/packs && find . -type f -exec install -Dm 644 {} $(DESTDIR)$(prefix)/share/fairlead/packs/{} \;
+	$(foreach n,1 7,$(foreach page,$(wildcard man/*.$n),install -Dm 644 $(page) $(DESTDIR)$(prefix)/share/man/man$n/$(notdir $(page));))
 
 # Fuzz targets run $(FUZZ_RUNS) inputs each from the corpus kept in tests/fuzz
 FUZZ_RUNS ?= 100000

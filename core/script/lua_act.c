@@ -517,6 +517,6 @@ void lua_act_open(lua_State *lua)
 	lua_pushcfunction(lua, act_unknown);
 	lua_setfield(lua, -2, "__index");
 	lua_setmetatable(lua, -2);
-	lua_freeze(lua, -1);
+	lua_freeze_table(lua, -1);
 	ruleset_of(lua)->act_ref = luaL_ref(lua, LUA_REGISTRYINDEX);
 }

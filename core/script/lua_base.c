@@ -519,7 +519,7 @@ static void library(lua_State *lua, const char *name, lua_CFunction open,
 		lua_pushcfunction(lua, table_sort);
 		lua_setfield(lua, -2, "sort");
 	}
-	lua_freeze(lua, -1);
+	lua_freeze_table(lua, -1);
 	lua_setfield(lua, -2, name);
 }
 

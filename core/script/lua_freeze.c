@@ -224,7 +224,7 @@ static void walk(lua_State *lua)
 	lua_settop(lua, queue - 1);
 }
 
-void lua_freeze(lua_State *lua, int at)
+static void walk_from(lua_State *lua, int at)
 {
 	luaL_checkstack(lua, 20, NULL);
 	lua_pushvalue(lua, at);
@@ -232,4 +232,14 @@ void lua_freeze(lua_State *lua, int at)
 	lua_insert(lua, -2);
 	lua_rawseti(lua, -2, 1);
 	walk(lua);
+}
+
+void lua_freeze_table(lua_State *lua, int at)
+{
+	walk_from(lua, at);
+}
+
+void lua_freeze_function(lua_State *lua, int at)
+{
+	walk_from(lua, at);
 }

@@ -66,7 +66,7 @@ static struct node *function_build(struct build *b, int at, int line)
 	rs->fns = fns;
 	lua_pushvalue(b->lua, at);
 	lua_getinfo(b->lua, ">S", &ar);
-	lua_freeze(b->lua, at);
+	lua_freeze_function(b->lua, at);
 	lua_pushvalue(b->lua, at);
 	fns[rs->n_fns] = (struct rule_fn){
 		luaL_ref(b->lua, LUA_REGISTRYINDEX), b->unit, ar.linedefined};

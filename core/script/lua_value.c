@@ -49,7 +49,7 @@ bool utf8_valid(const char *at, size_t n)
 /* Puts the table of contents on top behind a read-only one. */
 static void freeze_top(lua_State *lua)
 {
-	lua_freeze(lua, -1);
+	lua_freeze_table(lua, -1);
 }
 
 static void push_plain(lua_State *lua, const struct value *v)

@@ -209,7 +209,7 @@ static bool roster_push(
 			lua_pushlstring(lua, p->roles[i].at, p->roles[i].bytes);
 			lua_rawseti(lua, -2, (lua_Integer)i + 1);
 		}
-		lua_freeze(lua, -1);
+		lua_freeze_table(lua, -1);
 	} else {
 		return false;
 	}

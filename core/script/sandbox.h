@@ -117,11 +117,14 @@ MAY_RAISE void lua_base_check(lua_State *lua);
 MAY_RAISE void lua_base_tostring(lua_State *lua, int at);
 
 /* lua_freeze.c: read-only tables. A frozen table is empty and forwards to
- * its contents. Freezes the table or function at `at` and all it reaches, in
- * place; while loading, a function that assigns an outer local is told. */
-MAY_RAISE void lua_freeze(lua_State *lua, int at);
+ * its contents. */
+MAY_RAISE void lua_freeze_table(lua_State *lua, int at); /* deep, in place */
 /* Pushes the table that really holds the contents of the table at `at`. */
 MAY_RAISE void lua_freeze_contents(lua_State *lua, int at);
+/* Walks what the function at `at` can reach: freezes tables; a function
+ * that assigns an outer local is told as a mistake of rs->loading. */
+MAY_RAISE void lua_freeze_function(lua_State *lua, int at);
+
 /* lua_value.c */
 /* Pushes a value; tables are read-only when `frozen`. */
 MAY_RAISE void lua_value_push(
