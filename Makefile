@@ -3,6 +3,8 @@
 # Knobs: SAN=1 (ASan and UBSan), WERROR=1, CC=clang, prefix=, DESTDIR=, FL_SCALE=.
 VERSION := $(shell cat VERSION)
 SHELL := /bin/bash
+# V=1 shows every command
+run = $(if $(V),,@echo "  $(1)  $@" && )
 prefix ?= /usr/local
 B ?= build/$(if $(SAN),san)$(if $(filter clang%,$(CC)),clang,)$(if $(SAN)$(filter clang%,$(CC)),,release)
 
@@ -52,62 +54,62 @@ deps:
 
 $(B)/core/%.o: core/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+	$(call run,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 $(B)/core/net/%.o: ALL_CFLAGS += $(if $(LLHTTP_INC),-I$(LLHTTP_INC))
 
 $(B)/llhttp/%.o: $(LLHTTP_DIR)/%.c
 	@mkdir -p $(@D)
-	$(CC) -O2 -fPIC -w -DLLHTTP_STRICT_MODE=1 -I$(LLHTTP_INC) -c $< -o $@
+	$(call run,CC)$(CC) -O2 -fPIC -w -DLLHTTP_STRICT_MODE=1 -I$(LLHTTP_INC) -c $< -o $@
 
 # Files embedded in the binary: prelude, standard pack, init templates
 EMBED := $(PRELUDE) $(shell find scripts/packs scripts/init -type f | LC_ALL=C sort)
 $(B)/gen/embedded.inc: tests/tools/embed.sh $(EMBED)
 	@mkdir -p $(@D)
-	tests/tools/embed.sh $(EMBED) > $@
+	$(call run,GEN)tests/tools/embed.sh $(EMBED) > $@
 $(B)/core/script/embedded.o: $(B)/gen/embedded.inc
 
 $(B)/libfairlead.a: $(LIB_OBJ)
-	rm -f $@ && ar rcs $@ $^
+	$(call run,AR)rm -f $@ && ar rcs $@ $^
 
 $(B)/fairlead: $(APP_OBJ) $(B)/libfairlead.a $(LLHTTP_OBJ)
-	$(CC) -o $@ $(APP_OBJ) $(LLHTTP_OBJ) $(B)/libfairlead.a $(LIBS)
+	$(call run,LD)$(CC) -o $@ $(APP_OBJ) $(LLHTTP_OBJ) $(B)/libfairlead.a $(LIBS)
 
 # What is installed: both export fl_* alone
 $(STATIC): $(LIB_OBJ)
 	@mkdir -p $(@D)
-	ld -r -o $(B)/lib/fairlead.o $^
-	objcopy --localize-hidden $(B)/lib/fairlead.o
-	rm -f $@ && ar rcs $@ $(B)/lib/fairlead.o
+	$(if $(V),,@)ld -r -o $(B)/lib/fairlead.o $^
+	$(if $(V),,@)objcopy --localize-hidden $(B)/lib/fairlead.o
+	$(call run,AR)rm -f $@ && ar rcs $@ $(B)/lib/fairlead.o
 
 $(SHARED): $(LIB_OBJ)
 	@mkdir -p $(@D)
-	$(CC) -shared -Wl,-soname,$(SO) -o $@ $^ $(LIBS)
-	ln -sf $(@F) $(@D)/$(SO)
-	ln -sf $(@F) $(@D)/libfairlead.so
+	$(call run,LD)$(CC) -shared -Wl,-soname,$(SO) -o $@ $^ $(LIBS)
+	$(if $(V),,@)ln -sf $(@F) $(@D)/$(SO)
+	$(if $(V),,@)ln -sf $(@F) $(@D)/libfairlead.so
 
 $(B)/lib/fairlead.pc: include/fairlead.pc.in VERSION
 	@mkdir -p $(@D)
-	sed 's|@prefix@|$(prefix)|; s|@version@|$(VERSION)|; s|@packages@|$(PKGS)|' $< > $@
+	$(if $(V),,@)sed 's|@prefix@|$(prefix)|; s|@version@|$(VERSION)|; s|@packages@|$(PKGS)|' $< > $@
 
 # Unit tests link what they need from one archive of everything but main
 $(B)/liball.a: $(filter-out $(B)/core/app/main.o,$(OBJ)) $(LLHTTP_OBJ)
-	rm -f $@ && ar rcs $@ $^
+	$(call run,AR)rm -f $@ && ar rcs $@ $^
 
 # and tests/unit/fault.c stands before their allocator
 FAULTS := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup
 $(B)/tests/fault.o: tests/unit/fault.c tests/unit/fault.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests/unit -c $< -o $@
+	$(call run,CC)$(CC) $(ALL_CFLAGS) -Itests/unit -c $< -o $@
 
 $(B)/tests/%: tests/unit/%.c $(B)/tests/fault.o $(B)/liball.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP $< -o $@ $(B)/tests/fault.o $(B)/liball.a $(FAULTS) $(LIBS) -lcmocka
+	$(call run,LD)$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP $< -o $@ $(B)/tests/fault.o $(B)/liball.a $(FAULTS) $(LIBS) -lcmocka
 
 # crash tests stand on a SQLite VFS of their own
 $(B)/tests/crash/%: tests/crash/%.c tests/crash/vfs_power.c tests/crash/vfs_power.h $(B)/tests/fault.o $(B)/liball.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests/unit -Itests/crash -MMD -MP -MF $@.d $< tests/crash/vfs_power.c -o $@ $(B)/tests/fault.o $(B)/liball.a $(FAULTS) $(LIBS) -lcmocka
+	$(call run,LD)$(CC) $(ALL_CFLAGS) -Itests/unit -Itests/crash -MMD -MP -MF $@.d $< tests/crash/vfs_power.c -o $@ $(B)/tests/fault.o $(B)/liball.a $(FAULTS) $(LIBS) -lcmocka
 
 # Benches share what is no program of its own
 BENCH_SHARED := $(addprefix $(B)/bench/,bench.o day.o rig.o totals.o)
@@ -116,15 +118,15 @@ BENCH_LIBS := $(shell pkg-config --exists libcjson 2>/dev/null && echo -lcjson)
 
 $(B)/bench/%.o: tests/bench/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+	$(call run,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 $(B)/bench/%: tests/bench/%.c $(BENCH_SHARED) $(B)/liball.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d $< -o $@ $(BENCH_SHARED) $(B)/liball.a $(LIBS) $(BENCH_LIBS)
+	$(call run,LD)$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d $< -o $@ $(BENCH_SHARED) $(B)/liball.a $(LIBS) $(BENCH_LIBS)
 
 $(B)/bench/syncs.so: tests/bench/syncs.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -fvisibility=default -shared $< -o $@ -ldl
+	$(call run,LD)$(CC) $(ALL_CFLAGS) -fvisibility=default -shared $< -o $@ -ldl
 
 bench bench-quick: $(BENCH_BIN) $(B)/bench/syncs.so $(B)/fairlead
 	@tests/bench/run.sh $(B)/bench $(B)/fairlead $(if $(filter bench-quick,$@),quick)
@@ -143,7 +145,7 @@ symbols: $(STATIC) $(SHARED)
 
 # The example host, as somebody outside would build it: header and library
 $(B)/embed: examples/embed.c $(STATIC) include/fairlead.h
-	$(CC) -std=c17 $(OPT) $(CFLAGS) $(WARN) $(if $(WERROR),-Werror) -Iinclude $< -o $@ $(STATIC) $(LIBS)
+	$(call run,LD)$(CC) -std=c17 $(OPT) $(CFLAGS) $(WARN) $(if $(WERROR),-Werror) -Iinclude $< -o $@ $(STATIC) $(LIBS)
 
 embed: $(B)/embed
 	@tests/tools/embedding.sh $(B)/embed
@@ -194,7 +196,7 @@ fuzz-run: $(FUZZ_BIN)
 
 $(B)/fuzz/%: tests/fuzz/%.c $(B)/liball.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes -fsanitize=fuzzer -MMD -MP $< -o $@ $(B)/liball.a $(LIBS)
+	$(call run,LD)$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes -fsanitize=fuzzer -MMD -MP $< -o $@ $(B)/liball.a $(LIBS)
 
 clean:
 	rm -rf build

@@ -115,6 +115,9 @@ struct turn {
 	struct turn_event **events;
 	uint32_t n_events, cap_events;
 	uint32_t current;         /* index of the event being run */
+	struct record **before;   /* own records as they were before the
+				   * event at hand changed them */
+	uint32_t n_before;
 	struct overlay_record *records;
 	uint32_t n_records, cap_records;
 	struct overlay_task *task_list;
@@ -153,6 +156,9 @@ void overlay_need(struct turn *u, enum load_kind kind, int64_t id,
 		  struct text key);
 /* Forgets what was changed since there were n records. */
 void overlay_forget(struct turn *u, uint32_t n_records);
+/* Keeps what the unit changed so far, for snapshot.before of the event that
+ * begins; false: no memory. */
+bool overlay_keep_before(struct turn *u);
 const struct record *overlay_record(struct turn *u, int64_t id);
 const struct task *overlay_task(struct turn *u, int64_t id);
 /* An open task of (card, step, subject), or NULL. */

@@ -114,12 +114,15 @@ struct text mach_answerer(const struct mach *m, const struct task *task)
 	return rulebook_person(m->s->book, actor) != NULL ? actor : task->who;
 }
 
-static struct script_view view_of(const struct mach *m)
+struct script_view mach_view(const struct mach *m)
 {
 	return (struct script_view){ .world = m->s->world,
 		.book = m->s->book,
 		.subject = m->subject,
 		.event = m->s->event,
+		.before = m->s->before != NULL
+			? m->s->before(m->s->ctx, m->subject->id)
+			: NULL,
 		.computed = computed_field };
 }
 
@@ -141,7 +144,7 @@ static void call_failed(struct mach *m, int line,
 
 static struct value call_fn(struct mach *m, int fn, int line)
 {
-	struct script_view v = view_of(m);
+	struct script_view v = mach_view(m);
 	struct script_outcome outcome;
 	struct value out = value_null();
 
@@ -541,7 +544,7 @@ static void enter(struct mach *m)
 
 static void run_function(struct mach *m, int fn, int line)
 {
-	struct script_view v = view_of(m);
+	struct script_view v = mach_view(m);
 	struct script_outcome outcome;
 	uint32_t first = m->out->n_effects;
 

@@ -39,6 +39,8 @@ struct snapshot {
 	/* latest time `type` happened to `subject` (occurred_at), 0 never;
 	 * this event included */
 	int64_t (*seen)(void *ctx, int64_t subject, struct text type);
+	/* a record as it was before this event; NULL: it did not exist */
+	const struct record *(*before)(void *ctx, int64_t id);
 	/* an open task, or the one being answered; NULL unknown */
 	const struct task *(*task)(void *ctx, int64_t id);
 	/* open tasks of a person, for loads */

@@ -58,6 +58,9 @@ struct effect *mach_notice(struct mach *m, struct text step,
 void mach_close_task(struct mach *m, int64_t task, enum task_state state,
 		     const char *reason, struct text step);
 
+/* What the card's functions may see. */
+struct script_view mach_view(const struct mach *m);
+
 /* values -------------------------------------------------------------- */
 
 /* Evaluates; VALUE_NULL for EXPR_NONE. Sets m->failed when a function does. */

@@ -360,6 +360,31 @@ static int64_t snapshot_seen(void *ctx, int64_t subject, struct text type)
 	return at;
 }
 
+bool overlay_keep_before(struct turn *u)
+{
+	u->n_before = 0;
+	if (u->n_records == 0)
+		return true;
+	u->before = arena_alloc(u->arena, u->n_records * sizeof(*u->before));
+	for (uint32_t i = 0; u->before != NULL && i < u->n_records; i++)
+		if ((u->before[u->n_before++] = record_clone(u->arena,
+			     u->records[i].record)) == NULL)
+			return false;
+	return u->before != NULL;
+}
+
+static const struct record *snapshot_before(void *ctx, int64_t id)
+{
+	struct turn *u = ctx;
+	struct cached_record *cached;
+
+	for (uint32_t i = 0; i < u->n_before; i++)
+		if (u->before[i]->id == id)
+			return u->before[i];
+	cached = cache_record(&u->engine->cache, id);
+	return cached != NULL ? cached->now : NULL;
+}
+
 static const struct task *snapshot_task(void *ctx, int64_t id)
 {
 	return overlay_task(ctx, id);
@@ -378,6 +403,7 @@ void overlay_begin(struct turn *u)
 	u->task_list = NULL;
 	u->n_records = u->cap_records = 0;
 	u->n_tasks = u->cap_tasks = 0;
+	u->n_before = 0;
 	u->n_needs = 0;
 	u->world = (struct world){.ctx = u, .arena = u->arena,
 		.schema = book->schema, .now_ms = u->now_ms,
@@ -387,6 +413,6 @@ void overlay_begin(struct turn *u)
 		.create = tasks_create};
 	u->snapshot = (struct snapshot){.world = &u->world, .book = book,
 		.ruleset = u->engine->ruleset, .now_ms = u->now_ms,
-		.seen = snapshot_seen, .task = snapshot_task,
+		.seen = snapshot_seen, .before = snapshot_before, .task = snapshot_task,
 		.load = snapshot_load, .ctx = u};
 }

@@ -462,11 +462,7 @@ static bool may_appear(struct mach *m, const struct step *st, struct place *p)
 
 static void run_step_function(struct mach *m, const struct step *st)
 {
-	struct script_view v = { .world = m->s->world,
-		.book = m->s->book,
-		.subject = m->subject,
-		.event = m->s->event,
-		.computed = computed_field };
+	struct script_view v = mach_view(m);
 	struct script_outcome outcome;
 	uint32_t first = m->out->n_effects;
 

@@ -337,7 +337,7 @@ static enum turn_result try_once(struct turn *u, struct problems *p)
 	if (u->root->subject_ref.bytes > 0)
 		ue->subject_ref = u->root->subject_ref;
 	for (; u->current < u->n_events && r == TURN_DONE; u->current++)
-		r = event_run(u, p);
+		r = overlay_keep_before(u) ? event_run(u, p) : TURN_FAILED;
 	return r == TURN_DONE && u->arena->failed ? TURN_FAILED : r;
 }
 

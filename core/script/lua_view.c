@@ -356,7 +356,7 @@ static void event_data_push(lua_State *lua, const struct event *e)
 static const char *near_event_field(const struct event *e, struct text wrong)
 {
 	static const char *const own[] = {"type", "at", "recorded_at", "number",
-		"id", "source", "actor", "role", "data"};
+		"id", "source", "actor", "role", "data", "before"};
 	const char *names[160];
 	size_t n = 0;
 	int near;
@@ -377,6 +377,13 @@ static void event_load(lua_State *lua, struct view_slot s, struct text name)
 		return;
 	if (!s.data_only && text_is(name, "data")) {
 		event_data_push(lua, s.event);
+		return;
+	}
+	if (!s.data_only && text_is(name, "before")) {
+		if (ruleset_of(lua)->call->view->before != NULL)
+			record_push(lua, ruleset_of(lua)->call->view->before);
+		else
+			lua_pushnil(lua);
 		return;
 	}
 	v = value_get_text(&s.event->data, name);

@@ -80,6 +80,8 @@ struct script_view {
 	const struct rulebook *book;
 	const struct record *subject;
 	const struct event *event; /* NULL: none */
+	const struct record *before; /* the subject before the event, for
+				      * event.before; NULL: it was not there */
 	/* field of a record that is computed, not stored (person.absent,
 	 * case.seller ...); true when it set *out. Raises nothing. */
 	bool (*computed)(struct world *w, const struct rulebook *book,

@@ -96,3 +96,23 @@ test "an absent person's tasks go to the deputy" (function(t)
   t:happens("incident.reported", { deal = deal, kind = "flat tyre" })
   t:expect_task { card = "to-the-deputy", who = "ans", count = 1 }
 end)
+
+rule "moved" {
+  about = "deal",
+  when { "deal.turned_over", "deal.signed" } {
+    run = function(deal, event, act)
+      if event.before.state ~= deal.state then
+        act.task { title = "was " .. event.before.state .. ", is " .. deal.state, who = handler, each_event = true }
+      end
+    end,
+  },
+}
+
+test "a rule sees how it was before the event" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "visited" }
+  t:happens("deal.turned_over", { deal = deal, to = "piet" })
+  t:expect_task { card = "moved", count = 0 }
+  t:happens("deal.signed", { deal = deal })
+  t:expect_task { card = "moved", count = 1 }
+end)
