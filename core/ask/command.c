@@ -125,29 +125,84 @@ fl_status ask_staff(struct ask *ask, const struct value *args,
 
 /* ---- retry ---- */
 
-struct subject_of {
-	int64_t subject;
-	bool found;
+/* The event as journalled, read into the answer's arena. */
+struct original {
+	struct view *v;
+	bool found, misfit;
+	int64_t subject, at_ms;
+	struct text type;
+	struct value data;
+	struct value held; /* cards that did not run */
+	uint32_t n_cards;  /* that were asked at all */
 };
 
-static bool take_subject(void *ctx, const struct event_row *row)
+static void take_cards(struct original *o, struct text decision)
 {
-	struct subject_of *s = ctx;
+	struct arena *a = o->v->a;
+	struct decision d;
 
-	s->subject = row->subject;
-	s->found = true;
+	if (decision_read(a, decision.at, decision.bytes, &d, &o->v->err) !=
+		FL_OK)
+		return;
+	for (uint32_t i = 0; i < d.n_cards; i++) {
+		if (text_is(d.cards[i].card, "engine"))
+			continue;
+		o->n_cards++;
+		if (d.cards[i].fate != CARD_RAN)
+			value_append(a, &o->held,
+				value_of_text(d.cards[i].card));
+	}
+}
+
+static bool take_original(void *ctx, const struct event_row *row)
+{
+	struct original *o = ctx;
+	struct arena *a = o->v->a;
+
+	o->found = true;
+	o->misfit = row->misfit;
+	o->subject = row->subject;
+	o->at_ms = row->occurred_at_ms;
+	o->type = (struct text){ arena_text(a, row->type.at, row->type.bytes),
+		row->type.bytes };
+	if (row->data.bytes > 0)
+		view_note(o->v, value_read(a, row->data.at, row->data.bytes,
+					NULL, &o->data, &o->v->err));
+	take_cards(o, row->decision);
 	return false;
+}
+
+/* A fact that did not fit is told once more as it was; else the cards that
+ * were held back see the event again. */
+static struct value retry_wire(struct view *v, const struct value *args,
+	const struct original *o, int64_t number, struct text reason)
+{
+	struct value data = value_map(), wire;
+
+	if (o->misfit) {
+		wire = wire_new(v, o->type.at, args, o->data);
+		value_put(v->a, &wire, "at", value_int(o->at_ms));
+		value_put(v->a, &wire, "source", value_text("retry"));
+	} else {
+		value_put(v->a, &data, "event", value_int(number));
+		value_put(v->a, &data, "type", value_of_text(o->type));
+		value_put(v->a, &data, "data", o->data);
+		value_put(v->a, &data, "at", value_int(o->at_ms));
+		value_put(v->a, &data, "cards", o->held);
+		put_text(v, &data, "reason", reason);
+		wire = wire_new(v, "event.retried", args, data);
+	}
+	value_put(v->a, &wire, "subject", value_int(o->subject));
+	return wire;
 }
 
 static void retry(struct view *v, const struct value *args, struct value *out,
 	struct problems *p)
 {
 	struct event_filter f = {.limit = 1};
-	struct subject_of of = {0, false};
-	struct value data = value_map(), wire;
+	struct original o = {.v = v, .data = value_map(), .held = value_list()};
 	struct text typed, kind, reason;
 	int64_t number;
-	fl_status s;
 
 	args_known(args, "event reason id at source", p);
 	typed = args_text(v->a, args, "event", true, p);
@@ -162,19 +217,21 @@ static void retry(struct view *v, const struct value *args, struct value *out,
 		return;
 	}
 	f.from_number = f.to_number = number;
-	s = reader_events(v->ask->reader, v->a, &f, take_subject, &of, &v->err);
-	view_note(v, s);
-	if (!of.found) {
+	view_note(v, reader_events(v->ask->reader, v->a, &f, take_original, &o,
+			     &v->err));
+	if (!o.found) {
 		problem_add(
 			p, "FL504", NULL, 0, "there is no event %s", typed.at);
 		return;
 	}
-	value_put(v->a, &data, "event", value_int(number));
-	put_text(v, &data, "reason", reason);
-	wire = wire_new(v, "event.retried", args, data);
-	value_put(v->a, &wire, "subject", value_int(of.subject));
+	if (!o.misfit && o.held.count == 0 && o.n_cards > 0) {
+		problem_add(p, "FL503", NULL, 0,
+			"every card ran for %s: there is nothing to do again",
+			typed.at);
+		return;
+	}
 	*out = value_list();
-	value_append(v->a, out, wire);
+	value_append(v->a, out, retry_wire(v, args, &o, number, reason));
 }
 
 fl_status ask_retry(struct ask *ask, const struct value *args,

@@ -390,6 +390,62 @@ enum turn_result cards_run(struct turn *u)
 	return apply_all(u, &w);
 }
 
+static bool retry_names(const struct value *cards, struct text card)
+{
+	for (uint32_t i = 0; cards != NULL && i < cards->count; i++)
+		if (text_equal(value_as_text(&cards->as.items[i]), card))
+			return true;
+	return cards == NULL || cards->count == 0;
+}
+
+/* event.retried: the cards that could not run then see that event again, on
+ * the state as it is now. Its own change is not repeated. */
+enum turn_result cards_retry(struct turn *u)
+{
+	const struct event *e = &turn_now(u)->event;
+	const struct value *data = value_get(&e->data, "data");
+	const struct value *cards = value_get(&e->data, "cards");
+	struct event *again = arena_copy(u->arena, e, sizeof(*e));
+	struct wishes w = {0};
+	enum turn_result r;
+	uint8_t *wanted;
+
+	if (again == NULL)
+		return TURN_FAILED;
+	again->def = schema_event(u->world.schema,
+		text_of(value_get_str(&e->data, "type")));
+	if (again->def == NULL)
+		return TURN_DONE;
+	again->data = data != NULL && data->kind == VALUE_MAP ? *data
+							      : value_map();
+	again->occurred_at_ms =
+		value_get_int(&e->data, "at", e->occurred_at_ms);
+	if ((wanted = candidates(u, again)) == NULL)
+		return TURN_FAILED;
+	u->snapshot.event = again;
+	for (uint32_t i = 0; i < u->engine->book->n_cards; i++)
+		if (wanted[i] &&
+			retry_names(cards, u->engine->book->cards[i].name) &&
+			ask_card(u, &w, i) != FL_OK)
+			return TURN_FAILED;
+	r = apply_all(u, &w);
+	u->snapshot.event = e;
+	return r;
+}
+
+/* The rules no longer have this card: whoever is in it leaves. */
+static fl_status leave_gone(struct turn *u, const struct record *r,
+			    struct text card)
+{
+	struct card_decision d = {.card = card};
+	const char *reason = NULL;
+	fl_status s = machine_recompute(&u->snapshot, r, &d, card);
+
+	if (s == FL_OK && d.n_effects > 0)
+		s = apply_card(u, &d, &reason);
+	return s == FL_INVALID ? FL_OK : s;
+}
+
 static fl_status recompute_record(struct turn *u, struct wishes *w, int64_t id)
 {
 	const struct rulebook *book = u->engine->book;
@@ -401,8 +457,12 @@ static fl_status recompute_record(struct turn *u, struct wishes *w, int64_t id)
 			rulebook_card(book, r->runs[i].card);
 		struct wish *wish;
 
-		if (r->runs[i].left_at_ms != 0 || card == NULL)
+		if (r->runs[i].left_at_ms != 0)
 			continue;
+		if (card == NULL) {
+			s = leave_gone(u, r, r->runs[i].card);
+			continue;
+		}
 		wish = wish_add(u, w, (uint32_t)(card - book->cards), id);
 		if (wish == NULL)
 			return FL_NOMEM;

@@ -178,6 +178,7 @@ void card_index_free(struct card_index *x);
 enum turn_result cards_run(struct turn *u);
 /* machine_recompute() for the records of a slice. */
 enum turn_result cards_recompute(struct turn *u);
+enum turn_result cards_retry(struct turn *u);
 
 /* ---- apply.c ---- */
 

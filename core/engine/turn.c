@@ -296,6 +296,8 @@ static enum turn_result event_run(struct turn *u, struct problems *p)
 		return TURN_FAILED;
 	if (u->root->is_slice && u->current == 0)
 		r = cards_recompute(u);
+	else if (text_is(e->def->name, "event.retried"))
+		r = cards_retry(u);
 	else if (!text_is(e->def->name, "engine.started"))
 		r = cards_run(u);
 	if (r == TURN_DONE)

@@ -682,7 +682,9 @@ const struct type_row schema_table_types[] = {
 		"A card is set aside until the rules change.", NULL},
 	{"event.set_aside", "", ENGINE, "event:int! reason:text", "",
 		"An event was kept without running cards.", NULL},
-	{"event.retried", "", 0, "event:int! reason:text", "",
+	{"event.retried", "", 0,
+		"event:int! type:text data:map at:time cards:list reason:text",
+		"",
 		"An event's cards ran again.", NULL},
 	{NULL, NULL, 0, NULL, NULL, NULL, NULL},
 };
