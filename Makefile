@@ -46,7 +46,7 @@ SO := libfairlead.so.$(word 1,$(subst ., ,$(VERSION)))
 STATIC := $(B)/lib/libfairlead.a
 SHARED := $(B)/lib/libfairlead.so.$(VERSION)
 
-.PHONY: all deps run check bench bench-quick unit floors lint symbols embed script daemon fuzz fuzz-run install clean
+.PHONY: all deps run check bench bench-quick unit torture floors lint symbols embed script daemon fuzz fuzz-run install clean
 all: deps $(B)/fairlead $(STATIC) $(SHARED)
 
 deps:
@@ -106,10 +106,11 @@ $(B)/tests/%: tests/unit/%.c $(B)/tests/fault.o $(B)/liball.a
 	@mkdir -p $(@D)
 	$(call run,LD)$(CC) $(ALL_CFLAGS) -Itests/unit -MMD -MP $< -o $@ $(B)/tests/fault.o $(B)/liball.a $(FAULTS) $(LIBS) -lcmocka
 
-# crash tests stand on a SQLite VFS of their own
-$(B)/tests/crash/%: tests/crash/%.c tests/crash/vfs_power.c tests/crash/vfs_power.h $(B)/tests/fault.o $(B)/liball.a
+# crash tests stand on a SQLite VFS of their own, or on a dealership's history
+CRASH := tests/crash/vfs_power.c tests/crash/history.c
+$(B)/tests/crash/%: tests/crash/%.c $(CRASH) $(CRASH:.c=.h) $(B)/tests/fault.o $(B)/liball.a
 	@mkdir -p $(@D)
-	$(call run,LD)$(CC) $(ALL_CFLAGS) -Itests/unit -Itests/crash -MMD -MP -MF $@.d $< tests/crash/vfs_power.c -o $@ $(B)/tests/fault.o $(B)/liball.a $(FAULTS) $(LIBS) -lcmocka
+	$(call run,LD)$(CC) $(ALL_CFLAGS) -Itests/unit -Itests/crash -MMD -MP -MF $@.d $< $(CRASH) -o $@ $(B)/tests/fault.o $(B)/liball.a $(FAULTS) $(LIBS) -lcmocka
 
 # Benches share what is no program of its own
 BENCH_SHARED := $(addprefix $(B)/bench/,bench.o day.o rig.o totals.o)
@@ -133,6 +134,10 @@ bench bench-quick: $(BENCH_BIN) $(B)/bench/syncs.so $(B)/fairlead
 
 unit: $(UNIT_BIN)
 	@tests/tools/unit.sh $(UNIT_BIN)
+
+# The full forms of the crash tests: 10,000 kills; about an hour on two cores
+torture: $(filter $(B)/tests/crash/%,$(UNIT_BIN))
+	@FL_SCALE=1 FL_TORTURE=1 FL_TIMEOUT=7200 tests/tools/unit.sh $^
 
 floors:
 	@tests/lint/floors.sh

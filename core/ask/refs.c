@@ -63,12 +63,15 @@ static void replace_person(
 static void replace_task(struct view *v, struct value *map, struct problems *p)
 {
 	const struct value *given = value_get(map, "task");
+	uint32_t before = p->count;
 	struct task *t;
 
 	if (given == NULL || given->kind != VALUE_TEXT || given->count == 0)
 		return;
 	if ((t = view_task(v, value_as_text(given), p)) != NULL)
 		value_put(v->a, map, "task", value_int(t->id));
+	else if (p->count > before)
+		p->items[before].field = "task";
 }
 
 static void replace_event(struct value *map, struct arena *a)

@@ -48,7 +48,7 @@ struct engine_options {
 	struct text actor;         /* who starts it, for engine.started */
 };
 
-/* Answer to a post. `problems` NULL unless refused. */
+/* Answer to a post. */
 struct post_answer {
 	fl_status status;     /* FL_OK accepted (or known already); FL_INVALID,
 			       * FL_NOT_FOUND, FL_CONFLICT, FL_DENIED refused;
@@ -56,7 +56,8 @@ struct post_answer {
 	int64_t number;       /* journal number; of the first one if a repeat */
 	bool repeat;          /* same (source, id), same body: nothing done */
 	bool misfit;          /* journalled, but did not fit */
-	const struct problems *problems;
+	const struct problems *problems; /* reasons of a refusal; warnings about
+			       * what was accepted; NULL none */
 	const struct told *told; /* what came of it; NULL for refusals */
 };
 typedef void (*post_cb)(void *ctx, const struct post_answer *answer);
@@ -76,7 +77,13 @@ struct post_by {
 	struct text role;   /* may be empty */
 	struct text source; /* default source when the event names none */
 	bool command;       /* a person's command: gates apply */
+	/* engine_body_digest() of the body as it was sent, when what is posted
+	 * has been changed since (names looked up): the same body must count
+	 * as the same later; 0: of what is posted */
+	int64_t body_digest;
 };
+/* By this a body is known again when its (source, id) comes again; never 0. */
+int64_t engine_body_digest(const struct value *wire);
 
 /*
  * Posts one event as it came: a map {type, [id], [at], [subject], [actor],

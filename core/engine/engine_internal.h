@@ -212,6 +212,7 @@ struct item {
 	struct value *wire;     /* packed */
 	struct text *by;        /* packed: actor, role, source */
 	bool command;
+	int64_t sent_digest;    /* of the body as sent, 0: of `wire` */
 	post_cb cb;
 	void *ctx;
 	struct ruleset *ruleset; /* ITEM_PUBLISH: reference held */

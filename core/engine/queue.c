@@ -76,6 +76,7 @@ static struct item *item_new(struct engine *e, enum item_kind kind,
 		texts[1] = by->role;
 		texts[2] = by->source;
 		it->command = by->command;
+		it->sent_digest = by->body_digest;
 	}
 	for (int i = 0; i < 3; i++)
 		if (texts[i].at == NULL)
@@ -269,6 +270,8 @@ static fl_status event_answer(struct engine *e, struct item *it)
 		.misfit = ev->misfit};
 	fl_status s = FL_OK;
 
+	if (it->problems != NULL && it->problems->count > 0)
+		a.problems = problems_keep(e, it->problems);
 	if (it->seen_key.bytes > 0)
 		s = recent_add(e, it->seen_key, ev->number,
 			it->root.body_digest);

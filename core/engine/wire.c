@@ -86,6 +86,11 @@ static void read_map(struct engine *e, struct item *it, struct arena *a,
 {
 	const struct value *wire = it->wire;
 	bool has_data = value_get(wire, "data") != NULL;
+	const struct event_def *def = schema_event(e->book->schema,
+		value_as_text(value_get(wire, "type")));
+	/* "at" is when it happened, but for types with such a field */
+	bool own_at = !has_data && def != NULL &&
+		event_field(def, TEXT("at")) != NULL;
 
 	for (uint32_t i = 0; i < wire->count; i++) {
 		struct text key = wire->as.members[i].key;
@@ -95,7 +100,7 @@ static void read_map(struct engine *e, struct item *it, struct arena *a,
 			read_text(it, v, "type", &w->type);
 		else if (text_is(key, "id"))
 			read_text(it, v, "id", &w->id);
-		else if (text_is(key, "at"))
+		else if (text_is(key, "at") && !own_at)
 			read_at(it, e->book, v, &w->at_ms);
 		else if (text_is(key, "subject"))
 			read_subject(it, a, v, &w->subject);
@@ -221,14 +226,17 @@ static void fill_root(struct item *it, const struct wire *w,
 			ev->source.at, w->id.at));
 }
 
-static void digest(struct item *it)
+int64_t engine_body_digest(const struct value *wire)
 {
+	int64_t digest = 0;
 	struct buf b;
 
 	buf_init(&b, 4u << 20);
-	value_write(&b, it->wire);
-	it->root.body_digest = b.failed ? 1 : digest_short(b.at, b.len);
+	value_write(&b, wire);
+	if (!b.failed)
+		digest = digest_short(b.at, b.len);
 	buf_deinit(&b);
+	return digest != 0 ? digest : 1;
 }
 
 void wire_read(struct engine *e, struct item *it, struct arena *a)
@@ -261,7 +269,9 @@ void wire_read(struct engine *e, struct item *it, struct arena *a)
 		value_put(a, &w.data, "task",
 			value_int(wire_task_id(value_get(&w.data, "task"))));
 	fill_root(it, &w, def, a);
-	digest(it);
+	it->root.body_digest = it->sent_digest != 0
+		? it->sent_digest
+		: engine_body_digest(it->wire);
 	if (schema_check(e->book->schema, def, e->book->zone,
 		    !it->root.event.command, a, &it->root.event.data,
 		    it->problems) != FL_OK && it->status == FL_OK)

@@ -91,6 +91,7 @@ static fl_status look_up(struct rooftop *r, const struct post_by *by,
 void rooftop_post(struct rooftop *r, const struct value *wire,
 		  const struct post_by *by, rooftop_cb cb, void *ctx)
 {
+	struct post_by as_sent = *by;
 	struct problems problems;
 	struct value named, doc;
 	struct arena a;
@@ -107,7 +108,8 @@ void rooftop_post(struct rooftop *r, const struct value *wire,
 	named = value_clone(&a, wire);
 	s = look_up(r, by, &a, &named, &problems);
 	if (s == FL_OK) {
-		engine_post(r->engine, &named, by, on_post,
+		as_sent.body_digest = engine_body_digest(wire);
+		engine_post(r->engine, &named, &as_sent, on_post,
 			posting_new(r, cb, ctx));
 	} else {
 		doc = problem_document(&a, s, &problems, NULL);

@@ -131,6 +131,9 @@ struct value answer_value(struct arena *a, const struct rulebook *book,
 		value_put(a, &out, "repeat", value_bool(true));
 	if (pa->misfit)
 		value_put(a, &out, "misfit", value_bool(true));
+	if (pa->problems != NULL && pa->problems->count > 0)
+		value_put(a, &out, "problems",
+			problems_value(pa->problems, a));
 	if (pa->told != NULL) {
 		put_events(a, &out, pa->told);
 		put_tasks(a, &out, pa->told);
@@ -183,6 +186,7 @@ void job_post_wires(struct job *j)
 		.command = true };
 	uint32_t n = j->wires.count;
 
+	by.body_digest = j->body_digest;
 	if (n == 0) {
 		job_finish(j);
 		return;
@@ -285,6 +289,7 @@ static void post_run(struct job *j)
 		job_finish(j);
 		return;
 	}
+	j->body_digest = engine_body_digest(&j->args);
 	j->wires = value_list();
 	value_append(&j->a, &j->wires, wire);
 	job_post_wires(j);

@@ -29,6 +29,8 @@ struct job {
 	void (*work)(struct job *j); /* on another thread */
 	void (*done)(struct job *j); /* afterwards, on ours */
 	struct value wires;      /* list of events still to post */
+	int64_t body_digest;     /* of what was sent, before names were looked
+				  * up; 0: of each wire itself */
 	uint32_t posted;         /* how many of them have been answered */
 	bool many;               /* the answer lists one answer per event */
 	void (*each)(struct job *j, const struct post_answer *a); /* or NULL */

@@ -19,6 +19,10 @@ struct audit {
 	struct digest_stream decisions, state;
 	int64_t last;           /* last number or id seen in this page */
 	uint32_t rows;
+	int64_t wanted_dues;    /* wake-ups the records hold */
+	struct due_row due;     /* last one seen; texts in `due_arena` */
+	struct arena due_arena;
+	uint32_t fresh;         /* due rows of this page not seen before */
 	fl_status status;
 	struct fl_error *err;
 };
@@ -31,7 +35,8 @@ static void differs(struct audit *au, const char *what, int64_t id,
 		(long long)id, how);
 }
 
-/* The rules a row was decided by, from the archive. */
+/* The rules a row was decided by, from the archive; what was journalled before
+ * there were any is read by the first. */
 static const struct schema *schema_of(struct audit *au, int64_t number)
 {
 	struct source_set set;
@@ -40,8 +45,7 @@ static const struct schema *schema_of(struct audit *au, int64_t number)
 	struct arena a;
 	fl_status s;
 
-	if (number == 0) /* the very first start, just before they went live */
-		number = 1;
+	number = number == 0 ? 1 : number;
 	if (number < 0 || number >= RULESETS_MAX)
 		return NULL;
 	if (au->rules[number] == NULL) {
@@ -108,6 +112,17 @@ static fl_status fold_all(struct audit *au)
 	return s;
 }
 
+static void count_due(void *ctx, struct text card, struct text slot,
+		      int64_t due_at_ms)
+{
+	struct audit *au = ctx;
+
+	(void)card;
+	(void)slot;
+	(void)due_at_ms;
+	au->wanted_dues++;
+}
+
 static bool on_record(void *ctx, const struct record *r)
 {
 	struct audit *au = ctx;
@@ -122,6 +137,7 @@ static bool on_record(void *ctx, const struct record *r)
 	record_write(&have, r);
 	digest_add(&au->state, &r->id, sizeof(r->id));
 	digest_add(&au->state, have.at, have.len);
+	record_dues(r, count_due, au);
 	if (folded == NULL) {
 		differs(au, r->kind.at, r->id, "no event made it");
 	} else {
@@ -182,6 +198,90 @@ static bool on_task(void *ctx, const struct task *t)
 	return true;
 }
 
+/* ---- due rows: every one is a wake-up of its record, none is missing ---- */
+
+struct due_match {
+	const struct due_row *row;
+	bool found;
+};
+
+static void match_due(void *ctx, struct text card, struct text slot,
+		      int64_t due_at_ms)
+{
+	struct due_match *m = ctx;
+
+	if (due_at_ms == m->row->due_at_ms &&
+		text_equal(card, m->row->card) &&
+		text_equal(slot, m->row->slot))
+		m->found = true;
+}
+
+/* Rows come by (due, subject, card, slot); a page begins with the time the one
+ * before ended with. */
+static bool due_seen(const struct due_row *last, const struct due_row *row)
+{
+	int order;
+
+	if (row->due_at_ms != last->due_at_ms)
+		return row->due_at_ms < last->due_at_ms;
+	if (row->subject != last->subject)
+		return row->subject < last->subject;
+	order = text_compare(row->card, last->card);
+	return order != 0 ? order < 0
+			  : text_compare(row->slot, last->slot) <= 0;
+}
+
+static bool on_due(void *ctx, const struct due_row *row)
+{
+	struct audit *au = ctx;
+	const struct record *r = fold_world_record(au->fold, row->subject);
+	struct due_match m = {.row = row};
+
+	au->rows++;
+	if (au->out->dues > 0 && due_seen(&au->due, row))
+		return true;
+	au->fresh++;
+	au->out->dues++;
+	if (r != NULL)
+		record_dues(r, match_due, &m);
+	if (!m.found)
+		differs(au, "due row", row->subject,
+			arena_printf(au->a, "no wake-up of %s %s at %lld",
+				row->card.at, row->slot.at,
+				(long long)row->due_at_ms));
+	arena_reset(&au->due_arena);
+	au->due = *row;
+	au->due.card.at =
+		arena_text(&au->due_arena, row->card.at, row->card.bytes);
+	au->due.slot.at =
+		arena_text(&au->due_arena, row->slot.at, row->slot.bytes);
+	return au->due.card.at != NULL && au->due.slot.at != NULL;
+}
+
+static fl_status compare_dues(struct audit *au)
+{
+	uint32_t limit = PAGE_ROWS;
+	fl_status s = FL_OK;
+
+	au->due.due_at_ms = INT64_MIN;
+	do {
+		arena_reset(&au->page);
+		au->rows = au->fresh = 0;
+		s = reader_dues(au->reader, &au->page, au->due.due_at_ms,
+			INT64_MAX, limit, on_due, au, au->err);
+		if (s == FL_OK && au->due_arena.failed)
+			s = status_fail(au->err, FL_NOMEM, "audit");
+		if (au->rows < limit)
+			break;
+		if (au->fresh == 0) /* more at one moment than a page holds */
+			limit *= 2;
+	} while (s == FL_OK);
+	if (s == FL_OK && au->out->dues != au->wanted_dues)
+		differs(au, "due rows", au->wanted_dues,
+			"so many wake-ups are held, the database has others");
+	return s;
+}
+
 static fl_status compare_all(struct audit *au)
 {
 	fl_status s = FL_OK;
@@ -229,6 +329,7 @@ fl_status sim_audit(struct reader *r, struct arena *a,
 	au->out = out;
 	au->err = err;
 	arena_init(&au->page, 256u << 20);
+	arena_init(&au->due_arena, 1u << 20);
 	digest_begin(&au->decisions);
 	digest_begin(&au->state);
 	s = fold_world_new(&au->fold);
@@ -239,6 +340,8 @@ fl_status sim_audit(struct reader *r, struct arena *a,
 	s = fold_all(au);
 	if (s == FL_OK)
 		s = compare_all(au);
+	if (s == FL_OK)
+		s = compare_dues(au);
 	reader_end(r);
 	digest_end(&au->decisions, &out->decisions);
 	digest_end(&au->state, &out->state);
@@ -248,6 +351,7 @@ out:
 			ruleset_unref(au->rules[i]);
 		fold_world_free(au->fold);
 		arena_deinit(&au->page);
+		arena_deinit(&au->due_arena);
 	}
 	free(au);
 	return s;

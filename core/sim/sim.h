@@ -67,11 +67,12 @@ fl_status sim_test(struct ruleset *tests, struct ruleset *rules,
 
 /*
  * Audit: folds events and recorded decisions of a database from nothing and
- * compares every record and task, byte for byte, in one snapshot. Findings go
- * to `p` (code FL701). FL_OK also with findings: see differences.
+ * compares every record and task, byte for byte, and every due row, in one
+ * snapshot. Findings go to `p` (code FL701). FL_OK also with findings: see
+ * differences.
  */
 struct audit_result {
-	int64_t events, records, tasks, differences;
+	int64_t events, records, tasks, dues, differences;
 	struct digest decisions; /* over the journal's decisions, in order */
 	struct digest state;     /* over all records and tasks, by id */
 };

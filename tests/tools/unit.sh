@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Runs cmocka binaries one after another, adds their TAP lines up and ends with
-# "N passed, N failed". FL_RUN is put before each (valgrind ...).
+# "N passed, N failed". FL_RUN is put before each (valgrind ...); one may take
+# FL_TIMEOUT seconds (300).
 set -u
 passed=0 failed=0
 for bin in "$@"; do
-	out=$(CMOCKA_MESSAGE_OUTPUT=TAP timeout 300 ${FL_RUN:-} "$bin" 2>&1)
+	out=$(CMOCKA_MESSAGE_OUTPUT=TAP timeout "${FL_TIMEOUT:-300}" ${FL_RUN:-} "$bin" 2>&1)
 	code=$?
 	ok=$(grep -c '^ok ' <<<"$out")
 	bad=$(grep -c '^not ok ' <<<"$out")

@@ -1,0 +1,68 @@
+/*
+ * history.h - a dealership's days for the crash tests: a seeded stream of
+ * facts about some customers, each event a pure function of (seed, place in
+ * the stream), so that anyone can send the same one again; and the pieces the
+ * crash tests share: a folder, a rooftop driven through fairlead.h, an audit
+ * in a process of its own.
+ */
+#pragma once
+
+#include "base/value.h"
+#include "fairlead.h"
+#include "unit.h"
+
+#include <sys/types.h>
+
+#define HISTORY_DEALS 400u
+#define HISTORY_BYTES 700u /* bytes enough for any event */
+#define HISTORY_DIR 128u
+
+/* Event `nth` of the stream, NUL-terminated JSON; a fact with a source and the
+ * id "SEED-NTH". */
+void history_event(uint64_t seed, uint32_t nth, char out[HISTORY_BYTES]);
+/* The same (source, id), another body. */
+void history_other_body(uint64_t seed, uint32_t nth, char out[HISTORY_BYTES]);
+
+/* What a folder's audit said, in another process. */
+struct history_audit {
+	long long events, records, tasks, dues, differences;
+	long long doubled;      /* (source, id) that stand twice */
+	char decisions[65], state[65]; /* digests in hex */
+	char first[400];        /* the first finding */
+};
+
+/* Counts of a test, shortened by the environment: full / FL_SCALE, at least
+ * `least`; FL_TORTURE set: `torture`. */
+long history_scale(long full, long least, long torture);
+
+/* A folder of its own below /tmp with the standard rules on the training
+ * clock; and away with it. */
+void history_folder(char dir[HISTORY_DIR], const char *name);
+void history_remove(const char *dir);
+
+/* Runs this very program again as `mode args...` (at most 8, NULL-terminated),
+ * its output on *out_fd (NULL: ours). Returns its process id. */
+pid_t history_spawn(int *out_fd, const char *mode, const char *const *args);
+/* Waits; the exit code, or -1 when a signal ended it. */
+int history_wait(pid_t pid);
+/* Reads what the other end writes until it is closed; owned by the caller. */
+char *history_slurp(int fd);
+/* Audits `dir` in another process. Fails the test when that cannot be done. */
+void history_audit(const char *dir, struct history_audit *out);
+/* main() of the audit process: prints what history_audit() reads. */
+int history_audit_main(const char *dir);
+
+/* A rooftop and the latest answer it gave. */
+struct history_roof {
+	fl_rooftop *r;
+	struct arena a;       /* of the answer: reset by the next call */
+	struct value answer;
+	fl_status status;
+	bool answered;
+};
+/* Opens; says why not on standard error and returns false. */
+bool history_open(struct history_roof *h, const char *dir);
+void history_close(struct history_roof *h);
+/* Asks and waits for the answer; false: FL_FATAL. See h->status, h->answer. */
+bool history_ask(struct history_roof *h, const char *name, const char *args);
+bool history_post(struct history_roof *h, const char *json);
