@@ -37,6 +37,11 @@ static const char desk_dealership[] =
 	"team 'delivery' { 'karin' }\n"
 	"team 'fails' { 'els' }\n";
 
+/* Fails at every objection, so that there is something to retry. */
+static const char desk_broken[] =
+	"rule 'broken' { about = 'deal', when 'objection.raised' { run ="
+	" function(deal) return deal.seller.name end } }\n";
+
 /* JSON with single quotes. */
 static inline struct value desk_json(struct desk *d, const char *json)
 {
@@ -85,8 +90,9 @@ static inline void desk_told(void *ctx, const struct told *told)
 static inline void desk_load(struct desk *d)
 {
 	struct source_file files[40] = {{"dealership.lua", desk_dealership,
-		sizeof(desk_dealership) - 1}};
-	struct source_set set = {.files = files, .n_files = 1};
+		sizeof(desk_dealership) - 1},
+		{"rules/broken.lua", desk_broken, sizeof(desk_broken) - 1}};
+	struct source_set set = {.files = files, .n_files = 2};
 	struct problems p;
 	struct buf b;
 

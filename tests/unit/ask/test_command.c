@@ -214,9 +214,16 @@ static void test_retry(void **state)
 	struct value v;
 
 	desk_post(d, DESK_LEAD);
-	v = desk_get(d, "retry", "{'event':'E3','reason':'mended'}");
+	assert_int_equal(
+		desk_ask(d, "retry", "{'event':'E3'}", &v), FL_INVALID);
+	desk_post(d, "{'type':'objection.raised','data':{'deal':'Peeters',"
+		     "'code':'price'}}");
+	v = desk_get(d, "retry", "{'event':'E6','reason':'mended'}");
 	AT(v, "0.type", "event.retried");
-	AT(v, "0.data.event", "3");
+	AT(v, "0.data.event", "6");
+	AT(v, "0.data.type", "objection.raised");
+	AT(v, "0.data.data.code", "price");
+	AT(v, "0.data.cards", "[\"own/broken\"]");
 	AT(v, "0.data.reason", "mended");
 	assert_int_equal(
 		desk_ask(d, "retry", "{'event':'E300'}", &v), FL_NOT_FOUND);
