@@ -24,19 +24,14 @@ void buf_reset(struct buf *b)
 		b->at[0] = '\0';
 }
 
-/* Makes room for n more bytes and the NUL; false (and failed) when refused. */
-static bool reserve(struct buf *b, size_t n)
+static bool reserve_more(struct buf *b, size_t n)
 {
 	size_t cap, need;
 	char *at;
 
-	if (b->failed)
-		return false;
 	if (n > b->max - b->len)
 		goto refused;
 	need = b->len + n + 1;
-	if (need <= b->cap)
-		return true;
 	cap = b->cap > SIZE_MAX / 2 ? need : b->cap * 2;
 	if (cap < need)
 		cap = need;
@@ -52,6 +47,14 @@ static bool reserve(struct buf *b, size_t n)
 refused:
 	b->failed = true;
 	return false;
+}
+
+/* Makes room for n more bytes and the NUL; false (and failed) when refused. */
+static inline bool reserve(struct buf *b, size_t n)
+{
+	if (b->failed)
+		return false;
+	return n < b->cap - b->len || reserve_more(b, n);
 }
 
 void buf_add(struct buf *b, const void *bytes, size_t n)

@@ -10,6 +10,20 @@ static bool is_plain(unsigned char c)
 	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
 }
 
+/* Are the 8 bytes at `at` all plain? May say no when they are. */
+static bool are_plain(const char *at)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
+	uint64_t x, quote, slash;
+
+	memcpy(&x, at, sizeof(x));
+	quote = x ^ ones * '"';
+	slash = x ^ ones * '\\';
+	/* a byte below n sets its high bit in x - n and has none in x */
+	return ((x | (x - ones * 0x20) | (quote - ones) | (slash - ones)) &
+		       high) == 0;
+}
+
 /* Appends `n` bytes as JSON string content. Bytes that are no UTF-8 become
  * U+FFFD; false: there were some, or a NUL. */
 static bool write_escaped(struct buf *b, const char *at, size_t n)
@@ -20,14 +34,17 @@ static bool write_escaped(struct buf *b, const char *at, size_t n)
 	bool valid = true;
 
 	while (at < end) {
-		unsigned char c = (unsigned char)*at;
 		char esc[6] = "\\u00";
+		unsigned char c;
 		size_t k = 1;
 
-		if (is_plain(c)) {
+		while (end - at >= 8 && are_plain(at))
+			at += 8;
+		while (at < end && is_plain((unsigned char)*at))
 			at++;
-			continue;
-		}
+		if (at == end)
+			break;
+		c = (unsigned char)*at;
 		if (c >= 0x80 && (k = text_char(at, (size_t)(end - at))) > 0) {
 			at += k;
 			continue;
