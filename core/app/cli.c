@@ -1,5 +1,6 @@
 #include "app/cli.h"
 
+#include "base/log.h"
 #include "base/near.h"
 #include "reload/folder.h"
 #include "rooftop/rooftop.h"
@@ -282,6 +283,7 @@ int cli_run(int argc, char **argv)
 	int code;
 
 	digest_init();
+	log_level_set(LOG_ERROR); /* answers say the rest */
 	term_init(&cli.out, stdout);
 	term_init(&cli.err, stderr);
 	code = read_options(&cli, NULL, argc, argv);

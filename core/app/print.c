@@ -31,7 +31,7 @@ static bool ends_sentence(const char *text)
 
 void print_mistake(struct term *t, const struct value *p)
 {
-	bool warning = value_get_bool(p, "warning", false);
+	bool warning = strcmp(str(p, "level"), "warning") == 0;
 	const char *file = str(p, "file");
 	int64_t line = value_get_int(p, "line", 0);
 

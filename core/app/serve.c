@@ -77,7 +77,7 @@ static void on_exit_worker(void *ctx, int code, int signum)
 	s->leash = NULL;
 	process_free(s->worker);
 	s->worker = NULL;
-	if (s->stopping || code == EXIT_DONE) {
+	if (s->stopping || (code == EXIT_DONE && signum == 0)) {
 		end(s, s->stopping && signum == 0 ? code : signum != 0);
 		return;
 	}

@@ -4,6 +4,7 @@
 #include "app/client.h"
 #include "app/print.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "loop/stream.h"
 
 #include <fcntl.h>
@@ -168,8 +169,8 @@ static void welcome(struct worker *w)
 	term_style(t, TERM_BOLD, book->name.at);
 	buf_add_char(&t->buf, '\n');
 	term_printf(t, "  folder  %s\n  rules   %u cards, %u mistakes\n"
-		"  clock   %s, %s\n  socket  %s/data/fairlead.sock\n\n", dir,
-		book->n_cards, rooftop_broken(w->rooftop)->errors, now,
+		"  clock   %.10s %.5s, %s\n  socket  %s/data/fairlead.sock\n\n", dir,
+		book->n_cards, rooftop_broken(w->rooftop)->errors, now, now + 11,
 		rooftop_training(w->rooftop)
 			? "moved by hand (training)"
 			: "real time",
@@ -405,10 +406,15 @@ static int cannot_open(struct worker *w, fl_status s, const struct problems *p,
 
 	for (uint32_t i = 0; i < list.count; i++)
 		print_mistake(&w->cli->err, &list.as.items[i]);
-	cli_fail(w->cli, s, "%s", s == FL_INVALID && p->errors > 0
-			? "the rule files are broken and no rules have ever "
-			  "been live here: see above"
-			: err->text);
+	if (s == FL_CONFLICT)
+		cli_fail(w->cli, s, "%s: it is served already, or a command "
+			"is at work; commands find it by themselves",
+			err->text);
+	else
+		cli_fail(w->cli, s, "%s", s == FL_INVALID && p->errors > 0
+				? "the rule files are broken and no rules "
+				  "have ever been live here: see above"
+				: err->text);
 	return s == FL_FATAL || s == FL_UNKNOWN ? EXIT_UNKNOWN : EXIT_REFUSED;
 }
 
@@ -419,6 +425,8 @@ int worker_run(struct cli *cli)
 	struct problems p;
 	fl_status s;
 
+	if (!isatty(STDERR_FILENO)) /* a journal, not eyes */
+		log_level_set(LOG_INFO);
 	arena_init(&w.a, 0);
 	buf_init(&w.lines, 1 << 20);
 	problems_init(&p, &w.a);

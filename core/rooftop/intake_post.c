@@ -128,34 +128,15 @@ static void count(struct job *j, const char *key)
 	value_put(&j->a, &j->answer, key, value_int(n + 1));
 }
 
-static struct value *item_of(struct job *j, uint32_t nth)
-{
-	struct value *items =
-		(struct value *)(uintptr_t)value_get(&j->answer, "items");
-	uint32_t seen = 0;
-
-	for (uint32_t i = 0; i < items->count; i++) {
-		struct value *it = &items->as.items[i];
-
-		if (value_get_bool(it, "post", false) && seen++ == nth)
-			return it;
-	}
-	return NULL;
-}
-
 /* One lead of the file was answered. A resend whose id is known with another
  * body is known already: nothing is wrong. */
 static void import_each(struct job *j, const struct post_answer *pa)
 {
-	struct value *it = item_of(j, j->posted);
+	const struct value *items = value_get(&j->answer, "items");
+	struct value *it = &items->as.items[j->item_of[j->posted]];
 	struct value v;
-	const char *verdict;
+	const char *verdict = value_get_str(it, "verdict");
 
-	REQUIRE(it != NULL);
-	verdict = value_get_str(it, "verdict");
-	value_remove(it, TEXT("post"));
-	/* what came later in the list keeps its mark: this one counts as done */
-	value_put(&j->a, it, "post", value_bool(true));
 	if (pa->repeat || (pa->status == FL_CONFLICT && verdict != NULL &&
 				  strcmp(verdict, "resend") == 0)) {
 		value_put(&j->a, it, "known", value_bool(true));
@@ -190,7 +171,7 @@ static void list_item(struct job *j, struct value *items,
 		value_put(&j->a, &one, "problems",
 			problems_value(&it->notes, &j->a));
 	if (to_post) {
-		value_put(&j->a, &one, "post", value_bool(true));
+		j->item_of[j->wires.count] = items->count;
 		value_append(&j->a, &j->wires, it->event);
 	} else {
 		count(j, it->verdict == INTAKE_HELD ? "held" : "refused");
@@ -221,6 +202,9 @@ void rooftop_import(struct rooftop *r, const char *name, const char *bytes,
 		job_later(j);
 		return;
 	}
+	j->item_of = arena_alloc(&j->a, (result.count + 1) *
+		sizeof(*j->item_of));
+	REQUIRE(j->item_of != NULL);
 	for (uint32_t i = 0; i < result.count; i++)
 		list_item(j, &items, &result.items[i]);
 	value_put(&j->a, &j->answer, "items", items);

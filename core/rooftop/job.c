@@ -232,9 +232,12 @@ static void away_work(void *arg)
 static void away_done(void *arg)
 {
 	struct job *j = arg;
+	struct rooftop *r = j->r;
 
-	j->r->on_threads--;
+	r->on_threads--;
 	j->done(j);
+	if (r->opt.wake != NULL)
+		r->opt.wake(r->opt.ctx); /* it may have posted */
 }
 
 void job_away(struct job *j, void (*work)(struct job *j),

@@ -32,6 +32,7 @@ struct job {
 	int64_t body_digest;     /* of what was sent, before names were looked
 				  * up; 0: of each wire itself */
 	uint32_t posted;         /* how many of them have been answered */
+	uint32_t *item_of;       /* import: item of each wire */
 	bool many;               /* the answer lists one answer per event */
 	void (*each)(struct job *j, const struct post_answer *a); /* or NULL */
 };
