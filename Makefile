@@ -166,7 +166,7 @@ daemon: $(B)/fairlead
 check: export FL_TALLY := $(abspath $(B))/tally
 check: deps
 	@mkdir -p $(B) && : > $(FL_TALLY)
-	@$(MAKE) --no-print-directory all
+	@tests/tools/check.sh build $(MAKE) --no-print-directory all
 	@for part in unit floors lint symbols embed script daemon; do \
 		tests/tools/check.sh $$part $(MAKE) --no-print-directory $$part; done
 	@tests/tools/check.sh

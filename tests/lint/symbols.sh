@@ -12,16 +12,17 @@ ok() {
 declared=$(sed -n 's/^FL_API.*[ *]\(fl_[a-z_]*\)(.*/\1/p' "$3" | sort)
 [ -n "$declared" ]
 ok $? "$3 declares nothing"
-shared=$(nm -D --defined-only "$1" | awk '$2 != "A" {print $3}' | sort)
-static=$(nm -g --defined-only "$2" | awk 'NF == 3 {print $3}' | sort)
-for lib in shared static; do
-	extra=$(comm -13 <(echo "$declared") <(echo "${!lib}"))
-	lost=$(comm -23 <(echo "$declared") <(echo "${!lib}"))
+exports() { # exports WHICH NAMES
+	local extra lost
+	extra=$(comm -13 <(echo "$declared") <(echo "$2") | head -n 5)
+	lost=$(comm -23 <(echo "$declared") <(echo "$2"))
 	[ -z "$extra" ]
-	ok $? "the $lib library exports more: $(head -n 5 <<<"$extra" | tr '\n' ' ')"
+	ok $? "the $1 library exports more: ${extra//$'\n'/ }"
 	[ -z "$lost" ]
-	ok $? "the $lib library lacks: $(tr '\n' ' ' <<<"$lost")"
-done
+	ok $? "the $1 library lacks: ${lost//$'\n'/ }"
+}
+exports shared "$(nm -D --defined-only "$1" | awk '$2 != "A" {print $3}' | sort)"
+exports static "$(nm -g --defined-only "$2" | awk 'NF == 3 {print $3}' | sort)"
 readelf -d "$1" | grep -q 'SONAME.*libfairlead\.so\.'
 ok $? "the shared library has no soname"
 echo "$passed passed, $failed failed"

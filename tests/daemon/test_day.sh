@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# A dealer's weeks on a training clock, with the daemon running.
+# shellcheck shell=bash source=lib.sh
+. "$TREE/tests/daemon/lib.sh"
+shop s
+serve s serve --clock manual
+log=$(cat serve.log)
+has "it says which folder" "folder +/" "$log"
+has "and how many cards" "rules +[0-9]+ cards, 0 mistakes" "$log"
+has "and how the clock goes" "moved by hand" "$log"
+has "and which socket" "socket +/.*fairlead.sock" "$log"
+has "and three things to try, with its own path" "$FAIRLEAD -C /.* post lead.received" "$log"
+code "the clock goes to a Monday" 0 fl -C s clock 2030-09-02T10:00
+code "a lead is posted" 0 fl -C s post lead.received customer.name="Sofie Peeters" customer.phone=0612345678 channel=web
+has "its event is named" '^E[0-9]+ on disk' "$out"
+lead=${out%% *}
+has "and its id" 'id cli-[0-9a-f]{24}' "$out"
+code "the seller's list" 0 fl -C s today jan
+has "holds the call" 'call +Sofie Peeters +\+31612345678' "$out"
+task=$(grep -oE 'T[0-9]+' <<<"$out" | head -n 1)
+code "why names card, file and line" 0 fl -C s why "$task"
+has "the card" 'standard/first-response' "$out"
+has "the file and line" 'packs/standard/first-response.lua:[0-9]+' "$out"
+code "the answer" 0 fl -C s answer "$task" reached
+code "again: it is answered" 1 fl -C s answer "$task" reached
+has "and says so" "$task|not open|beantwoord|answered" "$out"
+code "her story by phone" 0 fl -C s deal 0612345678
+has "is hers" 'Sofie Peeters' "$out"
+code "by name, without quotes" 0 fl -C s deal sofie peeters
+code "found by a part of the name" 0 fl -C s find peet
+has "with her deal" 'D[0-9]+' "$out"
+code "she may be called" 0 fl -C s post consent.given customer="Sofie Peeters" channel=phone purpose=help
+code "a visit begins" 0 fl -C s post visit.started customer="Sofie Peeters" person=jan
+code "and ends" 0 fl -C s post visit.ended customer="Sofie Peeters" outcome=thinking turned_over_to=piet
+code "what is coming" 0 fl -C s coming "Sofie Peeters" --for "3 months"
+has "names the rhythm" 'own-tempo/rhythm' "$out"
+code "three weeks and a day pass" 0 fl -C s clock +"22 days"
+code "her seller's list then" 0 fl -C s today jan
+has "has the touch of the rhythm" 'Denkt u er nog over na' "$out"
+code "nothing came late" 0 fl -C s late
+has "and it says so" 'every fact fitted' "$out"
+code "a fact that does not fit is kept" 0 fl -C s post delivery.completed customer="Sofie Peeters" --source dms --id d1
+has "and says so" 'does not fit' "$out"
+code "late shows it" 0 fl -C s late
+has "with its type" 'delivery.completed|[Aa]fgeleverd' "$out"
+code "the clock does not go back" 1 fl -C s clock 2020-01-01
+code "the seller is away" 0 fl -C s person away jan --until 2030-12-01 --deputy piet
+code "today shows it" 0 fl -C s today jan
+has "with the deputy" 'away.*piet' "$out"
+code "and back" 0 fl -C s person back jan
+code "cards that ran are not run again" 1 fl -C s retry "$lead"
+code "status" 0 fl -C s status
+has "counts facts" 'facts +[0-9]+' "$out"
+code "audit agrees beside the daemon" 0 fl -C s audit
+has "in words" 'everything agrees' "$out"
+stop
+is "it stops with 0" 0 $?
+has "and says that all is on disk" 'stopped' "$(cat serve.log)"
+if [ ! -e s/data/fairlead.sock ]; then ok "the socket is gone"; else not_ok "the socket is gone"; fi
+code "audit agrees afterwards" 0 fl -C s audit

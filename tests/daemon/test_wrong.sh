@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Wrong input: what, where, the nearest right name, the exit code; nothing kept.
+# shellcheck shell=bash source=lib.sh
+. "$TREE/tests/daemon/lib.sh"
+shop s
+fl -C s clock 2030-09-02T10:00 >/dev/null
+fl -C s post lead.received customer.name="Sofie Peeters" customer.phone=0612345678 channel=web >/dev/null
+serve s serve
+before=$(fl -C s --json status | grep -oE '"events":[0-9]+')
+code "no command" 2 fl
+code "a command that is none" 2 fl -C s tody
+has "the nearest" 'did you mean today' "$out"
+code "an option that is none" 2 fl -C s today --jsn
+has "the nearest" '--json' "$out"
+code "an option of another command" 2 fl -C s today --deputy x
+code "an option without value" 2 fl -C s post lead.received --id
+code "something missing" 2 fl -C s deal
+code "something too much" 2 fl -C s retry E1 E2
+code "no folder" 1 fl -C nowhere today
+has "and what to do" 'fairlead init' "$out"
+code "an unknown event" 1 fl -C s post lead.receved customer.name=x
+has "the nearest" 'lead.received' "$out"
+code "an unknown field" 1 fl -C s post visit.started customer="Sofie Peeters" persn=jan
+has "the nearest" 'did you mean person' "$out"
+code "a wrong value" 1 fl -C s post contact.made customer="Sofie Peeters" still_thinking=perhaps
+has "says what is right" 'still_thinking.*(true|yes)' "$out"
+code "money that is none" 1 fl -C s post quote.presented customer="Sofie Peeters" amount=much
+has "shows how it is written" 'amount.*€' "$out"
+code "an unknown person" 1 fl -C s post visit.started customer="Sofie Peeters" person=jann
+has "the nearest" 'jan' "$out"
+code "an unknown customer" 1 fl -C s deal "Sofia Peters"
+has "the nearest" 'Sofie Peeters' "$out"
+code "an unknown task" 1 fl -C s answer T99999 reached
+code "an unknown outcome" 1 fl -C s answer "Sofie Peeters" reachd
+has "the nearest" 'reached' "$out"
+code "an event only the engine makes" 1 fl -C s post deal.state_changed customer="Sofie Peeters" from=new to=signed
+code "not key=value" 2 fl -C s post lead.received nonsense
+code "a key twice" 2 fl -C s post lead.received a=1 a=2
+code "broken JSON in a value" 2 fl -C s post lead.received 'customer={nonsense'
+printf '{\n"type":"lead.received",\n"data" "x"}' >broken.json
+code "broken JSON in a file" 1 fl -C s post --json broken.json
+has "says where" 'line 3' "$out"
+printf '{"type":"lead.received","source":"x","id":"1","data":{"customer":{"name":"\xff"}}}\n' >latin.json
+code "bytes that are no UTF-8" 1 fl -C s post --json latin.json
+printf 'MZ\0\0' >odd.bin
+code "a file of nothing known" 1 fl -C s import odd.bin
+code "a file that is not there" 1 fl -C s import none.xml
+code "a span that is none" 1 fl -C s clock +"3 weks"
+has "the nearest" '3 weeks' "$out"
+code "a time that is none" 1 fl -C s clock "2030-13-45"
+code "an event number that is none" 1 fl -C s retry E99999
+code "nobody found" 0 fl -C s find zzzz
+code "an actor that steers the header" 2 fl -C s --as $'x\r\ny' today
+is "nothing of it was kept" "$before" "$(fl -C s --json status | grep -oE '"events":[0-9]+')"
+# the same id with another body
+code "a fact" 0 fl -C s post lead.received --source web --id 7 customer.name=A customer.email=a@b.nl
+code "the same again" 0 fl -C s post lead.received --source web --id 7 customer.name=A customer.email=a@b.nl
+has "changes nothing" 'known already' "$out"
+code "the same id, another body" 1 fl -C s post lead.received --source web --id 7 customer.name=B customer.email=a@b.nl
+has "is refused" 'another body' "$out"
+# texts cannot steer the terminal
+fl -C s post lead.received customer.name=$'Evil\e[31m\e]0;x\a\xe2\x80\xaeman' customer.email=e@e.nl >/dev/null 2>&1
+has_not "no escape reaches the terminal" $'\e' "$(fl -C s today; fl -C s find evil; cat serve.log)"
+code "json problems are documents" 1 fl -C s --json deal nobody
+has "with a status" '"status":404' "$out"
+stop

@@ -1,0 +1,119 @@
+#include "unit.h"
+
+#include "app/term.h"
+
+static void begin(struct term *t, bool colour)
+{
+	term_init(t, stdout); /* a pipe: no colours by itself */
+	t->colour = colour;
+}
+
+static void end(struct term *t)
+{
+	buf_reset(&t->buf);
+	term_deinit(t);
+}
+
+/* No byte of foreign text can steer the terminal. */
+static void test_clean(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "Zo\xc3\xab de Graaf", "Zo\xc3\xab de Graaf" },
+		{ "\xe6\x97\xa5\xe6\x9c\xac", "\xe6\x97\xa5\xe6\x9c\xac" },
+		{ "a\x1b[31mb", "a\xef\xbf\xbd[31mb" },
+		{ "a\x07" "b", "a\xef\xbf\xbd" "b" },
+		{ "a\nb", "a\xef\xbf\xbd" "b" },
+		{ "a\xc2\x9b" "31m", "a\xef\xbf\xbd" "31m" },
+		{ "a\xe2\x80\xae" "b", "a\xef\xbf\xbd" "b" },
+		{ "a\xff" "b", "a\xef\xbf\xbd" "b" },
+		{ "\xc3", "\xef\xbf\xbd" },
+	};
+	struct term t;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		begin(&t, true);
+		term_say(&t, rows[i][0]);
+		assert_string_equal(t.buf.at, rows[i][1]);
+		end(&t);
+		begin(&t, true);
+		term_printf(&t, "<%s>", i == 4 ? "" : rows[i][0]);
+		assert_null(memchr(t.buf.at, '\x1b', t.buf.len));
+		end(&t);
+	}
+	begin(&t, false);
+	term_add(&t, TEXT("a\nb"), true);
+	assert_string_equal(t.buf.at, "a\nb");
+	end(&t);
+}
+
+static void test_colours(void **state)
+{
+	struct term t;
+
+	(void)state;
+	begin(&t, true);
+	term_style(&t, TERM_RED, "late");
+	term_style(&t, TERM_RED, "");
+	term_style(&t, TERM_PLAIN, "x");
+	assert_string_equal(t.buf.at, "\x1b[31mlate\x1b[0mx");
+	end(&t);
+	begin(&t, false);
+	term_style(&t, TERM_RED, "late");
+	assert_string_equal(t.buf.at, "late");
+	end(&t);
+	term_init(&t, stdout);
+	assert_false(t.colour);
+	end(&t);
+}
+
+static void test_width(void **state)
+{
+	(void)state;
+	assert_int_equal(term_width(TEXT("")), 0);
+	assert_int_equal(term_width(TEXT("Zo\xc3\xab")), 3);
+	assert_int_equal(term_width(TEXT("e\xcc\x81")), 1);
+	assert_int_equal(term_width(TEXT("\xe6\x97\xa5\xe6\x9c\xac")), 4);
+	assert_int_equal(term_width(TEXT("\xff")), 1);
+}
+
+static void test_table(void **state)
+{
+	struct arena a;
+	struct term_table tab = { .a = &a, .indent = "  " };
+	struct term t;
+
+	(void)state;
+	arena_init(&a, 0);
+	begin(&t, false);
+	table_row(&tab);
+	table_cell(&tab, TERM_PLAIN, "T1");
+	table_cell(&tab, TERM_PLAIN, "Zo\xc3\xab");
+	table_cell(&tab, TERM_PLAIN, "");
+	table_cell(&tab, TERM_PLAIN, "call");
+	table_row(&tab);
+	table_cell(&tab, TERM_PLAIN, "T100");
+	table_cell(&tab, TERM_PLAIN, NULL);
+	table_cell(&tab, TERM_PLAIN, "");
+	table_cell(&tab, TERM_PLAIN, "mail");
+	table_row(&tab);
+	table_cell(&tab, TERM_PLAIN, "T2");
+	table_print(&tab, &t);
+	assert_string_equal(t.buf.at, "  T1    Zo\xc3\xab  call\n"
+				      "  T100       mail\n"
+				      "  T2\n");
+	end(&t);
+	arena_deinit(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_clean),
+		cmocka_unit_test(test_colours),
+		cmocka_unit_test(test_width),
+		cmocka_unit_test(test_table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
