@@ -10,7 +10,7 @@ bin=$1 fairlead=$2 quick=${3:-}
 here=$(cd "$(dirname "$0")" && pwd)
 disk=${FL_BENCH_DIR:-build/bench}/rooms
 memory=
-for d in /dev/shm; do [ -d $d ] && [ -w $d ] && memory=$d/fairlead-bench-$$; done
+[ -d /dev/shm ] && [ -w /dev/shm ] && memory=/dev/shm/fairlead-bench-$$
 rounds=${FL_BENCH_ROUNDS:-3}
 if [ -n "$quick" ]; then
 	big=1500 middle=700 small=60 calm=120 pending=20000 fired=5000
@@ -185,7 +185,7 @@ posts() { # PLACE NAME
 
 # Counted, not timed: the engine in one process, so that nothing else writes.
 counted() { # PLACE WINDOW BAR
-	local place=$1 window=$2 events
+	local place=$1 window=$2
 	make_data "$middle"
 	fresh_room "$place"
 	rm -f "$bin/syncs"
