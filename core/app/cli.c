@@ -63,7 +63,7 @@ static const struct command commands[] = {
 		"", 0, 0, command_late },
 	{ "retry", GROUP_ADMIN, "EVENT", "run the cards of an event again",
 		"", "id at source", 1, 1, command_retry },
-	{ "serve", GROUP_OPERATOR, "", "run the rooftop; Ctrl-C stops it",
+	{ "serve", GROUP_OPERATOR, "", "run the dealership; Ctrl-C stops it",
 		"--clock manual runs a training folder, whose clock is moved "
 		"with fairlead clock.\nSIGHUP reloads the rules.\n",
 		"clock worker again", 0, 0, command_serve },

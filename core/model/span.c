@@ -102,7 +102,7 @@ static const struct {
 };
 
 static const char looks_like[] =
-	"a span is written \"2 work days\", \"3 weeks\" or \"4 work hours\"";
+	"write \"2 work days\", \"3 weeks\" or \"4 work hours\"";
 
 /* Lower case, single spaces, none at the ends. false: too long. */
 static bool tidy(struct text in, char out[SPAN_LONGEST])
@@ -175,10 +175,12 @@ static fl_status unknown_unit(
 	near = near_name(unit, names, UNIT_NAMES);
 	if (near >= 0)
 		return status_fail(err, FL_INVALID,
-			"\"%s\" is not a span: did you mean \"%lld %s\"?", said,
+			"\"%s\" is no length of time: did you mean "
+			"\"%lld %s\"?", said,
 			(long long)count, names[near]);
 	return status_fail(
-		err, FL_INVALID, "\"%s\" is not a span: %s", said, looks_like);
+		err, FL_INVALID, "\"%s\" is no length of time: %s", said,
+		looks_like);
 }
 
 static fl_status no_count(const char *said, struct fl_error *err)
@@ -192,7 +194,7 @@ static fl_status no_count(const char *said, struct fl_error *err)
 			said);
 	if (*said == '-')
 		return status_fail(err, FL_INVALID,
-			"\"%s\" is negative: a span has no sign, use "
+			"\"%s\" is negative: a length of time has no sign, use "
 			"before = \"...\" to count back",
 			said);
 	if (find_name(unit_names, UNIT_NAMES, said) != NULL)
@@ -200,7 +202,8 @@ static fl_status no_count(const char *said, struct fl_error *err)
 			"\"%s\" has no number: did you mean \"1 %s\"?", said,
 			said);
 	return status_fail(
-		err, FL_INVALID, "\"%s\" is not a span: %s", said, looks_like);
+		err, FL_INVALID, "\"%s\" is no length of time: %s", said,
+		looks_like);
 }
 
 static fl_status checked(int64_t count, enum unit unit, const char *said,
@@ -264,7 +267,7 @@ fl_status span_of_value(
 		return FL_OK;
 	}
 	return status_fail(
-		err, FL_INVALID, "this is not a span: %s", looks_like);
+		err, FL_INVALID, "this is no length of time: %s", looks_like);
 }
 
 void span_write(struct span s, char *out, size_t out_bytes)

@@ -307,7 +307,7 @@ fl_status folder_read(const char *dir, struct arena *a, struct source_set *out,
 	s.real = real;
 	if (!folder_is_rooftop(dir)) {
 		say(&s, "FL545", "dealership.lua", 0,
-			"is not there: this folder is no rooftop")
+			"is not there: this is no dealership folder")
 			->remedy = "make one: fairlead init DIR";
 		return FL_INVALID;
 	}

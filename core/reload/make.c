@@ -179,7 +179,7 @@ static fl_status look_at(struct making *m)
 		return status_fail(m->err, FL_STORAGE, "the path is too long");
 	if (folder_is_rooftop(m->dir))
 		return status_fail(m->err, FL_CONFLICT,
-			"%s: holds a rooftop already; nothing was changed",
+			"%s: is a dealership folder already; nothing was changed",
 			m->dir);
 	if (m->from != NULL && !folder_is_rooftop(m->from))
 		return status_fail(m->err, FL_NOT_FOUND,

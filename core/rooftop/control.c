@@ -154,8 +154,8 @@ void rooftop_clock(struct job *j)
 	if (!r->manual) {
 		clock_refused(j, FL_DENIED, "clock",
 			"this folder lives on the real clock, which cannot be "
-			"moved: make a training folder with fairlead init, "
-			"then fairlead serve --clock manual");
+			"moved: make a training folder with fairlead init DIR "
+			"--training");
 		return;
 	}
 	if (by != NULL) {

@@ -104,7 +104,7 @@ static fl_status settle_clock(struct rooftop *r, struct fl_error *err)
 			return status_fail(err, FL_DENIED,
 				"%s holds real history: its clock cannot be "
 				"moved by hand; make a training folder with "
-				"fairlead init",
+				"fairlead init DIR --training",
 				r->dir);
 		s = store_mark_training(r->store, err);
 	}

@@ -137,6 +137,20 @@ bool read_id(struct loading *ld, const struct node *v, struct text *out)
 	return true;
 }
 
+/* A Dutch message says it in its own words and keeps the nearest spelling. */
+static void say_did_you_mean(
+	struct loading *ld, struct problem *it, const char *text)
+{
+	const char *at = strstr(text, "did you mean \""), *end;
+
+	if (!ld->dutch || at == NULL)
+		return;
+	at += strlen("did you mean \"");
+	end = strchr(at, '"');
+	if (end != NULL)
+		it->nearest = arena_text(ld->p->arena, at, (size_t)(end - at));
+}
+
 bool read_span(struct loading *ld, const struct node *v, const char *key,
 	struct span *out)
 {
@@ -148,7 +162,8 @@ bool read_span(struct loading *ld, const struct node *v, const char *key,
 		if (node_value(&ld->rs->arena, v, &value) &&
 			span_of_value(&value, out, &err) == FL_OK)
 			return true;
-		say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN, key, err.text);
+		say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN,
+			ld->dutch ? key : err.text);
 		return false;
 	}
 	if (v->kind != NODE_TEXT)
@@ -159,7 +174,10 @@ bool read_span(struct loading *ld, const struct node *v, const char *key,
 		return false;
 	if (span_read(t, out, &err) == FL_OK)
 		return true;
-	say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN, t.at, err.text);
+	say_did_you_mean(ld,
+		say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN,
+			ld->dutch ? t.at : err.text),
+		err.text);
 	return false;
 }
 

@@ -101,8 +101,9 @@ static const struct message messages[SAY_COUNT] = {
 		"een stap verschijnt op een manier; \"%s\" en \"%s\" gaan niet "
 		"samen"},
 	[SAY_EMPTY] = {"FL331", "\"%s\" is empty", "\"%s\" is leeg"},
-	[SAY_NOT_A_SPAN] = {"FL332", "\"%s\" is no length of time: %s",
-		"\"%s\" is geen tijdsduur: %s"},
+	[SAY_NOT_A_SPAN] = {"FL332", "%s",
+		"\"%s\" is geen tijdsduur; schrijf \"2 werkdagen\", \"3 "
+		"weken\" of \"90 minuten\""},
 	[SAY_NOT_A_MOMENT] = {"FL333",
 		"\"%s\" is no moment; write \"opening\", \"closing time\", "
 		"\"end "
