@@ -195,6 +195,16 @@ static void row_over(struct due_list *d)
 		d->active = false;
 }
 
+/* A live clock stepped back over what is left: it is read again in time. */
+static void rows_later(struct engine *e, const struct due_row *row)
+{
+	struct due_list *d = &e->due;
+
+	e->next_due_ms = row->due_at_ms;
+	d->active = d->looked = false;
+	item_forget(&d->item);
+}
+
 /* The store has a row that no record knows of: it must go. */
 static fl_status row_stale(struct engine *e, const struct due_row *row)
 {
@@ -247,7 +257,9 @@ static void fill_slice(struct engine *e, struct due_row *row,
 	publish_root(e, root, &e->due.arena, &row->subject, 1, 0, false);
 }
 
-static fl_status fire(struct engine *e, struct due_row *row)
+/* `until_ms` is the clock as read when the row was found due: a live clock may
+ * have stepped back since. */
+static fl_status fire(struct engine *e, struct due_row *row, int64_t until_ms)
 {
 	struct due_list *d = &e->due;
 	bool behind = !d->looked && publish_behind(e, row->subject);
@@ -260,7 +272,7 @@ static fl_status fire(struct engine *e, struct due_row *row)
 	problems_init(&p, &d->scratch);
 	if (e->manual_clock && e->clock_ms < row->due_at_ms)
 		e->clock_ms = row->due_at_ms;
-	now = engine_time(e);
+	now = e->manual_clock ? e->clock_ms : until_ms;
 	if (behind)
 		fill_slice(e, row, root);
 	else
@@ -302,8 +314,12 @@ fl_status due_step(struct engine *e, int64_t until_ms, bool *did)
 	if (!d->active)
 		return read_rows(e, until_ms, did);
 	row = &d->rows[d->at];
-	if (row->due_at_ms > until_ms || d->item.state == ITEM_LOADING)
+	if (d->item.state == ITEM_LOADING)
 		return FL_OK;
+	if (row->due_at_ms > until_ms) {
+		rows_later(e, row);
+		return FL_OK;
+	}
 	r = cache_record(&e->cache, row->subject);
 	if (r == NULL && !is_nowhere(&d->item.root, row->subject))
 		return load_window(e, did);
@@ -314,5 +330,5 @@ fl_status due_step(struct engine *e, int64_t until_ms, bool *did)
 		row_over(d);
 		return s;
 	}
-	return fire(e, row);
+	return fire(e, row, until_ms);
 }

@@ -673,7 +673,7 @@ static void pack_event_keys(const struct value *spec, struct event_def *e,
 	const struct place_in *at)
 {
 	static const char *const known[] = {
-		"subject", "fields", "project", "opens", "touch", "means"};
+		"subject", "fields", "project", "opens", "touch", "means", "moves"};
 	uint32_t i;
 
 	for (i = 0; spec->kind == VALUE_MAP && i < spec->count; i++) {
@@ -712,6 +712,70 @@ static bool pack_subject(struct schema *s, struct event_def *e,
 	return false;
 }
 
+static bool move_add(struct schema *s, struct event_def *e, uint32_t from,
+	struct text to)
+{
+	struct life_move *moves = arena_grow(s->arena, s->moves, s->n_moves,
+		&s->cap_moves, s->n_moves + 1, sizeof(*moves));
+
+	if (moves == NULL)
+		return false;
+	s->moves = moves;
+	moves[s->n_moves++] = (struct life_move){.from = from,
+		.on = e->name,
+		.when = TEXT(""),
+		.to = to};
+	e->moves = true;
+	return true;
+}
+
+/* States of one key: names with blanks between, or "open". */
+static uint32_t pack_states(struct text names, const char *event,
+	const struct place_in *at)
+{
+	const char *from = names.at;
+	struct text word;
+	uint32_t bits = 0;
+
+	while ((word = word_next(&from)).bytes > 0) {
+		int state = schema_state(word);
+
+		for (int i = 0; text_is(word, "open") && i < SCHEMA_STATES; i++)
+			bits |= schema_state_open(i) ? UINT32_C(1) << i : 0;
+		if (state >= 0)
+			bits |= UINT32_C(1) << state;
+		else if (!text_is(word, "open"))
+			problem_add(at->p, "FL217", at->file, at->line,
+				"event \"%s\": a deal has no state \"%.*s\"",
+				event, (int)word.bytes, word.at)
+				->remedy =
+				"states are new, attempting, engaged, visited, "
+				"quoted, signed ..., or \"open\" for all open ones";
+	}
+	return bits;
+}
+
+/* moves = { visited = "quoted", ["open"] = "signed" }: rows of the life cycle;
+ * in every other state the event changes no state. */
+static bool pack_moves(struct schema *s, struct event_def *e,
+	const struct value *moves, const struct place_in *at)
+{
+	if (moves == NULL || moves->kind != VALUE_MAP)
+		return true;
+	for (uint32_t i = 0; i < moves->count; i++) {
+		const struct member *m = &moves->as.members[i];
+		struct text to = text_value(&m->value);
+		uint32_t from = pack_states(m->key, e->name.at, at);
+
+		pack_states(to, e->name.at, at);
+		if (schema_state(to) < 0)
+			continue;
+		if (!move_add(s, e, from, schema_state_name(schema_state(to))))
+			return false;
+	}
+	return move_add(s, e, (UINT32_C(1) << SCHEMA_STATES) - 1, TEXT(""));
+}
+
 fl_status schema_add_event(struct schema *s, struct text pack, struct text name,
 	const struct value *spec, const char *file, int line,
 	struct problems *p)
@@ -746,6 +810,8 @@ fl_status schema_add_event(struct schema *s, struct text pack, struct text name,
 			is_kind, s, &e->ops, &e->n_ops, &err) == FL_INVALID)
 		problem_add(p, "FL215", file, line, "event \"%s\": %s", name.at,
 			err.text);
+	if (!pack_moves(s, e, value_get(spec, "moves"), &at))
+		return FL_NOMEM;
 	if (p->errors > before)
 		return FL_INVALID;
 	if (s->arena->failed || !event_register(s, e) || !index_build(s))

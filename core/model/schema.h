@@ -83,7 +83,8 @@ struct schema *schema_new(struct arena *a);
  * Declares what packs add. `spec` is the value the rule file gave:
  * event: {subject=kind, fields={name="type"|{type=,default=,required=,
  * choices=,personal=}}, project="deal.score = score; ...", opens=, touch=,
- * means=}; field: {type=, default=, choices=, personal=}. Types: text number
+ * means=, moves={visited="quoted", open="signed"} (life cycle of deals)};
+ * field: {type=, default=, choices=, personal=}. Types: text number
  * integer yes_no (bool) time money list map any person phone email plate
  * choice, or a kind's name for a reference. spec, pack and name are copied.
  * Mistakes go to `p` with file:line; FL_INVALID then; FL_NOMEM.

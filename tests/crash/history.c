@@ -2,7 +2,10 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/file.h"
 #include "base/map.h"
+#include "fairlead.h"
+#include "reload/folder.h"
 #include "sim/sim.h"
 
 #include <stdlib.h>
@@ -359,4 +362,118 @@ bool history_post(struct history_roof *h, const char *json)
 	h->answered = false;
 	return fl_post(h->r, json, strlen(json), on_answer, h) == FL_OK &&
 		settle(h);
+}
+
+/* ---- an engine ---- */
+
+static int64_t host_now(void *ctx)
+{
+	struct history_engine *e = ctx;
+
+	if (e->shake != 0 && unit_below(&e->shake, 40) == 0)
+		e->now_ms += unit_below(&e->shake, 2) == 0 ? 3600000 : -3600000;
+	return e->now_ms;
+}
+
+static int host_fault(void *ctx, const char *point)
+{
+	struct history_engine *e = ctx;
+
+	return e->fault != NULL ? e->fault(e->ctx, point) : 0;
+}
+
+fl_status history_engine_open(struct history_engine *e, const char *dir)
+{
+	struct store_options so = {.ctx = e, .fault = host_fault};
+	struct engine_options opt = {.host = {e, host_now},
+		.actor = TEXT("system"), .manual_clock = !e->live};
+	struct problems p;
+	struct fl_error err = {0};
+	fl_status s;
+
+	digest_init();
+	script_init();
+	arena_init(&e->a, 0);
+	problems_init(&p, &e->a);
+	e->store = NULL;
+	e->rules = NULL;
+	e->engine = NULL;
+	s = store_open(dir, &so, &e->store, &err);
+	if (s == FL_OK)
+		s = folder_load(dir, false, &e->a, &p, &e->rules, &err);
+	if (s == FL_INVALID && p.count > 0)
+		fail_msg("%s:%d: %s", p.items[0].file, p.items[0].line,
+			p.items[0].text);
+	opt.store = e->store;
+	opt.ruleset = e->rules;
+	if (s == FL_OK)
+		s = engine_new(&opt, &e->engine, &err);
+	if (s == FL_OK)
+		s = history_engine_rest(e);
+	if (s != FL_OK)
+		history_engine_close(e);
+	return s;
+}
+
+void history_engine_close(struct history_engine *e)
+{
+	engine_free(e->engine);
+	ruleset_unref(e->rules);
+	store_free(e->store);
+	arena_deinit(&e->a);
+	e->engine = NULL;
+	e->rules = NULL;
+	e->store = NULL;
+}
+
+void history_engine_post(struct history_engine *e, const char *json,
+			 post_cb cb, void *ctx)
+{
+	struct post_by by = {.actor = TEXT("system"), .source = TEXT("test")};
+	struct fl_error err;
+	struct value wire;
+
+	assert_int_equal(value_read(&e->a, json, strlen(json), NULL, &wire,
+				 &err), FL_OK);
+	engine_post(e->engine, &wire, &by, cb, ctx);
+}
+
+fl_status history_engine_rest(struct history_engine *e)
+{
+	int64_t until = clock_mono_us() + ANSWER_US;
+	fl_status s = FL_OK;
+
+	while (s == FL_OK && clock_mono_us() < until) {
+		s = engine_poll(e->engine);
+		if (engine_ready(e->engine) && engine_idle(e->engine))
+			return s;
+		if (store_busy(e->store))
+			usleep(50);
+	}
+	if (s == FL_OK)
+		fail_msg("the engine never comes to rest");
+	return s;
+}
+
+void history_alarm_rules(const char *dir)
+{
+	static const char rules[] =
+		"field \"deal.rings\" { type = \"number\", default = 0 }\n"
+		"rule \"alarm\" {\n"
+		"  title = { nl = \"Wekker\", en = \"Alarm\" }, "
+		"about = \"deal\",\n"
+		"  when \"deal.opened\" { run = function(deal, event, act)\n"
+		"    act.timer(\"ring\", event.data.channel)\n"
+		"  end },\n"
+		"  when \"timer.fired\" { name = \"ring\", "
+		"run = function(deal, event, act)\n"
+		"    act.set(\"rings\", deal.rings + 1)\n"
+		"  end },\n"
+		"}\n";
+	char path[HISTORY_DIR + 20];
+	struct fl_error err = {0};
+
+	snprintf(path, sizeof(path), "%s/rules/alarm.lua", dir);
+	assert_int_equal(file_write(path, rules, sizeof(rules) - 1, &err),
+		FL_OK);
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/value.h"
+#include "engine/engine.h"
 #include "fairlead.h"
 #include "unit.h"
 
@@ -66,3 +67,31 @@ void history_close(struct history_roof *h);
 /* Asks and waits for the answer; false: FL_FATAL. See h->status, h->answer. */
 bool history_ask(struct history_roof *h, const char *name, const char *args);
 bool history_post(struct history_roof *h, const char *json);
+
+/* An engine on a folder's own rules, with clock and faults in the hand. */
+struct history_engine {
+	struct store *store;
+	struct ruleset *rules;
+	struct engine *engine;
+	struct arena a;      /* reset by nobody but the test */
+	int64_t now_ms;      /* the clock: set before opening */
+	bool live;           /* not the training clock */
+	uint64_t shake;      /* not 0, a seed: now and then the clock steps by
+			      * an hour, either way, while it is being read */
+	/* non-zero fails, as store_options.fault; on the writer's thread */
+	int (*fault)(void *ctx, const char *point);
+	void *ctx;           /* of fault */
+};
+/* Opens and polls until it is ready. FL_OK or what refused; then all is
+ * closed. */
+fl_status history_engine_open(struct history_engine *e, const char *dir);
+void history_engine_close(struct history_engine *e);
+/* Posts a fact; see engine_post(). */
+void history_engine_post(struct history_engine *e, const char *json,
+			 post_cb cb, void *ctx);
+/* Polls until nothing is left to do now; FL_OK, FL_FATAL. */
+fl_status history_engine_rest(struct history_engine *e);
+
+/* Rules that arm a timer "ring" when a deal is opened, after the span its
+ * `channel` says, and count in deal.rings how often it rang: into `dir`. */
+void history_alarm_rules(const char *dir);

@@ -116,3 +116,16 @@ test "a rule sees how it was before the event" (function(t)
   t:happens("deal.signed", { deal = deal })
   t:expect_task { card = "moved", count = 1 }
 end)
+
+-- A pack may add to the life cycle of a deal.
+event "acme.tender_sent" { subject = "deal", moves = { open = "deciding_at_home" }, means = "A tender was handed in." }
+
+test "an event of our own moves the deal" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "engaged" }
+  t:happens("acme.tender_sent", { deal = deal })
+  t:expect_state(deal, "deciding_at_home")
+  local sold = t:deal { handler = "jan", state = "preparing" }
+  t:happens("acme.tender_sent", { deal = sold })
+  t:expect_state(sold, "preparing")
+end)
