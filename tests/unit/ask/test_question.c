@@ -308,7 +308,7 @@ static void test_status(void **state)
 	AT(v, "ruleset.number", "1");
 	AT(v, "ruleset.since", "2026-09-01T10:00:00+02:00");
 	assert_int_equal(strlen(desk_at(d, &v, "ruleset.digest")), 64);
-	AT(v, "cards", "4");
+	AT(v, "cards", "5");
 	AT(v, "people", "5");
 	AT(v, "events", "2");
 	AT(v, "last_event", "E2");
