@@ -1,463 +1,5 @@
 #include "engine/machine_internal.h"
 
-static struct effect spare_effect; /* handed out when memory is refused */
-
-struct effect *mach_effect(struct mach *m, enum effect_kind kind,
-			   struct text step, int line)
-{
-	struct card_decision *out = m->out;
-	struct effect *e, *grown;
-
-	if (out->n_effects == out->cap_effects) {
-		grown = arena_grow(m->a, out->effects, out->n_effects,
-			&out->cap_effects, out->n_effects + 1, sizeof(*grown));
-		if (grown == NULL) {
-			m->no_memory = true;
-			memset(&spare_effect, 0, sizeof(spare_effect));
-			spare_effect.args = value_map();
-			return &spare_effect;
-		}
-		out->effects = grown;
-	}
-	e = &out->effects[out->n_effects++];
-	*e = (struct effect){ .kind = (uint8_t)kind,
-		.subject = m->subject->id,
-		.args = value_map(),
-		.line = line,
-		.step = step };
-	return e;
-}
-
-void mach_put(struct mach *m, struct effect *e, const char *key,
-	      struct value v)
-{
-	if (!value_put(m->a, &e->args, key, v))
-		m->no_memory = true;
-}
-
-struct effect *mach_emit(struct mach *m, struct text type, int64_t subject,
-			 struct value data, int line)
-{
-	struct effect *e =
-		mach_effect(m, EFFECT_EMIT, (struct text){ "", 0 }, line);
-
-	mach_put(m, e, "type", value_of_text(type));
-	if (subject != 0)
-		mach_put(m, e, "subject", value_int(subject));
-	mach_put(m, e, "data", data);
-	return e;
-}
-
-void mach_set_field(struct mach *m, int64_t subject, const char *field,
-		    struct value v, int line)
-{
-	struct effect *e =
-		mach_effect(m, EFFECT_SET, (struct text){ "", 0 }, line);
-
-	if (subject != 0)
-		e->subject = subject;
-	mach_put(m, e, "field", value_text(field));
-	mach_put(m, e, "value", v);
-}
-
-void mach_keep(struct mach *m, const char *key, struct value v)
-{
-	struct effect *e = mach_effect(m, EFFECT_KEEP, (struct text){ "", 0 },
-		m->card->line);
-
-	mach_put(m, e, "key", value_text(key));
-	mach_put(m, e, "value", v);
-	if (m->run != NULL && !value_put(m->a, &m->run->keep, key, v))
-		m->no_memory = true;
-}
-
-int64_t mach_keep_int(const struct mach *m, const char *key)
-{
-	return m->run != NULL ? value_get_int(&m->run->keep, key, 0) : 0;
-}
-
-struct effect *mach_notice(struct mach *m, struct text step,
-			   const struct who *who, const char *nl,
-			   const char *en, int line)
-{
-	struct effect *e = mach_effect(m, EFFECT_TASK, step, line);
-	struct value title = value_map();
-	struct due_rule rule = { .kind = TIMING_NOW };
-	struct due_result due = due_compute(&rule, m->s->now_ms,
-		people_calendar(m->s, who, m->subject));
-
-	value_put(m->a, &title, "nl", value_text(nl));
-	value_put(m->a, &title, "en", value_text(en));
-	mach_put(m, e, "kind", value_text("todo"));
-	mach_put(m, e, "who", people_to_value(m->a, who));
-	mach_put(m, e, "title", title);
-	mach_put(m, e, "shown", value_int(m->s->now_ms));
-	mach_put(m, e, "due", value_int(due.due_ms));
-	return e;
-}
-
-void mach_close_task(struct mach *m, int64_t task, enum task_state state,
-		     const char *reason, struct text step)
-{
-	struct effect *e = mach_effect(m, EFFECT_TASK_CLOSE, step, 0);
-
-	mach_put(m, e, "id", value_int(task));
-	mach_put(m, e, "state", value_int(state));
-	if (reason != NULL)
-		mach_put(m, e, "reason", value_text(reason));
-}
-
-struct text mach_answerer(const struct mach *m, const struct task *task)
-{
-	struct text actor = m->s->event->actor;
-
-	return rulebook_person(m->s->book, actor) != NULL ? actor : task->who;
-}
-
-struct script_view mach_view(const struct mach *m)
-{
-	return (struct script_view){ .world = m->s->world,
-		.book = m->s->book,
-		.subject = m->subject,
-		.event = m->s->event,
-		.before = m->s->before != NULL
-			? m->s->before(m->s->ctx, m->subject->id)
-			: NULL,
-		.computed = computed_field };
-}
-
-void mach_fault(struct mach *m, int line, const char *reason)
-{
-	if (m->failed)
-		return;
-	m->failed = true;
-	m->fault_line = line;
-	m->out->reason = arena_strdup(m->a, reason);
-}
-
-static void call_failed(struct mach *m, int line,
-			const struct script_outcome *o)
-{
-	mach_fault(m, line, o->reason);
-	m->out->fate = o->fate != CARD_RAN ? o->fate : CARD_FAILED;
-}
-
-static struct value call_fn(struct mach *m, int fn, int line)
-{
-	struct script_view v = mach_view(m);
-	struct script_outcome outcome;
-	struct value out = value_null();
-
-	memset(&outcome, 0, sizeof(outcome));
-	if (ruleset_ask(m->s->ruleset, fn, &v, &out, &outcome) != FL_OK) {
-		call_failed(m, line, &outcome);
-		return value_null();
-	}
-	return out;
-}
-
-struct value mach_value(struct mach *m, const struct expr *e)
-{
-	const struct setting *setting;
-	const struct record *deal;
-	const struct value *handler;
-
-	switch (e->kind) {
-	case EXPR_NONE:
-		break;
-	case EXPR_VALUE:
-		return e->value;
-	case EXPR_FIELD:
-		return field_path(m->s->world, m->s->book, m->subject, e->name);
-	case EXPR_FN:
-		return call_fn(m, e->fn, e->line);
-	case EXPR_SETTING:
-		setting = rulebook_setting(m->s->book, e->name);
-		if (setting == NULL)
-			break;
-		deal = mach_deal(m);
-		handler = deal != NULL ? value_get(&deal->fields, "handler")
-				       : NULL;
-		return setting_value(m->s->book, setting,
-			handler != NULL && handler->kind == VALUE_TEXT
-				? (struct text){ handler->as.text,
-					  handler->count }
-				: (struct text){ "", 0 },
-			text_of(deal != NULL
-					? value_get_str(&deal->fields, "brand")
-					: NULL));
-	}
-	return value_null();
-}
-
-bool mach_span(struct mach *m, const struct expr *e, struct span *out)
-{
-	struct value v = mach_value(m, e);
-	struct fl_error err;
-	char reason[600];
-
-	if (m->failed || v.kind == VALUE_NULL)
-		return false;
-	if (span_of_value(&v, out, &err) == FL_OK)
-		return true;
-	snprintf(reason, sizeof(reason), "%s:%d: %s", m->card->file, e->line,
-		err.text);
-	mach_fault(m, e->line, reason);
-	m->out->fate = CARD_FAILED;
-	return false;
-}
-
-const struct record *mach_deal(const struct mach *m)
-{
-	struct world *w = m->s->world;
-	int64_t id;
-
-	if (text_is(m->subject->kind, "deal"))
-		return m->subject;
-	id = value_get_int(&m->subject->fields, "deal", 0);
-	return id != 0 ? w->get(w->ctx, id) : NULL;
-}
-
-const struct record *mach_customer(const struct mach *m)
-{
-	struct world *w = m->s->world;
-	const struct record *deal;
-	int64_t id;
-
-	if (text_is(m->subject->kind, "customer"))
-		return m->subject;
-	id = value_get_int(&m->subject->fields, "customer", 0);
-	if (id == 0) {
-		deal = mach_deal(m);
-		id = deal != NULL ? value_get_int(&deal->fields, "customer", 0)
-				  : 0;
-	}
-	return id != 0 ? w->get(w->ctx, id) : NULL;
-}
-
-int64_t mach_seen(const struct mach *m, struct text type)
-{
-	const struct record *deal = mach_deal(m);
-	int64_t at = m->s->seen(m->s->ctx, m->subject->id, type), other;
-
-	if (deal != NULL && deal != m->subject) {
-		other = m->s->seen(m->s->ctx, deal->id, type);
-		at = other > at ? other : at;
-	}
-	return at;
-}
-
-/* When the run began; a card without runs counts from for ever. */
-static int64_t run_start(const struct mach *m)
-{
-	return m->run != NULL ? m->run->entered_at_ms : INT64_MIN;
-}
-
-static bool cond_fn(struct mach *m, const struct cond *c)
-{
-	struct value v = call_fn(m, c->fn, c->line);
-	char reason[400];
-
-	if (m->failed || v.kind == VALUE_BOOL)
-		return !m->failed && v.as.boolean;
-	snprintf(reason, sizeof(reason),
-		"%s:%d: the function answered neither yes nor no: return true "
-		"or false",
-		m->card->file, c->line);
-	mach_fault(m, c->line, reason);
-	m->out->fate = CARD_FAILED;
-	return false;
-}
-
-static bool any_logged(struct mach *m, const struct cond *c)
-{
-	for (uint32_t i = 0; i < c->n_names; i++) {
-		int64_t at = mach_seen(m, c->names[i]);
-
-		if (at != 0 && at >= run_start(m))
-			return true;
-	}
-	return false;
-}
-
-static bool in_state(struct mach *m, const struct cond *c)
-{
-	struct value v = field_path(m->s->world, m->s->book, m->subject,
-		TEXT("state"));
-
-	for (uint32_t i = 0; i < c->n_names; i++)
-		if (v.kind == VALUE_TEXT && text_is(c->names[i], v.as.text))
-			return true;
-	return false;
-}
-
-static bool touched_since(struct mach *m, const struct cond *c)
-{
-	const struct record *deal = mach_deal(m);
-	const struct place *p =
-		m->run != NULL ? run_place(m->run, c->names[0]) : NULL;
-	int64_t touch = deal != NULL
-		? value_get_int(&deal->fields, "last_touch_at", 0)
-		: 0;
-
-	return p != NULL && p->done_at_ms != 0 && touch > p->done_at_ms;
-}
-
-bool mach_cond(struct mach *m, const struct cond *c, bool dflt)
-{
-	struct value v;
-
-	switch (c->kind) {
-	case COND_NONE:
-		return dflt;
-	case COND_FN:
-		return cond_fn(m, c);
-	case COND_STATE:
-		return in_state(m, c);
-	case COND_LOGGED:
-		return any_logged(m, c);
-	case COND_NO_EVENT:
-		return !any_logged(m, c);
-	case COND_TOUCHED_SINCE:
-		return touched_since(m, c);
-	case COND_FIELD:
-		v = field_path(m->s->world, m->s->book, m->subject,
-			c->names[0]);
-		return v.kind != VALUE_NULL &&
-			(v.kind != VALUE_BOOL || v.as.boolean);
-	}
-	return dflt;
-}
-
-static bool listed(const struct text *names, uint32_t n, struct text name)
-{
-	for (uint32_t i = 0; i < n; i++)
-		if (text_equal(names[i], name))
-			return true;
-	return false;
-}
-
-static bool about_case(const struct card *card)
-{
-	return card->kind == CARD_ESCALATION && text_is(card->about, "case");
-}
-
-bool card_wants(const struct card *card, struct text type)
-{
-	if (listed(card->starts, card->n_starts, type) ||
-		listed(card->stops, card->n_stops, type) ||
-		listed(card->pause_from, card->n_pause_from, type) ||
-		listed(card->pause_to, card->n_pause_to, type))
-		return true;
-	for (uint32_t i = 0; i < card->n_whens; i++)
-		if (listed(card->whens[i].events, card->whens[i].n_events,
-			    type))
-			return true;
-	if (text_is(type, "card.moved"))
-		return true;
-	if (card->kind == CARD_ESCALATION)
-		return text_is(type, "fails.case_opened") ||
-			text_is(type, "lead.granted");
-	return false;
-}
-
-static uint32_t add_subject(int64_t id, int64_t *out, uint32_t n, uint32_t cap)
-{
-	for (uint32_t i = 0; i < n; i++)
-		if (out[i] == id)
-			return n;
-	if (id == 0 || n == cap)
-		return n;
-	out[n] = id;
-	return n + 1;
-}
-
-static bool record_open(const struct record *r)
-{
-	const char *state = value_get_str(&r->fields, "state");
-
-	if (text_is(r->kind, "deal"))
-		return state == NULL || schema_state(text_of(state)) < 0 ||
-			strcmp(state, "stopped") != 0;
-	return state == NULL || strcmp(state, "closed") != 0;
-}
-
-static bool inside(const struct record *r, const struct card *card)
-{
-	const struct run *run = record_run(r, card->name);
-
-	return run != NULL && run->left_at_ms == 0;
-}
-
-/* Records of the card's kind in the home that hang on `owner` and are open, or
- * still in the card (this very event may have closed them). */
-static uint32_t members_of(const struct snapshot *s, const struct card *card,
-			   int64_t home, int64_t owner, int64_t *out,
-			   uint32_t n, uint32_t cap)
-{
-	struct world *w = s->world;
-	int64_t ids[64];
-	uint32_t found = w->members(w->ctx, home, card->about, ids, 64);
-
-	found = found > 64 ? 64 : found;
-	for (uint32_t i = 0; i < found; i++) {
-		const struct record *r = w->get(w->ctx, ids[i]);
-
-		if (r == NULL || (!record_open(r) && !inside(r, card)))
-			continue;
-		if (owner == value_get_int(&r->fields, "deal", 0) ||
-			owner == value_get_int(&r->fields, "customer", 0))
-			n = add_subject(r->id, out, n, cap);
-	}
-	return n;
-}
-
-uint32_t card_subjects(const struct snapshot *s, const struct card *card,
-		       int64_t *out, uint32_t cap)
-{
-	const struct event *e = s->event;
-	struct world *w = s->world;
-	const struct record *subject = w->get(w->ctx, e->subject);
-	const struct record *deal =
-		e->deal != 0 ? w->get(w->ctx, e->deal) : NULL;
-	uint32_t n = 0;
-
-	if (subject == NULL)
-		return 0;
-	if (text_is(subject->kind, "deal"))
-		deal = subject;
-	if (card->kind == CARD_ESCALATION &&
-		text_is(e->def->name, "lead.granted"))
-		return add_subject(deal != NULL ? deal->id : 0, out, 0, cap);
-	if (text_equal(subject->kind, card->about))
-		return add_subject(subject->id, out, 0, cap);
-	if (deal != NULL && text_is(card->about, "deal"))
-		return add_subject(deal->id, out, 0, cap);
-	if (text_is(card->about, "customer"))
-		return add_subject(e->customer, out, 0, cap);
-	if (deal != NULL) {
-		n = members_of(s, card, deal->home, deal->id, out, 0, cap);
-		if (n == 0 && about_case(card) &&
-			listed(card->starts, card->n_starts, e->def->name))
-			n = add_subject(deal->id, out, 0, cap);
-	} else if (text_is(subject->kind, "customer")) {
-		n = members_of(s, card, subject->home, subject->id, out, 0,
-			cap);
-	}
-	return n;
-}
-
-struct place *mach_place(struct mach *m, struct text step)
-{
-	struct place *p = run_place(m->run, step);
-
-	if (p == NULL)
-		p = run_add_place(m->a, m->run, step);
-	if (p == NULL)
-		m->no_memory = true;
-	return p;
-}
-
 static struct run *run_copy(struct mach *m, const struct run *from)
 {
 	struct run *r = arena_copy(m->a, from, sizeof(*from));
@@ -479,33 +21,6 @@ static struct run *run_copy(struct mach *m, const struct run *from)
 	if (r->keep.kind != VALUE_MAP)
 		r->keep = value_map();
 	return r;
-}
-
-void mach_leave(struct mach *m, const char *reason)
-{
-	struct effect *e;
-	const struct task *t;
-
-	if (m->run == NULL || m->left)
-		return;
-	for (uint32_t i = 0; i < m->subject->n_open_tasks; i++) {
-		t = m->s->task(m->s->ctx, m->subject->open_tasks[i]);
-		if (t != NULL && t->state == TASK_OPEN &&
-			text_equal(t->card, m->card->name))
-			mach_close_task(m, t->id, TASK_WITHDRAWN, reason,
-				t->step);
-	}
-	for (uint32_t i = 0; i < m->subject->n_timers; i++)
-		if (text_equal(m->subject->timers[i].card, m->card->name)) {
-			mach_effect(m, EFFECT_CANCEL, (struct text){ "", 0 },
-				m->card->line);
-			break;
-		}
-	e = mach_effect(m, EFFECT_LEAVE, (struct text){ "", 0 },
-		m->card->line);
-	mach_put(m, e, "at", value_int(m->s->now_ms));
-	mach_put(m, e, "reason", value_text(reason));
-	m->left = true;
 }
 
 static void enter(struct mach *m)
@@ -551,7 +66,7 @@ static void run_function(struct mach *m, int fn, int line)
 	memset(&outcome, 0, sizeof(outcome));
 	if (ruleset_run(m->s->ruleset, fn, &v, m->out, &outcome) != FL_OK) {
 		m->out->n_effects = first;
-		call_failed(m, line, &outcome);
+		mach_call_failed(m, line, &outcome);
 		return;
 	}
 	for (uint32_t i = first; i < m->out->n_effects; i++) {
@@ -604,7 +119,7 @@ static void run_whens(struct mach *m)
 	for (uint32_t i = 0; i < m->card->n_whens && !m->failed; i++) {
 		const struct when *w = &m->card->whens[i];
 
-		if (!listed(w->events, w->n_events, e->def->name))
+		if (!card_lists(w->events, w->n_events, e->def->name))
 			continue;
 		if (timer && (name == NULL || (w->name.bytes > 0 &&
 						      !text_is(w->name, name))))
@@ -664,7 +179,7 @@ static void pause_run(struct mach *m)
 	struct effect *e;
 
 	if (m->run->paused_at_ms == 0 &&
-		listed(c->pause_from, c->n_pause_from, type)) {
+		card_lists(c->pause_from, c->n_pause_from, type)) {
 		m->run->paused_at_ms = m->s->now_ms;
 		e = mach_effect(m, EFFECT_PAUSE, (struct text){ "", 0 },
 			c->line);
@@ -673,7 +188,7 @@ static void pause_run(struct mach *m)
 			if (m->run->places[i].phase == STEP_WAITING)
 				m->run->places[i].due_at_ms = 0;
 	} else if (m->run->paused_at_ms != 0 &&
-		listed(c->pause_to, c->n_pause_to, type)) {
+		card_lists(c->pause_to, c->n_pause_to, type)) {
 		m->run->paused_at_ms = 0;
 		e = mach_effect(m, EFFECT_PAUSE, (struct text){ "", 0 },
 			c->line);
@@ -806,9 +321,9 @@ static bool starts_now(const struct mach *m)
 		card = value_get_str(&m->s->event->data, "card");
 		return card != NULL && text_is(m->card->name, card);
 	}
-	if (about_case(m->card) && text_is(m->subject->kind, "case"))
+	if (card_about_case(m->card) && text_is(m->subject->kind, "case"))
 		return text_is(type, "fails.case_opened");
-	return listed(m->card->starts, m->card->n_starts, type);
+	return card_lists(m->card->starts, m->card->n_starts, type);
 }
 
 static void run_event(struct mach *m)
@@ -823,7 +338,7 @@ static void run_event(struct mach *m)
 		run_whens(m);
 	if (m->failed || m->left)
 		return;
-	if (m->run != NULL && listed(m->card->stops, m->card->n_stops, type)) {
+	if (m->run != NULL && card_lists(m->card->stops, m->card->n_stops, type)) {
 		mach_leave(m, type.at);
 		return;
 	}
@@ -871,7 +386,7 @@ fl_status machine_run(const struct snapshot *s, const struct card *card,
 	if (card->kind == CARD_ESCALATION &&
 		text_is(s->event->def->name, "lead.granted"))
 		escalation_granted(&m);
-	else if (about_case(card) && !text_is(subject->kind, "case"))
+	else if (card_about_case(card) && !text_is(subject->kind, "case"))
 		escalation_open(&m);
 	else
 		run_event(&m);

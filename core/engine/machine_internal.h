@@ -1,6 +1,7 @@
 /*
  * machine_internal.h - shared by the files of the card machine only
- * (machine.c, step.c, answer.c, handoff.c, escalation.c). One `struct mach`
+ * (mach.c, card.c, machine.c, step.c, answer.c, ladder.c, handoff.c,
+ * escalation.c). One `struct mach`
  * is one card looking at one event for one subject: it works on a copy of the
  * run and at the end writes the difference down as effects.
  */
@@ -70,6 +71,9 @@ bool mach_span(struct mach *m, const struct expr *e, struct span *out);
 /* `dflt` for COND_NONE. */
 bool mach_cond(struct mach *m, const struct cond *c, bool dflt);
 void mach_fault(struct mach *m, int line, const char *reason);
+/* A rule function failed: its fate and reason become the card's. */
+void mach_call_failed(struct mach *m, int line,
+		      const struct script_outcome *o);
 const struct record *mach_deal(const struct mach *m);
 const struct record *mach_customer(const struct mach *m);
 int64_t mach_seen(const struct mach *m, struct text type);
@@ -77,6 +81,10 @@ int64_t mach_seen(const struct mach *m, struct text type);
 /* A step or `when` of a card, by its present or former id; NULL none. */
 const struct step *rulebook_step(const struct rulebook *book, struct text card,
 				 struct text step);
+
+bool card_lists(const struct text *names, uint32_t n, struct text name);
+/* An escalation whose subject is the case that it makes itself. */
+bool card_about_case(const struct card *card);
 
 /* steps --------------------------------------------------------------- */
 

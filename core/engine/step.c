@@ -475,8 +475,7 @@ static void run_step_function(struct mach *m, const struct step *st)
 		return;
 	}
 	m->out->n_effects = first;
-	mach_fault(m, st->line, outcome.reason);
-	m->out->fate = outcome.fate != CARD_RAN ? outcome.fate : CARD_FAILED;
+	mach_call_failed(m, st->line, &outcome);
 }
 
 void step_appear(struct mach *m, const struct step *st, struct place *p)

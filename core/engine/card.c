@@ -1,0 +1,120 @@
+/* Which events a card looks at, and for which records. */
+#include "engine/machine_internal.h"
+
+bool card_lists(const struct text *names, uint32_t n, struct text name)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (text_equal(names[i], name))
+			return true;
+	return false;
+}
+
+bool card_about_case(const struct card *card)
+{
+	return card->kind == CARD_ESCALATION && text_is(card->about, "case");
+}
+
+bool card_wants(const struct card *card, struct text type)
+{
+	if (card_lists(card->starts, card->n_starts, type) ||
+		card_lists(card->stops, card->n_stops, type) ||
+		card_lists(card->pause_from, card->n_pause_from, type) ||
+		card_lists(card->pause_to, card->n_pause_to, type))
+		return true;
+	for (uint32_t i = 0; i < card->n_whens; i++)
+		if (card_lists(card->whens[i].events, card->whens[i].n_events,
+			    type))
+			return true;
+	if (text_is(type, "card.moved"))
+		return true;
+	if (card->kind == CARD_ESCALATION)
+		return text_is(type, "fails.case_opened") ||
+			text_is(type, "lead.granted");
+	return false;
+}
+
+static uint32_t add_subject(int64_t id, int64_t *out, uint32_t n, uint32_t cap)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (out[i] == id)
+			return n;
+	if (id == 0 || n == cap)
+		return n;
+	out[n] = id;
+	return n + 1;
+}
+
+static bool record_open(const struct record *r)
+{
+	const char *state = value_get_str(&r->fields, "state");
+
+	if (text_is(r->kind, "deal"))
+		return state == NULL || schema_state(text_of(state)) < 0 ||
+			strcmp(state, "stopped") != 0;
+	return state == NULL || strcmp(state, "closed") != 0;
+}
+
+static bool inside(const struct record *r, const struct card *card)
+{
+	const struct run *run = record_run(r, card->name);
+
+	return run != NULL && run->left_at_ms == 0;
+}
+
+/* Records of the card's kind in the home that hang on `owner` and are open, or
+ * still in the card (this very event may have closed them). */
+static uint32_t members_of(const struct snapshot *s, const struct card *card,
+			   int64_t home, int64_t owner, int64_t *out,
+			   uint32_t n, uint32_t cap)
+{
+	struct world *w = s->world;
+	int64_t ids[64];
+	uint32_t found = w->members(w->ctx, home, card->about, ids, 64);
+
+	found = found > 64 ? 64 : found;
+	for (uint32_t i = 0; i < found; i++) {
+		const struct record *r = w->get(w->ctx, ids[i]);
+
+		if (r == NULL || (!record_open(r) && !inside(r, card)))
+			continue;
+		if (owner == value_get_int(&r->fields, "deal", 0) ||
+			owner == value_get_int(&r->fields, "customer", 0))
+			n = add_subject(r->id, out, n, cap);
+	}
+	return n;
+}
+
+uint32_t card_subjects(const struct snapshot *s, const struct card *card,
+		       int64_t *out, uint32_t cap)
+{
+	const struct event *e = s->event;
+	struct world *w = s->world;
+	const struct record *subject = w->get(w->ctx, e->subject);
+	const struct record *deal =
+		e->deal != 0 ? w->get(w->ctx, e->deal) : NULL;
+	uint32_t n = 0;
+
+	if (subject == NULL)
+		return 0;
+	if (text_is(subject->kind, "deal"))
+		deal = subject;
+	if (card->kind == CARD_ESCALATION &&
+		text_is(e->def->name, "lead.granted"))
+		return add_subject(deal != NULL ? deal->id : 0, out, 0, cap);
+	if (text_equal(subject->kind, card->about))
+		return add_subject(subject->id, out, 0, cap);
+	if (deal != NULL && text_is(card->about, "deal"))
+		return add_subject(deal->id, out, 0, cap);
+	if (text_is(card->about, "customer"))
+		return add_subject(e->customer, out, 0, cap);
+	if (deal != NULL) {
+		n = members_of(s, card, deal->home, deal->id, out, 0, cap);
+		if (n == 0 && card_about_case(card) &&
+			card_lists(card->starts, card->n_starts, e->def->name))
+			n = add_subject(deal->id, out, 0, cap);
+	} else if (text_is(subject->kind, "customer")) {
+		n = members_of(s, card, subject->home, subject->id, out, 0,
+			cap);
+	}
+	return n;
+}
