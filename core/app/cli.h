@@ -21,6 +21,7 @@ struct cli {
 	const char *span;   /* coming --for */
 	const char *from;   /* init --from */
 	bool training;      /* init --training */
+	bool check;         /* fmt --check */
 	const char *clock;  /* serve --clock manual */
 	bool worker;        /* serve: started by the supervisor */
 	bool again;         /* serve --worker: not the first one */
@@ -70,6 +71,7 @@ int command_version(struct cli *cli);
 int command_init(struct cli *cli);     /* rules.c */
 int command_check(struct cli *cli);
 int command_test(struct cli *cli);
+int command_fmt(struct cli *cli);      /* fmt.c */
 int command_serve(struct cli *cli);    /* serve.c */
 int command_post(struct cli *cli);     /* posting.c */
 int command_import(struct cli *cli);

@@ -60,6 +60,7 @@ static void one_option(struct term *t, const char *name, size_t n)
 		{ "for", "--for SPAN       how far to look" },
 		{ "from", "--from FOLDER    copy its people, settings and rules" },
 		{ "training", "--training       for practice: clock by hand" },
+		{ "check", "--check          change nothing, say what would" },
 		{ "clock", "--clock manual   the clock is moved by hand" },
 	};
 

@@ -23,6 +23,7 @@
  */
 #pragma once
 
+#include "base/buf.h"
 #include "base/problem.h"
 
 #define LUASOURCE_BYTES_MAX (1u << 20)
@@ -66,3 +67,14 @@ int luasource_key_line(const struct lua_source *s, int line, const char *key);
 /* Structural mistakes, FL110-FL118. What the text's own mistakes explain is
  * not told again. FL_NOMEM: the arena refused. */
 fl_status luasource_check(const struct lua_source *s, struct problems *p);
+
+/*
+ * Appends the source laid out in the one way to `out`: the same tokens and
+ * comments in the same lines, two blanks for each thing that is open, one blank
+ * between words, never two empty lines, "\n" at the end of each line. Formatting the
+ * result again changes nothing. `bytes` are those that were read.
+ * FL_OK; FL_INVALID: the text has mistakes (see luasource_check()); FL_LIMIT: more
+ * than 200 things open at once; FL_NOMEM. After a failure *out is of no use.
+ */
+fl_status luasource_format(const struct lua_source *s, const char *bytes,
+			   size_t n, struct buf *out);

@@ -8,29 +8,29 @@ dealership {
 }
 
 -- Verkoop: alleen prospects
-person "jan"    { name = "Jan de Boer", roles = { "seller" }, email = "jan@vandijk.example" }
+person "jan" { name = "Jan de Boer", roles = { "seller" }, email = "jan@vandijk.example" }
 person "fatima" { name = "Fatima el Amrani", roles = { "seller" }, email = "fatima@vandijk.example" }
-person "piet"   { name = "Piet Smit", roles = { "seller", "closer" }, email = "piet@vandijk.example" }
+person "piet" { name = "Piet Smit", roles = { "seller", "closer" }, email = "piet@vandijk.example" }
 team "sales" { "jan", "fatima", "piet" }
 
 -- Leads by phone and web, the desk
-person "noor"   { name = "Noor Jansen", roles = { "bdc_agent", "greeter" } }
+person "noor" { name = "Noor Jansen", roles = { "bdc_agent", "greeter" } }
 
 -- Management
-person "sanne"  { name = "Sanne Visser", roles = { "sales_manager", "desk" }, email = "sanne@vandijk.example" }
-person "henk"   { name = "Henk van Dijk", roles = { "principal" } }
+person "sanne" { name = "Sanne Visser", roles = { "sales_manager", "desk" }, email = "sanne@vandijk.example" }
+person "henk" { name = "Henk van Dijk", roles = { "principal" } }
 
 -- Aflevering
-person "karin"  { name = "Karin Mulder", roles = { "delivery_specialist" } }
-person "tom"    { name = "Tom Bakker", roles = { "delivery_specialist" } }
+person "karin" { name = "Karin Mulder", roles = { "delivery_specialist" } }
+person "tom" { name = "Tom Bakker", roles = { "delivery_specialist" } }
 team "delivery" { "karin", "tom" }
 
 -- Afdeling mislukte deals
-person "els"    { name = "Els Kuipers", roles = { "fails_specialist" } }
+person "els" { name = "Els Kuipers", roles = { "fails_specialist" } }
 person "mehmet" { name = "Mehmet Yilmaz", roles = { "fails_specialist" } }
 team "fails" { "els", "mehmet" }
 
 -- Achterkant van de zaak
-person "ria"    { name = "Ria de Wit", roles = { "back_office", "fni" } }
-person "daan"   { name = "Daan Vos", roles = { "aftercare", "service_advisor" } }
+person "ria" { name = "Ria de Wit", roles = { "back_office", "fni" } }
+person "daan" { name = "Daan Vos", roles = { "aftercare", "service_advisor" } }
 person "beheer" { name = "Anouk Prins", roles = { "dealer_admin", "operator" } }

@@ -3,9 +3,9 @@
 
 dealership {
   name = "My dealership",
-  zone = "Europe/Amsterdam",          -- where the clock on the wall stands
-  language = "nl",                    -- "nl" or "en": the language of the day lists
-  legal = "nl",                       -- which law about calling and mailing applies
+  zone = "Europe/Amsterdam",  -- where the clock on the wall stands
+  language = "nl",            -- "nl" or "en": the language of the day lists
+  legal = "nl",               -- which law about calling and mailing applies
   currency = "EUR",
   hours = { ["mon-fri"] = "09:00-18:00", sat = "09:00-17:00" },
   holidays = "nl",
@@ -16,13 +16,13 @@ dealership {
 -- One line a person. The first word is how you call them in commands and rules.
 -- Roles: seller, bdc_agent, greeter, closer, desk, sales_manager, fails_specialist, delivery_specialist,
 --        back_office, fni, aftercare, service_advisor, principal, dealer_admin, operator
-person "jan"   { name = "Jan", roles = { "seller" } }
-person "piet"  { name = "Piet", roles = { "seller" } }
+person "jan" { name = "Jan", roles = { "seller" } }
+person "piet" { name = "Piet", roles = { "seller" } }
 person "sanne" { name = "Sanne", roles = { "sales_manager", "dealer_admin", "principal" } }
 person "karin" { name = "Karin", roles = { "delivery_specialist" } }
-person "els"   { name = "Els", roles = { "fails_specialist" } }
+person "els" { name = "Els", roles = { "fails_specialist" } }
 
 -- Teams: who takes turns. The standard rules look for these three.
-team "sales"    { "jan", "piet" }
+team "sales" { "jan", "piet" }
 team "delivery" { "karin" }
-team "fails"    { "els" }
+team "fails" { "els" }
