@@ -46,7 +46,7 @@ SO := libfairlead.so.$(word 1,$(subst ., ,$(VERSION)))
 STATIC := $(B)/lib/libfairlead.a
 SHARED := $(B)/lib/libfairlead.so.$(VERSION)
 
-.PHONY: all deps run check bench bench-quick unit torture floors lint symbols embed script daemon fuzz fuzz-run install clean
+.PHONY: all deps run check bench bench-quick unit torture floors lint symbols embed script manual daemon fuzz fuzz-run install clean
 all: deps $(B)/fairlead $(STATIC) $(SHARED)
 
 deps:
@@ -159,6 +159,10 @@ embed: $(B)/embed
 script: $(B)/fairlead
 	@tests/tools/script.sh $(B)/fairlead $(B)/script
 
+# Every example of the manual
+manual: $(B)/fairlead
+	@tests/tools/manual.sh $(B)/fairlead $(B)/manual $(sort $(wildcard docs/*/*.md))
+
 DAEMON_TESTS := $(sort $(wildcard tests/daemon/test_*.sh))
 daemon: $(B)/fairlead
 	@tests/tools/daemon.sh $(B)/fairlead $(DAEMON_TESTS)
@@ -167,7 +171,7 @@ check: export FL_TALLY := $(abspath $(B))/tally
 check: deps
 	@mkdir -p $(B) && : > $(FL_TALLY)
 	@tests/tools/check.sh build $(MAKE) --no-print-directory all
-	@for part in unit floors lint symbols embed script daemon; do \
+	@for part in unit floors lint symbols embed script manual daemon; do \
 		tests/tools/check.sh $$part $(MAKE) --no-print-directory $$part; done
 	@tests/tools/check.sh
 
