@@ -24,7 +24,7 @@ void buf_reset(struct buf *b)
 		b->at[0] = '\0';
 }
 
-static bool reserve_more(struct buf *b, size_t n)
+bool buf_widen(struct buf *b, size_t n)
 {
 	size_t cap, need;
 	char *at;
@@ -47,32 +47,6 @@ static bool reserve_more(struct buf *b, size_t n)
 refused:
 	b->failed = true;
 	return false;
-}
-
-/* Makes room for n more bytes and the NUL; false (and failed) when refused. */
-static inline bool reserve(struct buf *b, size_t n)
-{
-	if (b->failed)
-		return false;
-	return n < b->cap - b->len || reserve_more(b, n);
-}
-
-void buf_add(struct buf *b, const void *bytes, size_t n)
-{
-	if (!reserve(b, n))
-		return;
-	if (n > 0)
-		memcpy(b->at + b->len, bytes, n);
-	b->len += n;
-	b->at[b->len] = '\0';
-}
-
-void buf_add_char(struct buf *b, char c)
-{
-	if (!reserve(b, 1))
-		return;
-	b->at[b->len++] = c;
-	b->at[b->len] = '\0';
 }
 
 void buf_add_text(struct buf *b, const char *nul_terminated)
@@ -106,7 +80,7 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 		b->failed = true;
 		return;
 	}
-	if (!reserve(b, (size_t)n))
+	if (!buf_reserve(b, (size_t)n))
 		return;
 	va_start(ap, fmt);
 	vsnprintf(b->at + b->len, (size_t)n + 1, fmt, ap);

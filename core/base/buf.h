@@ -7,6 +7,8 @@
 
 #include "base/status.h"
 
+#include <string.h>
+
 struct buf {
 	char *at;      /* heap; NULL until the first append */
 	size_t len;    /* bytes used, without the NUL */
@@ -18,8 +20,30 @@ struct buf {
 void buf_init(struct buf *b, size_t max);
 void buf_deinit(struct buf *b);
 void buf_reset(struct buf *b); /* len 0, keeps the memory, clears failed */
-void buf_add(struct buf *b, const void *bytes, size_t n);
-void buf_add_char(struct buf *b, char c);
+/* Makes room for n more bytes and the NUL; false (and failed) when refused. */
+bool buf_widen(struct buf *b, size_t n);
+static inline bool buf_reserve(struct buf *b, size_t n)
+{
+	if (b->failed)
+		return false;
+	return n < b->cap - b->len || buf_widen(b, n);
+}
+static inline void buf_add(struct buf *b, const void *bytes, size_t n)
+{
+	if (!buf_reserve(b, n))
+		return;
+	if (n > 0)
+		memcpy(b->at + b->len, bytes, n);
+	b->len += n;
+	b->at[b->len] = '\0';
+}
+static inline void buf_add_char(struct buf *b, char c)
+{
+	if (!buf_reserve(b, 1))
+		return;
+	b->at[b->len++] = c;
+	b->at[b->len] = '\0';
+}
 void buf_add_text(struct buf *b, const char *nul_terminated);
 void buf_add_int(struct buf *b, int64_t n); /* decimal */
 void buf_printf(struct buf *b, const char *fmt, ...)

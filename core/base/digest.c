@@ -19,18 +19,6 @@ void digest_of(const void *bytes, size_t n, struct digest *out)
 	crypto_generichash(out->at, sizeof(out->at), bytes, n, NULL, 0);
 }
 
-int64_t digest_short(const void *bytes, size_t n)
-{
-	struct digest d;
-	uint64_t sum = 0;
-	int i;
-
-	digest_of(bytes, n, &d);
-	for (i = 7; i >= 0; i--)
-		sum = sum << 8 | d.at[i];
-	return (int64_t)(sum & INT64_MAX);
-}
-
 static crypto_generichash_state *state_of(struct digest_stream *s)
 {
 	return (void *)s->opaque;

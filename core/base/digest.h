@@ -19,7 +19,6 @@ struct digest_stream {
 
 void digest_init(void); /* once, before threads start */
 void digest_of(const void *bytes, size_t n, struct digest *out);
-int64_t digest_short(const void *bytes, size_t n); /* 63 bits, never negative */
 void digest_begin(struct digest_stream *s);
 void digest_add(struct digest_stream *s, const void *bytes, size_t n);
 void digest_end(struct digest_stream *s, struct digest *out);

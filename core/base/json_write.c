@@ -24,6 +24,33 @@ static bool are_plain(const char *at)
 		       high) == 0;
 }
 
+/* Are all `n` bytes plain? May say no when they are. */
+static bool all_plain(const char *at, size_t n)
+{
+	const char *end = at + n;
+
+	for (; n >= 8; at += 8, n -= 8)
+		if (!are_plain(at))
+			return false;
+	while (at < end && is_plain((unsigned char)*at))
+		at++;
+	return at == end;
+}
+
+/* A text of plain bytes alone, quoted; false: it has others. */
+static bool write_plain(struct buf *b, const char *at, size_t n)
+{
+	if (!all_plain(at, n) || !buf_reserve(b, n + 2))
+		return false;
+	b->at[b->len] = '"';
+	if (n > 0)
+		memcpy(b->at + b->len + 1, at, n);
+	b->len += n + 2;
+	b->at[b->len - 1] = '"';
+	b->at[b->len] = '\0';
+	return true;
+}
+
 /* Appends `n` bytes as JSON string content. Bytes that are no UTF-8 become
  * U+FFFD; false: there were some, or a NUL. */
 static bool write_escaped(struct buf *b, const char *at, size_t n)
@@ -73,6 +100,8 @@ static bool write_escaped(struct buf *b, const char *at, size_t n)
 
 void value_write_text(struct buf *b, const char *at, size_t n)
 {
+	if (write_plain(b, at, n))
+		return;
 	buf_add_char(b, '"');
 	write_escaped(b, at, n);
 	buf_add_char(b, '"');
@@ -80,6 +109,8 @@ void value_write_text(struct buf *b, const char *at, size_t n)
 
 static void write_strict(struct buf *b, const char *at, size_t n)
 {
+	if (write_plain(b, at, n))
+		return;
 	buf_add_char(b, '"');
 	if (!write_escaped(b, at, n))
 		b->failed = true;

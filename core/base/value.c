@@ -1,26 +1,8 @@
 #include "base/value.h"
 
+#include <endian.h>
+
 #define ROOM_LEAST 2 /* 4 places */
-
-struct text text_of(const char *nul_terminated)
-{
-	size_t n = nul_terminated != NULL ? strlen(nul_terminated) : 0;
-
-	REQUIRE(n <= UINT32_MAX);
-	return (struct text){n > 0 ? nul_terminated : "", (uint32_t)n};
-}
-
-bool text_is(struct text t, const char *nul_terminated)
-{
-	return strlen(nul_terminated) == t.bytes &&
-	       memcmp(t.at, nul_terminated, t.bytes) == 0;
-}
-
-bool text_equal(struct text a, struct text b)
-{
-	return a.bytes == b.bytes &&
-	       (a.bytes == 0 || memcmp(a.at, b.at, a.bytes) == 0);
-}
 
 int text_compare(struct text a, struct text b)
 {
@@ -136,11 +118,6 @@ const struct value *value_get_text(const struct value *v, struct text key)
 	return NULL;
 }
 
-const struct value *value_get(const struct value *v, const char *key)
-{
-	return value_get_text(v, text_of(key));
-}
-
 int64_t value_get_int(const struct value *v, const char *key, int64_t dflt)
 {
 	const struct value *m = value_get(v, key);
@@ -208,12 +185,6 @@ bool value_set(struct arena *a, struct value *map, struct text key,
 	map->as.members = members;
 	map->count++;
 	return true;
-}
-
-bool value_put(struct arena *a, struct value *map, const char *key,
-	struct value v)
-{
-	return value_set(a, map, text_of(key), v);
 }
 
 bool value_remove(struct value *map, struct text key)
@@ -347,4 +318,68 @@ bool value_equal(const struct value *a, const struct value *b)
 		return maps_equal(a, b);
 	}
 	return false;
+}
+
+/* ---- digest ---- */
+
+__extension__ typedef unsigned __int128 wide;
+
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+	wide r = (wide)(a ^ 0x9E3779B97F4A7C15u) * (b ^ 0xA0761D6478BD642Fu);
+
+	return (uint64_t)r ^ (uint64_t)(r >> 64);
+}
+
+static uint64_t text_digest(uint64_t h, const char *at, uint32_t bytes)
+{
+	uint64_t part;
+
+	h ^= bytes;
+	for (; bytes >= 8; at += 8, bytes -= 8) {
+		memcpy(&part, at, 8);
+		h = mix(h, le64toh(part));
+	}
+	part = 0;
+	if (bytes > 0)
+		memcpy(&part, at, bytes);
+	return mix(h, le64toh(part));
+}
+
+static uint64_t any_digest(const struct value *v)
+{
+	uint64_t h = mix(v->kind, 0), all = 0, bits;
+	uint32_t i;
+
+	switch ((enum value_kind)v->kind) {
+	case VALUE_NULL:
+		return h;
+	case VALUE_BOOL:
+		return mix(h, v->as.boolean);
+	case VALUE_INT:
+		return mix(h, (uint64_t)v->as.integer);
+	case VALUE_REAL:
+		memcpy(&bits, &v->as.real, sizeof(bits));
+		return mix(h, bits);
+	case VALUE_TEXT:
+		return text_digest(h, v->as.text, v->count);
+	case VALUE_LIST:
+		for (i = 0; i < v->count; i++)
+			h = mix(h, any_digest(&v->as.items[i]));
+		return h;
+	case VALUE_MAP: /* a sum: the order of members says nothing */
+		for (i = 0; i < v->count; i++) {
+			const struct member *m = &v->as.members[i];
+
+			all += mix(text_digest(h, m->key.at, m->key.bytes),
+				any_digest(&m->value));
+		}
+		return mix(h, all);
+	}
+	return h;
+}
+
+int64_t value_digest(const struct value *v)
+{
+	return (int64_t)(any_digest(v) & INT64_MAX);
 }

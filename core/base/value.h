@@ -54,10 +54,26 @@ struct member {
 	struct value value;
 };
 
+/* Inline: a literal's length is known then, and comparing it is one load. */
 #define TEXT(literal) ((struct text){ (literal), sizeof(literal) - 1 })
-struct text text_of(const char *nul_terminated); /* NULL gives empty */
-bool text_is(struct text t, const char *nul_terminated);
-bool text_equal(struct text a, struct text b);
+static inline struct text text_of(const char *nul_terminated) /* or NULL */
+{
+	size_t n = nul_terminated != NULL ? strlen(nul_terminated) : 0;
+
+	REQUIRE(n <= UINT32_MAX);
+	return (struct text){n > 0 ? nul_terminated : "", (uint32_t)n};
+}
+static inline bool text_is(struct text t, const char *nul_terminated)
+{
+	size_t n = strlen(nul_terminated);
+
+	return n == t.bytes && memcmp(t.at, nul_terminated, n) == 0;
+}
+static inline bool text_equal(struct text a, struct text b)
+{
+	return a.bytes == b.bytes && (a.bytes == 0 || a.at == b.at ||
+					     memcmp(a.at, b.at, a.bytes) == 0);
+}
 int text_compare(struct text a, struct text b); /* byte order */
 /* Bytes of the strict UTF-8 character at `at` (n bytes left), 1-4; 0: none. */
 size_t text_char(const char *at, size_t n);
@@ -75,8 +91,12 @@ struct value value_list(void);                       /* empty */
 struct value value_map(void);                        /* empty */
 
 /* Member of a map, or NULL (also when v is NULL or no map). */
-const struct value *value_get(const struct value *v, const char *key);
 const struct value *value_get_text(const struct value *v, struct text key);
+static inline const struct value *value_get(
+	const struct value *v, const char *key)
+{
+	return value_get_text(v, text_of(key));
+}
 /* Shorthands: the member if it is of that kind, else the default. */
 int64_t value_get_int(const struct value *v, const char *key, int64_t dflt);
 bool value_get_bool(const struct value *v, const char *key, bool dflt);
@@ -86,12 +106,18 @@ const char *value_get_str(const struct value *v, const char *key); /* or NULL */
  * grows in `a`. false when memory was refused. */
 bool value_set(struct arena *a, struct value *map, struct text key,
 	       struct value v);
-bool value_put(struct arena *a, struct value *map, const char *key,
-	       struct value v); /* same, NUL-terminated key (borrowed) */
+static inline bool value_put(struct arena *a, struct value *map,
+	const char *key, struct value v) /* same, key borrowed */
+{
+	return value_set(a, map, text_of(key), v);
+}
 bool value_remove(struct value *map, struct text key);
 bool value_append(struct arena *a, struct value *list, struct value v);
 struct value value_clone(struct arena *a, const struct value *v); /* deep */
 bool value_equal(const struct value *a, const struct value *b);   /* canonical */
+/* 63 bits, equal for equal values in every process: tells two bodies apart
+ * that differ by mistake. No protection against somebody who tries. */
+int64_t value_digest(const struct value *v);
 
 #define VALUE_DEPTH_MAX 256 /* of any document, read or written */
 

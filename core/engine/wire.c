@@ -228,14 +228,8 @@ static void fill_root(struct item *it, const struct wire *w,
 
 int64_t engine_body_digest(const struct value *wire)
 {
-	int64_t digest = 0;
-	struct buf b;
+	int64_t digest = value_digest(wire);
 
-	buf_init(&b, 4u << 20);
-	value_write(&b, wire);
-	if (!b.failed)
-		digest = digest_short(b.at, b.len);
-	buf_deinit(&b);
 	return digest != 0 ? digest : 1;
 }
 

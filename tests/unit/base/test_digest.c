@@ -56,28 +56,11 @@ static void stream_is_the_whole(void **state)
 	assert_false(digest_equal(&whole, &parts));
 }
 
-static void short_is_never_negative(void **state)
-{
-	int64_t n;
-	int i, high = 0;
-
-	(void)state;
-	/* the first eight bytes, little end first, without the sign */
-	assert_true(digest_short("abc", 3) == INT64_C(0x723942633c81ddbd));
-	for (i = 0; i < 1000; i++) {
-		n = digest_short(&i, sizeof(i));
-		assert_true(n >= 0);
-		high += n > INT64_MAX / 2;
-	}
-	assert_in_range(high, 400, 600);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(is_blake2b),
 		cmocka_unit_test(stream_is_the_whole),
-		cmocka_unit_test(short_is_never_negative),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

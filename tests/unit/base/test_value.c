@@ -230,10 +230,24 @@ static void equality_is_that_of_canonical_bytes(void **state)
 			a = read_ok(different[i]);
 			b = read_ok(different[j]);
 			assert_int_equal(i == j, value_equal(&a, &b));
+			assert_int_equal(
+				i == j, value_digest(&a) == value_digest(&b));
 		}
 	a = read_ok("{\"a\":1,\"b\":[{\"c\":2,\"d\":3}]}");
 	b = read_ok("{\"b\":[{\"d\":3,\"c\":2}],\"a\":1}");
 	assert_true(value_equal(&a, &b));
+	assert_true(value_digest(&a) == value_digest(&b));
+}
+
+/* It is stored: another build must come to the same. */
+static void digest_never_changes(void **state)
+{
+	struct value v = read_ok("{\"type\":\"contact.made\",\"at\":17,"
+				 "\"data\":{\"to\":[true,null,2.5]}}");
+
+	(void)state;
+	assert_true(value_digest(&v) == INT64_C(1109980801851806217));
+	assert_true(value_digest(&v) >= 0);
 }
 
 int main(void)
@@ -247,6 +261,7 @@ int main(void)
 		cmocka_unit_test(clone_shares_nothing),
 		cmocka_unit_test(clone_without_memory_is_null),
 		cmocka_unit_test(equality_is_that_of_canonical_bytes),
+		cmocka_unit_test(digest_never_changes),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
