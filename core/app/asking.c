@@ -185,7 +185,7 @@ int command_answer(struct cli *cli)
 
 int command_person(struct cli *cli)
 {
-	struct value args = value_map();
+	struct value args = value_map(), who;
 	struct arena a;
 	int code;
 
@@ -198,6 +198,12 @@ int command_person(struct cli *cli)
 		value_put(&a, &args, "deputy", value_text(cli->deputy));
 	put_options(cli, &a, &args);
 	code = told_id(cli, &args, ask(cli, &a, "person", &args));
+	if (code == EXIT_DONE && !cli->json) {
+		/* what is on the list, and who does it from now on */
+		who = value_map();
+		value_put(&a, &who, "person", *value_get(&args, "person"));
+		code = ask(cli, &a, "today", &who);
+	}
 	arena_deinit(&a);
 	return code;
 }

@@ -362,6 +362,10 @@ int cli_usage(struct cli *cli, const struct command *cmd, const char *fmt, ...)
 
 int cli_need_folder(struct cli *cli)
 {
+	char language[8];
+
+	if (folder_language(cli->dir, language))
+		cli->out.dutch = cli->err.dutch = strcmp(language, "nl") == 0;
 	if (folder_is_rooftop(cli->dir))
 		return EXIT_DONE;
 	return cli_fail(cli, FL_NOT_FOUND,

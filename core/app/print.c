@@ -42,7 +42,7 @@ void print_mistake(struct term *t, const struct value *p)
 		term_printf(t, ": ");
 	}
 	term_style(t, warning ? TERM_YELLOW : TERM_RED,
-		warning ? "warning: " : "");
+		warning ? label(t, "let op: ", "warning: ") : "");
 	if (*str(p, "field") != '\0' && *file == '\0')
 		term_printf(t, "%s: ", str(p, "field"));
 	term_say(t, str(p, "text"));
@@ -51,7 +51,7 @@ void print_mistake(struct term *t, const struct value *p)
 								      : ".",
 			str(p, "remedy"));
 	if (*str(p, "nearest") != '\0') {
-		term_printf(t, " (did you mean ");
+		term_printf(t, " (%s ", label(t, "bedoel je", "did you mean"));
 		term_style(t, TERM_GREEN, str(p, "nearest"));
 		term_printf(t, "?)");
 	}
@@ -63,6 +63,28 @@ void print_mistake(struct term *t, const struct value *p)
 	buf_add_char(&t->buf, '\n');
 }
 
+static const char *title(const struct term *t, const struct value *doc)
+{
+	static const char *const dutch[][2] = {
+		{ "FL_NOMEM", "geen geheugen; er is niets veranderd" },
+		{ "FL_INVALID", "er klopt iets niet" },
+		{ "FL_NOT_FOUND", "niet gevonden" },
+		{ "FL_CONFLICT", "strijdig met wat er al is" },
+		{ "FL_DENIED", "mag nu niet" },
+		{ "FL_LIMIT", "te veel tegelijk" },
+		{ "FL_STORAGE", "de schijf of de database weigert" },
+		{ "FL_UNKNOWN", "onbekend: probeer het opnieuw met hetzelfde id" },
+		{ "FL_FATAL", "gestopt: start opnieuw en herhaal met hetzelfde "
+			      "id" },
+	};
+
+	for (size_t i = 0; t->dutch && i < sizeof(dutch) / sizeof(dutch[0]);
+		i++)
+		if (strcmp(str(doc, "code"), dutch[i][0]) == 0)
+			return dutch[i][1];
+	return str(doc, "title");
+}
+
 void print_problem(struct term *t, const struct value *doc)
 {
 	const struct value *problems = list_of(doc, "problems");
@@ -70,11 +92,10 @@ void print_problem(struct term *t, const struct value *doc)
 
 	term_style(t, TERM_RED, "fairlead: ");
 	if (problems->count == 0) {
-		term_printf(t, "%s\n",
-			*detail != '\0' ? detail : str(doc, "title"));
+		term_printf(t, "%s\n", *detail != '\0' ? detail : title(t, doc));
 		return;
 	}
-	term_printf(t, "%s\n", str(doc, "title"));
+	term_printf(t, "%s\n", title(t, doc));
 	for (uint32_t i = 0; i < problems->count; i++) {
 		term_printf(t, "  ");
 		print_mistake(t, &problems->as.items[i]);
@@ -93,6 +114,29 @@ static void print_warnings(struct term *t, const struct value *answer)
 
 /* ---- today ---- */
 
+static bool is_away(const struct value *p)
+{
+	return value_get_bool(p, "absent", false) ||
+		value_get_bool(p, "left", false);
+}
+
+/* ", away until wo 2 sep, Tom Bakker stands in" */
+static const char *away_text(struct term *t, struct arena *a,
+			     const struct value *p)
+{
+	const char *until = when(a, p, "until");
+	const char *other = str(p, "stands_in_name");
+	const char *away = value_get_bool(p, "left", false)
+		? label(t, "vertrokken", "has left")
+		: label(t, "weg", "away");
+
+	return arena_printf(a, t->dutch ? ", %s%s%s, %s%s"
+					: ", %s%s%s, %s%s",
+		away, *until != '\0' ? label(t, " tot ", " until ") : "", until,
+		*other != '\0' ? other : label(t, "niemand", "nobody"),
+		label(t, " neemt waar", " stands in"));
+}
+
 static void person_head(struct term *t, struct arena *a,
 			const struct value *p)
 {
@@ -103,16 +147,13 @@ static void person_head(struct term *t, struct arena *a,
 	term_printf(t, " (%s)  %s open", str(p, "person"),
 		number(a, p, "open"));
 	if (late > 0)
-		term_style(t, TERM_RED, arena_printf(a, ", %lld late",
-			(long long)late));
-	if (value_get_bool(p, "absent", false))
-		term_style(t, TERM_YELLOW, arena_printf(a, ", away%s%s%s%s",
-			*when(a, p, "until") != '\0' ? " until " : "",
-			when(a, p, "until"),
-			*str(p, "deputy") != '\0' ? ", deputy " : "",
-			str(p, "deputy")));
+		term_style(t, TERM_RED, arena_printf(a, ", %lld %s",
+			(long long)late, label(t, "te laat", "late")));
+	if (is_away(p))
+		term_style(t, TERM_YELLOW, away_text(t, a, p));
 	if (value_get_int(p, "leads_owed", 0) > 0)
-		term_printf(t, ", %s fresh leads owed",
+		term_printf(t, t->dutch ? ", verse leads tegoed: %s"
+					: ", fresh leads owed: %s",
 			number(a, p, "leads_owed"));
 	buf_add_char(&t->buf, '\n');
 }
@@ -131,7 +172,8 @@ static void print_blocks(struct term *t, struct arena *a,
 		if (*when(a, b, "to") != '\0')
 			term_printf(t, " - %s", when(a, b, "to"));
 		if (value_get_int(b, "calls", 0) > 0)
-			term_printf(t, ", %s calls", number(a, b, "calls"));
+			term_printf(t, t->dutch ? ", %s telefoontjes" : ", %s calls",
+				number(a, b, "calls"));
 		buf_add_char(&t->buf, '\n');
 	}
 }
@@ -160,22 +202,24 @@ static void print_today(struct term *t, struct arena *a,
 	for (uint32_t i = 0; i < people->count; i++) {
 		const struct value *p = &people->as.items[i];
 
-		if (value_get_int(p, "open", 0) > 0 ||
-			value_get_bool(p, "absent", false))
+		if (is_away(p) && *str(p, "stands_in") != '\0')
+			person_head(t, a, p); /* the tasks stand there */
+		else if (value_get_int(p, "open", 0) > 0 || is_away(p))
 			print_one_person(t, a, p, false);
 	}
 	if (nobody->count > 0) {
-		term_style(t, TERM_RED, "Nobody");
-		term_printf(t, "  these have no one\n");
+		term_style(t, TERM_RED, label(t, "Niemand", "Nobody"));
+		term_printf(t, "  %s\n", label(t, "deze taken zijn van niemand",
+			"these have no one"));
 		print_tasks(t, a, nobody, false);
 	}
 	for (uint32_t i = 0; i < people->count; i++) {
 		const struct value *p = &people->as.items[i];
 
-		if (value_get_int(p, "open", 0) > 0 ||
-			value_get_bool(p, "absent", false))
+		if (value_get_int(p, "open", 0) > 0 || is_away(p))
 			continue;
-		term_style(t, TERM_DIM, first ? "nothing open: " : ", ");
+		term_style(t, TERM_DIM, first ? label(t, "niets open: ",
+			"nothing open: ") : ", ");
 		term_style(t, TERM_DIM, str(p, "name"));
 		first = false;
 	}
@@ -216,7 +260,8 @@ static void print_find(struct term *t, struct arena *a,
 	}
 	table_print(&tab, t);
 	if (found->count == 0)
-		term_printf(t, "nobody found for \"%s\"\n",
+		term_printf(t, t->dutch ? "niemand gevonden voor \"%s\"\n"
+				     : "nobody found for \"%s\"\n",
 			str(answer, "text"));
 }
 
@@ -224,8 +269,23 @@ static void print_late(struct term *t, struct arena *a,
 		       const struct value *answer)
 {
 	if (list_of(answer, "late")->count == 0)
-		term_printf(t, "every fact fitted\n");
+		term_printf(t, "%s\n", label(t, "alles wat binnenkwam past",
+			"every fact fitted"));
 	print_lines(t, a, value_get(answer, "late"));
+}
+
+static const char *kind_name(const struct term *t, const char *kind)
+{
+	static const char *const dutch[][2] = { { "call", "bellen" },
+		{ "mail", "mailen" },
+		{ "visit", "bezoek" },
+		{ "todo", "doen" } };
+
+	for (size_t i = 0; t->dutch && i < sizeof(dutch) / sizeof(dutch[0]);
+		i++)
+		if (strcmp(kind, dutch[i][0]) == 0)
+			return dutch[i][1];
+	return kind;
 }
 
 static void print_coming(struct term *t, struct arena *a,
@@ -234,27 +294,28 @@ static void print_coming(struct term *t, struct arena *a,
 	const struct value *list = list_of(answer, "coming");
 	struct term_table tab = { .a = a, .indent = "  " };
 
-	term_printf(t, "%s until %s, if nobody acts:\n", str(answer, "deal"),
-		when(a, answer, "until"));
+	term_printf(t, t->dutch ? "%s tot %s, als niemand iets doet:\n"
+			     : "%s until %s, if nobody acts:\n",
+		str(answer, "deal"), when(a, answer, "until"));
 	for (uint32_t i = 0; i < list->count; i++) {
 		const struct value *c = &list->as.items[i];
 
 		table_row(&tab);
 		table_cell(&tab, TERM_CYAN, when(a, c, "at"));
 		table_cell(&tab, TERM_PLAIN, str(c, "who"));
-		table_cell(&tab, TERM_DIM, str(c, "kind"));
-		table_cell(&tab, TERM_DIM, arena_printf(a, "%s/%s",
-			str(c, "card"), str(c, "step")));
+		table_cell(&tab, TERM_DIM, kind_name(t, str(c, "kind")));
+		table_cell(&tab, TERM_DIM, place_name(a, c));
 		table_cell(&tab, TERM_PLAIN, str(c, "title"));
 	}
 	table_print(&tab, t);
 	if (list->count == 0)
-		term_printf(t, "  nothing\n");
+		term_printf(t, "  %s\n", label(t, "niets nieuws", "nothing new"));
 }
 
 /* ---- facts ---- */
 
-static void print_tasks_made(struct term *t, const struct value *answer)
+static void print_tasks_made(struct term *t, struct arena *a,
+			     const struct value *answer)
 {
 	const struct value *tasks = list_of(answer, "tasks");
 
@@ -263,16 +324,16 @@ static void print_tasks_made(struct term *t, const struct value *answer)
 
 		term_style(t, TERM_DIM, "  -> ");
 		term_style(t, TERM_CYAN, str(one, "task"));
-		term_printf(t, " for %s  %s/%s\n",
-			*str(one, "who") != '\0' ? str(one, "who") : "nobody",
-			str(one, "card"), str(one, "step"));
+		term_printf(t, " %s %s  %s\n", label(t, "voor", "for"),
+			*str(one, "who") != '\0' ? str(one, "who")
+						 : label(t, "niemand", "nobody"),
+			place_name(a, one));
 	}
 }
 
 static void print_post(struct term *t, struct arena *a,
 		       const struct value *answer)
 {
-	(void)a;
 	if (answer->kind == VALUE_LIST) {
 		for (uint32_t i = 0; i < answer->count; i++)
 			print_post(t, a, &answer->as.items[i]);
@@ -280,18 +341,36 @@ static void print_post(struct term *t, struct arena *a,
 	}
 	term_style(t, TERM_GREEN, str(answer, "event"));
 	if (value_get_bool(answer, "repeat", false))
-		term_printf(t, " known already: nothing was done again");
+		term_printf(t, " %s", label(t,
+			"was al bekend: er is niets opnieuw gedaan",
+			"known already: nothing was done again"));
 	else if (value_get_bool(answer, "misfit", false))
 		term_style(t, TERM_YELLOW,
-			" kept, but it does not fit: see fairlead late");
+			label(t, " bewaard, maar past niet: zie fairlead late",
+				" kept, but it does not fit: see fairlead late"));
 	else
-		term_printf(t, " on disk");
+		term_printf(t, " %s", label(t, "staat op schijf", "on disk"));
 	if (*str(answer, "id") != '\0')
 		term_style(t, TERM_DIM, "  id ");
 	term_style(t, TERM_DIM, str(answer, "id"));
 	buf_add_char(&t->buf, '\n');
-	print_tasks_made(t, answer);
+	print_tasks_made(t, a, answer);
 	print_warnings(t, answer);
+}
+
+static const char *verdict(const struct term *t, const char *word)
+{
+	static const char *const dutch[][2] = { { "lead", "lead" },
+		{ "resend", "nog eens gestuurd" },
+		{ "flagged", "met een vraagteken" },
+		{ "held", "vastgehouden" },
+		{ "event", "feit" } };
+
+	for (size_t i = 0; t->dutch && i < sizeof(dutch) / sizeof(dutch[0]);
+		i++)
+		if (strcmp(word, dutch[i][0]) == 0)
+			return dutch[i][1];
+	return word;
 }
 
 static void print_import(struct term *t, struct arena *a,
@@ -300,15 +379,19 @@ static void print_import(struct term *t, struct arena *a,
 	const struct value *items = list_of(answer, "items");
 
 	term_style(t, TERM_BOLD, str(answer, "file"));
-	term_printf(t, "  %s posted", number(a, answer, "posted"));
+	term_printf(t, t->dutch ? "  %s binnen" : "  %s posted",
+		number(a, answer, "posted"));
 	if (value_get_int(answer, "known", 0) > 0)
-		term_printf(t, ", %s known already",
+		term_printf(t, t->dutch ? ", %s was al bekend"
+					: ", %s known already",
 			number(a, answer, "known"));
 	if (value_get_int(answer, "held", 0) > 0)
-		term_style(t, TERM_YELLOW, arena_printf(a, ", %s held back",
+		term_style(t, TERM_YELLOW, arena_printf(a, t->dutch
+			? ", %s vastgehouden" : ", %s held back",
 			number(a, answer, "held")));
 	if (value_get_int(answer, "refused", 0) > 0)
-		term_style(t, TERM_RED, arena_printf(a, ", %s refused",
+		term_style(t, TERM_RED, arena_printf(a, t->dutch
+			? ", %s geweigerd" : ", %s refused",
 			number(a, answer, "refused")));
 	buf_add_char(&t->buf, '\n');
 	for (uint32_t i = 0; i < items->count; i++) {
@@ -316,7 +399,7 @@ static void print_import(struct term *t, struct arena *a,
 		const struct value *one = value_get(it, "answer");
 
 		term_printf(t, "  %s %s %s\n", number(a, it, "index"),
-			str(it, "verdict"), str(it, "event"));
+			verdict(t, str(it, "verdict")), str(it, "event"));
 		print_warnings(t, it);
 		print_warnings(t, one);
 	}
@@ -356,7 +439,7 @@ static void print_settings(struct term *t, struct arena *a,
 
 	if (list->count == 0)
 		return;
-	term_style(t, TERM_BOLD, "settings");
+	term_style(t, TERM_BOLD, label(t, "instellingen", "settings"));
 	buf_add_char(&t->buf, '\n');
 	for (uint32_t i = 0; i < list->count; i++) {
 		const struct value *s = &list->as.items[i];
@@ -366,7 +449,8 @@ static void print_settings(struct term *t, struct arena *a,
 		table_cell(&tab, TERM_PLAIN, str(s, "name"));
 		table_cell(&tab, set ? TERM_GREEN : TERM_PLAIN,
 			shown(a, value_get(s, "value")));
-		table_cell(&tab, TERM_DIM, set ? arena_printf(a, "standard: %s",
+		table_cell(&tab, TERM_DIM, set ? arena_printf(a,
+			t->dutch ? "standaard: %s" : "standard: %s",
 			shown(a, value_get(s, "default"))) : "");
 	}
 	table_print(&tab, t);
@@ -378,8 +462,9 @@ static void print_broken(struct term *t, const struct value *answer)
 	const struct value *cards = list_of(answer, "quarantined");
 
 	if (broken->count > 0) {
-		term_style(t, TERM_RED,
-			"the rule files are broken; older rules are live");
+		term_style(t, TERM_RED, label(t,
+			"er staan fouten in de regels; de vorige zijn live",
+			"the rule files are broken; older rules are live"));
 		buf_add_char(&t->buf, '\n');
 	}
 	for (uint32_t i = 0; i < broken->count; i++) {
@@ -387,7 +472,8 @@ static void print_broken(struct term *t, const struct value *answer)
 		print_mistake(t, &broken->as.items[i]);
 	}
 	for (uint32_t i = 0; i < cards->count; i++)
-		term_printf(t, "  card %s is set aside: %s\n",
+		term_printf(t, t->dutch ? "  kaart %s staat stil: %s\n"
+					: "  card %s is set aside: %s\n",
 			str(&cards->as.items[i], "card"),
 			str(&cards->as.items[i], "reason"));
 }
@@ -400,25 +486,36 @@ static void print_status(struct term *t, struct arena *a,
 
 	term_style(t, TERM_BOLD, str(s, "rooftop"));
 	buf_add_char(&t->buf, '\n');
-	pair(&tab, "clock", arena_printf(a, "%s, %s, moved %s",
+	pair(&tab, label(t, "klok", "clock"), arena_printf(a, "%s, %s, %s",
 		when(a, s, "now"), str(s, "zone"),
-		strcmp(str(s, "clock"), "manual") == 0 ? "by hand"
-						       : "by itself"));
-	pair(&tab, "rules", arena_printf(a, "number %s, %s cards, since %s",
+		strcmp(str(s, "clock"), "manual") == 0
+			? label(t, "met de hand gezet (oefenmap)",
+				  "moved by hand (training folder)")
+			: label(t, "de echte tijd", "real time")));
+	pair(&tab, label(t, "regels", "rules"), arena_printf(a,
+		t->dutch ? "nummer %s, %s kaarten, sinds %s"
+			 : "number %s, %s cards, since %s",
 		number(a, rules, "number"), number(a, s, "cards"),
 		when(a, rules, "since")));
-	pair(&tab, "people", number(a, s, "people"));
-	pair(&tab, "facts", arena_printf(a, "%s, last %s at %s",
+	pair(&tab, label(t, "mensen", "people"), number(a, s, "people"));
+	pair(&tab, label(t, "feiten", "facts"), arena_printf(a,
+		t->dutch ? "%s, laatste %s om %s" : "%s, last %s at %s",
 		number(a, s, "events"), str(s, "last_event"),
 		when(a, s, "last_at")));
-	pair(&tab, "late", value_get_int(s, "misfits", 0) > 0
-			? arena_printf(a, "%s did not fit: fairlead late",
+	pair(&tab, label(t, "te laat", "late"),
+		value_get_int(s, "misfits", 0) > 0
+			? arena_printf(a, t->dutch
+						? "%s paste niet: fairlead late"
+						: "%s did not fit: fairlead late",
 				number(a, s, "misfits"))
 			: "");
-	pair(&tab, "open tasks", number(a, s, "tasks_open"));
-	pair(&tab, "waiting steps", number(a, s, "dues"));
-	pair(&tab, "next step", when(a, s, "next_due"));
-	pair(&tab, "on disk", arena_printf(a, "%lld KiB",
+	pair(&tab, label(t, "open taken", "open tasks"),
+		number(a, s, "tasks_open"));
+	pair(&tab, label(t, "wachtende stappen", "waiting steps"),
+		number(a, s, "dues"));
+	pair(&tab, label(t, "volgende stap", "next step"),
+		when(a, s, "next_due"));
+	pair(&tab, label(t, "op schijf", "on disk"), arena_printf(a, "%lld KiB",
 		(long long)(value_get_int(s, "db_bytes", 0) / 1024)));
 	table_print(&tab, t);
 	print_broken(t, s);
@@ -429,12 +526,16 @@ static void print_reload(struct term *t, struct arena *a,
 			 const struct value *answer)
 {
 	if (value_get_bool(answer, "changed", false))
-		term_printf(t, "live: rules number %s, %s cards\n",
+		term_printf(t, t->dutch ? "live: regels nummer %s, %s kaarten\n"
+					: "live: rules number %s, %s cards\n",
 			number(a, answer, "ruleset"),
 			number(a, answer, "cards"));
 	else
-		term_printf(t, "nothing has changed: rules number %s, %s "
-			"cards\n", number(a, answer, "ruleset"),
+		term_printf(t, t->dutch ? "er is niets veranderd: regels "
+					  "nummer %s, %s kaarten\n"
+					: "nothing has changed: rules number "
+					  "%s, %s cards\n",
+			number(a, answer, "ruleset"),
 			number(a, answer, "cards"));
 	print_warnings(t, answer);
 }
@@ -445,7 +546,7 @@ static void print_clock(struct term *t, struct arena *a,
 	term_printf(t, "%s%s\n", when(a, answer, "now"),
 		value_get_bool(answer, "manual", false)
 			? ""
-			: "  (the real clock)");
+			: label(t, "  (de echte klok)", "  (the real clock)"));
 }
 
 static void print_plain(struct term *t, const struct value *answer)

@@ -21,6 +21,11 @@ void print_lines(struct term *t, struct arena *a, const struct value *lines);
 void print_why(struct term *t, struct arena *a, const struct value *answer);
 void print_deal(struct term *t, struct arena *a, const struct value *answer);
 
+/* One of two wordings, by the rooftop's language. */
+const char *label(const struct term *t, const char *nl, const char *en);
+/* "standard/own-tempo/rhythm"; of plain Lua "standard/first-response:18". */
+const char *place_name(struct arena *a, const struct value *map);
+
 /* Shorthands on maps: "" when absent. */
 const char *str(const struct value *map, const char *key);
 /* The people's form of a time: KEY_text, else KEY. */

@@ -23,6 +23,20 @@ const char *when(struct arena *a, const struct value *map, const char *key)
 	return arena_printf(a, "%.10s %.5s", iso, iso + 11);
 }
 
+const char *label(const struct term *t, const char *nl, const char *en)
+{
+	return t->dutch ? nl : en;
+}
+
+const char *place_name(struct arena *a, const struct value *map)
+{
+	const char *step = str(map, "step");
+
+	if (strncmp(step, "line:", 5) == 0)
+		return arena_printf(a, "%s:%s", str(map, "card"), step + 5);
+	return arena_printf(a, "%s/%s", str(map, "card"), step);
+}
+
 /* ---- tasks ---- */
 
 static void answers_line(struct term *t, const struct value *task)
@@ -32,13 +46,18 @@ static void answers_line(struct term *t, const struct value *task)
 	if (answers == NULL || answers->kind != VALUE_LIST ||
 		answers->count == 0)
 		return;
-	term_style(t, TERM_DIM, "  answers: ");
+	term_style(t, TERM_DIM, label(t, "  antwoorden: ", "  answers: "));
 	for (uint32_t i = 0; i < answers->count; i++) {
 		const struct value *one = &answers->as.items[i];
 		const struct value *needs = value_get(one, "needs");
 
 		term_style(t, TERM_DIM, i > 0 ? ", " : "");
 		term_style(t, TERM_DIM, str(one, "outcome"));
+		if (*str(one, "text") != '\0') {
+			term_style(t, TERM_DIM, " (");
+			term_style(t, TERM_DIM, str(one, "text"));
+			term_style(t, TERM_DIM, ")");
+		}
 		for (uint32_t k = 0; needs != NULL &&
 			needs->kind == VALUE_LIST && k < needs->count; k++) {
 			term_style(t, TERM_DIM, " ");
@@ -50,7 +69,8 @@ static void answers_line(struct term *t, const struct value *task)
 	buf_add_char(&t->buf, '\n');
 }
 
-static void task_row(struct term_table *tab, const struct value *task)
+static void task_row(struct term *t, struct term_table *tab,
+		     const struct value *task)
 {
 	bool late = value_get_bool(task, "late", false);
 	const char *reach = str(task, "phone");
@@ -59,12 +79,18 @@ static void task_row(struct term_table *tab, const struct value *task)
 	table_cell(tab, TERM_CYAN, str(task, "task"));
 	table_cell(tab, late ? TERM_RED : TERM_PLAIN,
 		when(tab->a, task, "due"));
-	table_cell(tab, TERM_DIM, str(task, "kind"));
+	table_cell(tab, TERM_DIM, *str(task, "kind_text") != '\0'
+			? str(task, "kind_text")
+			: str(task, "kind"));
 	table_cell(tab, TERM_PLAIN, str(task, "customer_name"));
 	table_cell(tab, TERM_PLAIN, *reach != '\0' ? reach
 						   : str(task, "email"));
 	table_cell(tab, TERM_DIM, str(task, "deal"));
-	table_cell(tab, TERM_PLAIN, str(task, "title"));
+	table_cell(tab, TERM_PLAIN, *str(task, "instead_of") != '\0'
+			? arena_printf(tab->a, "%s (%s %s)", str(task, "title"),
+				  label(t, "voor", "for"),
+				  str(task, "instead_of_name"))
+			: str(task, "title"));
 }
 
 void print_tasks(struct term *t, struct arena *a, const struct value *tasks,
@@ -75,7 +101,7 @@ void print_tasks(struct term *t, struct arena *a, const struct value *tasks,
 	if (tasks == NULL || tasks->kind != VALUE_LIST)
 		return;
 	for (uint32_t i = 0; i < tasks->count; i++)
-		task_row(&tab, &tasks->as.items[i]);
+		task_row(t, &tab, &tasks->as.items[i]);
 	table_print(&tab, t);
 	for (uint32_t i = 0; answers && i < tasks->count && i < HINTS; i++) {
 		term_style(t, TERM_DIM, "  ");
@@ -117,7 +143,8 @@ void print_lines(struct term *t, struct arena *a, const struct value *lines)
 		term_style(t, TERM_DIM,
 			arena_printf(a, "  %s", str(line, "event")));
 		if (value_get_bool(line, "misfit", false))
-			term_style(t, TERM_YELLOW, "  does not fit");
+			term_style(t, TERM_YELLOW,
+				label(t, "  past niet", "  does not fit"));
 		buf_add_char(&t->buf, '\n');
 		if (*str(line, "reason") != '\0')
 			term_printf(t, "        %s\n", str(line, "reason"));
@@ -131,11 +158,16 @@ static void print_because(struct term *t, const struct value *b)
 {
 	const char *title = str(b, "card_title");
 
-	term_style(t, TERM_BOLD, "because ");
-	term_printf(t, "of the card %s%s%s%s", str(b, "card"),
-		*title != '\0' ? " (" : "", title, *title != '\0' ? ")" : "");
-	if (*str(b, "step") != '\0')
-		term_printf(t, ", step %s", str(b, "step"));
+	term_style(t, TERM_BOLD, label(t, "vanwege ", "because "));
+	term_printf(t, "%s %s%s%s%s", label(t, "de kaart", "of the card"),
+		str(b, "card"), *title != '\0' ? " (" : "", title,
+		*title != '\0' ? ")" : "");
+	if (*str(b, "when") != '\0')
+		term_printf(t, t->dutch ? ", bij %s" : ", when %s happens",
+			str(b, "when"));
+	else if (*str(b, "step") != '\0')
+		term_printf(t, t->dutch ? ", stap %s" : ", step %s",
+			str(b, "step"));
 	buf_add_char(&t->buf, '\n');
 	if (*str(b, "file") != '\0') {
 		term_style(t, TERM_CYAN, "  ");
@@ -146,10 +178,10 @@ static void print_because(struct term *t, const struct value *b)
 		term_printf(t, "  %s\n", str(b, "text"));
 	}
 	term_style(t, TERM_DIM, "  ");
-	term_printf(t, "rules number %lld",
+	term_printf(t, t->dutch ? "regels nummer %lld" : "rules number %lld",
 		(long long)value_get_int(b, "ruleset", 0));
 	if (*str(b, "live_since") != '\0')
-		term_printf(t, ", live since %s",
+		term_printf(t, t->dutch ? ", live sinds %s" : ", live since %s",
 			*str(b, "live_since_text") != '\0'
 				? str(b, "live_since_text")
 				: str(b, "live_since"));
@@ -186,11 +218,13 @@ void print_why(struct term *t, struct arena *a, const struct value *answer)
 	}
 	if (value_get(answer, "because") != NULL)
 		print_because(t, value_get(answer, "because"));
-	term_style(t, TERM_BOLD, "what led to it");
+	term_style(t, TERM_BOLD,
+		label(t, "wat eraan voorafging", "what led to it"));
 	buf_add_char(&t->buf, '\n');
 	print_lines(t, a, value_get(answer, "chain"));
 	if (value_get(answer, "decided") != NULL) {
-		term_style(t, TERM_BOLD, "what the cards decided");
+		term_style(t, TERM_BOLD, label(t, "wat de kaarten beslisten",
+			"what the cards decided"));
 		buf_add_char(&t->buf, '\n');
 		print_decided(t, value_get(answer, "decided"));
 	}
@@ -206,10 +240,12 @@ static void print_customer(struct term *t, struct arena *a,
 	term_printf(t, "  %s  %s  %s", str(c, "id"), str(c, "phone"),
 		str(c, "email"));
 	if (tempo > 0)
-		term_say(t, arena_printf(a, "  every %lld days",
+		term_say(t, arena_printf(a, t->dutch ? "  elke %lld dagen"
+						     : "  every %lld days",
 			(long long)tempo));
 	if (value_get_bool(c, "objected", false))
-		term_style(t, TERM_RED, "  wants no more contact");
+		term_style(t, TERM_RED, label(t, "  wil geen contact meer",
+			"  wants no more contact"));
 	buf_add_char(&t->buf, '\n');
 }
 
@@ -220,15 +256,14 @@ static void print_next(struct term *t, struct arena *a,
 
 	if (next == NULL || next->kind != VALUE_LIST || next->count == 0)
 		return;
-	term_style(t, TERM_BOLD, "next");
+	term_style(t, TERM_BOLD, label(t, "hierna", "next"));
 	buf_add_char(&t->buf, '\n');
 	for (uint32_t i = 0; i < next->count; i++) {
 		const struct value *n = &next->as.items[i];
 
 		table_row(&tab);
 		table_cell(&tab, TERM_CYAN, when(a, n, "at"));
-		table_cell(&tab, TERM_DIM, arena_printf(a, "%s/%s",
-			str(n, "card"), str(n, "step")));
+		table_cell(&tab, TERM_DIM, place_name(a, n));
 		table_cell(&tab, TERM_PLAIN, str(n, "what"));
 	}
 	table_print(&tab, t);
@@ -245,16 +280,19 @@ static void print_head(struct term *t, const struct value *d)
 	term_printf(t, "  %s, ", *str(d, "state_text") != '\0'
 			? str(d, "state_text")
 			: str(d, "state"));
-	term_style(t, red ? TERM_RED : TERM_GREEN, str(d, "light"));
+	term_style(t, red ? TERM_RED : TERM_GREEN, red
+			? label(t, "sein rood", "light red")
+			: label(t, "sein groen", "light green"));
 	if (*str(d, "light_reason") != '\0')
 		term_printf(t, " (%s)", str(d, "light_reason"));
 	if (*str(d, "handler") != '\0')
-		term_printf(t, ", handled by %s",
+		term_printf(t, t->dutch ? ", bij %s" : ", handled by %s",
 			*str(d, "handler_name") != '\0'
 				? str(d, "handler_name")
 				: str(d, "handler"));
 	if (*str(d, "seller_name") != '\0')
-		term_printf(t, ", sold by %s", str(d, "seller_name"));
+		term_printf(t, t->dutch ? ", verkocht door %s" : ", sold by %s",
+			str(d, "seller_name"));
 	buf_add_char(&t->buf, '\n');
 }
 
@@ -267,15 +305,16 @@ void print_deal(struct term *t, struct arena *a, const struct value *d)
 	if (value_get(d, "customer") != NULL)
 		print_customer(t, a, value_get(d, "customer"));
 	if (tasks != NULL && tasks->count > 0) {
-		term_style(t, TERM_BOLD, "open");
+		term_style(t, TERM_BOLD, label(t, "te doen", "to do"));
 		buf_add_char(&t->buf, '\n');
 		print_tasks(t, a, tasks, true);
 	}
 	print_next(t, a, value_get(d, "next"));
-	term_style(t, TERM_BOLD, "story");
+	term_style(t, TERM_BOLD, label(t, "verhaal", "story"));
 	buf_add_char(&t->buf, '\n');
 	print_lines(t, a, value_get(d, "story"));
 	if (left_out > 0)
-		term_printf(t, "  and %lld older lines\n",
+		term_printf(t, t->dutch ? "  en %lld oudere regels\n"
+				     : "  and %lld older lines\n",
 			(long long)left_out);
 }

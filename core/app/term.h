@@ -20,6 +20,7 @@ enum term_style {
 struct term {
 	FILE *file;    /* borrowed */
 	bool colour;   /* a terminal that has not asked for none */
+	bool dutch;    /* the rooftop's language: labels follow it */
 	struct buf buf; /* not yet written */
 };
 

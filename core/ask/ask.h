@@ -9,16 +9,17 @@
  * where people read it, `x_text` ("10:15", "wo 2 sep 09:00"). What is unknown
  * is left out. Text is in the rooftop's language. The shapes:
  *
- * TASK    {task, kind, title, who?, who_name?, subject, subject_kind, deal?,
- *         customer?, customer_name?, phone? (to call), email? (to mail),
- *         shown.., due.., late, state, card, step, answers [{outcome, needs
- *         []}], purpose?, queue?, with?, reminded?, outcome?, by?}
+ * TASK    {task, kind, kind_text, title, who?, who_name?, subject,
+ *         subject_kind, deal?, customer?, customer_name?, phone? (to call), email? (to mail),
+ *         shown.., due.., late, state, card, step, answers [{outcome, text?,
+ *         needs []}], purpose?, queue?, with?, reminded?, outcome?, by?}
  * LINE    {event, type, at.., learned? (when later than at), text, actor?,
  *         actor_name?, source, misfit?, caused_by?, did [{card, text, step?,
  *         line?, task?}]}: one event as people tell it
- * PERSON  {person, name, absent, until?, deputy?, left?, leads_owed,
- *         calls_target, blocks [{kind, from?, to?, calls?}], tasks [TASK],
- *         open, late}
+ * PERSON  {person, name, absent, until?, deputy?, stands_in? (who does their
+ *         work now), stands_in_name?, left?, leads_owed, calls_target, blocks
+ *         [{kind, from?, to?, calls?}], tasks [TASK + {instead_of?,
+ *         instead_of_name?}], open, late}
  * WHO     {id, kind, name?, ref?, phone?, email?, deals [{deal, state,
  *         state_text, handler?, car?}]}: a customer as found
  *
@@ -33,9 +34,9 @@
  * find    {text, found [WHO]}
  * tasks   {tasks [{task, card, step, kind, who, subject, shown.., due.., state,
  *         body}], count}
- * why     {task? TASK, because {event, card, card_title?, step?, line?, file?,
- *         text? (that line of the rules), ruleset, live_since?}, chain [LINE]
- *         (root first), decided? [{card, fate, reason?, did}] (of an event)}
+ * why     {task? TASK, because {event, card, card_title?, step?, when? (of
+ *         plain Lua: the event's type), line?, file?, text? (that line of the
+ *         rules), ruleset, live_since?}, chain [LINE] (root first), decided? [{card, fate, reason?, did}] (of an event)}
  * late    {late [LINE + {subject, subject_kind, state?, reason}], count}
  * status  {rooftop, zone, language, now.., training, ruleset {number, digest,
  *         since.., actor, summary}, rulesets, cards, people, events, records,

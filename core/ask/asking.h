@@ -40,6 +40,8 @@ const struct record *view_record(struct view *v, int64_t id); /* NULL none */
 struct home *view_home(struct view *v, int64_t id); /* of any record in it */
 const struct record *view_person(struct view *v, struct text id); /* or NULL */
 const struct record *view_rooftop(struct view *v);
+/* The n-th person of whom anything was ever told, NULL past the last. */
+const struct record *view_staff(struct view *v, uint32_t n);
 /* Status of the whole question: a failed read is told in `p` (FL510). */
 fl_status view_done(struct view *v, struct problems *p);
 
@@ -98,6 +100,8 @@ struct task_list {
 	uint32_t n, cap;
 };
 void task_list(struct view *v, struct text who, struct task_list *out);
+/* Those of one more person behind them. */
+void task_list_add(struct view *v, struct text who, struct task_list *out);
 
 /* ---- events (say.c) ---- */
 

@@ -177,6 +177,20 @@ static struct text say_with(struct view *v, const struct effect *e,
 	return made(arena_printf(v->a, "%s: %s", word, t.at));
 }
 
+/* Of what is set people read one thing: who does an absent one's work. */
+static struct text say_stand_in(struct view *v, const struct effect *e)
+{
+	struct text how = value_as_text(value_get(&e->args, "reason"));
+	struct text who = value_as_text(value_get(&e->args, "value"));
+	const char *field = value_get_str(&e->args, "field");
+
+	if (field == NULL || strcmp(field, "deputy") != 0 || how.bytes == 0)
+		return TEXT("");
+	return made(arena_printf(v->a,
+		v->nl ? "%s neemt waar (%s)" : "%s stands in (%s)",
+		words_person(v, who).at, words_code(v, how).at));
+}
+
 struct text say_effect(struct view *v, const struct effect *e)
 {
 	switch ((enum effect_kind)e->kind) {
@@ -202,6 +216,8 @@ struct text say_effect(struct view *v, const struct effect *e)
 			"notification prepared");
 	case EFFECT_NOTE:
 		return say_with(v, e, "text", "notitie", "note");
+	case EFFECT_SET:
+		return say_stand_in(v, e);
 	case EFFECT_ENTER:
 		return v->nl ? TEXT("begint") : TEXT("begins");
 	case EFFECT_STOP:

@@ -95,6 +95,8 @@ static struct value answers_value(struct view *v, const struct task *t)
 		struct value one = value_map(), needs = value_list();
 
 		put_text(v, &one, "outcome", all[i].name);
+		if (!text_equal(words_code(v, all[i].name), all[i].name))
+			put_text(v, &one, "text", words_code(v, all[i].name));
 		for (uint32_t k = 0; k < all[i].n_need; k++)
 			value_append(
 				v->a, &needs, value_of_text(all[i].need[k]));
@@ -146,6 +148,7 @@ struct value task_value(struct view *v, const struct task *t)
 
 	put_id(v, &map, "task", TEXT("task"), t->id);
 	put_text(v, &map, "kind", t->kind);
+	put_text(v, &map, "kind_text", words_code(v, t->kind));
 	put_text(v, &map, "title", task_words(v, t));
 	put_text(v, &map, "who", t->who);
 	put_text(v, &map, "who_name", words_person(v, t->who));
@@ -189,10 +192,15 @@ static bool gather(void *ctx, const struct task *t)
 
 void task_list(struct view *v, struct text who, struct task_list *out)
 {
+	memset(out, 0, sizeof(*out));
+	task_list_add(v, who, out);
+}
+
+void task_list_add(struct view *v, struct text who, struct task_list *out)
+{
 	struct gathering g = {v, out};
 	fl_status s;
 
-	memset(out, 0, sizeof(*out));
 	s = reader_tasks(v->ask->reader, v->a, who, 0, gather, &g, &v->err);
 	view_note(v, s);
 }

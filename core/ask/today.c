@@ -1,5 +1,7 @@
 #include "ask/asking.h"
 
+#include <stdlib.h>
+
 static struct value blocks_value(struct view *v, const struct record *state)
 {
 	const struct value *blocks =
@@ -25,12 +27,22 @@ static struct value blocks_value(struct view *v, const struct record *state)
 	return list;
 }
 
-/* The absence and what is owed, as the person's own state says. */
-static void put_state(
-	struct view *v, struct value *map, const struct record *state)
+/* Who does the work of `id` now; empty: they do it themselves, or nobody. */
+static struct text stand_in(struct view *v, struct text id)
 {
+	struct text found = presence_stand_in(&v->world, v->book, id, NULL);
+
+	return text_equal(found, id) ? TEXT("") : found;
+}
+
+/* The absence and what is owed, as the person's own state says. */
+static void put_state(struct view *v, struct value *map, struct text id)
+{
+	const struct record *state = view_person(v, id);
 	const struct value *f = state != NULL ? &state->fields : NULL;
-	bool absent = value_get_bool(f, "absent", false);
+	bool absent = value_get_bool(f, "absent", false) &&
+		      !presence_of(&v->world, v->book, id);
+	struct text other = stand_in(v, id);
 
 	value_put(v->a, map, "absent", value_bool(absent));
 	if (absent) {
@@ -38,6 +50,8 @@ static void put_state(
 			true);
 		put_text(v, map, "deputy", field_text(state, "deputy"));
 	}
+	put_text(v, map, "stands_in", other);
+	put_text(v, map, "stands_in_name", words_person(v, other));
 	if (value_get_bool(f, "left", false))
 		value_put(v->a, map, "left", value_bool(true));
 	value_put(v->a, map, "leads_owed",
@@ -47,18 +61,36 @@ static void put_state(
 	value_put(v->a, map, "blocks", blocks_value(v, state));
 }
 
+/* A colleague's task on the list of who stands in. */
+static struct value lent_value(struct view *v, const struct task *t)
+{
+	struct value task = task_value(v, t);
+
+	put_text(v, &task, "instead_of", t->who);
+	put_text(v, &task, "instead_of_name", words_person(v, t->who));
+	return task;
+}
+
+/* The tasks of `who`, and those of everybody they stand in for. */
 static void put_tasks(struct view *v, struct value *map, struct text who,
 	const struct task_list *all)
 {
+	struct text owner = TEXT(""), doer = TEXT("");
 	struct value list = value_list();
 	int64_t late = 0;
 
 	for (uint32_t i = 0; i < all->n; i++) {
 		const struct task *t = all->items[i];
+		bool own = text_equal(t->who, who);
 
-		if (!text_equal(t->who, who))
+		if (!text_equal(t->who, owner)) {
+			owner = t->who;
+			doer = own ? TEXT("") : stand_in(v, owner);
+		}
+		if (!own && (who.bytes == 0 || !text_equal(doer, who)))
 			continue;
-		value_append(v->a, &list, task_value(v, t));
+		value_append(v->a, &list,
+			own ? task_value(v, t) : lent_value(v, t));
 		late += t->due_at_ms != 0 && t->due_at_ms < v->ask->now_ms;
 	}
 	value_put(v->a, map, "tasks", list);
@@ -73,7 +105,7 @@ static struct value person_value(
 
 	put_text(v, &map, "person", id);
 	put_text(v, &map, "name", words_person(v, id));
-	put_state(v, &map, view_person(v, id));
+	put_state(v, &map, id);
 	put_tasks(v, &map, id, all);
 	return map;
 }
@@ -106,6 +138,33 @@ static void everybody(struct view *v, struct value *out)
 	value_put(v->a, out, "nobody", *value_get(&nobody, "tasks"));
 }
 
+static int by_due(const void *x, const void *y)
+{
+	const struct task *a = *(const struct task *const *)x;
+	const struct task *b = *(const struct task *const *)y;
+
+	if (a->due_at_ms != b->due_at_ms)
+		return a->due_at_ms < b->due_at_ms ? -1 : 1;
+	return a->id < b->id ? -1 : a->id > b->id;
+}
+
+/* What may be on the list of `id`: their own and what they stand in for. */
+static void list_for(struct view *v, struct text id, struct task_list *out)
+{
+	const struct record *state;
+	bool lent = false;
+
+	task_list(v, id, out);
+	for (uint32_t i = 0; (state = view_staff(v, i)) != NULL; i++)
+		if (!text_equal(state->ref, id) &&
+			text_equal(stand_in(v, state->ref), id)) {
+			task_list_add(v, state->ref, out);
+			lent = true;
+		}
+	if (lent)
+		qsort(out->items, out->n, sizeof(*out->items), by_due);
+}
+
 static void today(struct view *v, const struct value *args, struct value *out,
 	struct problems *p)
 {
@@ -123,7 +182,7 @@ static void today(struct view *v, const struct value *args, struct value *out,
 	} else {
 		if (ask_person(v->ask, typed, &person, p) != FL_OK)
 			return;
-		task_list(v, person->id, &all);
+		list_for(v, person->id, &all);
 		*out = person_value(v, person->id, &all);
 	}
 	put_time(v, out, "now", v->ask->now_ms, false);

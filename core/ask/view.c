@@ -135,6 +135,16 @@ const struct record *view_person(struct view *v, struct text id)
 	return id.bytes > 0 ? resident(v, "person", id) : NULL;
 }
 
+const struct record *view_staff(struct view *v, uint32_t n)
+{
+	load_residents(v);
+	for (uint32_t i = 0; i < v->n_residents; i++)
+		if (v->residents[i] != NULL &&
+			text_is(v->residents[i]->kind, "person") && n-- == 0)
+			return v->residents[i];
+	return NULL;
+}
+
 const struct record *view_rooftop(struct view *v)
 {
 	return resident(v, "rooftop", (struct text){NULL, 0});

@@ -147,6 +147,9 @@ static struct value because_value(struct view *v, const struct event_row *row,
 		put_text(v, &map, "card_title",
 			wording_text(&c->title, v->book));
 	put_text(v, &map, "step", step);
+	/* a task of plain Lua has no step: the event it reacts to tells more */
+	if (step.bytes > 5 && memcmp(step.at, "line:", 5) == 0)
+		put_text(v, &map, "when", row->type);
 	value_put(v->a, &map, "ruleset", value_int(row->ruleset));
 	memset(&rules, 0, sizeof(rules));
 	s = reader_ruleset(v->ask->reader, v->a, row->ruleset, &rules, &v->err);

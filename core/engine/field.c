@@ -26,9 +26,7 @@ static bool person_field(struct world *w, const struct rulebook *book,
 	else if (p != NULL && text_is(field, "brand"))
 		*out = value_of_text(p->brand);
 	else if (text_is(field, "absent"))
-		*out = value_bool(stored != NULL &&
-				  stored->kind == VALUE_BOOL &&
-				  stored->as.boolean);
+		*out = value_bool(p != NULL && !presence_of(w, book, id));
 	else if (text_is(field, "leads_owed") && stored == NULL)
 		*out = value_int(0);
 	else if (stored != NULL)

@@ -95,7 +95,7 @@ struct value field_path(struct world *w, const struct rulebook *book,
 struct text people_resolve(const struct snapshot *s, const struct who *who,
 			   const struct record *subject, bool take_owed,
 			   const char **why);
-/* Who stands in for `person` now: itself when present, its deputy, or empty. */
+/* presence_deputy() on the snapshot. */
 struct text people_present(const struct snapshot *s, struct text person);
 /* Descriptor as data ({who=..., arg=...}) and back, for act.* effects. */
 bool people_of_value(const struct value *v, struct who *out);
@@ -104,6 +104,23 @@ struct value people_to_value(struct arena *a, const struct who *who);
 const struct calendar *people_calendar(const struct snapshot *s,
 				       const struct who *who,
 				       const struct record *subject);
+
+/*
+ * presence.c: who is here at the world's `now`, and who does the work of those
+ * who are not (DOMAIN rule 15). Pure: state, roster and now decide.
+ */
+/* In the roster, not gone, not away: an absence has a from and an until. */
+bool presence_of(struct world *w, const struct rulebook *book,
+		 struct text person);
+/* The person when present, else the deputy, the deputy's deputy ..; empty when
+ * none of them is here. */
+struct text presence_deputy(struct world *w, const struct rulebook *book,
+			    struct text person);
+/* The same, and when no deputy is here: the next in the person's team, another
+ * of the same role, the sales manager, the principal. Empty for nobody, and
+ * when nobody of them is here. `how` (optional) tells which: static text. */
+struct text presence_stand_in(struct world *w, const struct rulebook *book,
+			      struct text person, const char **how);
 
 /* outcome.c: the closed set of outcomes of a task and what each must give. */
 struct outcome {

@@ -23,11 +23,6 @@ static struct text text_field(const struct record *r, const char *field)
 	return (struct text){ v->as.text, v->count };
 }
 
-static bool flag(const struct record *r, const char *field)
-{
-	return r != NULL && value_get_bool(&r->fields, field, false);
-}
-
 static const struct record *person_state(const struct snapshot *s,
 					 struct text person)
 {
@@ -36,23 +31,12 @@ static const struct record *person_state(const struct snapshot *s,
 
 static bool is_present(const struct snapshot *s, struct text person)
 {
-	const struct record *r = person_state(s, person);
-
-	return rulebook_person(s->book, person) != NULL &&
-		!flag(r, "absent") && !flag(r, "left");
+	return presence_of(s->world, s->book, person);
 }
 
 struct text people_present(const struct snapshot *s, struct text person)
 {
-	struct text at = person;
-
-	/* a deputy may have a deputy; the bound ends circles */
-	for (int hops = 0; hops < 8 && at.bytes > 0; hops++) {
-		if (is_present(s, at))
-			return at;
-		at = text_field(person_state(s, at), "deputy");
-	}
-	return (struct text){ "", 0 };
+	return presence_deputy(s->world, s->book, person);
 }
 
 /* The n-th person with a role or in a team; empty past the end. */
@@ -252,8 +236,7 @@ struct text people_resolve(const struct snapshot *s, const struct who *who,
 		break;
 	default:
 		wanted = named(s, who, subject);
-		found = people_present(s, wanted);
-		how = text_equal(found, wanted) ? "named" : "deputy";
+		found = presence_stand_in(s->world, s->book, wanted, &how);
 		break;
 	}
 	if (why != NULL)

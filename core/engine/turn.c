@@ -256,6 +256,28 @@ static fl_status quarantine(struct turn *u, const struct event *e)
 	return apply_own(u, TEXT(ENGINE_CARD), &set);
 }
 
+/* Somebody is away or gone and named nobody: who stands in is chosen here, and
+ * recorded. Their open tasks show on that list at once (rule 15). */
+static fl_status stand_in(struct turn *u, const struct event *e)
+{
+	const struct record *r = overlay_record(u, e->subject);
+	struct effect set = {.kind = EFFECT_SET, .subject = e->subject,
+		.args = value_map()};
+	const char *how;
+	struct text found;
+
+	if (r == NULL ||
+		value_as_text(value_get(&r->fields, "deputy")).bytes > 0)
+		return FL_OK;
+	found = presence_stand_in(&u->world, u->engine->book, r->ref, &how);
+	if (found.bytes == 0 || text_equal(found, r->ref))
+		return FL_OK;
+	value_put(u->arena, &set.args, "field", value_text("deputy"));
+	value_put(u->arena, &set.args, "value", value_of_text(found));
+	value_put(u->arena, &set.args, "reason", value_text(how));
+	return apply_own(u, TEXT(ENGINE_CARD), &set);
+}
+
 /* ---- one event ---- */
 
 static enum turn_result after_cards(struct turn *u, struct turn_event *ue)
@@ -270,6 +292,9 @@ static enum turn_result after_cards(struct turn *u, struct turn_event *ue)
 	else if (text_is(e->def->name, "card.quarantined") ||
 		text_is(e->def->name, "rules.activated"))
 		s = quarantine(u, e);
+	else if (text_is(e->def->name, "person.absent") ||
+		text_is(e->def->name, "person.left"))
+		s = stand_in(u, e);
 	return s == FL_OK && !u->no_memory && !u->arena->failed ? TURN_DONE
 								: TURN_FAILED;
 }

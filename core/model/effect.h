@@ -29,7 +29,8 @@ enum effect_kind {
 	/* {who, [reason]}: handler of the subject; of a deal also its
 	 * customer's. A subject without a handler (visit ..): of its deal. */
 	EFFECT_ASSIGN,
-	EFFECT_SET,       /* {field, [value]}: of the subject; null removes */
+	/* {field, [value], [reason]}: of the subject; null removes */
+	EFFECT_SET,
 	EFFECT_TIMER,     /* {name, due}: sets or replaces the card's timer */
 	EFFECT_CANCEL,    /* {[name]}: that timer, or all of the card's */
 	EFFECT_MESSAGE,   /* {channel, to, template, [about]} to the outbox */

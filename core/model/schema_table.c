@@ -575,7 +575,8 @@ const struct type_row schema_table_types[] = {
 		"person.deputy = deputy?", "Somebody is away.", NULL},
 	{"person.returned", "person", 0, "person:person",
 		"person.absent = nil; person.absent_from = nil; "
-		"person.absent_until = nil", "Somebody is back.", NULL},
+		"person.absent_until = nil; person.deputy = nil",
+		"Somebody is back.", NULL},
 	{"person.left", "person", 0, "person:person deputy:person",
 		"person.left = true; person.deputy = deputy?",
 		"Somebody left for good.", NULL},

@@ -1,6 +1,7 @@
 #include "reload/folder.h"
 
 #include "base/file.h"
+#include "model/luasource.h"
 
 #include <limits.h>
 #include <sys/stat.h>
@@ -25,6 +26,39 @@ bool folder_is_rooftop(const char *dir)
 	int n = snprintf(path, sizeof(path), "%s/dealership.lua", dir);
 
 	return n > 0 && n < (int)sizeof(path) && file_exists(path);
+}
+
+bool folder_language(const char *dir, char out[8])
+{
+	struct lua_source *source = NULL;
+	const struct token *t = NULL;
+	char path[PATH_MAX];
+	struct problems p;
+	struct arena a;
+	struct buf bytes;
+	uint32_t n = 0;
+	bool found = false;
+
+	snprintf(path, sizeof(path), "%s/dealership.lua", dir);
+	arena_init(&a, 0);
+	problems_init(&p, &a);
+	buf_init(&bytes, FOLDER_FILE_BYTES);
+	if (file_read(path, FOLDER_FILE_BYTES, &bytes, NULL) == FL_OK &&
+		bytes.len > 0 &&
+		luasource_read(&a, NULL, bytes.at, bytes.len, &p, &source) ==
+			FL_OK)
+		t = luasource_tokens(source, &n);
+	for (uint32_t i = 0; i + 2 < n && !found; i++) {
+		found = t[i].kind == TOKEN_NAME &&
+			text_is(t[i].text, "language") &&
+			text_is(t[i + 1].text, "=") &&
+			t[i + 2].kind == TOKEN_TEXT;
+		if (found)
+			snprintf(out, 8, "%s", t[i + 2].text.at);
+	}
+	buf_deinit(&bytes);
+	arena_deinit(&a);
+	return found;
 }
 
 static bool ends_with(const char *name, const char *ending)

@@ -29,6 +29,10 @@ fl_status folder_make(const char *dir, const char *from, struct fl_error *err);
 /* True when `dir` holds a dealership.lua. */
 bool folder_is_rooftop(const char *dir);
 
+/* The `language` that dealership.lua of `dir` says, by its text alone, so that
+ * it is known for broken files too. False: it cannot be read or says none. */
+bool folder_language(const char *dir, char out[8]);
+
 /* Reads every regular rule file (dealership.lua, settings.lua, rules/NAME.lua,
  * packs/PACK/NAME.lua; hidden files and editors' leftovers are passed over in
  * silence) into `out`, in byte order of their names; bytes and names live in

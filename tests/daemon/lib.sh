@@ -27,10 +27,11 @@ code() { # code WHAT WANTED COMMAND...: output goes to $out
 	got=$?
 	if [ "$got" -eq "$wanted" ]; then ok "$what"; else not_ok "$what" "exit $got, wanted $wanted" "$out"; fi
 }
-shop() { # shop DIR [OPTION...]: a folder for practice
+shop() { # shop DIR [OPTION...]: a folder for practice, in English
 	local dir=$1
 	shift
 	fl init "$dir" --training "$@" >/dev/null || exit 99
+	sed -i 's/language = "nl"/language = "en"/' "$dir/dealership.lua"
 }
 serve() { # serve DIR [OPTION...]: in the background, until it is ready
 	local i

@@ -13,6 +13,7 @@ has "and three things to try, with its own path" "$FAIRLEAD -C /.* post lead.rec
 code "the clock goes to a Monday" 0 fl -C s clock 2030-09-02T10:00
 code "a lead is posted" 0 fl -C s post lead.received customer.name="Sofie Peeters" customer.phone=0612345678 channel=web
 has "its event is named" '^E[0-9]+ on disk' "$out"
+has "and on whose list it landed" '-> T[0-9]+ for jan +standard/first-response:[0-9]+' "$out"
 lead=${out%% *}
 has "and its id" 'id cli-[0-9a-f]{24}' "$out"
 code "the seller's list" 0 fl -C s today jan
@@ -21,6 +22,7 @@ task=$(grep -oE 'T[0-9]+' <<<"$out" | head -n 1)
 code "why names card, file and line" 0 fl -C s why "$task"
 has "the card" 'standard/first-response' "$out"
 has "the file and line" 'packs/standard/first-response.lua:[0-9]+' "$out"
+has "and what it reacted to" 'when lead.assigned happens' "$out"
 code "the answer" 0 fl -C s answer "$task" reached
 code "again: it is answered" 1 fl -C s answer "$task" reached
 has "and says so" "$task|not open|beantwoord|answered" "$out"
@@ -36,7 +38,7 @@ code "what is coming" 0 fl -C s coming "Sofie Peeters" --for "3 months"
 has "names the rhythm" 'own-tempo/rhythm' "$out"
 code "three weeks and a day pass" 0 fl -C s clock +"22 days"
 code "her seller's list then" 0 fl -C s today jan
-has "has the touch of the rhythm" 'Denkt u er nog over na' "$out"
+has "has the touch of the rhythm" 'Still thinking it over' "$out"
 code "nothing came late" 0 fl -C s late
 has "and it says so" 'every fact fitted' "$out"
 code "a fact that does not fit is kept" 0 fl -C s post delivery.completed customer="Sofie Peeters" --source dms --id d1
@@ -46,8 +48,16 @@ has "with its type" 'delivery.completed|[Aa]fgeleverd' "$out"
 code "the clock does not go back" 1 fl -C s clock 2020-01-01
 code "the seller is away" 0 fl -C s person away jan --until 2030-12-01 --deputy piet
 code "today shows it" 0 fl -C s today jan
-has "with the deputy" 'away.*piet' "$out"
+has "with the deputy" 'away until .*, Piet stands in' "$out"
+code "the deputy's list" 0 fl -C s today piet
+has "shows whose it is" 'Still thinking it over.*\(for Jan\)' "$out"
 code "and back" 0 fl -C s person back jan
+has_not "with a list of his own" 'stands in' "$out"
+code "away without a deputy" 0 fl -C s person away jan --until "2030-09-25 12:00"
+has "the next in the team stands in" 'Piet stands in' "$out"
+has "and that is on record" 'Piet stands in \(next in team\)' "$(cat serve.log)"
+code "the day passes" 0 fl -C s clock 2030-09-25T13:00
+has_not "and he is back by himself" 'away' "$(fl -C s today jan)"
 code "cards that ran are not run again" 1 fl -C s retry "$lead"
 code "status" 0 fl -C s status
 has "counts facts" 'facts +[0-9]+' "$out"
@@ -58,3 +68,9 @@ is "it stops with 0" 0 $?
 has "and says that all is on disk" 'stopped' "$(cat serve.log)"
 if [ ! -e s/data/fairlead.sock ]; then ok "the socket is gone"; else not_ok "the socket is gone"; fi
 code "audit agrees afterwards" 0 fl -C s audit
+# the same folder in Dutch: labels and answers follow it, broken files or not
+sed -i 's/language = "en"/language = "nl"/' s/dealership.lua
+has "today in Dutch" 'te laat' "$(fl -C s today jan)"
+has "status in Dutch" 'open taken +[0-9]' "$(fl -C s status)"
+echo 'rule "x" {' >>s/rules/own.lua
+has "also when the rules are broken" 'wil geen contact|niemand gevonden voor' "$(fl -C s find zzzz)"

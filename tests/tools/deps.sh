@@ -7,7 +7,11 @@ need() { # need PACKAGE TEST...
 	shift
 	"$@" >/dev/null 2>&1 || want+=("$package")
 }
-need gcc command -v "${CC:-gcc}"
+compiler=${CC:-gcc} # may be "ccache clang"
+case $compiler in
+*clang*) need clang command -v clang ;;
+*) need gcc command -v gcc ;;
+esac
 need make command -v make
 need pkg-config command -v pkg-config
 need liblua5.4-dev pkg-config --exists lua5.4

@@ -391,8 +391,8 @@ static void answers_come_in_order(void **state)
 {
 	static const char *const bodies[] = {LEAD, "{", LEAD,
 		"{\"type\":\"lead.recieved\"}",
-		"{\"type\":\"contact.made\",\"source\":\"pbx\","
-		"\"id\":\"3\",\"deal\":\"d1\"}",
+		("{\"type\":\"contact.made\",\"source\":\"pbx\","
+		 "\"id\":\"3\",\"deal\":\"d1\"}"),
 		"{\"type\":\"contact.made\",\"deal\":\"Sofie Peters\"}"};
 	static const fl_status want[] = {FL_OK, FL_INVALID, FL_OK, FL_INVALID,
 		FL_OK, FL_NOT_FOUND};
