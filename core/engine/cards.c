@@ -433,7 +433,7 @@ enum turn_result cards_retry(struct turn *u)
 	return r;
 }
 
-/* The rules no longer have this card: whoever is in it leaves. */
+/* The rules no longer have this card. */
 static fl_status leave_gone(struct turn *u, const struct record *r,
 			    struct text card)
 {
@@ -474,12 +474,36 @@ static fl_status recompute_record(struct turn *u, struct wishes *w, int64_t id)
 	return s;
 }
 
+/* Tasks of people who do not work here any more. */
+static fl_status recompute_people(struct turn *u, int64_t id)
+{
+	const struct record *r = overlay_record(u, id);
+	struct card_decision d = {.card = TEXT(ENGINE_CARD)};
+	const char *reason = NULL;
+	fl_status s = FL_OK;
+
+	if (r != NULL && r->n_open_tasks > 0)
+		s = machine_people(&u->snapshot, r, &d);
+	if (s == FL_OK && d.n_effects > 0)
+		s = apply_card(u, &d, &reason);
+	return s == FL_INVALID ? FL_OK : s;
+}
+
 enum turn_result cards_recompute(struct turn *u)
 {
 	struct wishes w = {0};
+	enum turn_result r;
 
 	for (uint32_t i = 0; i < u->root->n_slice; i++)
 		if (recompute_record(u, &w, u->root->slice[i]) != FL_OK)
 			return TURN_FAILED;
-	return apply_all(u, &w);
+	if ((r = apply_all(u, &w)) != TURN_DONE)
+		return r;
+	for (uint32_t i = 0; i < u->root->n_slice; i++)
+		if (recompute_people(u, u->root->slice[i]) != FL_OK)
+			return TURN_FAILED;
+	if (u->paced.count > 0)
+		value_put(u->arena, &turn_now(u)->event.data, "paced",
+			u->paced);
+	return u->no_memory ? TURN_FAILED : TURN_DONE;
 }

@@ -286,6 +286,8 @@ static fl_status fire(struct engine *e, struct due_row *row, int64_t until_ms)
 	if (result != TURN_DONE)
 		return engine_dead(e, "a due step could not run");
 	if (behind) {
+		if (!pace_keep(e, &e->turn.paced))
+			return FL_NOMEM;
 		item_forget(&d->item);
 		d->looked = true;
 		return FL_OK;

@@ -78,6 +78,8 @@ fl_status engine_new(const struct engine_options *opt, struct engine **out,
 	if (e == NULL)
 		return status_fail(err, FL_NOMEM, "engine");
 	arena_init(&e->scratch, (size_t)256 << 20);
+	arena_init(&e->pace_arena, 1u << 20);
+	e->paced = value_map();
 	e->store = opt->store;
 	e->host = opt->host;
 	e->ruleset = opt->ruleset;
@@ -146,6 +148,7 @@ void engine_free(struct engine *e)
 	free(e->slice_ids);
 	free(e->actor);
 	arena_deinit(&e->scratch);
+	arena_deinit(&e->pace_arena);
 	free(e);
 }
 

@@ -127,6 +127,7 @@ struct turn {
 	struct card_score *scores;
 	uint32_t n_scores, cap_scores;
 	uint32_t n_effects;       /* applied, against effects_per_root */
+	struct value paced;       /* late things by person so far (pace.c) */
 	int64_t first_number;
 	int64_t now_ms;
 	fl_status refusal;
@@ -370,6 +371,14 @@ bool publish_behind(const struct engine *e, int64_t record);
 void publish_root(struct engine *e, struct root *root, struct arena *a,
 		  const int64_t *ids, uint32_t n, int64_t upto, bool done);
 
+/* ---- pace.c ---- */
+
+void pace_begin(struct turn *u); /* a try starts from what is merged */
+int64_t pace_slot(void *u, struct text person, const struct calendar *c);
+void pace_forget(struct engine *e); /* counts from nothing again */
+/* A slice is merged, or was read back; NULL: none. false: no memory. */
+bool pace_keep(struct engine *e, const struct value *paced);
+
 /* ---- workload.c: tasks, cases and deliveries by person ---- */
 
 struct workload;
@@ -418,6 +427,8 @@ struct engine {
 	uint32_t n_slice_ids, slice_rows;
 	int64_t slice_next;         /* slice_at after it */
 	bool slice_read;            /* slice_ids are valid */
+	struct arena pace_arena;
+	struct value paced;         /* late things by person since then */
 	struct reader *reader;      /* opened when first needed */
 	struct map *scores;         /* card -> struct card_errors */
 	/* queue */

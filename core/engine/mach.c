@@ -340,13 +340,10 @@ struct place *mach_place(struct mach *m, struct text step)
 	return p;
 }
 
-void mach_leave(struct mach *m, const char *reason)
+void mach_withdraw_all(struct mach *m, const char *reason)
 {
-	struct effect *e;
 	const struct task *t;
 
-	if (m->run == NULL || m->left)
-		return;
 	for (uint32_t i = 0; i < m->subject->n_open_tasks; i++) {
 		t = m->s->task(m->s->ctx, m->subject->open_tasks[i]);
 		if (t != NULL && t->state == TASK_OPEN &&
@@ -360,6 +357,15 @@ void mach_leave(struct mach *m, const char *reason)
 				m->card->line);
 			break;
 		}
+}
+
+void mach_leave(struct mach *m, const char *reason)
+{
+	struct effect *e;
+
+	if (m->run == NULL || m->left)
+		return;
+	mach_withdraw_all(m, reason);
 	e = mach_effect(m, EFFECT_LEAVE, (struct text){ "", 0 },
 		m->card->line);
 	mach_put(m, e, "at", value_int(m->s->now_ms));

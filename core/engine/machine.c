@@ -212,7 +212,7 @@ static void moot_by_touch(struct mach *m, const struct step *st,
 	step_done(m, st, p);
 }
 
-static void plan_all(struct mach *m, bool force)
+void mach_plan_all(struct mach *m, bool force)
 {
 	for (uint32_t i = 0; i < m->card->n_steps && !m->failed; i++) {
 		const struct step *st = &m->card->steps[i];
@@ -264,9 +264,7 @@ static void place_effect(struct mach *m, const struct place *p,
 	put_changed(m, e, "task", p->task, was->task);
 }
 
-/* Differences of the working copy against the record, as PLACE effects
- * behind the tasks they belong to. */
-static void write_places(struct mach *m)
+void mach_write_places(struct mach *m)
 {
 	static const struct place none;
 	const struct run *old = m->entered
@@ -285,8 +283,7 @@ static void write_places(struct mach *m)
 	}
 }
 
-/* The card's effects are dropped; the manager hears which line it was. */
-static void fail_card(struct mach *m, uint32_t first)
+void mach_fail_card(struct mach *m, uint32_t first)
 {
 	static const struct who manager = { .kind = WHO_ROLE,
 		.arg = { "sales_manager", 13 } };
@@ -357,12 +354,12 @@ static void run_event(struct mach *m)
 	else if (m->card->kind == CARD_ESCALATION)
 		escalation_event(m);
 	if (!m->failed && !m->left && m->run->paused_at_ms == 0)
-		plan_all(m, false);
+		mach_plan_all(m, false);
 }
 
-static void mach_init(struct mach *m, const struct snapshot *s,
-		      const struct card *card, const struct record *subject,
-		      struct card_decision *out)
+void mach_init(struct mach *m, const struct snapshot *s,
+	       const struct card *card, const struct record *subject,
+	       struct card_decision *out)
 {
 	const struct run *run = record_run(subject, card->name);
 
@@ -391,91 +388,8 @@ fl_status machine_run(const struct snapshot *s, const struct card *card,
 	else
 		run_event(&m);
 	if (m.failed)
-		fail_card(&m, first);
+		mach_fail_card(&m, first);
 	else
-		write_places(&m);
-	return m.no_memory ? FL_NOMEM : FL_OK;
-}
-
-/* A step that is no longer in the card: its task goes, people move on. */
-static void drop_gone_steps(struct mach *m)
-{
-	for (uint32_t i = 0; i < m->run->n_places; i++) {
-		struct place *p = &m->run->places[i];
-		bool own = card_step(m->card, p->step) != NULL ||
-			strncmp(p->step.at, "handoff.", 8) == 0 ||
-			strncmp(p->step.at, "escalation.", 11) == 0 ||
-			strncmp(p->step.at, "when:", 5) == 0;
-
-		if (own || p->phase == STEP_SKIPPED)
-			continue;
-		if (p->task != 0)
-			mach_close_task(m, p->task, TASK_WITHDRAWN,
-				"the rules no longer have this step", p->step);
-		p->phase = STEP_SKIPPED;
-		p->due_at_ms = 0;
-		p->task = 0;
-	}
-}
-
-/* A new step ahead runs, one behind never: behind is what would already have
- * been due when the rule changed. */
-static void add_new_steps(struct mach *m)
-{
-	for (uint32_t i = 0; i < m->card->n_steps; i++) {
-		const struct step *st = &m->card->steps[i];
-		struct place *p = run_place(m->run, st->id), *was;
-
-		if (p != NULL)
-			continue;
-		was = st->was.bytes > 0 ? run_place(m->run, st->was) : NULL;
-		if (was != NULL) {
-			p = mach_place(m, st->id);
-			was = run_place(m->run, st->was);
-			if (p == NULL || was == NULL)
-				return;
-			*p = *was;
-			p->step = st->id;
-			was->phase = STEP_SKIPPED;
-			was->due_at_ms = 0;
-			was->task = 0;
-			continue;
-		}
-		p = mach_place(m, st->id);
-		if (p == NULL)
-			return;
-		step_plan(m, st, p, true);
-		if (p->due_at_ms != 0 && p->due_at_ms <= m->s->now_ms) {
-			p->phase = STEP_SKIPPED;
-			p->due_at_ms = 0;
-		}
-	}
-}
-
-fl_status machine_recompute(const struct snapshot *s,
-			    const struct record *subject,
-			    struct card_decision *out, struct text card_name)
-{
-	const struct card *card = rulebook_card(s->book, card_name);
-	uint32_t first = out->n_effects;
-	struct card gone = { .name = card_name, .file = "", .about =
-		subject->kind };
-	struct mach m;
-
-	mach_init(&m, s, card != NULL ? card : &gone, subject, out);
-	if (m.run == NULL)
-		return m.no_memory ? FL_NOMEM : FL_OK;
-	if (card == NULL) {
-		mach_leave(&m, "the rules no longer have this card");
-		return m.no_memory ? FL_NOMEM : FL_OK;
-	}
-	add_new_steps(&m);
-	drop_gone_steps(&m);
-	if (!m.failed && m.run->paused_at_ms == 0)
-		plan_all(&m, true);
-	if (m.failed)
-		fail_card(&m, first);
-	else
-		write_places(&m);
+		mach_write_places(&m);
 	return m.no_memory ? FL_NOMEM : FL_OK;
 }

@@ -45,6 +45,11 @@ struct snapshot {
 	const struct task *(*task)(void *ctx, int64_t id);
 	/* open tasks of a person, for loads */
 	uint32_t (*load)(void *ctx, struct text person, struct text what);
+	/* when the next of many late things comes to a person (empty: nobody
+	 * known) whose hours are `c`: so many a day; NULL: all at the next
+	 * opening */
+	int64_t (*pace)(void *ctx, struct text person,
+			const struct calendar *c);
 	void *ctx;
 };
 
@@ -57,12 +62,16 @@ struct snapshot {
 fl_status machine_run(const struct snapshot *s, const struct card *card,
 		      const struct record *subject, struct card_decision *out);
 
-/* Recomputes every waiting place of `subject` under the snapshot's ruleset
- * after a rule change: forward from removed steps, renamed by `was`, text and
- * waits anew; runs of cards that are gone are left. */
+/* Recomputes every waiting place of `subject` in one card after a rule change;
+ * what that means for each kind of change: docs/en/in-flight.md. */
 fl_status machine_recompute(const struct snapshot *s,
 			    const struct record *subject,
 			    struct card_decision *out, struct text card_name);
+/* Open tasks of whoever is not in the roster any more go to whom the rules
+ * name now, else to the manager. */
+fl_status machine_people(const struct snapshot *s,
+			 const struct record *subject,
+			 struct card_decision *out);
 
 /* True when the card looks at this event type at all (starts, stops, pauses,
  * whens); places of its runs are looked at for every event on the subject. */

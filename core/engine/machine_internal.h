@@ -9,6 +9,14 @@
 
 #include "engine/machine.h"
 
+/* Why a card looks at its places: that decides what is done about those
+ * whose time is over. */
+enum mach_look {
+	LOOK_EVENT, /* something happened: if_late */
+	LOOK_AGAIN, /* other rules, or back after an outage: paced */
+	LOOK_NEW    /* a step that was not there before: never runs late */
+};
+
 struct mach {
 	const struct snapshot *s;
 	const struct card *card;
@@ -18,6 +26,7 @@ struct mach {
 	struct run *run;               /* working copy; NULL: not inside */
 	bool entered;                  /* by this event: late rules apply */
 	bool left;
+	enum mach_look look;
 	bool failed;                   /* a function failed: reason is set */
 	bool no_memory;
 	int fault_line;
@@ -92,9 +101,13 @@ const struct who *step_who(const struct mach *m, const struct step *st);
 const struct calendar *step_calendar(const struct mach *m,
 				     const struct step *st);
 /* Evaluates anchor and wait of a waiting place and moves it when they differ
- * from what is stored (always when `force`). */
+ * from what is stored. `force`: also when they do not, as a calendar may have
+ * changed; but what was moved to a later moment stays there. */
 void step_plan(struct mach *m, const struct step *st, struct place *p,
 	       bool force);
+/* When a late step of the card comes, with all the others that are late. */
+int64_t step_slot(const struct mach *m, const struct step *st,
+		  const struct calendar *c);
 /* Its time has come: conditions, guards, task or function. */
 void step_appear(struct mach *m, const struct step *st, struct place *p);
 /* A rung of its ladder is due. */
@@ -132,5 +145,21 @@ void escalation_open(struct mach *m);
 void escalation_granted(struct mach *m);
 
 struct place *mach_place(struct mach *m, struct text step); /* makes it */
+/* Withdraws the card's open tasks and timers. */
+void mach_withdraw_all(struct mach *m, const char *reason);
 /* Leaves the card: withdraws its tasks. */
 void mach_leave(struct mach *m, const char *reason);
+
+/* the frame of one look (machine.c, recompute.c) ------------------------- */
+
+void mach_init(struct mach *m, const struct snapshot *s,
+	       const struct card *card, const struct record *subject,
+	       struct card_decision *out);
+/* Looks at every waiting place; those that show at once do. */
+void mach_plan_all(struct mach *m, bool force);
+/* Differences of the working copy against the record, as PLACE effects
+ * behind the tasks they belong to. */
+void mach_write_places(struct mach *m);
+/* The card's effects from `first` on are dropped; the manager hears which line
+ * it was. */
+void mach_fail_card(struct mach *m, uint32_t first);

@@ -414,5 +414,5 @@ void overlay_begin(struct turn *u)
 	u->snapshot = (struct snapshot){.world = &u->world, .book = book,
 		.ruleset = u->engine->ruleset, .now_ms = u->now_ms,
 		.seen = snapshot_seen, .before = snapshot_before, .task = snapshot_task,
-		.load = snapshot_load, .ctx = u};
+		.load = snapshot_load, .pace = pace_slot, .ctx = u};
 }

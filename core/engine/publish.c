@@ -113,6 +113,7 @@ static fl_status activate(struct engine *e, struct item *it,
 	e->ruleset_turns++;
 	forget_scores(e);
 	if (old.number > 0) {
+		pace_forget(e);
 		e->slice_at = 1;
 		e->slice_below = RECORD_ID(e->last_number, 0);
 		e->slice_read = false;
@@ -171,6 +172,8 @@ static bool last_slice(void *ctx, const struct event_row *row)
 	if (!text_is(row->type, "rules.recomputed") ||
 		value_read(&e->scratch, row->data.at, row->data.bytes, NULL,
 			&data, &err) != FL_OK)
+		return false;
+	if (!pace_keep(e, value_get(&data, "paced")))
 		return false;
 	if (value_get_bool(&data, "done", false))
 		e->slice_below = 0;
@@ -293,6 +296,15 @@ void publish_root(struct engine *e, struct root *root, struct arena *a,
 	value_put(a, &ev->data, "done", value_bool(done));
 }
 
+/* Somebody stands in a card, or has a task on a list. */
+static bool in_flight(const struct record *r)
+{
+	for (uint32_t i = 0; i < r->n_runs; i++)
+		if (r->runs[i].left_at_ms == 0)
+			return true;
+	return r->n_open_tasks > 0;
+}
+
 static bool slice_record(void *ctx, const struct record *r)
 {
 	struct engine *e = ctx;
@@ -301,11 +313,8 @@ static bool slice_record(void *ctx, const struct record *r)
 		return false;
 	e->slice_next = ++e->slice_rows < SLICE_HOMES ? e->slice_below
 						      : r->id + 1;
-	for (uint32_t i = 0; i < r->n_runs; i++)
-		if (r->runs[i].left_at_ms == 0) {
-			e->slice_ids[e->n_slice_ids++] = r->id;
-			break;
-		}
+	if (in_flight(r))
+		e->slice_ids[e->n_slice_ids++] = r->id;
 	return true;
 }
 
@@ -372,7 +381,7 @@ static fl_status slice_run(struct engine *e)
 	s = engine_run(e, it, engine_time(e), &p, &result);
 	if (s != FL_OK || result == TURN_NEEDS)
 		return s;
-	if (result != TURN_DONE)
+	if (result != TURN_DONE || !pace_keep(e, &e->turn.paced))
 		return engine_dead(e, "people in flight were not recomputed");
 	return FL_OK;
 }

@@ -172,13 +172,28 @@ static bool ran_out(struct mach *m, const struct step *st, int64_t appears,
 	return appears > *limit;
 }
 
+int64_t step_slot(const struct mach *m, const struct step *st,
+		  const struct calendar *c)
+{
+	struct who w = who_now(m, st);
+
+	if (m->look == LOOK_EVENT || m->s->pace == NULL)
+		return calendar_next_open(c, m->s->now_ms);
+	return m->s->pace(m->s->ctx,
+		people_resolve(m->s, &w, m->subject, false, NULL), c);
+}
+
 static void late(struct mach *m, const struct step *st, struct place *p,
 		 const struct calendar *c)
 {
 	enum if_late what = st->if_late;
 
-	if (what == LATE_DEFAULT)
-		what = step_is_touch(st) ? LATE_SKIP : LATE_DO;
+	if (what == LATE_DEFAULT && m->look == LOOK_AGAIN)
+		what = LATE_NEXT_SLOT;
+	if (what == LATE_DEFAULT || (m->look == LOOK_NEW &&
+		    st->timing != TIMING_EVERY))
+		what = step_is_touch(st) || m->look == LOOK_NEW ? LATE_SKIP
+								: LATE_DO;
 	if (what == LATE_DO) {
 		p->due_at_ms = m->s->now_ms;
 		return;
@@ -188,7 +203,7 @@ static void late(struct mach *m, const struct step *st, struct place *p,
 		p->due_at_ms = 0;
 		return;
 	}
-	p->due_at_ms = calendar_next_open(c, m->s->now_ms);
+	p->due_at_ms = step_slot(m, st, c);
 }
 
 /* Keeps what `again` arranged until a touch or an answer overtakes it. */
@@ -199,8 +214,18 @@ static bool again_holds(const struct mach *m, const struct place *p)
 		last_touch(m) <= p->anchor_ms;
 }
 
+/* Over by now? Seen again, also what would appear this very day is put in its
+ * place among all the others. */
+static bool is_late(const struct mach *m, const struct due_result *due)
+{
+	if (m->look == LOOK_AGAIN)
+		return due->appears_ms <= m->s->now_ms;
+	return due->appears_ms < m->s->now_ms && due->due_ms <= m->s->now_ms;
+}
+
+/* `same`: anchor and wait are what they were. */
 static void plan_at(struct mach *m, const struct step *st, struct place *p,
-		    const struct due_rule *rule, int64_t anchor)
+		    const struct due_rule *rule, int64_t anchor, bool same)
 {
 	const struct calendar *c = step_calendar(m, st);
 	struct due_result due = due_compute(rule, anchor, c);
@@ -212,10 +237,34 @@ static void plan_at(struct mach *m, const struct step *st, struct place *p,
 		p->done_at_ms = limit;
 		return;
 	}
+	if (same && p->due_at_ms != 0 && due.appears_ms <= m->s->now_ms)
+		return; /* a closed window or a pace moved it on */
 	p->due_at_ms = due.appears_ms;
-	if (st->timing != TIMING_NOW && due.appears_ms < m->s->now_ms &&
-		due.due_ms <= m->s->now_ms)
+	if (st->timing != TIMING_NOW && is_late(m, &due))
 		late(m, st, p, c);
+}
+
+/* What the rule says about the wait, as kept with the place: two rules that
+ * say the same give the same text. */
+static void wait_write(const struct due_rule *rule, char *out, size_t n)
+{
+	char span[SPAN_TEXT], least[SPAN_TEXT], most[SPAN_TEXT];
+
+	span_write(rule->wait, span, sizeof(span));
+	span_write(rule->at_least, least, sizeof(least));
+	span_write(rule->at_most, most, sizeof(most));
+	if (rule->kind == TIMING_DAY)
+		snprintf(out, n, "day %d", rule->day);
+	else if (rule->kind == TIMING_AT)
+		snprintf(out, n, "at %d:%d", (int)rule->at.kind,
+			rule->at.minute);
+	else if (rule->kind == TIMING_EVERY &&
+		(rule->at_least.count > 0 || rule->at_most.count > 0))
+		snprintf(out, n, "%s/%s/%s", span,
+			rule->at_least.count > 0 ? least : "",
+			rule->at_most.count > 0 ? most : "");
+	else
+		snprintf(out, n, "%s", span);
 }
 
 void step_plan(struct mach *m, const struct step *st, struct place *p,
@@ -223,7 +272,8 @@ void step_plan(struct mach *m, const struct step *st, struct place *p,
 {
 	struct due_rule rule;
 	int64_t anchor, at = 0;
-	char wait[48];
+	char wait[3 * SPAN_TEXT + 4];
+	bool same;
 
 	if (text_is(p->wait, WAIT_NEEDS)) {
 		at = mach_seen(m, st->needs);
@@ -233,7 +283,7 @@ void step_plan(struct mach *m, const struct step *st, struct place *p,
 		}
 		return;
 	}
-	if (!force && again_holds(m, p))
+	if (again_holds(m, p))
 		return;
 	anchor = step_anchor(m, st, p);
 	if (anchor == 0) {
@@ -243,22 +293,23 @@ void step_plan(struct mach *m, const struct step *st, struct place *p,
 	}
 	if (!step_rule(m, st, &rule))
 		return;
-	span_write(rule.wait, wait, sizeof(wait));
+	wait_write(&rule, wait, sizeof(wait));
 	if (stated_date(m, st, anchor, &at)) {
 		rule.kind = TIMING_AFTER;
 		rule.wait = (struct span){ 0, UNIT_DAY };
 		anchor = at;
 		snprintf(wait, sizeof(wait), "stated");
 	}
-	if (!force && p->anchor_ms == anchor && text_is(p->wait, wait))
+	same = p->anchor_ms == anchor && text_is(p->wait, wait);
+	if (!force && same)
 		return;
 	p->anchor_ms = anchor;
 	p->wait = text_of(arena_strdup(m->a, wait));
 	/* a step that shows at once counts from the event, appears now */
-	if (st->timing == TIMING_NOW && st->when_over.bytes == 0)
+	if (st->timing != TIMING_NOW || st->when_over.bytes > 0)
+		plan_at(m, st, p, &rule, anchor, same);
+	else if (!same || p->due_at_ms == 0)
 		p->due_at_ms = m->s->now_ms;
-	else
-		plan_at(m, st, p, &rule, anchor);
 }
 
 void step_skip(struct mach *m, const struct step *st, struct place *p)
@@ -292,17 +343,23 @@ void step_done(struct mach *m, const struct step *st, struct place *p)
 	p->phase = STEP_DONE;
 }
 
+static bool word_is(const char *at, size_t n, struct text name)
+{
+	return n == name.bytes && memcmp(at, name.at, n) == 0;
+}
+
+/* Under its present or its former name. */
 static bool once_done(const struct mach *m, const struct step *st)
 {
 	const char *at = m->run != NULL ? m->run->once.at : NULL;
-	size_t n = st->id.bytes;
 
 	if (!st->once || at == NULL)
 		return false;
 	while (*at != '\0') {
 		size_t word = strcspn(at, " ");
 
-		if (word == n && memcmp(at, st->id.at, n) == 0)
+		if (word_is(at, word, st->id) || (st->was.bytes > 0 &&
+			    word_is(at, word, st->was)))
 			return true;
 		at += word;
 		at += strspn(at, " ");

@@ -345,6 +345,7 @@ static void begin(struct turn *u)
 	u->refusal = FL_OK;
 	u->first_number = u->engine->last_number + 1;
 	overlay_begin(u);
+	pace_begin(u);
 }
 
 static enum turn_result try_once(struct turn *u, struct problems *p)

@@ -222,7 +222,8 @@ struct card {
 	struct text *pause_from, *pause_to;
 	uint32_t n_pause_from, n_pause_to;
 	struct cond as_long_as, unless;
-	bool closed;
+	bool closed;           /* nobody new comes in */
+	bool stopped;          /* removed = "stop": nobody stays in either */
 	int32_t priority;
 	struct who who, deputy;  /* defaults of its steps */
 	struct text purpose;
@@ -269,6 +270,10 @@ struct rulebook {
 	struct text language;   /* "nl", "en" */
 	struct text legal;      /* profile: "nl" */
 	struct text currency;   /* "EUR" */
+	bool review;            /* publish = "review": every change waits for a
+				 * yes */
+	int32_t auto_limit;     /* "auto": one that moves so many waits */
+	int32_t pace;           /* late things a person gets a day */
 	struct zone *zone;
 	struct calendar *calendar; /* the rooftop's own */
 	struct schema *schema;

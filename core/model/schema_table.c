@@ -662,7 +662,7 @@ const struct type_row schema_table_types[] = {
 	/* why: after new rules people in flight are recomputed in slices, and
 	 * each slice is history that can be folded */
 	{"rules.recomputed", "rooftop", ENGINE,
-		"ruleset:int upto:int done:bool", "",
+		"ruleset:int upto:int done:bool paced:map", "",
 		"People in flight were placed anew after a rule change.", NULL},
 	{"rules.rejected", "rooftop", ENGINE,
 		"ruleset:int digest:text error:text", "",

@@ -64,6 +64,19 @@ static bool key_closed(struct target *t, const struct node *v, const char *key)
 	return read_bool(ld_of(t), v, key, &t->card->closed);
 }
 
+/* What becomes of those inside a card that is on its way out. */
+static bool key_removed(struct target *t, const struct node *v, const char *key)
+{
+	static const char *const names[] = {"finish", "stop"};
+	struct text how;
+
+	if (!read_choice(ld_of(t), v, key, names, COUNT_OF(names), &how))
+		return false;
+	t->card->closed = true;
+	t->card->stopped = text_is(how, "stop");
+	return true;
+}
+
 static bool key_priority(
 	struct target *t, const struct node *v, const char *key)
 {
@@ -91,6 +104,7 @@ static const struct key_row rows[] = {
 	{"pauses", IN_CARD, key_pauses},
 	{"as_long_as", IN_CARD, key_as_long_as},
 	{"closed", IN_CARD, key_closed},
+	{"removed", IN_CARD, key_removed},
 	{"priority", IN_CARD, key_priority},
 	{"unless", IN_CARD, key_unless},
 	{"who", IN_CADENCE | IN_RULE | IN_ESCALATION | IN_STEPS, key_who},

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#define AUTO_LIMIT 25 /* customers a change may move by itself */
+#define PACE 10       /* late things a person gets a day */
+
 static const char *const hours_keys[] = {
 	"hours", "closed", "open", "holidays", "liberation_day"};
 
@@ -84,11 +87,29 @@ static void currency_read(struct loading *ld, const struct node *table)
 	ld->rs->book.currency = t;
 }
 
+/* How a change of the rules goes live. */
+static void publish_read(struct loading *ld, const struct node *table)
+{
+	static const char *const ways[] = {"auto", "review"};
+	struct rulebook *book = &ld->rs->book;
+	const struct node *v;
+	struct text way;
+
+	choice_or(ld, table, "publish", ways, COUNT_OF(ways), &way);
+	book->review = text_is(way, "review");
+	book->auto_limit = AUTO_LIMIT;
+	book->pace = PACE;
+	if ((v = node_get(table, "auto_limit")) != NULL)
+		read_int(ld, v, "auto_limit", 0, 1000000, &book->auto_limit);
+	if ((v = node_get(table, "pace")) != NULL)
+		read_int(ld, v, "pace", 1, 1000, &book->pace);
+}
+
 static void dealership_one(struct loading *ld, const struct node *n)
 {
 	static const char *const keys[] = {"name", "zone", "language", "legal",
 		"currency", "hours", "closed", "open", "holidays",
-		"liberation_day"};
+		"liberation_day", "publish", "auto_limit", "pace"};
 	static const char *const languages[] = {"en", "nl"};
 	static const char *const legals[] = {"nl", "be", "us"};
 	struct rulebook *book = &ld->rs->book;
@@ -101,6 +122,7 @@ static void dealership_one(struct loading *ld, const struct node *n)
 	choice_or(ld, t, "language", languages, 2, &book->language);
 	choice_or(ld, t, "legal", legals, 3, &book->legal);
 	currency_read(ld, t);
+	publish_read(ld, t);
 	if ((v = node_get(t, "name")) == NULL)
 		say(ld, n->unit, n->line, SAY_MISSING_KEY, "dealership",
 			"name");

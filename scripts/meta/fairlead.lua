@@ -40,7 +40,7 @@
 -- dealership.lua ------------------------------------------------------------
 
 ---The rooftop itself, once.
----@param t {name: string, zone: string?, language: "nl"|"en"?, legal: "nl"|"be"|"us"?, currency: string?, hours: table?, closed: table?, open: table?, holidays: string|table?, liberation_day: boolean?}
+---@param t {name: string, zone: string?, language: "nl"|"en"?, legal: "nl"|"be"|"us"?, currency: string?, hours: table?, closed: table?, open: table?, holidays: string|table?, liberation_day: boolean?, publish: "auto"|"review"?, auto_limit: integer?, pace: integer?}
 function dealership(t) end
 ---@param id string
 ---@return fun(t: {name: string?, roles: string|string[]?, email: string?, phone: string?, brand: string?, external: boolean?, days: table?})
@@ -85,6 +85,7 @@ function field(name) end
 ---@field as_long_as (fun(subject: Subject): boolean)?
 ---@field unless Condition|string|(fun(subject: Subject): boolean)?
 ---@field closed boolean? lets nobody new in
+---@field removed "finish"|"stop"? on its way out: those inside finish, or leave at once
 ---@field priority integer? higher runs first
 ---@field who Who|string?
 ---@field deputy Who|string?
