@@ -314,7 +314,7 @@ void exchange_ask(struct api *api, struct http_request *req, const char *name)
 
 	if (!read_args(api, req, &args))
 		return;
-	if (row != NULL && row->way != ASK_QUESTION &&
+	if (row != NULL && (row->way == ASK_COMMAND || row->way == ASK_ROOFTOP) &&
 		strcmp(http_method(req), "POST") != 0) {
 		http_answer_field(req, "allow", "POST");
 		http_problem(req, 405, "FL701",

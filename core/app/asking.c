@@ -6,6 +6,15 @@
 
 #include <string.h>
 
+/* An answer that says no: mistakes in the rule files, a test that failed. */
+static bool says_no(const char *name, const struct value *doc)
+{
+	return (strcmp(name, "check") == 0 &&
+		       !value_get_bool(doc, "ok", false)) ||
+	       (strcmp(name, "test") == 0 &&
+		       value_get_int(doc, "failed", 1) > 0);
+}
+
 /* Shows one JSON document that came with `status`; the exit code. */
 static int show(struct cli *cli, struct arena *a, const char *name,
 		fl_status status, const struct buf *json)
@@ -16,20 +25,20 @@ static int show(struct cli *cli, struct arena *a, const char *name,
 	struct fl_error err = { 0 };
 	struct value doc;
 
-	if (cli->json) {
-		buf_add(&cli->out.buf, json->at, json->len);
-		if (json->len > 0 && json->at[json->len - 1] != '\n')
-			buf_add_char(&cli->out.buf, '\n');
-		return cli_exit(status);
-	}
 	if (value_read(a, json->at != NULL ? json->at : "", json->len, &limits,
 		    &doc, &err) != FL_OK)
 		return cli_fail(cli, FL_UNKNOWN, "odd answer: %s", err.text);
-	if (status == FL_OK)
+	if (cli->json) {
+		buf_add(&cli->out.buf, json->at, json->len);
+		if (json->at[json->len - 1] != '\n')
+			buf_add_char(&cli->out.buf, '\n');
+	} else if (status == FL_OK) {
 		print_answer(&cli->out, a, name, &doc);
-	else
+	} else {
 		print_problem(&cli->err, &doc);
-	return cli_exit(status);
+	}
+	return status == FL_OK && says_no(name, &doc) ? EXIT_REFUSED
+						      : cli_exit(status);
 }
 
 /* Asks `name` with `args` and shows the answer. */
@@ -121,6 +130,16 @@ int command_late(struct cli *cli)
 int command_reload(struct cli *cli)
 {
 	return ask_words(cli, "reload", "");
+}
+
+int command_check(struct cli *cli)
+{
+	return ask_words(cli, "check", "");
+}
+
+int command_test(struct cli *cli)
+{
+	return ask_words(cli, "test", "name");
 }
 
 int command_clock(struct cli *cli)

@@ -1,5 +1,6 @@
 #include "app/cli.h"
 
+#include "app/checkers.h"
 #include "base/log.h"
 #include "base/near.h"
 #include "reload/folder.h"
@@ -289,6 +290,8 @@ int cli_run(int argc, char **argv)
 	struct cli cli = { .dir = ".", .actor = "admin" };
 	int code;
 
+	if (argc == 2 && strcmp(argv[1], "--checker") == 0)
+		return checker_main();
 	digest_init();
 	log_level_set(LOG_ERROR); /* answers say the rest */
 	term_init(&cli.out, stdout);

@@ -69,8 +69,6 @@ char *cli_fresh_id(struct arena *a);
 int command_help(struct cli *cli);     /* help.c */
 int command_version(struct cli *cli);
 int command_init(struct cli *cli);     /* rules.c */
-int command_check(struct cli *cli);
-int command_test(struct cli *cli);
 int command_fmt(struct cli *cli);      /* fmt.c */
 int command_serve(struct cli *cli);    /* serve.c */
 int command_post(struct cli *cli);     /* posting.c */
@@ -82,6 +80,8 @@ int command_answer(struct cli *cli);
 int command_person(struct cli *cli);
 int command_why(struct cli *cli);
 int command_status(struct cli *cli);
+int command_check(struct cli *cli);
+int command_test(struct cli *cli);
 int command_reload(struct cli *cli);
 int command_retry(struct cli *cli);
 int command_late(struct cli *cli);

@@ -1,5 +1,6 @@
 #include "app/client.h"
 
+#include "app/checkers.h"
 #include "app/local.h"
 #include "base/file.h"
 #include "net/http_client.h"
@@ -219,6 +220,32 @@ static bool ask_readonly(struct client *c, const char *name,
 	return true;
 }
 
+static void on_checked(void *ctx, const struct buf *reply, const char *cut)
+{
+	struct client *c = ctx;
+	struct value answer;
+
+	c->status = checker_reply(&c->a, reply, cut, &answer);
+	value_write(c->json, &answer);
+}
+
+/* A question that runs rules, while nobody serves the folder. */
+static fl_status ask_checker(struct client *c, const char *name,
+			     const struct value *args, struct buf *json)
+{
+	struct buf request;
+
+	c->json = json;
+	buf_init(&request, CHECKER_BYTES);
+	checker_request(&request, name, c->dir, text_of(c->actor), args, NULL);
+	if (request.failed)
+		c->status = fail(c, FL_NOMEM, NULL, "no memory", json);
+	else
+		checkers_once(&request, on_checked, c);
+	buf_deinit(&request);
+	return c->status;
+}
+
 static bool is_question(const char *name)
 {
 	const struct ask_row *row = ask_find(name);
@@ -255,6 +282,9 @@ fl_status client_ask(struct client *c, const char *name,
 	struct buf body;
 	fl_status s;
 
+	if (c->http == NULL && c->local == NULL && checker_takes(name) &&
+		connect_daemon(c, &err) == FL_NOT_FOUND)
+		return ask_checker(c, name, args, json);
 	if (c->http == NULL && c->local == NULL && is_question(name) &&
 		connect_daemon(c, &err) == FL_NOT_FOUND &&
 		ask_readonly(c, name, args, json, &s))

@@ -1,5 +1,6 @@
 #include "app/local.h"
 
+#include "app/checkers.h"
 #include "base/clock.h"
 
 #include <poll.h>
@@ -18,6 +19,13 @@ static void ring(void *ctx)
 	ssize_t n = write(l->event_fd, &one, sizeof(one));
 
 	(void)n; /* full: it rings already */
+}
+
+static void check(
+	void *ctx, const struct buf *request, checker_done done, void *arg)
+{
+	(void)ctx;
+	checkers_once(request, done, arg);
 }
 
 /* One poll, then waits for the writer unless there is work at once. */
@@ -52,6 +60,7 @@ fl_status local_open(const char *dir, struct local **out, struct problems *p,
 		free(l);
 		return status_fail(err, FL_STORAGE, "no event descriptor");
 	}
+	opt.check = check;
 	opt.ctx = l;
 	s = rooftop_open(dir, &opt, &l->rooftop, p, err);
 	while (s == FL_OK && !rooftop_ready(l->rooftop))

@@ -540,6 +540,61 @@ static void print_reload(struct term *t, struct arena *a,
 	print_warnings(t, answer);
 }
 
+static void print_check(struct term *t, struct arena *a,
+			const struct value *answer)
+{
+	const struct value *list = list_of(answer, "problems");
+	int64_t mistakes = value_get_int(answer, "mistakes", 0);
+
+	for (uint32_t i = 0; i < list->count; i++)
+		print_mistake(t, &list->as.items[i]);
+	if (!value_get_bool(answer, "ok", false)) {
+		term_style(t, TERM_RED, arena_printf(a, "%lld mistake%s",
+			(long long)mistakes, mistakes == 1 ? "" : "s"));
+		term_printf(t, ", nothing was changed\n");
+		return;
+	}
+	term_style(t, TERM_GREEN, "good");
+	term_printf(t, ": %s cards, %s people, %s settings",
+		number(a, answer, "cards"), number(a, answer, "people"),
+		number(a, answer, "settings"));
+	if (list->count > 0)
+		term_printf(t, ", %u warnings", list->count);
+	term_printf(t, "; fairlead reload makes them live\n");
+}
+
+static void print_story_of(struct term *t, const char *at)
+{
+	while (*at != '\0') {
+		size_t n = strcspn(at, "\n");
+
+		term_printf(t, "  # %.*s\n", (int)n, at);
+		at += n + (at[n] == '\n');
+	}
+}
+
+static void print_test(struct term *t, struct arena *a,
+		       const struct value *answer)
+{
+	const struct value *list = list_of(answer, "tests");
+
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct value *one = &list->as.items[i];
+		bool passed = value_get_bool(one, "passed", false);
+
+		term_style(t, passed ? TERM_GREEN : TERM_RED,
+			passed ? "ok" : "not ok");
+		term_printf(t, " %u - %s", i + 1, str(one, "name"));
+		term_style(t, TERM_DIM, arena_printf(a, "  # %s:%s, %lld ms",
+			str(one, "file"), number(a, one, "line"),
+			(long long)(value_get_int(one, "took_us", 0) / 1000)));
+		buf_add_char(&t->buf, '\n');
+		print_story_of(t, str(one, "story"));
+	}
+	term_printf(t, "%s passed, %s failed\n", number(a, answer, "passed"),
+		number(a, answer, "failed"));
+}
+
 static void print_clock(struct term *t, struct arena *a,
 			const struct value *answer)
 {
@@ -573,6 +628,7 @@ void print_answer(struct term *t, struct arena *a, const char *name,
 		{ "find", print_find }, { "why", print_why },
 		{ "late", print_late }, { "status", print_status },
 		{ "coming", print_coming }, { "reload", print_reload },
+		{ "check", print_check }, { "test", print_test },
 		{ "clock", print_clock }, { "import", print_import },
 		{ "post", print_post }, { "answer", print_post },
 		{ "person", print_post }, { "retry", print_post },

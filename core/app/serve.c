@@ -10,11 +10,14 @@
  */
 #include "app/worker.h"
 
+#include "app/checkers.h"
+
 #include "base/clock.h"
 #include "loop/process.h"
 
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
 	BACK_OFF_FIRST_MS = 200,
@@ -29,6 +32,7 @@ struct supervisor {
 	struct loop_timer *timer;
 	struct loop_signal *signals[3];
 	struct process *worker; /* NULL: none */
+	struct checker_door *door;
 	struct stream *leash;   /* its end tells the worker to stop; a byte
 				 * from it tells that it serves */
 	int64_t started_us;
@@ -121,10 +125,11 @@ static void start(struct supervisor *s)
 		s->cli->dir };
 	struct process_options opt = { .argv = argv,
 		.slot = { PROCESS_NULL, PROCESS_INHERIT, PROCESS_INHERIT,
-			PROCESS_PIPE },
+			PROCESS_PIPE, PROCESS_FD },
 		.on_exit = on_exit_worker,
 		.ctx = s };
 	struct fl_error err = { 0 };
+	fl_status st;
 	size_t n = 5;
 
 	if (s->cli->clock != NULL) {
@@ -134,7 +139,12 @@ static void start(struct supervisor *s)
 	if (s->served)
 		argv[n++] = "--again";
 	s->started_us = clock_mono_us();
-	if (process_spawn(s->loop, &opt, &s->worker, &err) != FL_OK) {
+	st = checker_door_open(s->door, &opt.fd[WORKER_DOOR_FD], &err);
+	if (st == FL_OK) {
+		st = process_spawn(s->loop, &opt, &s->worker, &err);
+		close(opt.fd[WORKER_DOOR_FD]);
+	}
+	if (st != FL_OK) {
 		start_later(s, err.text);
 		return;
 	}
@@ -178,6 +188,8 @@ static fl_status supervise(struct supervisor *s, struct fl_error *err)
 	if (st == FL_OK)
 		st = loop_signal_new(s->loop, SIGHUP, on_hangup, s,
 			&s->signals[2], err);
+	if (st == FL_OK)
+		st = checker_door_new(s->loop, &s->door, err);
 	if (st != FL_OK)
 		return st;
 	start(s);
@@ -203,6 +215,7 @@ int command_serve(struct cli *cli)
 		s.code = cli_fail(cli, FL_STORAGE, "%s", err.text);
 	stream_free(s.leash, NULL, NULL);
 	process_free(s.worker);
+	checker_door_free(s.door);
 	for (int i = 0; i < 3; i++)
 		loop_signal_free(s.signals[i]);
 	loop_timer_free(s.timer);

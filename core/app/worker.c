@@ -1,6 +1,7 @@
 #include "app/worker.h"
 
 #include "api/api.h"
+#include "app/checkers.h"
 #include "app/client.h"
 #include "app/print.h"
 #include "base/clock.h"
@@ -31,6 +32,7 @@ struct worker {
 	struct loop_signal *signals[3];
 	struct loop_task pump;
 	struct stream *leash;
+	struct checkers *checkers;
 	struct rooftop *rooftop;
 	struct api *api;
 	char *socket;
@@ -262,6 +264,14 @@ static void run_away(void *ctx, void (*work)(void *arg),
 	}
 }
 
+static void check_away(void *ctx, const struct buf *request, checker_done done,
+	void *arg)
+{
+	struct worker *w = ctx;
+
+	checkers_ask(w->checkers, request, done, arg);
+}
+
 static void wake_worker(void *ctx)
 {
 	struct worker *w = ctx;
@@ -357,6 +367,10 @@ static fl_status make_loop(struct worker *w, struct fl_error *err)
 	if (s == FL_OK && fcntl(WORKER_LEASH_FD, F_GETFD) >= 0 &&
 		stream_open(w->loop, WORKER_LEASH_FD, &w->leash, err) == FL_OK)
 		stream_read_start(w->leash, on_leash, w);
+	if (s == FL_OK)
+		s = checkers_new(w->loop,
+			w->leash != NULL ? WORKER_DOOR_FD : -1, &w->checkers,
+			err);
 	return s;
 }
 
@@ -366,6 +380,7 @@ static fl_status open_rooftop(struct worker *w, struct problems *p,
 	struct rooftop_options opt = { .read_rules_from_archive = true,
 		.wake = wake_worker,
 		.run = run_away,
+		.check = check_away,
 		.on_told = on_told,
 		.ctx = w };
 
@@ -377,6 +392,8 @@ static fl_status open_rooftop(struct worker *w, struct problems *p,
  * while it closes still leave. */
 static void unmake(struct worker *w)
 {
+	checkers_free(w->checkers);
+	w->checkers = NULL;
 	while (w->rooftop != NULL && rooftop_has_threads(w->rooftop))
 		loop_turn(w->loop, true);
 	rooftop_close(w->rooftop);

@@ -7,7 +7,10 @@
 
 #include "app/cli.h"
 
-enum { WORKER_LEASH_FD = 3 };
+enum {
+	WORKER_LEASH_FD = 3,
+	WORKER_DOOR_FD = 4 /* checkers are asked for here: app/checkers.h */
+};
 
 /* Serves until told to stop. Exit codes: 0 stopped, 1 it cannot serve (said on
  * stderr), 3 the rooftop must be opened again. */

@@ -43,6 +43,10 @@
  *         tasks_open, tasks, dues, misfits, outbox_waiting, db_bytes,
  *         wal_bytes, last_event?, last_at.., next_due.., settings [{name,
  *         type, value, default, set, pack}]} and every key of ask->live
+ * check   {ok, cards, people, settings, mistakes (how many), problems
+ *         []}
+ * test    {tests [{name, file, line, passed, took_us, story?}], passed, failed}
+ * candidate  as check; the tests that fail are problems, too (FL550)
  * Commands give a list of events to post: answer one task.done, person one
  * person.absent / .returned / .left, retry one event.retried; `id`, `at` and
  * `source` of the arguments go along.
@@ -50,7 +54,7 @@
  * Problems: FL501 argument missing, FL502 unknown argument, FL503 wrong value,
  * FL504 not found, FL505 several are meant, FL506 not an answer of this task,
  * FL507 a field the answer needs, FL508 a field nothing knows, FL509 task is
- * not open, FL510 could not be read.
+ * not open, FL510 could not be read, FL550 a test beside the cards fails.
  */
 #pragma once
 
@@ -67,12 +71,19 @@ struct ask {
 	struct text actor; /* who asks; person id or "admin" */
 	struct value live; /* map: what only the engine knows, for
 			    * status: counts, quarantined, clock */
+	const struct source_set *files; /* in a checker: the exact bytes in
+			    * question; NULL: the folder's, see ask_files() */
 };
 
 /* How a name is served. */
 enum ask_way {
 	ASK_QUESTION, /* fn answers from the reader */
 	ASK_COMMAND,  /* fn makes events to post: out = list of wire maps */
+	ASK_CHECKER,  /* fn runs rules to answer: in a checker child, with a
+		       * reader (not begun: begin and end it around reads of
+		       * less than a second) and the live ruleset */
+	ASK_FILES,    /* the same about the rule files alone: reader and
+		       * ruleset are NULL, nothing needs to have been live */
 	ASK_ROOFTOP   /* the rooftop itself: reload, clock, import, post */
 };
 
@@ -111,6 +122,11 @@ fl_status ask_person(struct ask *ask, struct text typed,
 /* Replaces names, phones and plates in a wire event's reference fields (deal,
  * customer, person, task, visit ...) by ids; unknown outsiders' ids stay. */
 fl_status ask_refs(struct ask *ask, struct value *wire, struct problems *p);
+
+/* In a checker: the rule files in question. FL_OK; FL_INVALID and others: p
+ * says why. Memory is the answer's. */
+fl_status ask_files(
+	struct ask *ask, struct source_set *out, struct problems *p);
 
 /* Shown names: "D128", "D128-2", "T130", "E128" (kind "event", id is its
  * number); and back (0: not an id; kind may be NULL). Empty: no memory. */

@@ -35,6 +35,9 @@ static fl_status make_slots(struct process *p,
 		if (opt->slot[i] == PROCESS_INHERIT) {
 			slots[i].flags = UV_INHERIT_FD;
 			slots[i].data.fd = i;
+		} else if (opt->slot[i] == PROCESS_FD) {
+			slots[i].flags = UV_INHERIT_FD;
+			slots[i].data.fd = opt->fd[i];
 		} else if (opt->slot[i] == PROCESS_PIPE) {
 			s = stream_uv_new(p->loop, false, &p->ends[i], err);
 			if (s != FL_OK)
@@ -82,7 +85,10 @@ fl_status process_spawn(struct loop *l, const struct process_options *opt,
 	memcpy(&how.args, &opt->argv, sizeof(how.args)); /* not changed */
 	how.cwd = opt->dir;
 	how.stdio = slots;
-	how.stdio_count = opt->slot[3] == PROCESS_NULL ? 3 : PROCESS_SLOTS;
+	how.stdio_count = PROCESS_SLOTS;
+	while (how.stdio_count > 3 &&
+		opt->slot[how.stdio_count - 1] == PROCESS_NULL)
+		how.stdio_count--;
 	how.exit_cb = on_process_exit;
 	p->on_exit = opt->on_exit;
 	p->ctx = opt->ctx;

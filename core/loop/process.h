@@ -8,17 +8,19 @@
 
 struct process; /* opaque; process_free() */
 
-/* What a child gets as descriptor 0, 1, 2 and 3. Others are closed. */
+/* What a child gets as descriptor 0 to 4. Others are closed. */
 enum process_slot {
-	PROCESS_NULL = 0, /* /dev/null (0-2), nothing (3) */
+	PROCESS_NULL = 0, /* /dev/null (0-2), nothing (3, 4) */
 	PROCESS_INHERIT,  /* ours, as it is (0-2) */
-	PROCESS_PIPE	  /* a two-way stream: process_stream() */
+	PROCESS_PIPE,	  /* a two-way stream: process_stream() */
+	PROCESS_FD	  /* a copy of `fd`, which stays the caller's */
 };
-enum { PROCESS_SLOTS = 4 };
+enum { PROCESS_SLOTS = 5 };
 
 struct process_options {
 	const char *const *argv; /* NULL at the end, argv[0] included; copied */
 	enum process_slot slot[PROCESS_SLOTS];
+	int fd[PROCESS_SLOTS]; /* of PROCESS_FD slots */
 	const char *dir; /* folder to start in; NULL: ours; copied */
 	/* Told once when the child ended and was reaped: exit code, or the
 	 * signal that ended it (else 0). NULL: nobody wants to know. */

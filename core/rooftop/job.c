@@ -256,6 +256,55 @@ void job_away(struct job *j, void (*work)(struct job *j),
 	r->opt.run(r->opt.ctx, away_work, away_done, j);
 }
 
+/* ---- questions for a checker ---- */
+
+static void check_answered(void *arg, const struct buf *reply, const char *cut)
+{
+	struct job *j = arg;
+	struct rooftop *r = j->r;
+
+	r->on_threads--;
+	j->status = checker_reply(&j->a, reply, cut, &j->answer);
+	buf_deinit(&j->request);
+	j->checked(j);
+	if (r->opt.wake != NULL)
+		r->opt.wake(r->opt.ctx);
+}
+
+static void check_here(struct job *j)
+{
+	checker_answer(&j->request, &j->reply);
+}
+
+static void checked_here(struct job *j)
+{
+	j->status = checker_reply(&j->a, &j->reply, NULL, &j->answer);
+	buf_deinit(&j->request);
+	buf_deinit(&j->reply);
+	j->checked(j);
+}
+
+void job_check(struct job *j, const char *name, const struct source_set *files,
+	       void (*done)(struct job *j))
+{
+	struct rooftop *r = j->r;
+
+	j->checked = done;
+	buf_init(&j->request, CHECKER_BYTES);
+	checker_request(&j->request, name, r->dir, j->actor, &j->args, files);
+	if (j->request.failed) {
+		buf_deinit(&j->request);
+		j->status = FL_NOMEM;
+		done(j);
+	} else if (r->opt.check != NULL) {
+		r->on_threads++;
+		r->opt.check(r->opt.ctx, &j->request, check_answered, j);
+	} else {
+		buf_init(&j->reply, CHECKER_BYTES);
+		job_away(j, check_here, checked_here);
+	}
+}
+
 static void command_run(struct job *j)
 {
 	struct value out = value_list();
@@ -325,6 +374,8 @@ static void job_run(struct job *j)
 	else if (j->row->way == ASK_ROOFTOP &&
 		strcmp(j->row->name, "clock") == 0)
 		rooftop_clock(j);
+	else if (checker_takes(j->row->name))
+		job_check(j, j->row->name, NULL, job_finish);
 	else if (j->row->way == ASK_ROOFTOP)
 		post_run(j);
 	else

@@ -8,6 +8,7 @@
 #include "ask/ask.h"
 #include "intake/intake.h"
 #include "reload/folder.h"
+#include "rooftop/checker.h"
 
 struct rooftop; /* opaque */
 
@@ -21,6 +22,11 @@ struct rooftop_options {
 	 * questions are answered inside rooftop_poll. */
 	void (*run)(void *ctx, void (*work)(void *arg),
 		    void (*done)(void *arg), void *arg);
+	/* Has a checker answer `request` (borrowed until done, which comes
+	 * once; a host without loop may wait for it); NULL: answered on a
+	 * thread of this process. */
+	void (*check)(void *ctx, const struct buf *request, checker_done done,
+		      void *arg);
 	void (*on_told)(void *ctx, const struct told *told);
 	void *ctx;
 };

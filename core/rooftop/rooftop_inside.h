@@ -26,8 +26,10 @@ struct job {
 	fl_status status;
 	struct ruleset *loaded;  /* reload: not yet live */
 	struct fl_error err;     /* reload: why it could not be read */
+	struct buf request, reply; /* of a checker; own */
 	void (*work)(struct job *j); /* on another thread */
 	void (*done)(struct job *j); /* afterwards, on ours */
+	void (*checked)(struct job *j); /* after job_check() */
 	struct value wires;      /* list of events still to post */
 	int64_t body_digest;     /* of what was sent, before names were looked
 				  * up; 0: of each wire itself */
@@ -90,6 +92,10 @@ struct value answer_value(struct arena *a, const struct rulebook *book,
 /* Runs work(j) on another thread when the host has any, then done(j). */
 void job_away(struct job *j, void (*work)(struct job *j),
 	      void (*done)(struct job *j));
+/* Has a checker answer `name` about `files` (NULL: the folder's) with j->args;
+ * then `done`, with j->answer and j->status set. */
+void job_check(struct job *j, const char *name, const struct source_set *files,
+	       void (*done)(struct job *j));
 /* Answers refused postings that nothing stands before any more. */
 void postings_flush(struct rooftop *r);
 void rooftop_reload(struct job *j);

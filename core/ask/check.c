@@ -1,0 +1,252 @@
+/* What is answered about rule files alone: are they good, do the tests beside
+ * the cards pass, may they go live. Runs in a checker child. */
+#include "ask/asking.h"
+
+#include "reload/folder.h"
+#include "sim/sim.h"
+
+fl_status ask_files(struct ask *ask, struct source_set *out, struct problems *p)
+{
+	struct fl_error err = {0};
+	fl_status s;
+
+	if (ask->files != NULL) {
+		*out = *ask->files;
+		return FL_OK;
+	}
+	s = folder_read(ask->dir, ask->a, out, p, &err);
+	if (s != FL_OK && p->count == 0)
+		problem_add(p, "FL510", NULL, 0, "%s", err.text);
+	return s;
+}
+
+static fl_status load(const struct source_set *set, bool with_tests,
+	struct problems *p, struct ruleset **out)
+{
+	fl_status s = ruleset_load(set, NULL, with_tests, p, out);
+
+	if (s != FL_OK && p->count == 0)
+		problem_add(p, "FL510", NULL, 0,
+			"the rules could not be loaded: no memory");
+	return s;
+}
+
+static void put_verdict(struct ask *ask, struct value *out, bool ok,
+	const struct ruleset *rs, const struct problems *p)
+{
+	const struct rulebook *book = rs != NULL ? ruleset_book(rs) : NULL;
+
+	*out = value_map();
+	value_put(ask->a, out, "ok", value_bool(ok));
+	value_put(ask->a, out, "cards",
+		value_int(book != NULL ? book->n_cards : 0));
+	value_put(ask->a, out, "people",
+		value_int(book != NULL ? book->n_people : 0));
+	value_put(ask->a, out, "settings",
+		value_int(book != NULL ? book->n_settings : 0));
+	value_put(ask->a, out, "mistakes", value_int(p->errors));
+	value_put(ask->a, out, "problems", problems_value(p, ask->a));
+}
+
+/* What is wrong with the rules is the answer; `p` is for what kept us from
+ * looking. */
+static fl_status verdict(struct ask *ask, fl_status s, struct ruleset *rs,
+	const struct problems *found, struct value *out)
+{
+	if (s == FL_OK || s == FL_INVALID) {
+		put_verdict(ask, out, s == FL_OK, rs, found);
+		s = FL_OK;
+	}
+	ruleset_unref(rs);
+	return s;
+}
+
+fl_status ask_check(struct ask *ask, const struct value *args,
+	struct value *out, struct problems *p)
+{
+	struct ruleset *rs = NULL;
+	struct source_set set;
+	struct problems found;
+	fl_status s;
+
+	if (!args_known(args, "", p))
+		return FL_INVALID;
+	problems_init(&found, ask->a);
+	s = ask_files(ask, &set, &found);
+	if (s == FL_OK)
+		s = load(&set, false, &found, &rs);
+	if (s != FL_OK && s != FL_INVALID)
+		*p = found;
+	return verdict(ask, s, rs, &found, out);
+}
+
+/* ---- tests beside cards ---- */
+
+struct testing {
+	struct ask *ask;
+	const char *name; /* those whose name or file holds it; NULL: all */
+	void (*each)(struct testing *t, const struct test_result *r);
+	struct problems *problems; /* of the rules; and of each failed test */
+	struct value results;	   /* list */
+	uint32_t passed, failed;
+};
+
+static bool is_pack(const char *name)
+{
+	return strncmp(name, "packs/", 6) == 0;
+}
+
+/* The packs with the people of a fresh folder: what a pack's own tests expect
+ * cannot depend on who works at this dealer. */
+static struct source_set pack_files(
+	struct ask *ask, const struct source_set *all)
+{
+	const struct embedded_file *init = embedded_list();
+	struct source_set set = {0};
+
+	set.files =
+		arena_alloc(ask->a, (all->n_files + 1) * sizeof(*set.files));
+	if (set.files == NULL)
+		return set;
+	while (init->name != NULL &&
+		strcmp(init->name, "scripts/init/dealership.lua") != 0)
+		init++;
+	REQUIRE(init->name != NULL);
+	set.files[set.n_files++] =
+		(struct source_file){"dealership.lua", init->bytes, init->n};
+	for (uint32_t i = 0; i < all->n_files; i++)
+		if (is_pack(all->files[i].name))
+			set.files[set.n_files++] = all->files[i];
+	return set;
+}
+
+/* Runs the tests of those files of `set` that are packs, or are not. */
+static fl_status run_set(
+	struct testing *t, const struct source_set *set, bool packs)
+{
+	struct ruleset *tests = NULL, *rules = NULL;
+	struct sim_test_filter filter = {.name = t->name, .folder = "packs/"};
+	struct test_result *results;
+	const struct test_case *any;
+	struct fl_error err = {0};
+	uint32_t n = 0;
+	fl_status s;
+
+	filter.outside = !packs;
+	s = load(set, true, t->problems, &tests);
+	if (s == FL_OK && ruleset_tests(tests, &any) > 0) {
+		s = load(set, false, t->problems, &rules);
+		if (s == FL_OK)
+			s = sim_test(tests, rules, &filter, t->ask->a, &results,
+				&n, &err);
+		if (s != FL_OK && t->problems->count == 0)
+			problem_add(
+				t->problems, "FL510", NULL, 0, "%s", err.text);
+	}
+	for (uint32_t i = 0; s == FL_OK && i < n; i++) {
+		t->passed += results[i].passed;
+		t->failed += !results[i].passed;
+		t->each(t, &results[i]);
+	}
+	ruleset_unref(tests);
+	ruleset_unref(rules);
+	return s;
+}
+
+static fl_status run_all(struct testing *t, const struct source_set *set)
+{
+	struct source_set packs = pack_files(t->ask, set);
+	fl_status s = packs.files != NULL ? run_set(t, &packs, true) : FL_NOMEM;
+
+	return s == FL_OK ? run_set(t, set, false) : s;
+}
+
+static void keep_result(struct testing *t, const struct test_result *r)
+{
+	struct arena *a = t->ask->a;
+	struct value one = value_map();
+
+	value_put(a, &one, "name", value_of_text(r->name));
+	value_put(a, &one, "file", value_text(r->file));
+	value_put(a, &one, "line", value_int(r->line));
+	value_put(a, &one, "passed", value_bool(r->passed));
+	value_put(a, &one, "took_us", value_int(r->took_us));
+	if (r->story != NULL)
+		value_put(a, &one, "story", value_text(r->story));
+	/* names live in the ruleset, which goes before the answer does */
+	value_append(a, &t->results, value_clone(a, &one));
+}
+
+fl_status ask_test(struct ask *ask, const struct value *args, struct value *out,
+	struct problems *p)
+{
+	struct testing t = {.ask = ask,
+		.each = keep_result,
+		.problems = p,
+		.results = value_list()};
+	struct source_set set;
+	struct text name;
+	fl_status s;
+
+	if (!args_known(args, "name", p))
+		return FL_INVALID;
+	name = args_text(ask->a, args, "name", false, p);
+	t.name = name.bytes > 0 ? name.at : NULL;
+	s = ask_files(ask, &set, p);
+	if (s == FL_OK)
+		s = run_all(&t, &set);
+	if (s != FL_OK)
+		return s;
+	if (t.name != NULL && t.passed + t.failed == 0) {
+		problem_add(p, "FL504", NULL, 0, "no test is called \"%s\"",
+			t.name);
+		return FL_NOT_FOUND;
+	}
+	*out = value_map();
+	value_put(ask->a, out, "tests", t.results);
+	value_put(ask->a, out, "passed", value_int(t.passed));
+	value_put(ask->a, out, "failed", value_int(t.failed));
+	return FL_OK;
+}
+
+/* ---- may they go live ---- */
+
+static void tell_failed(struct testing *t, const struct test_result *r)
+{
+	struct arena *a = t->ask->a;
+	struct problem *it;
+
+	if (r->passed)
+		return;
+	it = problem_add(t->problems, "FL550", arena_strdup(a, r->file),
+		r->line, "the test \"%s\" fails", r->name.at);
+	it->remedy = r->story != NULL
+			     ? arena_text(a, r->story, strcspn(r->story, "\n"))
+			     : NULL;
+}
+
+/* check, then the tests: what stands between a save and going live. */
+fl_status ask_candidate(struct ask *ask, const struct value *args,
+	struct value *out, struct problems *p)
+{
+	struct testing t = {.ask = ask, .each = tell_failed};
+	struct ruleset *rs = NULL;
+	struct source_set set;
+	struct problems found;
+	fl_status s;
+
+	if (!args_known(args, "", p))
+		return FL_INVALID;
+	problems_init(&found, ask->a);
+	t.problems = &found;
+	s = ask_files(ask, &set, &found);
+	if (s == FL_OK)
+		s = load(&set, false, &found, &rs);
+	if (s == FL_OK)
+		s = run_all(&t, &set);
+	if (s == FL_OK && t.failed > 0)
+		s = FL_INVALID;
+	if (s != FL_OK && s != FL_INVALID)
+		*p = found;
+	return verdict(ask, s, rs, &found, out);
+}
