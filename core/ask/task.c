@@ -3,26 +3,10 @@
 
 #define OUTCOMES_MOST 32
 
-static const struct step *step_of(
-	const struct rulebook *book, const struct task *t)
-{
-	const struct card *c = rulebook_card(book, t->card);
-	const struct step *st = c != NULL ? card_step(c, t->step) : NULL;
-
-	for (uint32_t i = 0; c != NULL && st == NULL && i < c->n_whens; i++)
-		if (text_equal(c->whens[i].step.id, t->step))
-			st = &c->whens[i].step;
-	for (uint32_t i = 0; c != NULL && st == NULL && i < c->n_steps; i++)
-		if (c->steps[i].was.bytes > 0 &&
-			text_equal(c->steps[i].was, t->step))
-			st = &c->steps[i];
-	return st;
-}
-
 bool task_action(struct view *v, const struct task *t, struct text outcome,
 	struct action *out)
 {
-	const struct step *st = step_of(v->book, t);
+	const struct step *st = rulebook_step(v->book, t->card, t->step);
 	const struct usual_answer *usual;
 
 	for (uint32_t i = 0; st != NULL && i < st->task.n_answers; i++)

@@ -38,6 +38,50 @@ static void give_consent(struct mach *m, struct text channel,
 		customer->id, data, line);
 }
 
+/* What was given for the trouble is an event of its own, checked there. */
+static void give_goodwill(struct mach *m, const struct value *amount, int line)
+{
+	const struct task *t = m->s->task(m->s->ctx,
+		value_get_int(&m->s->event->data, "task", 0));
+	struct value data = value_map();
+
+	value_put(m->a, &data, "amount", *amount);
+	if (text_is(m->subject->kind, "promise"))
+		value_put(m->a, &data, "promise", value_int(m->subject->id));
+	if (t != NULL)
+		value_put(m->a, &data, "by",
+			value_of_text(mach_answerer(m, t)));
+	mach_emit(m, TEXT("goodwill.given"), m->subject->id, data, line);
+}
+
+/* A customer reached about a promise has been told (S5-08). */
+static void promise_told(struct mach *m, const struct action *a,
+			 struct text channel)
+{
+	const struct event_def *def = a->kind == ACTION_RECORD
+		? schema_event(m->s->world->schema, a->event)
+		: NULL;
+	const struct value *due = value_get(&m->subject->fields, "due");
+	const char *outcome = value_get_str(&a->data, "outcome");
+	struct value data = value_map();
+	bool told = def != NULL && (def->touch ||
+		(outcome != NULL && strcmp(outcome, "sent") == 0));
+	int64_t days;
+
+	if (!told || !text_is(m->subject->kind, "promise"))
+		return;
+	value_put(m->a, &data, "channel", value_of_text(channel));
+	if (due != NULL && due->kind == VALUE_INT) {
+		days = calendar_day(m->s->book->calendar, due->as.integer) -
+			calendar_day(m->s->book->calendar, m->s->now_ms);
+		value_put(m->a, &data, "before_due",
+			value_bool(due->as.integer > m->s->now_ms));
+		value_put(m->a, &data, "days_ahead", value_int(days));
+	}
+	mach_emit(m, TEXT("promise.notice_sent"), m->subject->id, data,
+		a->line);
+}
+
 /* Fields of an answer: into the event where it has them, else the consent
  * ledger, the deal or the customer. */
 static void place_fields(struct mach *m, const struct event_def *def,
@@ -55,6 +99,8 @@ static void place_fields(struct mach *m, const struct event_def *def,
 
 		if (def != NULL && event_field(def, f->key) != NULL)
 			value_set(m->a, data, f->key, f->value);
+		else if (text_is(f->key, "goodwill"))
+			give_goodwill(m, &f->value, line);
 		else if (strncmp(f->key.at, "consent.", 8) == 0)
 			give_consent(m, text_of(f->key.at + 8), &f->value,
 				purpose, line);
@@ -135,11 +181,12 @@ static bool show_again(struct mach *m, const struct step *st, struct place *p,
 		       const struct action *a)
 {
 	char *key = arena_printf(m->a, "again.%s", st->id.at);
-	struct due_rule rule = { .kind = TIMING_AFTER, .wait = a->after };
+	struct due_rule rule = { .kind = TIMING_AFTER };
 	char span[40], wait[48];
 	int64_t tries;
 
-	if (key == NULL || m->run == NULL)
+	if (key == NULL || m->run == NULL ||
+		!mach_span(m, &a->after, &rule.wait))
 		return false;
 	tries = mach_keep_int(m, key) + 1;
 	if (a->at_most > 0 && tries > a->at_most) {
@@ -147,7 +194,7 @@ static bool show_again(struct mach *m, const struct step *st, struct place *p,
 		return false;
 	}
 	mach_keep(m, key, value_int(tries));
-	span_write(a->after, span, sizeof(span));
+	span_write(rule.wait, span, sizeof(span));
 	snprintf(wait, sizeof(wait), "again %s", span);
 	p->phase = STEP_WAITING;
 	p->anchor_ms = m->s->now_ms;
@@ -204,12 +251,13 @@ void answer_run(struct mach *m, const struct task *task)
 	mach_put(m, e, "by", value_of_text(mach_answerer(m, task)));
 	if (channel.bytes == 0)
 		channel = channel_of_kind(task->kind);
-	if (answer != NULL && answer->action.kind != ACTION_AGAIN)
+	if (answer != NULL && answer->action.kind != ACTION_AGAIN) {
 		action_run(m, &answer->action, value_get(data, "fields"),
 			channel,
 			text_of(value_get_str(&task->body, "purpose")),
 			task->step);
-	else if (answer != NULL)
+		promise_told(m, &answer->action, channel);
+	} else if (answer != NULL)
 		place_fields(m, NULL, &(struct value){ .kind = VALUE_MAP },
 			value_get(data, "fields"), TEXT(""), 0);
 	p = m->run != NULL && st != NULL ? run_place(m->run, st->id) : NULL;

@@ -219,12 +219,17 @@ static fl_status task_again(struct applying *ap, const struct effect *e,
 	return settle(ap, &edit);
 }
 
+/* The person; when away, the deputy that the card names; else whoever stands in
+ * for them. */
 static fl_status task_who(struct applying *ap, const struct effect *e,
 			  struct who *who, struct text *person,
 			  const char **how)
 {
 	static const struct who handler = {.kind = WHO_HANDLER};
 	const struct value *v = value_get(&e->args, "who");
+	const struct value *named = value_get(&e->args, "deputy");
+	const char *deputy_how;
+	struct text other;
 	struct who deputy;
 	fl_status s;
 
@@ -235,10 +240,14 @@ static fl_status task_who(struct applying *ap, const struct effect *e,
 		return FL_OK;
 	}
 	s = person_of(ap, v, who, false, person, how);
-	if (s == FL_OK && person->bytes == 0 &&
-		value_get(&e->args, "deputy") != NULL)
-		s = person_of(ap, value_get(&e->args, "deputy"), &deputy,
-			false, person, how);
+	if (s != FL_OK || named == NULL ||
+		(*how != NULL && strcmp(*how, "named") == 0))
+		return s;
+	s = person_of(ap, named, &deputy, false, &other, &deputy_how);
+	if (s == FL_OK && other.bytes > 0) {
+		*person = other;
+		*how = deputy_how;
+	}
 	return s;
 }
 

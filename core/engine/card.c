@@ -25,6 +25,10 @@ bool card_wants(const struct card *card, struct text type)
 		if (card_lists(card->whens[i].events, card->whens[i].n_events,
 			    type))
 			return true;
+	for (uint32_t i = 0; i < card->n_ladders; i++)
+		if (card_lists(card->ladders[i].counts,
+			    card->ladders[i].n_counts, type))
+			return true;
 	if (text_is(type, "card.moved"))
 		return true;
 	if (card->kind == CARD_ESCALATION)
@@ -44,14 +48,19 @@ static uint32_t add_subject(int64_t id, int64_t *out, uint32_t n, uint32_t cap)
 	return n + 1;
 }
 
+/* Not in a state that ends it. */
 static bool record_open(const struct record *r)
 {
+	static const char *const ends[] = { "stopped", "closed", "sold",
+		"unsold", "kept", "broken", "resolved", "completed", "excepted",
+		"missed", "linked", "forwarded" };
 	const char *state = value_get_str(&r->fields, "state");
 
-	if (text_is(r->kind, "deal"))
-		return state == NULL || schema_state(text_of(state)) < 0 ||
-			strcmp(state, "stopped") != 0;
-	return state == NULL || strcmp(state, "closed") != 0;
+	for (size_t i = 0; state != NULL && i < sizeof(ends) / sizeof(ends[0]);
+		i++)
+		if (strcmp(state, ends[i]) == 0)
+			return false;
+	return true;
 }
 
 static bool inside(const struct record *r, const struct card *card)

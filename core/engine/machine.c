@@ -82,6 +82,16 @@ static void run_function(struct mach *m, int fn, int line)
 	}
 }
 
+/* Has a ladder, comes again, or alerts somebody else: a place must be kept. */
+static bool needs_place(const struct step *st)
+{
+	for (uint32_t i = 0; i < st->task.n_answers; i++)
+		if (st->task.answers[i].action.kind == ACTION_AGAIN)
+			return true;
+	return st->n_if_missed > 0 || st->once ||
+		(st->alert != NULL && st->alert->else_who.kind != WHO_NONE);
+}
+
 static void run_when(struct mach *m, const struct when *w)
 {
 	struct place scratch;
@@ -92,6 +102,11 @@ static void run_when(struct mach *m, const struct when *w)
 			return;
 		run_function(m, w->fn, w->line);
 		return;
+	}
+	if (m->run == NULL && needs_place(&w->step)) {
+		enter(m);
+		if (m->failed || m->run == NULL)
+			return;
 	}
 	if (m->run != NULL) {
 		struct place *p = mach_place(m, w->step.id);
@@ -105,6 +120,13 @@ static void run_when(struct mach *m, const struct when *w)
 	step_appear(m, &w->step, &scratch);
 }
 
+/* A card that nobody enters still has its unless and as_long_as. */
+static bool card_holds(struct mach *m)
+{
+	return !mach_cond(m, &m->card->unless, false) && !m->failed &&
+		mach_cond(m, &m->card->as_long_as, true) && !m->failed;
+}
+
 static void run_whens(struct mach *m)
 {
 	const struct event *e = m->s->event;
@@ -112,7 +134,7 @@ static void run_whens(struct mach *m)
 	const char *name = value_get_str(&e->data, "name");
 	const char *card = value_get_str(&e->data, "card");
 
-	if (m->card->n_starts > 0 && m->run == NULL)
+	if (m->run == NULL && (m->card->n_starts > 0 || !card_holds(m)))
 		return;
 	if (timer && (card == NULL || !text_is(m->card->name, card)))
 		return;
@@ -143,7 +165,9 @@ static void run_timer(struct mach *m)
 	if (p == NULL)
 		return;
 	p->due_at_ms = 0;
-	st = card_step(m->card, id);
+	st = card_part(m->card, id);
+	if (st == NULL && alert_timer(m, p))
+		return;
 	if (m->card->kind == CARD_HANDOFF && st == NULL)
 		handoff_timer(m, p);
 	else if (m->card->kind == CARD_ESCALATION && st == NULL)
@@ -221,6 +245,7 @@ void mach_plan_all(struct mach *m, bool force)
 		if (p == NULL)
 			continue;
 		moot_by_touch(m, st, p);
+		step_follow(m, st, p);
 		if (p->phase == STEP_WAITING)
 			step_plan(m, st, p, force);
 		if (!m->failed && !m->left && p->phase == STEP_WAITING &&
@@ -331,18 +356,20 @@ static void run_event(struct mach *m)
 		run_timer(m);
 	else if (text_is(type, "task.done"))
 		run_answer(m);
+	if (!m->failed && m->run == NULL && !m->card->closed && starts_now(m))
+		enter(m);
 	if (!m->failed && !m->left)
 		run_whens(m);
-	if (m->failed || m->left)
+	if (!m->failed && !m->left && m->run != NULL) {
+		ladder_event(m);
+		goodwill_event(m);
+	}
+	if (m->failed || m->left || m->run == NULL)
 		return;
-	if (m->run != NULL && card_lists(m->card->stops, m->card->n_stops, type)) {
+	if (!m->entered && card_lists(m->card->stops, m->card->n_stops, type)) {
 		mach_leave(m, type.at);
 		return;
 	}
-	if (m->run == NULL && !m->card->closed && starts_now(m))
-		enter(m);
-	if (m->run == NULL || m->failed || m->left)
-		return;
 	if (!m->entered && !mach_cond(m, &m->card->as_long_as, true)) {
 		if (!m->failed)
 			mach_leave(m, "as_long_as says no");

@@ -87,10 +87,6 @@ const struct record *mach_deal(const struct mach *m);
 const struct record *mach_customer(const struct mach *m);
 int64_t mach_seen(const struct mach *m, struct text type);
 
-/* A step or `when` of a card, by its present or former id; NULL none. */
-const struct step *rulebook_step(const struct rulebook *book, struct text card,
-				 struct text step);
-
 bool card_lists(const struct text *names, uint32_t n, struct text name);
 /* An escalation whose subject is the case that it makes itself. */
 bool card_about_case(const struct card *card);
@@ -108,6 +104,8 @@ void step_plan(struct mach *m, const struct step *st, struct place *p,
 /* When a late step of the card comes, with all the others that are late. */
 int64_t step_slot(const struct mach *m, const struct step *st,
 		  const struct calendar *c);
+/* A step over or on somebody's list whose date moves ahead waits anew. */
+void step_follow(struct mach *m, const struct step *st, struct place *p);
 /* Its time has come: conditions, guards, task or function. */
 void step_appear(struct mach *m, const struct step *st, struct place *p);
 /* A rung of its ladder is due. */
@@ -122,6 +120,20 @@ int64_t rung_due(struct mach *m, const struct rung *rungs, uint32_t n,
 void rung_run(struct mach *m, const struct rung *r, struct text step,
 	      struct place *p, const struct team *team);
 bool step_is_touch(const struct step *st);
+
+/* ladder.c -------------------------------------------------------------- */
+
+/* The event counts on a ladder of the card: its rung appears. */
+void ladder_event(struct mach *m);
+void alert_raise(struct mach *m, const struct step *st);
+/* The step whose alert keeps this place; NULL none. */
+const struct step *alert_step(const struct card *c, struct text place);
+/* Nobody heard the alert in time: true when the place is an alert's. */
+bool alert_timer(struct mach *m, struct place *p);
+/* {at_least, at_most, warn_below} in cents, those that are known. */
+struct value goodwill_band(struct mach *m, const struct goodwill *g);
+/* goodwill.given outside of the band that counts now: somebody is told. */
+void goodwill_event(struct mach *m);
 
 /* answers, handoff, escalation ------------------------------------------- */
 

@@ -50,22 +50,6 @@ static uint32_t own_outcomes(const struct task *task, struct outcome *out,
 	return 0;
 }
 
-const struct step *rulebook_step(const struct rulebook *book, struct text card,
-				 struct text step)
-{
-	const struct card *c = rulebook_card(book, card);
-	const struct step *st = c != NULL ? card_step(c, step) : NULL;
-
-	for (uint32_t i = 0; c != NULL && st == NULL && i < c->n_whens; i++)
-		if (text_equal(c->whens[i].step.id, step))
-			st = &c->whens[i].step;
-	for (uint32_t i = 0; c != NULL && st == NULL && i < c->n_steps; i++)
-		if (c->steps[i].was.bytes > 0 &&
-			text_equal(c->steps[i].was, step))
-			st = &c->steps[i];
-	return st;
-}
-
 /* An answer that tells of real contact must also fill what the step writes. */
 static bool is_contact(const struct rulebook *book, const struct action *a)
 {

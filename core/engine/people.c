@@ -174,6 +174,22 @@ static struct text seller_of(const struct snapshot *s,
 	return t.bytes > 0 ? t : text_field(deal, "handler");
 }
 
+/* Who is accountable; when they and theirs are away, the deputy that the
+ * record itself names (a promise's). */
+static struct text owner_of(const struct snapshot *s,
+			    const struct record *subject)
+{
+	struct text owner = text_field(subject, "owner");
+	struct text deputy = text_field(subject, "deputy");
+
+	if (owner.bytes == 0)
+		owner = handler_of(s, subject);
+	return people_present(s, owner).bytes == 0 &&
+			people_present(s, deputy).bytes > 0
+		? deputy
+		: owner;
+}
+
 static struct text named(const struct snapshot *s, const struct who *who,
 			 const struct record *subject)
 {
@@ -186,11 +202,8 @@ static struct text named(const struct snapshot *s, const struct who *who,
 		return handler_of(s, subject);
 	case WHO_SELLER:
 		return seller_of(s, subject);
-	case WHO_OWNER: {
-		struct text t = text_field(subject, "owner");
-
-		return t.bytes > 0 ? t : handler_of(s, subject);
-	}
+	case WHO_OWNER:
+		return owner_of(s, subject);
 	case WHO_PERSON_IN:
 		if (subject == NULL)
 			break;

@@ -26,12 +26,8 @@ static bool is_inner(struct text step)
 
 static bool has_step(const struct card *c, struct text id)
 {
-	if (card_step(c, id) != NULL || is_inner(id))
-		return true;
-	for (uint32_t i = 0; i < c->n_whens; i++)
-		if (text_equal(c->whens[i].step.id, id))
-			return true;
-	return false;
+	return card_part(c, id) != NULL || is_inner(id) ||
+		alert_step(c, id) != NULL;
 }
 
 static void withdraw(struct mach *m, struct place *p, const char *reason)

@@ -2,6 +2,7 @@
 
 #define WAIT_NEEDS "needs"
 #define WAIT_AGAIN "again "
+#define WAIT_STATE "state"
 
 const struct who *step_who(const struct mach *m, const struct step *st)
 {
@@ -73,6 +74,34 @@ static int64_t previous_done(const struct mach *m, const struct step *st)
 	return m->run->entered_at_ms;
 }
 
+/* A moment out of a field. Of a range ("three to four weeks") the end counts
+ * unless the card says otherwise: due_from belongs to due, from to to. */
+static int64_t field_anchor(const struct mach *m, struct text field)
+{
+	bool start = m->card->counts_by_start;
+	struct value v = value_null();
+	char *from;
+
+	if (start && (from = arena_printf(m->a, "%s_from", field.at)) != NULL)
+		v = field_path(m->s->world, m->s->book, m->subject,
+			text_of(from));
+	if (v.kind == VALUE_NULL)
+		v = field_path(m->s->world, m->s->book, m->subject, field);
+	if (v.kind == VALUE_INT)
+		return v.as.integer;
+	if (v.kind != VALUE_MAP)
+		return 0;
+	return value_get_int(&v, "at",
+		value_get_int(&v, start ? "from" : "to", 0));
+}
+
+/* Counted from a field that may move (a slot, the date of a promise). */
+static bool follows_field(const struct step *st)
+{
+	return (st->timing == TIMING_BEFORE && st->anchor.bytes > 0) ||
+		(st->timing == TIMING_AT && st->at_field.bytes > 0);
+}
+
 /* The moment the step counts from; 0: not known yet. */
 static int64_t step_anchor(const struct mach *m, const struct step *st,
 			   const struct place *p)
@@ -80,7 +109,6 @@ static int64_t step_anchor(const struct mach *m, const struct step *st,
 	struct text anchor = st->timing == TIMING_AT && st->at_field.bytes > 0
 		? st->at_field
 		: st->anchor;
-	struct value v;
 	int64_t touch;
 
 	if (st->when_over.bytes > 0) {
@@ -108,12 +136,22 @@ static int64_t step_anchor(const struct mach *m, const struct step *st,
 	if (anchor.bytes > 5 && strncmp(anchor.at, "step:", 5) == 0)
 		return done_of(m, (struct text){ anchor.at + 5,
 					  anchor.bytes - 5 });
-	v = field_path(m->s->world, m->s->book, m->subject, anchor);
-	if (v.kind == VALUE_INT)
-		return v.as.integer;
-	if (v.kind == VALUE_MAP)
-		return value_get_int(&v, "at", 0);
-	return 0;
+	return field_anchor(m, anchor);
+}
+
+static int64_t step_number(struct mach *m, const struct expr *e)
+{
+	struct value v = mach_value(m, e);
+	char reason[400];
+
+	if (m->failed || (v.kind == VALUE_INT && v.as.integer > 0))
+		return m->failed ? 1 : v.as.integer;
+	snprintf(reason, sizeof(reason),
+		"%s:%d: this must be a whole number above 0", m->card->file,
+		e->line);
+	mach_fault(m, e->line, reason);
+	m->out->fate = CARD_FAILED;
+	return 1;
 }
 
 static bool step_rule(struct mach *m, const struct step *st,
@@ -121,7 +159,8 @@ static bool step_rule(struct mach *m, const struct step *st,
 {
 	memset(rule, 0, sizeof(*rule));
 	rule->kind = st->timing;
-	rule->day = st->day;
+	if (st->timing == TIMING_DAY)
+		rule->day = (int32_t)step_number(m, &st->day);
 	rule->at = st->at;
 	if (st->timing == TIMING_AT && st->at_field.bytes > 0)
 		rule->at.kind = MOMENT_ANCHOR;
@@ -267,6 +306,65 @@ static void wait_write(const struct due_rule *rule, char *out, size_t n)
 		snprintf(out, n, "%s", span);
 }
 
+/* `before` its moment the state was another one: it may still become the one
+ * it asks for, until that moment itself has passed. */
+static void wait_for_state(struct mach *m, const struct step *st,
+			   struct place *p)
+{
+	if (p->anchor_ms <= m->s->now_ms) {
+		p->wait = (struct text){ "", 0 };
+		step_skip(m, st, p);
+	} else if (mach_cond(m, &st->if_state, true) && !m->failed) {
+		p->wait = (struct text){ "", 0 };
+		step_appear(m, st, p);
+	}
+}
+
+/* Waits for an event, a state or what `again` arranged, not for a date. */
+static bool waits_otherwise(struct mach *m, const struct step *st,
+			    struct place *p)
+{
+	int64_t at;
+
+	if (text_is(p->wait, WAIT_NEEDS)) {
+		at = mach_seen(m, st->needs);
+		if (at != 0 && at >= m->run->entered_at_ms) {
+			p->wait = (struct text){ "", 0 };
+			step_appear(m, st, p);
+		}
+		return true;
+	}
+	if (text_is(p->wait, WAIT_STATE)) {
+		wait_for_state(m, st, p);
+		return m->failed || !text_is(p->wait, WAIT_STATE) ||
+			step_anchor(m, st, p) == p->anchor_ms;
+	}
+	return again_holds(m, p);
+}
+
+void step_follow(struct mach *m, const struct step *st, struct place *p)
+{
+	struct due_rule rule;
+	int64_t anchor;
+
+	if (!follows_field(st) || st->once || p->anchor_ms == 0 ||
+		p->phase == STEP_WAITING)
+		return;
+	anchor = step_anchor(m, st, p);
+	if (anchor == 0 || anchor == p->anchor_ms || !step_rule(m, st, &rule))
+		return;
+	if (due_compute(&rule, anchor, step_calendar(m, st)).appears_ms <=
+		m->s->now_ms)
+		return;
+	if (p->phase == STEP_SHOWN && p->task != 0)
+		mach_close_task(m, p->task, TASK_WITHDRAWN,
+			"the date it counts from has moved", p->step);
+	p->phase = STEP_WAITING;
+	p->task = 0;
+	p->rung = 0;
+	p->wait = (struct text){ "", 0 };
+}
+
 void step_plan(struct mach *m, const struct step *st, struct place *p,
 	       bool force)
 {
@@ -275,15 +373,7 @@ void step_plan(struct mach *m, const struct step *st, struct place *p,
 	char wait[3 * SPAN_TEXT + 4];
 	bool same;
 
-	if (text_is(p->wait, WAIT_NEEDS)) {
-		at = mach_seen(m, st->needs);
-		if (at != 0 && at >= m->run->entered_at_ms) {
-			p->wait = (struct text){ "", 0 };
-			step_appear(m, st, p);
-		}
-		return;
-	}
-	if (again_holds(m, p))
+	if (waits_otherwise(m, st, p))
 		return;
 	anchor = step_anchor(m, st, p);
 	if (anchor == 0) {
@@ -454,6 +544,8 @@ static void make_task(struct mach *m, const struct step *st, struct place *p,
 			name_list(m, st->writes, st->n_writes));
 	if (st->each_event)
 		mach_put(m, e, "each_event", value_bool(true));
+	if (st->goodwill != NULL)
+		mach_put(m, e, "goodwill", goodwill_band(m, st->goodwill));
 	p->phase = STEP_SHOWN;
 	p->task = PLACE_TASK_MADE;
 	p->rung = 0;
@@ -508,8 +600,18 @@ static bool may_appear(struct mach *m, const struct step *st, struct place *p)
 		}
 	}
 	if (once_done(m, st) || mach_cond(m, &st->unless, false) ||
-		mach_cond(m, &st->skip_if, false) ||
-		!mach_cond(m, &st->if_state, true)) {
+		mach_cond(m, &st->skip_if, false)) {
+		if (!m->failed)
+			step_skip(m, st, p);
+		return false;
+	}
+	if (!m->failed && !mach_cond(m, &st->if_state, true)) {
+		if (!m->failed && st->timing == TIMING_BEFORE &&
+			p->anchor_ms > m->s->now_ms) {
+			p->wait = TEXT(WAIT_STATE);
+			p->due_at_ms = p->anchor_ms;
+			return false;
+		}
 		if (!m->failed)
 			step_skip(m, st, p);
 		return false;
@@ -559,6 +661,10 @@ void step_appear(struct mach *m, const struct step *st, struct place *p)
 		run_step_function(m, st);
 	if (m->failed)
 		return;
+	if (st->mark.bytes > 0)
+		mach_set_field(m, 0, st->mark.at, value_bool(true), st->line);
+	if (st->alert != NULL)
+		alert_raise(m, st);
 	if (st->also.kind != ACTION_NONE)
 		action_run(m, &st->also, NULL, channel, st->purpose, st->id);
 	if (st->task.kind.bytes > 0)
@@ -574,14 +680,18 @@ int64_t rung_due(struct mach *m, const struct rung *rungs, uint32_t n,
 		 const struct calendar *c)
 {
 	const struct rung *r;
+	struct span after;
+	int64_t at;
 
-	(void)m;
 	if (p->rung >= n)
 		return 0;
 	r = &rungs[p->rung];
 	if (r->at.kind != MOMENT_NONE)
 		return moment_at(r->at, from_ms + 1, c);
-	return r->has_after ? span_add(r->after, from_ms, c) : from_ms;
+	if (!mach_span(m, &r->after, &after))
+		return from_ms;
+	at = span_add(after, from_ms, c);
+	return r->after_offer ? span_add(after, at, c) : at;
 }
 
 static struct text next_in_team(struct mach *m, const struct team *team,

@@ -20,6 +20,42 @@ const struct step *card_step(const struct card *c, struct text id)
 	return NULL;
 }
 
+static const struct step *ladder_rung(const struct card *c, struct text id)
+{
+	uint32_t i, k;
+
+	for (i = 0; i < c->n_ladders; i++)
+		for (k = 0; k < c->ladders[i].n_rungs; k++)
+			if (text_equal(c->ladders[i].rungs[k].id, id))
+				return &c->ladders[i].rungs[k];
+	return NULL;
+}
+
+const struct step *card_part(const struct card *c, struct text id)
+{
+	const struct step *st = card_step(c, id);
+	uint32_t i;
+
+	for (i = 0; st == NULL && i < c->n_whens; i++)
+		if (text_equal(c->whens[i].step.id, id))
+			st = &c->whens[i].step;
+	return st != NULL ? st : ladder_rung(c, id);
+}
+
+const struct step *rulebook_step(
+	const struct rulebook *rb, struct text card, struct text step)
+{
+	const struct card *c = rulebook_card(rb, card);
+	const struct step *st = c != NULL ? card_part(c, step) : NULL;
+	uint32_t i;
+
+	for (i = 0; c != NULL && st == NULL && i < c->n_steps; i++)
+		if (c->steps[i].was.bytes > 0 &&
+			text_equal(c->steps[i].was, step))
+			st = &c->steps[i];
+	return st;
+}
+
 const struct person *rulebook_person(const struct rulebook *rb, struct text id)
 {
 	uint32_t i;

@@ -71,7 +71,7 @@ struct action {
 	uint32_t n_credit;
 	struct text *ask;         /* fields that must be given */
 	uint32_t n_ask;
-	struct span after;        /* AGAIN */
+	struct expr after;        /* AGAIN: span */
 	int32_t at_most;          /* AGAIN: 0 no bound */
 	struct text note;         /* NOTE */
 	int line;
@@ -86,8 +86,8 @@ struct answer {
 enum rung_kind { RUNG_TELL = 1, RUNG_REMIND, RUNG_OFFER_NEXT, RUNG_MOVE_TO };
 struct rung {
 	enum rung_kind kind;
-	bool has_after;
-	struct span after;
+	struct expr after;  /* span; none: at once */
+	bool after_offer;   /* TELL behind an offer: the offer stood as long */
 	struct moment at;   /* at = "opening" instead of after */
 	struct who who;     /* TELL, MOVE_TO */
 	struct wording text; /* empty: standard sentence */
@@ -103,6 +103,23 @@ struct task_spec {
 	uint32_t n_answers;
 };
 
+/* Somebody must know within minutes: who is there, or else_who; else_who too
+ * when `who` has not reacted within that time. */
+struct alert {
+	struct who who, else_who;
+	struct expr within;  /* span; none: end of the day */
+	struct wording text;
+	int line;
+};
+
+/* What may be given for the trouble. A share (real, 0.005 = 0,5%) of the
+ * money field `of`, or an amount (int, cents). */
+struct goodwill {
+	struct expr at_least, at_most, warn_below;
+	struct text of;      /* dotted, of the subject or its deal; or empty */
+	int line;
+};
+
 enum if_late { LATE_DEFAULT = 0, LATE_DO, LATE_SKIP, LATE_NEXT_SLOT };
 
 struct step {
@@ -111,7 +128,7 @@ struct step {
 	enum timing_kind timing;
 	struct expr wait;         /* AFTER, BEFORE, EVERY: span as value */
 	struct expr at_least, at_most, up_to; /* EVERY; up_to from card start */
-	int32_t day;              /* DAY */
+	struct expr day;          /* DAY: number */
 	struct moment at;         /* AT */
 	struct text at_field;     /* AT: dotted field ("due") */
 	/* anchor: "" card's start, "last touch", "acceptance", "previous
@@ -136,6 +153,9 @@ struct step {
 	struct rung *if_missed;
 	uint32_t n_if_missed;
 	struct action also;
+	struct text mark;         /* yes/no field of the subject it sets */
+	struct alert *alert;      /* NULL none */
+	struct goodwill *goodwill; /* NULL none */
 	struct text move_to;      /* card id: enters it, leaves this one */
 	struct text needs;        /* event type that must have happened first
 				   * ("loss closed" = deal.lost) */
@@ -150,7 +170,20 @@ struct when {
 	uint32_t n_events;
 	struct text name;   /* timer.fired: only this timer */
 	int fn;             /* run = function; FN_NONE: the step says it */
-	struct step step;   /* task etc., id "when:EVENT" */
+	struct step step;   /* task etc., id "when:EVENT", a second one of
+			     * that event "when:EVENT.2" */
+	int line;
+};
+
+/* ladder "slip" { }: the n-th time it happens, rung n appears at once; past
+ * the last rung the last one again. */
+struct ladder {
+	struct text id;
+	struct text *counts;      /* events that count */
+	uint32_t n_counts;
+	struct step *rungs;       /* ids "slip.1", "slip.2" ... */
+	uint32_t n_rungs;
+	struct cond also_top_if;  /* the last rung appears as well */
 	int line;
 };
 
@@ -232,6 +265,9 @@ struct card {
 	uint32_t n_steps;
 	struct when *whens;
 	uint32_t n_whens;
+	struct ladder *ladders;
+	uint32_t n_ladders;
+	bool counts_by_start;  /* of a range: its start; else its end */
 	struct handoff_spec *handoff;       /* CARD_HANDOFF */
 	struct escalation_spec *escalation; /* CARD_ESCALATION */
 };
@@ -291,6 +327,11 @@ struct rulebook {
 
 const struct card *rulebook_card(const struct rulebook *rb, struct text name);
 const struct step *card_step(const struct card *c, struct text id);
+/* A step, the step of a `when`, or a rung of a ladder; NULL none. */
+const struct step *card_part(const struct card *c, struct text id);
+/* The same by the names of a task, also by the former id of a step. */
+const struct step *rulebook_step(const struct rulebook *rb, struct text card,
+				 struct text step);
 const struct person *rulebook_person(const struct rulebook *rb, struct text id);
 const struct team *rulebook_team(const struct rulebook *rb, struct text id);
 bool person_has_role(const struct person *p, const char *role);

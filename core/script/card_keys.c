@@ -91,6 +91,18 @@ static bool key_queue(struct target *t, const struct node *v, const char *key)
 	return read_text(ld_of(t), v, key, &t->card->queue);
 }
 
+static bool key_counts_by(
+	struct target *t, const struct node *v, const char *key)
+{
+	static const char *const ends[] = {"end of range", "start of range"};
+	struct text said;
+
+	if (!read_choice(ld_of(t), v, key, ends, COUNT_OF(ends), &said))
+		return false;
+	t->card->counts_by_start = text_is(said, ends[1]);
+	return true;
+}
+
 static bool key_name(struct target *t, const struct node *v, const char *key)
 {
 	return read_text(ld_of(t), v, key, &t->when->name);
@@ -111,6 +123,7 @@ static const struct key_row rows[] = {
 	{"deputy", IN_CADENCE | IN_RULE | IN_ESCALATION | IN_STEPS, key_who},
 	{"purpose", IN_CADENCE | IN_RULE | IN_STEPS, key_purpose},
 	{"queue", IN_CADENCE | IN_RULE | IN_ESCALATION, key_queue},
+	{"counts_by", IN_CARD, key_counts_by},
 	{"from", IN_PAUSES, key_pause},
 	{"to", IN_PAUSES, key_pause},
 
@@ -127,12 +140,12 @@ static const struct key_row rows[] = {
 	{"up_to", IN_STEP, key_bound},
 	{"within", IN_STEPS, key_due},
 	{"due", IN_STEPS, key_due},
-	{"once", IN_STEP | IN_WHEN, key_step_flag},
-	{"each_event", IN_STEP | IN_WHEN, key_step_flag},
+	{"once", IN_REACTS, key_step_flag},
+	{"each_event", IN_REACTS, key_step_flag},
 	{"keeps_seller", IN_STEP, key_step_flag},
-	{"unless", IN_STEP | IN_WHEN, key_cond},
-	{"skip_if", IN_STEP | IN_WHEN, key_cond},
-	{"if_state", IN_STEP | IN_WHEN, key_cond},
+	{"unless", IN_REACTS, key_cond},
+	{"skip_if", IN_REACTS, key_cond},
+	{"if_state", IN_REACTS, key_cond},
 	{"task", IN_STEPS, key_task},
 	{"with", IN_STEPS, key_who},
 	{"by", IN_STEPS, key_by},
@@ -142,8 +155,11 @@ static const struct key_row rows[] = {
 	{"answers", IN_STEPS, key_answers},
 	{"queue", IN_STEPS, key_step_text},
 	{"if_missed", IN_STEPS, key_if_missed},
-	{"also", IN_STEP | IN_WHEN, key_also},
-	{"move_to", IN_STEP | IN_WHEN, key_move_to},
+	{"also", IN_REACTS, key_also},
+	{"mark", IN_REACTS, key_mark},
+	{"alert", IN_REACTS, key_alert},
+	{"goodwill", IN_STEPS, key_goodwill},
+	{"move_to", IN_REACTS, key_move_to},
 	{"needs", IN_STEP, key_needs},
 	{"run", IN_STEP | IN_WHEN, key_run},
 	{"was", IN_STEP, key_step_text},
@@ -182,6 +198,17 @@ static const struct key_row rows[] = {
 	{"if_none", IN_FRESH, key_fresh},
 	{"not_for", IN_FRESH, key_fresh},
 
+	{"counts", IN_LADDER, key_ladder},
+	{"also_top_if", IN_LADDER, key_ladder},
+	{"who", IN_ALERT, key_of_alert},
+	{"else_who", IN_ALERT, key_of_alert},
+	{"within", IN_ALERT, key_of_alert},
+	{"text", IN_ALERT, key_of_alert},
+	{"at_least", IN_GOODWILL, key_of_goodwill},
+	{"at_most", IN_GOODWILL, key_of_goodwill},
+	{"warn_below", IN_GOODWILL, key_of_goodwill},
+	{"of", IN_GOODWILL, key_of_goodwill},
+
 	{"remind", IN_IF_MISSED, key_rung},
 	{"tell", IN_IF_MISSED, key_rung},
 	{"move_to", IN_IF_MISSED, key_rung},
@@ -205,6 +232,10 @@ static const char *section_name(uint32_t where)
 		{IN_HANDOFF, "handoff"},
 		{IN_ESCALATION, "escalation"},
 		{IN_RULE, "rule"},
+		{IN_LADDER, "ladder"},
+		{IN_RUNG, "ladder [1]"},
+		{IN_ALERT, "alert"},
+		{IN_GOODWILL, "goodwill"},
 		{IN_IF_MISSED, "if_missed"},
 		{IN_PAUSES, "pauses"},
 		{IN_MUST, "must"},
@@ -266,8 +297,10 @@ void card_keys_read(struct target *t, const struct node *table,
 		const struct node *v = table->items[i];
 
 		if (v->kind == NODE_BROKEN ||
+			where == IN_LADDER ||
 			(card && v->kind == NODE_WORD &&
-				(v->word == WORD_STEP || v->word == WORD_WHEN)))
+				(v->word == WORD_STEP || v->word == WORD_WHEN ||
+					v->word == WORD_LADDER)))
 			continue;
 		say(ld_of(t), table->unit, node_line(v), SAY_LIST_ITEM,
 			node_what(v, ld_of(t)->dutch), what);

@@ -26,7 +26,12 @@ enum section {
 	IN_WHEN_FULL = 1 << 14,
 	IN_FRESH = 1 << 15,
 	IN_CARD = IN_CADENCE | IN_HANDOFF | IN_ESCALATION | IN_RULE,
-	IN_STEPS = IN_STEP | IN_WHEN | IN_IF_MISSING
+	IN_LADDER = 1 << 24,
+	IN_RUNG = 1 << 25,
+	IN_ALERT = 1 << 26,
+	IN_GOODWILL = 1 << 27,
+	IN_REACTS = IN_STEP | IN_WHEN | IN_RUNG,
+	IN_STEPS = IN_REACTS | IN_IF_MISSING
 };
 
 /* Everything a key can go to; only what the section has is set. */
@@ -38,6 +43,9 @@ struct target {
 	struct step *step;
 	struct when *when;
 	struct dossier_item *item;
+	struct ladder *ladder;
+	struct alert *alert;
+	struct goodwill *goodwill;
 	struct rung *rung;	    /* if_missed: what rungs share */
 	const struct node *answers; /* step: read when the task is known */
 	const struct node *tell, *remind, *move_to, *offer_to; /* rungs */
@@ -56,13 +64,11 @@ void card_keys_read(struct target *t, const struct node *table,
 	enum section where, const char *what);
 
 /* card_step.c */
+void card_step_clear(struct step *s, int line);
 void card_step_read(struct target *t, const struct node *v, struct step *out);
 void card_when_read(struct target *t, const struct node *v, struct when *out);
 void card_step_finish(struct target *t, const struct node *table,
 	struct step *s, const char *what, const char *id);
-bool card_step_rungs(struct target *t, const struct node *v, const char *key,
-	struct rung **out, uint32_t *n);
-bool card_step_tell(struct target *t, const struct node *v, struct rung *out);
 /* Rows of steps, for the one table in card_keys.c. */
 bool key_timing(struct target *t, const struct node *v, const char *key);
 bool key_bound(struct target *t, const struct node *v, const char *key);
@@ -79,12 +85,25 @@ bool key_offers(struct target *t, const struct node *v, const char *key);
 bool key_if_late(struct target *t, const struct node *v, const char *key);
 bool key_writes(struct target *t, const struct node *v, const char *key);
 bool key_answers(struct target *t, const struct node *v, const char *key);
-bool key_if_missed(struct target *t, const struct node *v, const char *key);
 bool key_also(struct target *t, const struct node *v, const char *key);
 bool key_move_to(struct target *t, const struct node *v, const char *key);
 bool key_needs(struct target *t, const struct node *v, const char *key);
 bool key_run(struct target *t, const struct node *v, const char *key);
+
+/* card_ladder.c */
+void card_ladder_read(
+	struct target *t, const struct node *v, struct ladder *out);
+bool card_ladder_rungs(struct target *t, const struct node *v, const char *key,
+	struct rung **out, uint32_t *n);
+bool card_ladder_tell(struct target *t, const struct node *v, struct rung *out);
+bool key_if_missed(struct target *t, const struct node *v, const char *key);
 bool key_rung(struct target *t, const struct node *v, const char *key);
+bool key_ladder(struct target *t, const struct node *v, const char *key);
+bool key_alert(struct target *t, const struct node *v, const char *key);
+bool key_of_alert(struct target *t, const struct node *v, const char *key);
+bool key_goodwill(struct target *t, const struct node *v, const char *key);
+bool key_of_goodwill(struct target *t, const struct node *v, const char *key);
+bool key_mark(struct target *t, const struct node *v, const char *key);
 
 /* card_parts.c: keys of handoffs and escalations */
 bool key_people(struct target *t, const struct node *v, const char *key);

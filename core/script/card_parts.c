@@ -169,15 +169,15 @@ bool key_refused(struct target *t, const struct node *v, const char *key)
 		return read_who(t->rd, v, key, &h->back_to);
 	if (strcmp(key, "within") == 0)
 		return read_expr(t->rd, v, key, &h->back_within);
-	return card_step_tell(t, v, &h->second_time);
+	return card_ladder_tell(t, v, &h->second_time);
 }
 
 bool key_if_silent(struct target *t, const struct node *v, const char *key)
 {
 	if (t->handoff != NULL)
-		return card_step_rungs(t, v, key, &t->handoff->if_silent,
+		return card_ladder_rungs(t, v, key, &t->handoff->if_silent,
 			&t->handoff->n_if_silent);
-	return card_step_rungs(t, v, key, &t->escalation->if_silent,
+	return card_ladder_rungs(t, v, key, &t->escalation->if_silent,
 		&t->escalation->n_if_silent);
 }
 

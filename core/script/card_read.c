@@ -83,6 +83,8 @@ static void steps_collect(struct target *t, const struct node *table)
 			continue;
 		if (v->word == WORD_WHEN)
 			t->card->n_whens++;
+		if (v->word == WORD_LADDER)
+			t->card->n_ladders++;
 		if (v->word != WORD_STEP || v->arg == NULL ||
 			v->arg->kind != NODE_TEXT)
 			continue;
@@ -99,12 +101,13 @@ static void parts_read(struct target *t, const struct node *table)
 {
 	struct loading *ld = t->rd->ld;
 	struct card *c = t->card;
-	uint32_t n_whens = c->n_whens;
+	uint32_t n_whens = c->n_whens, n_ladders = c->n_ladders;
 
-	c->n_whens = 0;
+	c->n_whens = c->n_ladders = 0;
 	c->steps = read_alloc(ld, table->n_items * sizeof(*c->steps));
 	c->whens = read_alloc(ld, n_whens * sizeof(*c->whens));
-	if (c->steps == NULL || c->whens == NULL)
+	c->ladders = read_alloc(ld, n_ladders * sizeof(*c->ladders));
+	if (c->steps == NULL || c->whens == NULL || c->ladders == NULL)
 		return;
 	for (uint32_t i = 0; i < table->n_items; i++) {
 		const struct node *v = table->items[i];
@@ -115,6 +118,8 @@ static void parts_read(struct target *t, const struct node *table)
 			card_step_read(t, v, &c->steps[c->n_steps++]);
 		else if (v->word == WORD_WHEN)
 			card_when_read(t, v, &c->whens[c->n_whens++]);
+		else if (v->word == WORD_LADDER)
+			card_ladder_read(t, v, &c->ladders[c->n_ladders++]);
 		if (v->line > c->last_line)
 			c->last_line = v->line;
 	}
@@ -127,14 +132,14 @@ static void whole_check(struct target *t, const struct node *n)
 	const char *kind = word_of(n->word)->name;
 
 	if (node_get(n->table, "starts") == NULL &&
-		(c->kind != CARD_RULE || c->n_steps > 0))
+		(c->kind != CARD_RULE || c->n_steps + c->n_ladders > 0))
 		say(ld, n->unit, n->line, SAY_NO_STARTS, kind, c->id.at);
 	if (c->kind == CARD_HANDOFF || c->kind == CARD_ESCALATION) {
 		if (node_get(n->table, "to") == NULL)
 			say(ld, n->unit, n->line, SAY_MISSING_KEY, kind, "to");
 		return;
 	}
-	if (c->n_steps == 0 && c->n_whens == 0)
+	if (c->n_steps + c->n_whens + c->n_ladders == 0)
 		say(ld, n->unit, n->line, SAY_NO_STEPS, kind, c->id.at);
 }
 
@@ -142,17 +147,10 @@ static void handoff_clear(struct handoff_spec *h)
 {
 	const struct text none = TEXT("");
 
+	card_step_clear(&h->if_missing, 0);
 	h->exception_field = h->exception_needs = h->exception_counts = none;
 	h->refused_needs = h->frees_from = h->then_block = none;
 	h->accept_within.fn = h->back_within.fn = FN_NONE;
-	h->if_missing.fn = FN_NONE;
-	h->if_missing.unless.fn = h->if_missing.skip_if.fn = FN_NONE;
-	h->if_missing.if_state.fn = FN_NONE;
-	h->if_missing.id = h->if_missing.anchor = none;
-	h->if_missing.purpose = h->if_missing.queue = none;
-	h->if_missing.move_to = h->if_missing.needs = none;
-	h->if_missing.was = h->if_missing.when_over = none;
-	h->if_missing.at_field = h->if_missing.task.kind = none;
 }
 
 static void parts_make(struct target *t)

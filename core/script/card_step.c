@@ -23,7 +23,7 @@ bool key_timing(struct target *t, const struct node *v, const char *key)
 	t->timing = key;
 	if (strcmp(key, "day") == 0) {
 		s->timing = TIMING_DAY;
-		return read_int(ld_of(t), v, key, 1, 10000, &s->day);
+		return read_number(t->rd, v, key, 1, 10000, &s->day);
 	}
 	if (strcmp(key, "when_over") == 0)
 		return read_text(ld_of(t), v, key, &s->when_over);
@@ -366,148 +366,6 @@ static void answers_own(struct target *t, struct step *s)
 		say(ld_of(t), v->unit, node_line(v), SAY_EMPTY, "answers");
 }
 
-/* ---- ladders ---- */
-
-bool card_step_tell(struct target *t, const struct node *v, struct rung *out)
-{
-	static const char *const keys[] = {"text", "after", "at"};
-	const struct node *more = v->arg2, *one;
-	bool ok;
-
-	out->kind = RUNG_TELL;
-	out->line = v->line;
-	if (v->kind != NODE_WORD || v->word != WORD_TELL)
-		return read_who(t->rd, v, "tell", &out->who);
-	if (v->arg == NULL || !read_who(t->rd, v->arg, "tell", &out->who))
-		return false;
-	if (more == NULL)
-		return true;
-	if (more->kind != NODE_TABLE)
-		return read_wording(t->rd, more, "tell", &out->text);
-	read_keys(ld_of(t), more, "tell", keys, COUNT_OF(keys));
-	ok = true;
-	if ((one = node_get(more, "text")) != NULL)
-		ok &= read_wording(t->rd, one, "text", &out->text);
-	if ((one = node_get(more, "after")) != NULL) {
-		out->has_after = true;
-		ok &= read_span(ld_of(t), one, "after", &out->after);
-	}
-	if ((one = node_get(more, "at")) != NULL)
-		ok &= read_moment(ld_of(t), one, "at", &out->at);
-	return ok;
-}
-
-/* after, at, text of one table of a ladder; the others wait for them. */
-bool key_rung(struct target *t, const struct node *v, const char *key)
-{
-	if (strcmp(key, "after") == 0) {
-		t->rung->has_after = true;
-		return read_span(ld_of(t), v, key, &t->rung->after);
-	}
-	if (strcmp(key, "at") == 0)
-		return read_moment(ld_of(t), v, key, &t->rung->at);
-	if (strcmp(key, "text") == 0)
-		return read_wording(t->rd, v, key, &t->rung->text);
-	if (strcmp(key, "tell") == 0 || strcmp(key, "then_tell") == 0)
-		t->tell = v;
-	else if (strcmp(key, "remind") == 0)
-		t->remind = v;
-	else if (strcmp(key, "move_to") == 0)
-		t->move_to = v;
-	else
-		t->offer_to = v;
-	return true;
-}
-
-static struct rung *rung_next(struct rung *all, uint32_t *n,
-	const struct rung *shared, enum rung_kind kind)
-{
-	struct rung *r = &all[(*n)++];
-
-	*r = *shared;
-	r->kind = kind;
-	return r;
-}
-
-/* One table: remind, offer, tell and move in that order. Who is told after an
- * offer hears it when the offer, too, has stood for that time. */
-static bool rungs_of_table(struct target *t, const struct node *v,
-	const char *key, struct rung *all, uint32_t *n)
-{
-	static const char *const offers[] = {"next in team"};
-	struct target own = *t;
-	struct rung shared = {.line = v->line}, *r;
-	struct text said;
-	bool ok = true;
-
-	own.tell = own.remind = own.move_to = own.offer_to = NULL;
-	own.rung = &shared;
-	card_keys_read(&own, v,
-		strcmp(key, "if_silent") == 0 ? IN_IF_SILENT : IN_IF_MISSED,
-		key);
-	if (own.remind != NULL) {
-		r = rung_next(all, n, &shared, RUNG_REMIND);
-		r->has_after = true;
-		ok &= read_span(ld_of(t), own.remind, "remind", &r->after);
-	}
-	if (own.offer_to != NULL) {
-		rung_next(all, n, &shared, RUNG_OFFER_NEXT);
-		ok &= read_choice(
-			ld_of(t), own.offer_to, "offer_to", offers, 1, &said);
-	}
-	if (own.tell != NULL) {
-		r = rung_next(all, n, &shared, RUNG_TELL);
-		if (own.offer_to != NULL)
-			r->after.count *= 2;
-		ok &= card_step_tell(t, own.tell, r);
-	}
-	if (own.move_to != NULL) {
-		r = rung_next(all, n, &shared, RUNG_MOVE_TO);
-		ok &= read_who(t->rd, own.move_to, "move_to", &r->who);
-	}
-	return ok;
-}
-
-bool card_step_rungs(struct target *t, const struct node *v, const char *key,
-	struct rung **out, uint32_t *n)
-{
-	uint32_t tables =
-		v->kind == NODE_TABLE && v->n_keys == 0 ? v->n_items : 1;
-	struct rung *all =
-		read_alloc(ld_of(t), (4 * tables + 1) * sizeof(*all));
-	bool ok = true;
-
-	if (all == NULL)
-		return false;
-	*out = all;
-	*n = 0;
-	if (v->kind == NODE_WORD && v->word == WORD_TELL)
-		return card_step_tell(t, v, &all[(*n)++]);
-	if (!read_is_table(ld_of(t), v, key, "tell(role \"...\") or { ... }",
-		    "tell(role \"...\") of { ... }"))
-		return false;
-	if (v->n_keys > 0)
-		return rungs_of_table(t, v, key, all, n);
-	if (v->n_items == 0)
-		say(ld_of(t), v->unit, node_line(v), SAY_EMPTY, key);
-	for (uint32_t i = 0; i < v->n_items; i++) {
-		const struct node *one = v->items[i];
-
-		if (one->kind == NODE_WORD && one->word == WORD_TELL)
-			ok &= card_step_tell(t, one, &all[(*n)++]);
-		else if (read_is_table(
-				 ld_of(t), one, key, "{ ... }", "{ ... }"))
-			ok &= rungs_of_table(t, one, key, all, n);
-	}
-	return ok;
-}
-
-bool key_if_missed(struct target *t, const struct node *v, const char *key)
-{
-	return card_step_rungs(
-		t, v, key, &t->step->if_missed, &t->step->n_if_missed);
-}
-
 /* ---- what follows ---- */
 
 bool key_also(struct target *t, const struct node *v, const char *key)
@@ -571,7 +429,7 @@ bool key_run(struct target *t, const struct node *v, const char *key)
 
 /* ---- the whole ---- */
 
-static void step_clear(struct step *s, int line)
+void card_step_clear(struct step *s, int line)
 {
 	const struct text none = TEXT("");
 
@@ -580,7 +438,8 @@ static void step_clear(struct step *s, int line)
 	s->fn = FN_NONE;
 	s->unless.fn = s->skip_if.fn = s->if_state.fn = FN_NONE;
 	s->wait.fn = s->at_least.fn = s->at_most.fn = FN_NONE;
-	s->up_to.fn = s->within.fn = FN_NONE;
+	s->up_to.fn = s->within.fn = s->day.fn = FN_NONE;
+	s->mark = none;
 	s->id = s->at_field = s->anchor = s->when_over = none;
 	s->purpose = s->queue = s->move_to = s->needs = s->was = none;
 	s->task.kind = s->task.title.nl = s->task.title.en = none;
@@ -592,7 +451,7 @@ void card_step_finish(struct target *t, const struct node *table,
 {
 	static const char *const need_task[] = {"answers", "who", "by",
 		"purpose", "offers", "writes", "with", "within", "due",
-		"if_missed", "queue"};
+		"if_missed", "queue", "goodwill"};
 	bool has_task = node_get(table, "task") != NULL;
 
 	if (s->timing == TIMING_BEFORE && s->anchor.bytes == 0 &&
@@ -601,7 +460,9 @@ void card_step_finish(struct target *t, const struct node *table,
 			SAY_MISSING_KEY, "before", "of");
 	if (!has_task && node_get(table, "run") == NULL &&
 		node_get(table, "move_to") == NULL &&
-		node_get(table, "also") == NULL) {
+		node_get(table, "also") == NULL &&
+		node_get(table, "mark") == NULL &&
+		node_get(table, "alert") == NULL) {
 		say(ld_of(t), table->unit, s->line, SAY_NOTHING_TO_DO, what,
 			id);
 		return;
@@ -638,13 +499,27 @@ void card_step_read(struct target *t, const struct node *v, struct step *out)
 {
 	struct target own = {.rd = t->rd, .card = t->card, .step = out};
 
-	step_clear(out, v->line);
+	card_step_clear(out, v->line);
 	if (v->table == NULL || v->table->kind != NODE_TABLE ||
 		!read_id(ld_of(t), v->arg, &out->id))
 		return;
 	card_keys_read(&own, v->table, IN_STEP, "step");
 	step_name_check(&own, v->table, out->when_over);
 	card_step_finish(&own, v->table, out, "step", out->id.at);
+}
+
+/* "when:EVENT", a second one of that event "when:EVENT.2". */
+static struct text when_id(
+	struct target *t, struct text event, const struct when *self)
+{
+	struct arena *a = &ld_of(t)->rs->arena;
+	unsigned before = 0;
+
+	for (const struct when *w = t->card->whens; w != self; w++)
+		before += w->n_events > 0 && text_equal(w->events[0], event);
+	return text_of(before == 0
+			? arena_printf(a, "when:%s", event.at)
+			: arena_printf(a, "when:%s.%u", event.at, before + 1));
 }
 
 void card_when_read(struct target *t, const struct node *v, struct when *out)
@@ -657,14 +532,13 @@ void card_when_read(struct target *t, const struct node *v, struct when *out)
 	out->line = v->line;
 	out->fn = FN_NONE;
 	out->name = TEXT("");
-	step_clear(&out->step, v->line);
+	card_step_clear(&out->step, v->line);
 	if (v->table == NULL || v->table->kind != NODE_TABLE || v->arg == NULL)
 		return;
 	if (read_events(ld_of(t), v->arg, "when", &out->events, &out->n_events))
 		first = out->events[0];
 	if (first.bytes > 0)
-		out->step.id = text_of(arena_printf(
-			&ld_of(t)->rs->arena, "when:%s", first.at));
+		out->step.id = when_id(t, first, out);
 	card_keys_read(&own, v->table, IN_WHEN, "when");
 	card_step_finish(&own, v->table, &out->step, "when", first.at);
 }

@@ -181,6 +181,7 @@ static uint32_t list_length(lua_State *lua, int at, uint32_t *keys)
 static struct node *table_build(struct build *b, int at, int line, int depth)
 {
 	struct node *n = node_make(b, NODE_TABLE, line);
+	const char *number;
 	uint32_t n_keys;
 
 	if (depth > DEPTH_MAX) {
@@ -197,7 +198,12 @@ static struct node *table_build(struct build *b, int at, int line, int depth)
 		luaL_error(b->lua, "no memory for the rules");
 	for (uint32_t i = 0; i < n->n_items; i++) {
 		lua_rawgeti(b->lua, at, (lua_Integer)i + 1);
-		n->items[i] = any_build(b, lua_gettop(b->lua), line, depth);
+		number = arena_printf(b->a, "%u", (unsigned)i + 1);
+		b->path = path_add(b, n->path, number != NULL ? number : "");
+		n->items[i] = any_build(b, lua_gettop(b->lua),
+			number != NULL ? node_key_line(n, number) : line,
+			depth);
+		b->path = n->path;
 		lua_pop(b->lua, 1);
 	}
 	keys_build(b, n, at, depth);
@@ -265,7 +271,8 @@ static void leftover_tell(struct build *b, int at, const struct word_data *w)
 		say(b->ld, w->unit, w->line, SAY_WORD_NO_TABLE, d->name,
 			arg_text(b->lua, at));
 	else if (w->stage == 2 && !w->used &&
-		 (w->word == WORD_STEP || w->word == WORD_WHEN))
+		 (w->word == WORD_STEP || w->word == WORD_WHEN ||
+			 w->word == WORD_LADDER))
 		say(b->ld, w->unit, w->line, SAY_STANDS_ALONE, d->name,
 			arg_text(b->lua, at));
 }

@@ -66,7 +66,7 @@ static bool decimal_read(const char *at, const char *after, double *out)
 	return any && whole < 1e12 && strcmp(at, after) == 0;
 }
 
-static bool money_value(const struct node *v, struct value *out)
+bool read_money_value(const struct node *v, struct value *out)
 {
 	const char *at;
 	double amount;
@@ -88,13 +88,14 @@ static bool money_value(const struct node *v, struct value *out)
 	return true;
 }
 
-static bool percent_value(const struct node *v, struct value *out)
+bool read_percent_value(const struct node *v, struct value *out)
 {
 	double percent;
 
 	if (v->kind == NODE_REAL || v->kind == NODE_INT) {
-		*out = v->kind == NODE_REAL ? value_real(v->as.real)
-					    : value_int(v->as.integer);
+		*out = value_real(v->kind == NODE_REAL
+				? v->as.real
+				: (double)v->as.integer);
 		return true;
 	}
 	if (v->kind != NODE_TEXT || !decimal_read(v->as.text.at, "%", &percent))
@@ -112,9 +113,9 @@ static bool typed_value(struct loading *ld, const struct node *v,
 	struct span span;
 
 	if (text_is(type, "money"))
-		return money_value(v, out);
+		return read_money_value(v, out);
 	if (text_is(type, "percent"))
-		return percent_value(v, out);
+		return read_percent_value(v, out);
 	if (!node_value(&ld->rs->arena, v, &plain))
 		return false;
 	*out = plain;

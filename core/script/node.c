@@ -17,6 +17,7 @@ static const struct word_def words[WORD_COUNT] = {
 	[WORD_TEST] = {"test", FORM_TEST, true, false},
 	[WORD_STEP] = {"step", FORM_TEXT_TABLE, false, false},
 	[WORD_WHEN] = {"when", FORM_LIST_TABLE, false, false},
+	[WORD_LADDER] = {"ladder", FORM_TEXT_TABLE, false, false},
 	[WORD_HANDLER] = {"handler", FORM_CONSTANT, false, true},
 	[WORD_SELLER] = {"seller", FORM_CONSTANT, false, true},
 	[WORD_OWNER] = {"owner", FORM_CONSTANT, false, true},

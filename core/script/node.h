@@ -29,6 +29,7 @@ enum word {
 	/* parts of a card */
 	WORD_STEP,
 	WORD_WHEN,
+	WORD_LADDER,
 	/* people */
 	WORD_HANDLER,
 	WORD_SELLER,

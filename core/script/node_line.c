@@ -118,7 +118,8 @@ static uint32_t key_in(
 			at = next(s, i);
 		if (depth == 1 && begins && at < s->n &&
 			(s->t[at].kind == TOKEN_NAME ||
-				s->t[at].kind == TOKEN_TEXT) &&
+				s->t[at].kind == TOKEN_TEXT ||
+				s->t[at].kind == TOKEN_NUMBER) &&
 			s->t[at].text.bytes == bytes &&
 			memcmp(s->t[at].text.at, name, bytes) == 0 &&
 			(is_symbol(s, next(s, at), "=") || at != i))

@@ -52,6 +52,15 @@ bool read_cond(struct reading_card *rd, const struct node *v, const char *key,
 /* A span that may be a setting, a field or a function. */
 bool read_expr(struct reading_card *rd, const struct node *v, const char *key,
 	struct expr *out);
+/* A whole number, or a setting or function that gives one. */
+bool read_number(struct reading_card *rd, const struct node *v,
+	const char *key, int least, int most, struct expr *out);
+/* Money in cents or a share as a real ("€ 250", "0,5%"), or a setting. */
+bool read_amount(struct reading_card *rd, const struct node *v,
+	const char *key, struct expr *out);
+/* names_read.c: "€ 20", "1.250,00" to cents; "0,5%" to 0.005. */
+bool read_money_value(const struct node *v, struct value *out);
+bool read_percent_value(const struct node *v, struct value *out);
 /* Is `dotted` something a subject of kind `about` has? Else *near may get the
  * nearest name, in static storage or the arena. */
 bool read_field_known(struct loading *ld, struct text about, struct text dotted,

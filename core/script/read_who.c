@@ -266,8 +266,10 @@ bool read_cond(struct reading_card *rd, const struct node *v, const char *key,
 
 /* ---- waits ---- */
 
+/* `types`: the types of setting that fit, separated by spaces; the first is
+ * named in the message. */
 static bool expr_setting(struct reading_card *rd, const struct node *v,
-	const char *key, struct expr *out)
+	const char *key, const char *types, struct expr *out)
 {
 	const struct rulebook *book = &rd->ld->rs->book;
 	const struct setting *s;
@@ -288,10 +290,54 @@ static bool expr_setting(struct reading_card *rd, const struct node *v,
 			out->name.at, names, n);
 		return false;
 	}
-	if (text_is(s->type, "duration") || text_is(s->type, "number"))
+	if (strstr(types, s->type.at) != NULL)
 		return true;
 	say(rd->ld, v->unit, node_line(v), SAY_SETTING_TYPE, s->name.at,
-		s->type.at, key);
+		s->type.at, key, arena_text(rd->ld->p->arena, types,
+			strcspn(types, " ")));
+	return false;
+}
+
+static void expr_clear(struct expr *out, const struct node *v)
+{
+	memset(out, 0, sizeof(*out));
+	out->fn = FN_NONE;
+	out->line = v->line;
+	out->name = TEXT("");
+}
+
+bool read_number(struct reading_card *rd, const struct node *v,
+	const char *key, int least, int most, struct expr *out)
+{
+	int32_t n;
+
+	expr_clear(out, v);
+	if (v->kind == NODE_WORD && v->word == WORD_SETTING)
+		return expr_setting(rd, v, key, "number", out);
+	if (v->kind == NODE_FN) {
+		out->kind = EXPR_FN;
+		out->fn = v->as.fn;
+		return true;
+	}
+	if (!read_int(rd->ld, v, key, least, most, &n))
+		return false;
+	out->kind = EXPR_VALUE;
+	out->value = value_int(n);
+	return true;
+}
+
+bool read_amount(struct reading_card *rd, const struct node *v,
+	const char *key, struct expr *out)
+{
+	expr_clear(out, v);
+	if (v->kind == NODE_WORD && v->word == WORD_SETTING)
+		return expr_setting(rd, v, key, "percent money", out);
+	out->kind = EXPR_VALUE;
+	if (v->kind == NODE_TEXT && (read_percent_value(v, &out->value) ||
+					    read_money_value(v, &out->value)))
+		return true;
+	if (v->kind != NODE_BROKEN)
+		say(rd->ld, v->unit, node_line(v), SAY_NOT_AN_AMOUNT, key);
 	return false;
 }
 
@@ -302,17 +348,14 @@ bool read_expr(struct reading_card *rd, const struct node *v, const char *key,
 	struct span span;
 	const char *near;
 
-	memset(out, 0, sizeof(*out));
-	out->fn = FN_NONE;
-	out->line = v->line;
-	out->name = TEXT("");
+	expr_clear(out, v);
 	if (v->kind == NODE_FN) {
 		out->kind = EXPR_FN;
 		out->fn = v->as.fn;
 		return true;
 	}
 	if (v->kind == NODE_WORD && v->word == WORD_SETTING)
-		return expr_setting(rd, v, key, out);
+		return expr_setting(rd, v, key, "duration number", out);
 	if (v->kind == NODE_TEXT && rd->about.bytes > 0 &&
 		span_read(v->as.text, &span, &err) != FL_OK &&
 		(strchr(v->as.text.at, '.') != NULL ||
@@ -459,7 +502,7 @@ static bool again_action(
 			"after");
 		return false;
 	}
-	ok &= read_span(rd->ld, after, "after", &out->after);
+	ok &= read_expr(rd, after, "after", &out->after);
 	if (most != NULL)
 		ok &= read_int(rd->ld, most, "at_most", 1, 1000, &out->at_most);
 	return ok;
@@ -470,6 +513,7 @@ bool read_action(struct reading_card *rd, const struct node *v, const char *key,
 {
 	memset(out, 0, sizeof(*out));
 	out->line = v->line;
+	out->after.fn = FN_NONE;
 	out->event = out->note = TEXT("");
 	if (v->kind == NODE_WORD) {
 		switch (v->word) {

@@ -154,8 +154,8 @@ static const struct message messages[SAY_COUNT] = {
 	[SAY_SETTING_VALUE] = {"FL351", "setting \"%s\" wants %s",
 		"instelling \"%s\" verwacht %s"},
 	[SAY_SETTING_TYPE] = {"FL352",
-		"setting \"%s\" is a %s; \"%s\" wants a duration",
-		"instelling \"%s\" is een %s; \"%s\" verwacht een tijdsduur"},
+		"setting \"%s\" is a %s; \"%s\" wants a %s",
+		"instelling \"%s\" is een %s; \"%s\" verwacht een %s"},
 	[SAY_NOBODY_HAS_ROLE] = {"FL353",
 		"nobody in dealership.lua has the role \"%s\"",
 		"niemand in dealership.lua heeft de rol \"%s\""},
@@ -199,6 +199,14 @@ static const struct message messages[SAY_COUNT] = {
 		"deze Lua compileert anders dan fairlead kent"},
 	[SAY_RANGE] = {"FL366", "\"%s\" is between %d and %d",
 		"\"%s\" ligt tussen %d en %d"},
+	[SAY_UNKNOWN_MARK] = {"FL368",
+		"%s has no yes/no field \"%s\" to mark; it has: %s",
+		"%s heeft geen ja/nee-veld \"%s\" om te zetten; wel: %s"},
+	[SAY_NOT_AN_AMOUNT] = {"FL369",
+		"\"%s\" wants an amount or a share, as \"€ 250\" or "
+		"\"0,5%%\"",
+		"\"%s\" verwacht een bedrag of een deel, zoals \"€ 250\" of "
+		"\"0,5%%\""},
 	[SAY_STEP_NO_TASK] = {"FL367", "\"%s\" says nothing without a task",
 		"\"%s\" zegt niets zonder task"},
 };

@@ -723,12 +723,12 @@ static fl_status find_ref(struct bench *b, const char *kind, struct text ref,
 static fl_status subject_named(struct bench *b, struct text ref,
 			       const struct record **out, struct fl_error *err)
 {
-	static const char *const kinds[] = { "deal", "person", "customer" };
-	fl_status st = FL_OK;
+	const struct schema *s = b->book->schema;
+	fl_status st = find_ref(b, "deal", ref, out, err);
 
-	*out = NULL;
-	for (size_t i = 0; st == FL_OK && *out == NULL && i < 3; i++)
-		st = find_ref(b, kinds[i], ref, out, err);
+	for (uint32_t i = 0;
+		st == FL_OK && *out == NULL && i < schema_kind_count(s); i++)
+		st = find_ref(b, schema_kind_at(s, i)->name.at, ref, out, err);
 	if (st == FL_OK && *out == NULL)
 		st = status_fail(err, FL_NOT_FOUND,
 			"nothing is called \"%s\" in this test", ref.at);

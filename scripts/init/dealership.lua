@@ -17,7 +17,7 @@ dealership {
 -- Roles: seller, bdc_agent, greeter, closer, desk, sales_manager, fails_specialist, delivery_specialist,
 --        back_office, fni, aftercare, service_advisor, principal, dealer_admin, operator
 person "jan" { name = "Jan", roles = { "seller" } }
-person "piet" { name = "Piet", roles = { "seller" } }
+person "piet" { name = "Piet", roles = { "seller", "closer" } }
 person "sanne" { name = "Sanne", roles = { "sales_manager", "dealer_admin", "principal" } }
 person "karin" { name = "Karin", roles = { "delivery_specialist" } }
 person "els" { name = "Els", roles = { "fails_specialist" } }

@@ -91,6 +91,7 @@ function field(name) end
 ---@field deputy Who|string?
 ---@field purpose Purpose?
 ---@field queue string?
+---@field counts_by "end of range"|"start of range"? which end of a range counts; else its end
 
 ---@class Handoff: Card
 ---@field from Who|string
@@ -141,6 +142,9 @@ function field(name) end
 ---@field queue string?
 ---@field if_missed table? { remind = , tell = , offer_to = , move_to = , after = , at = , text = }
 ---@field also Action?
+---@field mark string? yes/no field of the subject that becomes yes
+---@field alert {who: Who, else_who: Who?, within: Span?, text: Wording}? somebody must know within minutes
+---@field goodwill {at_least: string?, at_most: string, of: string?, warn_below: string?}? "0,5%" of a money field, or "€ 250"
 ---@field move_to Part? card "name"
 ---@field needs string? an event, or "loss closed"
 ---@field run (fun(subject: Subject, event: RuleEvent, act: Act))?
@@ -166,6 +170,11 @@ function step(id) end
 ---@param events Event|Event[]
 ---@return fun(t: Step): Part
 function when(events) end
+---The n-th time one of `counts` happens to the subject, rung n appears at
+---once; past the last one the last again. also_top_if: the last one as well.
+---@param id string
+---@return fun(t: {counts: Event|Event[], also_top_if: Condition|(fun(subject: Subject): boolean)?, [integer]: Step}): Part
+function ladder(id) end
 ---@param name string
 ---@return Part
 function card(name) end

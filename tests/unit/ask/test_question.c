@@ -297,6 +297,7 @@ static void test_status(void **state)
 	struct reader *r = desk_reader(d);
 	struct ask ask = desk_ask_of(d, r);
 	struct value v, args = value_map();
+	char cards[16];
 
 	value_put(&d->a, &ask.live, "clock", value_text("training"));
 	value_put(&d->a, &ask.live, "events", value_int(-1));
@@ -308,7 +309,9 @@ static void test_status(void **state)
 	AT(v, "ruleset.number", "1");
 	AT(v, "ruleset.since", "2026-09-01T10:00:00+02:00");
 	assert_int_equal(strlen(desk_at(d, &v, "ruleset.digest")), 64);
-	AT(v, "cards", "5");
+	snprintf(cards, sizeof(cards), "%u",
+		ruleset_book(ask.ruleset)->n_cards);
+	AT(v, "cards", cards);
 	AT(v, "people", "5");
 	AT(v, "events", "2");
 	AT(v, "last_event", "E2");

@@ -132,9 +132,12 @@ static void test_handoff(void **state)
 	assert_int_equal(h->second_time.kind, RUNG_TELL);
 	assert_int_equal(h->n_if_silent, 2);
 	assert_int_equal(h->if_silent[0].kind, RUNG_OFFER_NEXT);
-	assert_int_equal(h->if_silent[0].after.count, 2);
+	assert_string_equal(
+		h->if_silent[0].after.value.as.text, "2 work hours");
 	assert_int_equal(h->if_silent[1].kind, RUNG_TELL);
-	assert_int_equal(h->if_silent[1].after.count, 4);
+	assert_string_equal(
+		h->if_silent[1].after.value.as.text, "2 work hours");
+	assert_true(h->if_silent[1].after_offer);
 	assert_true(h->frees_seller);
 	assert_int_equal(h->n_keeps, 2);
 	assert_int_equal(h->calls, 20);
@@ -172,7 +175,7 @@ static void test_escalation(void **state)
 	assert_int_equal(answer_of(s, "saved")->action.n_credit, 2);
 	s = step_of("fails-department", "new-angle");
 	assert_int_equal(s->timing, TIMING_DAY);
-	assert_int_equal(s->day, 5);
+	assert_int_equal(s->day.value.as.integer, 5);
 	assert_int_equal(s->with.kind, WHO_ROLE);
 	s = step_of("fails-department", "let-rest");
 	assert_true(text_is(s->move_to, "own/own-tempo"));
