@@ -102,6 +102,11 @@ int command_today(struct cli *cli)
 	return ask_words(cli, "today", "person");
 }
 
+int command_show(struct cli *cli)
+{
+	return ask_words(cli, "show", "card");
+}
+
 int command_deal(struct cli *cli)
 {
 	return ask_words(cli, "deal", "who");

@@ -63,6 +63,9 @@ static const struct command commands[] = {
 		"  fairlead person away jan --until \"2026-09-14\" "
 		"--deputy piet\n",
 		"until deputy id at source", 2, -1, command_person },
+	{ "show", GROUP_ADMIN, "[CARD]", "a card in plain sentences, or all cards",
+		"With the dates its steps would have for a start today.\n"
+		"  fairlead show own-tempo\n", "", 0, -1, command_show },
 	{ "status", GROUP_ADMIN, "", "what runs, what is live, what is wrong",
 		"", "", 0, 0, command_status },
 	{ "late", GROUP_ADMIN, "", "facts that came in but did not fit", "",

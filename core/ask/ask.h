@@ -36,7 +36,11 @@
  *         body}], count}
  * why     {task? TASK, because {event, card, card_title?, step?, when? (of
  *         plain Lua: the event's type), line?, file?, text? (that line of the
- *         rules), ruleset, live_since?}, chain [LINE] (root first), decided? [{card, fate, reason?, did}] (of an event)}
+ *         rules), ruleset, live_since?}, chain [LINE] (root first), decided?
+ *         [{card, fate, reason?, did}] (of an event)}
+ * show    {card, kind, title, file, line, now.., sentences [], steps [{step?,
+ *         line, sentences [], appears.., due..}]}; without `card`: {cards
+ *         [{card, title, file, line}]}
  * late    {late [LINE + {subject, subject_kind, state?, reason}], count}
  * status  {rooftop, zone, language, now.., training, ruleset {number, digest,
  *         since.., actor, summary}, rulesets, cards, people, events, records,
@@ -92,7 +96,7 @@ enum ask_way {
 typedef fl_status (*ask_fn)(struct ask *ask, const struct value *args,
 	struct value *out, struct problems *p);
 
-/* One row per name; "today", "deal", "find", "why", "late", "status", "tasks";
+/* One row per name; "today", "deal", "find", "why", "show", "late", "status", "tasks";
  * "answer", "person", "retry". NULL name ends. */
 struct ask_row {
 	const char *name;

@@ -1,5 +1,17 @@
 #include "model/rulebook.h"
 
+const char *card_kind_name(enum card_kind kind)
+{
+	static const char *const names[CARD_KINDS] = {
+		[CARD_CADENCE] = "cadence",
+		[CARD_HANDOFF] = "handoff",
+		[CARD_ESCALATION] = "escalation",
+		[CARD_RULE] = "rule"};
+
+	REQUIRE(kind < CARD_KINDS && names[kind] != NULL);
+	return names[kind];
+}
+
 const struct card *rulebook_card(const struct rulebook *rb, struct text name)
 {
 	uint32_t i;

@@ -325,6 +325,7 @@ struct rulebook {
 	uint32_t n_cards;
 };
 
+const char *card_kind_name(enum card_kind kind); /* "cadence" */
 const struct card *rulebook_card(const struct rulebook *rb, struct text name);
 const struct step *card_step(const struct card *c, struct text id);
 /* A step, the step of a `when`, or a rung of a ladder; NULL none. */

@@ -319,6 +319,35 @@ static void test_status(void **state)
 	assert_string_not_equal(desk_at(d, &v, "settings.0.name"), "-");
 }
 
+static void test_show(void **state)
+{
+	struct desk *d = *state;
+	struct value v;
+
+	v = desk_get(d, "show", "{}");
+	AT(v, "cards.0.card", "broken");
+	v = desk_get(d, "show", "{'card':'own-tempo'}");
+	AT(v, "card", "standard/own-tempo");
+	AT(v, "kind", "cadence");
+	AT(v, "sentences.3",
+		"Pauzeert bij \"Afspraak gemaakt\" (appointment.set), tot "
+		"\"Klant kwam op de afspraak\" (appointment.kept) of \"Klant "
+		"kwam niet op de afspraak\" (appointment.missed).");
+	AT(v, "steps.0.step", "ask-tempo");
+	AT(v, "steps.0.appears", "2026-09-02T09:00:00+02:00");
+	AT(v, "steps.0.due", "2026-09-02T18:00:00+02:00");
+	AT(v, "steps.1.sentences.5", "no_answer: opnieuw na 2 werkdagen, "
+				     "hoogstens 2 keer.");
+	v = desk_get(d, "show", "{'card':'fails-department'}");
+	AT(v, "steps.2.step", "new-angle");
+	AT(v, "steps.2.appears", "2026-09-07T09:00:00+02:00");
+	v = desk_get(d, "show", "{'card':'standard/delivery'}");
+	assert_non_null(strstr(desk_at(d, &v, "sentences.3"), "4 werkuren"));
+	assert_int_equal(desk_ask(d, "show", "{'card':'delivry'}", &v),
+		FL_NOT_FOUND);
+	assert_string_equal(d->p.items[0].nearest, "delivery");
+}
+
 static void test_tasks(void **state)
 {
 	struct desk *d = *state;

@@ -1,0 +1,68 @@
+/* show: cards as sentences. */
+#include "app/print.h"
+
+static void print_list(struct term *t, struct arena *a,
+	const struct value *cards)
+{
+	struct term_table tab = { .a = a };
+
+	for (uint32_t i = 0; i < cards->count; i++) {
+		const struct value *c = &cards->as.items[i];
+
+		table_row(&tab);
+		table_cell(&tab, TERM_CYAN, str(c, "card"));
+		table_cell(&tab, TERM_PLAIN, str(c, "title"));
+		table_cell(&tab, TERM_DIM, arena_printf(a, "%s:%lld",
+			str(c, "file"),
+			(long long)value_get_int(c, "line", 0)));
+	}
+	table_print(&tab, t);
+}
+
+static void print_sentences(struct term *t, const struct value *of,
+	const char *indent)
+{
+	const struct value *list = value_get(of, "sentences");
+
+	for (uint32_t i = 0; list != NULL && list->kind == VALUE_LIST &&
+		i < list->count; i++)
+		term_printf(t, "%s%s%s\n", indent, i > 0 ? "  " : "",
+			value_as_text(&list->as.items[i]).at);
+}
+
+static void print_step(struct term *t, struct arena *a,
+	const struct value *step)
+{
+	const char *at = when(a, step, "appears");
+
+	term_style(t, TERM_CYAN, str(step, "step"));
+	if (str(step, "step")[0] == '\0')
+		term_style(t, TERM_CYAN, "when");
+	term_style(t, TERM_DIM, arena_printf(a, "  line %lld",
+		(long long)value_get_int(step, "line", 0)));
+	if (at[0] != '\0')
+		term_style(t, TERM_GREEN, arena_printf(a, "  %s > %s", at,
+			when(a, step, "due")));
+	buf_add_char(&t->buf, '\n');
+	print_sentences(t, step, "  ");
+}
+
+void print_show(struct term *t, struct arena *a, const struct value *answer)
+{
+	const struct value *steps = value_get(answer, "steps");
+	const struct value *cards = value_get(answer, "cards");
+
+	if (cards != NULL && cards->kind == VALUE_LIST) {
+		print_list(t, a, cards);
+		return;
+	}
+	term_style(t, TERM_BOLD, str(answer, "card"));
+	term_printf(t, "  %s  ", str(answer, "title"));
+	term_style(t, TERM_DIM, arena_printf(a, "%s, %s:%lld",
+		str(answer, "kind"), str(answer, "file"),
+		(long long)value_get_int(answer, "line", 0)));
+	buf_add_char(&t->buf, '\n');
+	print_sentences(t, answer, "");
+	for (uint32_t i = 0; steps != NULL && i < steps->count; i++)
+		print_step(t, a, &steps->as.items[i]);
+}
