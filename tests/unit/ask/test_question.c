@@ -325,7 +325,7 @@ static void test_show(void **state)
 	struct value v;
 
 	v = desk_get(d, "show", "{}");
-	AT(v, "cards.0.card", "broken");
+	AT(v, "cards.0.card", "own/broken");
 	v = desk_get(d, "show", "{'card':'own-tempo'}");
 	AT(v, "card", "standard/own-tempo");
 	AT(v, "kind", "cadence");
@@ -461,6 +461,7 @@ int main(void)
 		T(test_why_a_step),
 		T(test_late),
 		T(test_status),
+		T(test_show),
 		T(test_tasks),
 		T(test_notice_about_a_task),
 		T(test_terminal),
