@@ -340,7 +340,7 @@ static void test_show(void **state)
 				     "hoogstens 2 keer.");
 	v = desk_get(d, "show", "{'card':'fails-department'}");
 	AT(v, "steps.2.step", "new-angle");
-	AT(v, "steps.2.appears", "2026-09-07T09:00:00+02:00");
+	AT(v, "steps.2.appears", "2026-09-05T09:00:00+02:00");
 	v = desk_get(d, "show", "{'card':'standard/delivery'}");
 	assert_non_null(strstr(desk_at(d, &v, "sentences.3"), "4 werkuren"));
 	assert_int_equal(desk_ask(d, "show", "{'card':'delivry'}", &v),
