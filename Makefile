@@ -46,7 +46,7 @@ SO := libfairlead.so.$(word 1,$(subst ., ,$(VERSION)))
 STATIC := $(B)/lib/libfairlead.a
 SHARED := $(B)/lib/libfairlead.so.$(VERSION)
 
-.PHONY: all deps run check bench bench-quick unit torture floors lint symbols embed script manual daemon fuzz fuzz-run install clean
+.PHONY: all deps run check bench bench-quick unit unit-bins torture floors lint symbols embed script manual daemon fuzz fuzz-run install clean
 all: deps $(B)/fairlead $(STATIC) $(SHARED)
 
 deps:
@@ -133,6 +133,7 @@ $(B)/bench/syncs.so: tests/bench/syncs.c
 bench bench-quick: $(BENCH_BIN) $(B)/bench/syncs.so $(B)/fairlead
 	@tests/bench/run.sh $(B)/bench $(B)/fairlead $(if $(filter bench-quick,$@),quick)
 
+unit-bins: $(UNIT_BIN)
 unit: $(UNIT_BIN)
 	@tests/tools/unit.sh $(UNIT_BIN)
 

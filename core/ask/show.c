@@ -99,11 +99,25 @@ static bool expr_span(const struct show *s, const struct expr *e,
 	return expr_now(s, e, &v) && span_of_value(&v, out, NULL) == FL_OK;
 }
 
+static bool expr_number(const struct show *s, const struct expr *e,
+	int32_t *out)
+{
+	struct value v;
+
+	if (!expr_now(s, e, &v) || v.kind != VALUE_INT)
+		return false;
+	*out = (int32_t)v.as.integer;
+	return true;
+}
+
 static void say_expr(struct show *s, const struct expr *e)
 {
+	struct value now;
 	struct span span;
 
-	if (expr_span(s, e, &span))
+	if (expr_now(s, e, &now) && now.kind == VALUE_INT)
+		buf_add_int(&s->b, now.as.integer);
+	else if (expr_span(s, e, &span))
 		say_span(s, span);
 	else if (e->kind == EXPR_FN)
 		buf_printf(&s->b, s->v->nl ? "wat regel %d uitrekent"
@@ -281,8 +295,8 @@ static void say_timing(struct show *s, const struct step *st)
 			words_code(s->v, st->anchor).at);
 		break;
 	case TIMING_DAY:
-		buf_printf(&s->b, s->v->nl ? "op werkdag %d" : "on work day %d",
-			(int)st->day);
+		say(s, "on work day ", "op werkdag ");
+		say_expr(s, &st->day);
 		break;
 	case TIMING_EVERY:
 		if (st->wait.kind == EXPR_FN)
@@ -377,7 +391,7 @@ static void say_answer(struct show *s, const struct answer *a)
 		break;
 	case ACTION_AGAIN:
 		say(s, "again after ", "opnieuw na ");
-		say_span(s, act->after);
+		say_expr(s, &act->after);
 		if (act->at_most > 0)
 			buf_printf(&s->b, s->v->nl ? ", hoogstens %d keer"
 						   : ", at most %d times",
@@ -399,8 +413,8 @@ static void say_answer(struct show *s, const struct answer *a)
 
 static void say_rung(struct show *s, const struct rung *r)
 {
-	if (r->has_after) {
-		say_span(s, r->after);
+	if (r->after.kind != EXPR_NONE) {
+		say_expr(s, &r->after);
 		say(s, " later ", " later ");
 	} else {
 		say(s, "then ", "dan ");
@@ -450,7 +464,6 @@ static bool starts_today(struct show *s, const struct step *st,
 	struct due_result *out)
 {
 	struct due_rule rule = {.kind = st->timing,
-		.day = st->day,
 		.at = st->at,
 		.has_due = st->has_due,
 		.due = st->due};
@@ -462,6 +475,8 @@ static bool starts_today(struct show *s, const struct step *st,
 		return false;
 	if ((st->timing == TIMING_AFTER || st->timing == TIMING_EVERY) &&
 		!expr_span(s, &st->wait, &rule.wait))
+		return false;
+	if (st->timing == TIMING_DAY && !expr_number(s, &st->day, &rule.day))
 		return false;
 	rule.has_within = st->has_within &&
 			  expr_span(s, &st->within, &rule.within);
