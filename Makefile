@@ -46,7 +46,7 @@ SO := libfairlead.so.$(word 1,$(subst ., ,$(VERSION)))
 STATIC := $(B)/lib/libfairlead.a
 SHARED := $(B)/lib/libfairlead.so.$(VERSION)
 
-.PHONY: all deps run check bench bench-quick unit unit-bins torture floors lint symbols embed script manual daemon fuzz fuzz-run install clean
+.PHONY: all deps run check bench bench-quick unit unit-bins torture floors lint symbols embed script manual daemon fuzz fuzz-run install clean valgrind
 all: deps $(B)/fairlead $(STATIC) $(SHARED)
 
 deps:
@@ -136,6 +136,13 @@ bench bench-quick: $(BENCH_BIN) $(B)/bench/syncs.so $(B)/fairlead
 unit-bins: $(UNIT_BIN)
 unit: $(UNIT_BIN)
 	@tests/tools/unit.sh $(UNIT_BIN)
+
+# The unit tests once more, for memory that is lost or read unset
+MEMCHECK := valgrind -q --error-exitcode=99 --leak-check=full \
+	--errors-for-leak-kinds=definite,indirect
+valgrind: $(filter-out $(B)/tests/crash/%,$(UNIT_BIN))
+	@tests/tools/deps.sh valgrind
+	@FL_RUN="$(MEMCHECK)" FL_TIMEOUT=1800 tests/tools/unit.sh $^
 
 # The full forms of the crash tests: 10,000 kills; about an hour on two cores
 torture: $(filter $(B)/tests/crash/%,$(UNIT_BIN))

@@ -26,7 +26,14 @@ static const struct command commands[] = {
 		"  fairlead answer T130 later next_contact_at=\"2026-10-01\"\n"
 		"A wrong outcome is refused with the right ones.\n",
 		"id at source", 2, -1, command_answer },
-	{ "post", GROUP_SELLER, "TYPE [key=value ...] | FILE | -",
+	{ "why", GROUP_SELLER, "TASK|EVENT",
+		"which event, card and line did it", "", "", 1, -1,
+		command_why },
+	{ "coming", GROUP_SELLER, "DEAL",
+		"what the rules will do if nobody acts",
+		"--for \"18 months\" looks that far ahead (default 1 year).\n",
+		"for", 1, -1, command_coming },
+	{ "post", GROUP_SELLER, "TYPE [key=value ...] | --json FILE|-",
 		"tell a fact: one event, or a file of them",
 		"Values are numbers, true or false, lists a,b, JSON {..}, else "
 		"text; dots nest.\n"
@@ -89,13 +96,6 @@ static const struct command commands[] = {
 		"NAME runs those whose name or file holds it. A pack's tests "
 		"run against the\npack alone, with the people of a fresh "
 		"folder.\n", "", 0, 1, command_test },
-	{ "why", GROUP_CONSULTANT, "TASK|EVENT",
-		"which event, card and line did it", "", "", 1, -1,
-		command_why },
-	{ "coming", GROUP_CONSULTANT, "DEAL",
-		"what the rules will do if nobody acts",
-		"--for \"18 months\" looks that far ahead (default 1 year).\n",
-		"for", 1, -1, command_coming },
 	{ "clock", GROUP_CONSULTANT, "[+SPAN | TIME]",
 		"show or move the clock of a training folder",
 		"  fairlead clock +\"3 weeks\"\n"

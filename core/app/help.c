@@ -5,6 +5,12 @@ static const char *const titles[] = { [GROUP_SELLER] = "Seller",
 	[GROUP_OPERATOR] = "Operator",
 	[GROUP_CONSULTANT] = "Consultant" };
 
+/* What a group uses beside its own. */
+static const char *const also[] = { [GROUP_SELLER] = "",
+	[GROUP_ADMIN] = "why, coming, test, clock",
+	[GROUP_OPERATOR] = "init, status, reload, late",
+	[GROUP_CONSULTANT] = "init, check, reload, why, coming, audit" };
+
 static void one_group(struct term *t, struct arena *a, enum command_group g)
 {
 	struct term_table tab = { .a = a, .indent = "  " };
@@ -21,6 +27,8 @@ static void one_group(struct term *t, struct arena *a, enum command_group g)
 		table_cell(&tab, TERM_PLAIN, c->does);
 	}
 	table_print(&tab, t);
+	if (*also[g] != '\0')
+		term_printf(t, "  and: %s\n", also[g]);
 }
 
 void help_all(struct term *t)

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { AHEAD_BYTES = 8 * 1024 * 1024 };
@@ -19,6 +20,19 @@ struct tally {
 };
 
 /* ---- one fact ---- */
+
+/* --id, --at, --source; without an id of its own the fact gets a fresh one. */
+static void put_options(struct cli *cli, struct arena *a, struct value *wire)
+{
+	if (cli->id != NULL)
+		value_put(a, wire, "id", value_text(cli->id));
+	else if (value_get(wire, "id") == NULL)
+		value_put(a, wire, "id", value_text(cli_fresh_id(a)));
+	if (cli->at != NULL)
+		value_put(a, wire, "at", value_text(cli->at));
+	if (cli->source != NULL)
+		value_put(a, wire, "source", value_text(cli->source));
+}
 
 static int make_wire(struct cli *cli, struct arena *a, struct value *wire)
 {
@@ -35,12 +49,7 @@ static int make_wire(struct cli *cli, struct arena *a, struct value *wire)
 			return cli_usage(cli, command_find("post"), "%s",
 				err.text);
 	}
-	value_put(a, wire, "id",
-		value_text(cli->id != NULL ? cli->id : cli_fresh_id(a)));
-	if (cli->at != NULL)
-		value_put(a, wire, "at", value_text(cli->at));
-	if (cli->source != NULL)
-		value_put(a, wire, "source", value_text(cli->source));
+	put_options(cli, a, wire);
 	value_put(a, wire, "data", data);
 	return EXIT_DONE;
 }
@@ -182,43 +191,73 @@ static void read_first(struct client_lines *lines, bool to_the_end)
 	}
 }
 
+/* Options name one fact, and a file's first line may show that it is one. */
+static bool is_one(const struct cli *cli, const struct client_lines *lines)
+{
+	const char *at = lines->ahead.at;
+	size_t first = lines->ahead.len == 0 ? 0 : strcspn(at, "\n");
+	struct stat st;
+
+	if (cli->id != NULL || cli->at != NULL || cli->source != NULL)
+		return true;
+	if (first > 0 && first <= 2 && at[0] == '{') /* alone on its line */
+		return true;
+	return first > 0 && fstat(lines->fd, &st) == 0 &&
+		S_ISREG(st.st_mode) && (size_t)st.st_size <= first + 1;
+}
+
+static int post_object(struct cli *cli, struct client_lines *lines)
+{
+	struct fl_error err = { 0 };
+	struct value wire;
+	struct arena a;
+	int code;
+
+	arena_init(&a, 0);
+	read_first(lines, true);
+	if (lines->ahead.len > 0 &&
+		value_read(&a, lines->ahead.at, lines->ahead.len, NULL, &wire,
+			&err) == FL_OK) {
+		if (wire.kind == VALUE_MAP)
+			put_options(cli, &a, &wire);
+		code = post_wire(cli, &a, &wire);
+	} else {
+		code = cli_fail(cli, FL_INVALID, "%s%s", lines->ahead.len > 0
+				? err.text
+				: "there is nothing in it",
+			cli->id != NULL || cli->at != NULL ||
+					cli->source != NULL
+				? " (--id, --at and --source go with one "
+				  "event)"
+				: "");
+	}
+	arena_deinit(&a);
+	buf_deinit(&lines->ahead);
+	return code;
+}
+
 /* One object may span lines; else each line is one. */
 static int post_stream(struct cli *cli, int fd)
 {
 	struct client_lines lines = { .fd = fd };
-	struct fl_error err = { 0 };
-	struct value wire;
-	struct arena a;
-	size_t first;
-	int code;
 
-	arena_init(&a, 0);
 	buf_init(&lines.ahead, AHEAD_BYTES);
 	read_first(&lines, false);
-	first = lines.ahead.len == 0 ? 0 : strcspn(lines.ahead.at, "\n");
-	if (first == 0 || value_read(&a, lines.ahead.at, first, NULL, &wire,
-				  &err) == FL_OK ||
-		lines.ahead.at[0] != '{' || first > 2) {
-		code = post_lines(cli, &lines);
-	} else { /* "{" alone on its line */
-		read_first(&lines, true);
-		if (value_read(&a, lines.ahead.at, lines.ahead.len, NULL, &wire,
-			    &err) == FL_OK)
-			code = post_wire(cli, &a, &wire);
-		else
-			code = cli_fail(cli, FL_INVALID, "%s", err.text);
-		buf_deinit(&lines.ahead);
-	}
-	arena_deinit(&a);
-	return code;
+	return is_one(cli, &lines) ? post_object(cli, &lines)
+				   : post_lines(cli, &lines);
 }
 
+/* A type of event never ends like a file. */
 static bool is_file(const struct cli *cli)
 {
 	const char *name = cli->args[0];
+	const char *dot = strrchr(name, '.');
 
 	return cli->n_args == 1 && (strcmp(name, "-") == 0 ||
-		strchr(name, '/') != NULL || file_exists(name));
+		strchr(name, '/') != NULL || file_exists(name) ||
+		(dot != NULL && (strcmp(dot, ".json") == 0 ||
+			strcmp(dot, ".ndjson") == 0 ||
+			strcmp(dot, ".jsonl") == 0)));
 }
 
 static int post_file(struct cli *cli)

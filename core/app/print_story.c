@@ -175,7 +175,8 @@ static void print_because(struct term *t, const struct value *b)
 		if (value_get_int(b, "line", 0) > 0)
 			term_printf(t, ":%lld",
 				(long long)value_get_int(b, "line", 0));
-		term_printf(t, "  %s\n", str(b, "text"));
+		term_printf(t, *str(b, "text") != '\0' ? "  %s\n" : "%s\n",
+			str(b, "text"));
 	}
 	term_style(t, TERM_DIM, "  ");
 	term_printf(t, t->dutch ? "regels nummer %lld" : "rules number %lld",
@@ -195,15 +196,20 @@ static void print_decided(struct term *t, const struct value *list)
 		const struct value *one = &list->as.items[i];
 		const struct value *did = value_get(one, "did");
 
-		term_printf(t, "  %s: %s%s%s\n", str(one, "card"),
-			str(one, "fate"),
+		const char *fate = str(one, "fate");
+
+		if (strcmp(fate, "ran") == 0)
+			fate = label(t, "gedaan", "ran");
+		else if (strcmp(fate, "failed") == 0)
+			fate = label(t, "mislukt", "failed");
+		term_printf(t, "  %s: %s%s%s\n", str(one, "card"), fate,
 			*str(one, "reason") != '\0' ? ", " : "",
 			str(one, "reason"));
 		for (uint32_t k = 0; did != NULL && did->kind == VALUE_LIST &&
 			k < did->count; k++)
-			term_printf(t, "        %s %s\n",
-				str(&did->as.items[k], "effect"),
-				str(&did->as.items[k], "text"));
+			if (*str(&did->as.items[k], "text") != '\0')
+				term_printf(t, "        -> %s\n",
+					str(&did->as.items[k], "text"));
 	}
 }
 

@@ -50,6 +50,18 @@ static const char *outcome_list(
 	return list;
 }
 
+/* "geen gehoor" may be typed as geen_gehoor, which needs no quotes. */
+static bool same_words(struct text words, struct text typed)
+{
+	if (words.bytes != typed.bytes)
+		return false;
+	for (uint32_t i = 0; i < words.bytes; i++)
+		if (words.at[i] != typed.at[i] &&
+			!(words.at[i] == ' ' && typed.at[i] == '_'))
+			return false;
+	return true;
+}
+
 /* By its name, or by the word people read for it. */
 static const struct outcome *find_outcome(
 	struct answering *an, struct text typed)
@@ -66,7 +78,7 @@ static const struct outcome *find_outcome(
 	for (uint32_t i = 0; i < n; i++) {
 		names[i] = all[i].name.at;
 		if (text_equal(all[i].name, typed) ||
-			text_equal(words_code(an->v, all[i].name), typed))
+			same_words(words_code(an->v, all[i].name), typed))
 			return &all[i];
 	}
 	if (typed.bytes == 0)

@@ -88,6 +88,30 @@ static fl_status look_up(struct rooftop *r, const struct post_by *by,
 	return s;
 }
 
+/* Could it be a name, a phone, an e-mail or a plate (GX-123-B)? */
+static bool looks_typed(const struct value *v)
+{
+	struct text t = value_as_text(v);
+
+	return t.bytes > 0 && (t.at[0] == '+' ||
+		memchr(t.at, ' ', t.bytes) != NULL ||
+		memchr(t.at, '@', t.bytes) != NULL ||
+		(t.at[0] == '0' && t.bytes >= 9) ||
+		(t.bytes <= 8 && memchr(t.at, '-', t.bytes) != NULL));
+}
+
+static bool names_somebody(const struct value *wire)
+{
+	static const char *const keys[] = { "deal", "customer", "subject" };
+	const struct value *data = value_get(wire, "data");
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (looks_typed(value_get(wire, keys[i])) ||
+			looks_typed(value_get(data, keys[i])))
+			return true;
+	return false;
+}
+
 void rooftop_post(struct rooftop *r, const struct value *wire,
 		  const struct post_by *by, rooftop_cb cb, void *ctx)
 {
@@ -96,9 +120,10 @@ void rooftop_post(struct rooftop *r, const struct value *wire,
 	struct value named, doc;
 	struct arena a;
 	fl_status s;
+	bool fact = wire->kind == VALUE_MAP && value_get(wire, "source") != NULL;
 
 	if (!by->command || wire->kind != VALUE_MAP ||
-		value_get(wire, "source") != NULL) {
+		(fact && !names_somebody(wire))) {
 		engine_post(r->engine, wire, by, on_post,
 			posting_new(r, cb, ctx));
 		return;
@@ -107,6 +132,10 @@ void rooftop_post(struct rooftop *r, const struct value *wire,
 	problems_init(&problems, &a);
 	named = value_clone(&a, wire);
 	s = look_up(r, by, &a, &named, &problems);
+	if (s != FL_OK && fact) { /* is kept whatever it says */
+		named = *wire;
+		s = FL_OK;
+	}
 	if (s == FL_OK) {
 		as_sent.body_digest = engine_body_digest(wire);
 		engine_post(r->engine, &named, &as_sent, on_post,

@@ -49,7 +49,8 @@ fl_status rooftop_init(const char *dir, const char *from, bool training,
 /* All callbacks come from rooftop_poll() and rooftop_close() alone; posts are
  * answered in order of posting. */
 
-/* Posts one event; names in it are looked up only when `by->command`. The
+/* Posts one event; names in it are looked up only when `by->command`: a
+ * person's must be found, a fact's (with a source) may stay as they are. The
  * answer map: {event:"E128", number, id, source, repeat?, misfit?, caused:[..],
  * tasks:[..]} or a problem document {type,title,status,detail,problems:[..]}. */
 void rooftop_post(struct rooftop *r, const struct value *wire,

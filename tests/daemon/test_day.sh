@@ -41,7 +41,7 @@ code "her seller's list then" 0 fl -C s today jan
 has "has the touch of the rhythm" 'Still thinking it over' "$out"
 code "nothing came late" 0 fl -C s late
 has "and it says so" 'every fact fitted' "$out"
-code "a fact that does not fit is kept" 0 fl -C s post delivery.completed customer="Sofie Peeters" --source dms --id d1
+code "a fact that does not fit is kept" 0 fl -C s post delivery.completed deal=dms-17 --source dms --id d1
 has "and says so" 'does not fit' "$out"
 code "late shows it" 0 fl -C s late
 has "with its type" 'delivery.completed|[Aa]fgeleverd' "$out"

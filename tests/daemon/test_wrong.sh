@@ -58,6 +58,29 @@ code "the same again" 0 fl -C s post lead.received --source web --id 7 customer.
 has "changes nothing" 'known already' "$out"
 code "the same id, another body" 1 fl -C s post lead.received --source web --id 7 customer.name=B customer.email=a@b.nl
 has "is refused" 'another body' "$out"
+# files of one fact, and of many
+echo '{"type":"note.added","data":{"customer":"Sofie Peeters","text":"x"}}' >one.json
+code "one fact from a file, named" 0 fl -C s post --json one.json --id file-1
+has "gets that id" '"id":"file-1"' "$out"
+code "again" 0 fl -C s post --json one.json --id file-1
+has "changes nothing" '"repeat":true' "$out"
+code "unnamed" 0 fl -C s post one.json
+has "gets a fresh one, and says which" 'id cli-[0-9a-f]{24}' "$out"
+code "a file that is not there" 1 fl -C s post --json none.json
+has "is named" 'none.json cannot be read' "$out"
+cat one.json one.json >two.json
+code "one id for two facts" 1 fl -C s post two.json --id file-2
+has "is refused" 'go with one event' "$out"
+printf '{\n"type":"note.added",\n"data":{"customer":"Sofie Peeters","text":"y"}}' >long.json
+code "an object over several lines, from a pipe" 0 fl -C s post - --id file-3 <long.json
+# facts of other systems may name people as people do
+code "a fact with a phone for a customer" 0 fl -C s post contact.made customer=0612345678 channel=phone --source pbx
+has_not "fits" 'does not fit' "$out"
+code "a fact with a plate for a deal" 0 fl -C s post lead.received customer.name=Plate customer.email=p@l.nl 'vehicles=[{"plate":"GX-123-B"}]' --source web --id plate
+code "and by it" 0 fl -C s post contact.made deal=GX-123-B channel=phone --source pbx
+has_not "fits" 'does not fit' "$out"
+code "a name nobody has" 0 fl -C s post contact.made customer="No Body" channel=phone --source pbx
+has "is kept and told" 'does not fit' "$out"
 # texts cannot steer the terminal
 fl -C s post lead.received customer.name=$'Evil\e[31m\e]0;x\a\xe2\x80\xaeman' customer.email=e@e.nl >/dev/null 2>&1
 has_not "no escape reaches the terminal" $'\e' "$(fl -C s today; fl -C s find evil; cat serve.log)"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the build needs on Debian, only what is missing, and says so.
+# deps.sh [TOOL...]: installs what the build (and the tools named) need on
+# Debian, only what is missing, and says so.
 set -euo pipefail
 want=()
 need() { # need PACKAGE TEST...
@@ -24,6 +25,9 @@ need tzdata test -e /usr/share/zoneinfo/Europe/Amsterdam
 if ! pkg-config --exists libllhttp 2>/dev/null; then
 	need node-llhttp test -e /usr/share/llhttp/llhttp.c
 fi
+for tool in "$@"; do # what one target needs beside the build
+	need "$tool" command -v "$tool"
+done
 [ ${#want[@]} -eq 0 ] && exit 0
 echo "fairlead: installing ${want[*]}"
 sudo=
