@@ -25,12 +25,17 @@ static void tell_closed(struct view *v, const struct task *t, struct text typed,
 
 	if (t->state == TASK_DONE)
 		it = problem_add(p, "FL509", NULL, 0,
-			"%s was answered already%s%s%s%s", typed.at,
-			outcome.bytes > 0 ? ": " : "", outcome.at,
-			by.bytes > 0 ? ", by " : "", words_person(v, by).at);
+			v->nl ? "%s is al beantwoord%s%s%s%s"
+			      : "%s was answered already%s%s%s%s",
+			typed.at, outcome.bytes > 0 ? ": " : "",
+			words_code(v, outcome).at,
+			by.bytes == 0 ? "" : v->nl ? ", door " : ", by ",
+			words_person(v, by).at);
 	else
 		it = problem_add(p, "FL509", NULL, 0,
-			"%s is no longer open%s%s", typed.at,
+			v->nl ? "%s staat niet meer open%s%s"
+			      : "%s is no longer open%s%s",
+			typed.at,
 			reason.bytes > 0 ? ": " : "", reason.at);
 	it->field = "task";
 }
@@ -44,7 +49,11 @@ static const char *outcome_list(
 	buf_init(&b, 4000);
 	for (uint32_t i = 0; i < n; i++)
 		buf_printf(
-			&b, "%s%s", i > 0 ? ", " : "answers: ", all[i].name.at);
+			&b, "%s%s",
+			i > 0	  ? ", "
+			: an->v->nl ? "antwoorden: "
+				    : "answers: ",
+			all[i].name.at);
 	list = b.at != NULL ? arena_text(an->p->arena, b.at, b.len) : NULL;
 	buf_deinit(&b);
 	return list;
@@ -83,10 +92,14 @@ static const struct outcome *find_outcome(
 	}
 	if (typed.bytes == 0)
 		it = problem_add(
-			an->p, "FL501", NULL, 0, "\"outcome\" is missing");
+			an->p, "FL501", NULL, 0, an->v->nl
+				? "\"outcome\" ontbreekt"
+				: "\"outcome\" is missing");
 	else
 		it = problem_add(an->p, "FL506", NULL, 0,
-			"\"%s\" is no answer of this task", typed.at);
+			an->v->nl ? "\"%s\" is geen antwoord op deze taak"
+				  : "\"%s\" is no answer of this task",
+			typed.at);
 	near = typed.bytes > 0 ? near_name(typed.at, names, n) : -1;
 	it->field = "outcome";
 	it->nearest = near >= 0 ? names[near] : NULL;
@@ -168,7 +181,8 @@ static void tell_unknown(struct answering *an, struct text name)
 	names[n++] = "note";
 	near = near_name(name.at, names, n);
 	it = problem_add(an->p, "FL508", NULL, 0,
-		"nothing here is called \"%s\"", name.at);
+		an->v->nl ? "niets heet hier \"%s\""
+			  : "nothing here is called \"%s\"", name.at);
 	it->field = arena_strdup(an->p->arena, name.at);
 	it->nearest = near >= 0 ? names[near]
 				: schema_near_field(an->v->schema,
@@ -197,10 +211,13 @@ static void tell_missing(struct answering *an)
 		if (is_given(&an->fields, name))
 			continue;
 		it = problem_add(an->p, "FL507", NULL, 0,
-			"the answer \"%s\" must also say \"%s\"",
+			an->v->nl ? "bij \"%s\" hoort ook \"%s\""
+				  : "the answer \"%s\" must also say \"%s\"",
 			an->outcome->name.at, name.at);
 		it->field = arena_strdup(an->p->arena, name.at);
-		it->remedy = arena_printf(an->p->arena, "add %s=...", name.at);
+		it->remedy = arena_printf(an->p->arena,
+			an->v->nl ? "zet erbij: %s=..." : "add %s=...",
+			name.at);
 	}
 }
 

@@ -12,7 +12,8 @@ static const struct {
 
 #define ABSENCES (sizeof(absences) / sizeof(absences[0]))
 
-static const char *absence_type(struct text what, struct problems *p)
+static const char *absence_type(
+	struct view *v, struct text what, struct problems *p)
 {
 	const char *names[ABSENCES];
 	struct problem *it;
@@ -27,8 +28,11 @@ static const char *absence_type(struct text what, struct problems *p)
 	if (what.bytes == 0)
 		return NULL;
 	near = near_name(what.at, names, ABSENCES);
-	it = problem_add(
-		p, "FL503", NULL, 0, "\"%s\": away, back or left?", what.at);
+	it = problem_add(p, "FL503", NULL, 0,
+		v->nl ? "\"%s\": away (weg), back (terug) of left "
+			"(vertrokken)?"
+		      : "\"%s\": away, back or left?",
+		what.at);
 	it->field = "what";
 	it->nearest = near >= 0 ? names[near] : NULL;
 	return NULL;
@@ -51,11 +55,15 @@ static void read_until(struct view *v, const struct value *args,
 		it = problem_add(
 			p, "FL503", NULL, 0, "\"until\": %s", err.text);
 		it->field = "until";
-		it->remedy = "write 2026-09-01 or \"2026-09-01 10:00\"";
+		it->remedy = v->nl ? "schrijf 2026-09-01 of \"2026-09-01 "
+				     "10:00\""
+				   : "write 2026-09-01 or \"2026-09-01 10:00\"";
 		return;
 	}
 	if (at_ms <= v->ask->now_ms)
-		problem_add(p, "FL503", NULL, 0, "\"until\" has passed already")
+		problem_add(p, "FL503", NULL, 0,
+			v->nl ? "\"until\" is al voorbij"
+			      : "\"until\" has passed already")
 			->field = "until";
 	value_put(v->a, data, "until", value_int(at_ms));
 }
@@ -75,7 +83,9 @@ static void read_deputy(struct view *v, const struct value *args,
 		return;
 	}
 	if (text_equal(deputy->id, person))
-		problem_add(p, "FL503", NULL, 0, "nobody is their own deputy")
+		problem_add(p, "FL503", NULL, 0,
+			v->nl ? "niemand vervangt zichzelf"
+			      : "nobody is their own deputy")
 			->field = "deputy";
 	value_put(v->a, data, "deputy", value_of_text(deputy->id));
 }
@@ -103,7 +113,7 @@ static void staff(struct view *v, const struct value *args, struct value *out,
 
 	args_known(args, "person name what until deputy id at source", p);
 	typed = person_typed(v, args, p);
-	type = absence_type(args_text(v->a, args, "what", true, p), p);
+	type = absence_type(v, args_text(v->a, args, "what", true, p), p);
 	if (typed.bytes > 0 && ask_person(v->ask, typed, &person, p) == FL_OK)
 		id = person->id;
 	value_put(v->a, &data, "person", value_of_text(id));
@@ -221,12 +231,17 @@ static void retry(struct view *v, const struct value *args, struct value *out,
 			     &v->err));
 	if (!o.found) {
 		problem_add(
-			p, "FL504", NULL, 0, "there is no event %s", typed.at);
+			p, "FL504", NULL, 0, v->nl
+				? "er is geen gebeurtenis %s"
+				: "there is no event %s", typed.at);
 		return;
 	}
 	if (!o.misfit && o.held.count == 0 && o.n_cards > 0) {
 		problem_add(p, "FL503", NULL, 0,
-			"every card ran for %s: there is nothing to do again",
+			v->nl ? "alle kaarten zijn bij %s uitgevoerd: er is "
+				"niets over te doen"
+			      : "every card ran for %s: there is nothing to do "
+				"again",
 			typed.at);
 		return;
 	}

@@ -200,11 +200,12 @@ static void tell_several(
 	const struct found *f, struct text typed, struct problems *p)
 {
 	struct problem *it = problem_add(p, "FL505", NULL, 0,
-		"\"%s\" can mean %u records", typed.at, f->n);
+		f->v->nl ? "\"%s\" kan op %u plaatsen slaan"
+			 : "\"%s\" can mean %u records", typed.at, f->n);
 	struct buf b;
 
 	buf_init(&b, 4000);
-	buf_add_text(&b, "name one of them: ");
+	buf_add_text(&b, f->v->nl ? "noem er een: " : "name one of them: ");
 	for (uint32_t i = 0; i < f->n && i < SHOWN_MOST; i++) {
 		const char *one = candidate(f->v, f->items[i]);
 
@@ -251,14 +252,17 @@ static void tell_none(
 	struct view *v, struct text typed, struct text kind, struct problems *p)
 {
 	struct problem *it = problem_add(p, "FL504", NULL, 0,
-		"nobody and nothing here is called \"%s\"", typed.at);
+		v->nl ? "niemand en niets heet hier \"%s\""
+		      : "nobody and nothing here is called \"%s\"", typed.at);
 
 	if (kind.bytes > 0 && !text_is(kind, "deal") &&
 		!text_is(kind, "customer"))
 		it->text = arena_printf(
 			p->arena, "there is no %s \"%s\"", kind.at, typed.at);
 	it->nearest = near_customer(v, typed);
-	it->remedy = "a number (D128), name, phone, plate or e-mail";
+	it->remedy = v->nl ? "een nummer (D128), naam, telefoon, kenteken of "
+			     "e-mail"
+			   : "a number (D128), name, phone, plate or e-mail";
 }
 
 const struct record *view_who(
@@ -323,7 +327,10 @@ static void tell_nobody(
 	const struct rulebook *book, struct text typed, struct problems *p)
 {
 	struct problem *it = problem_add(p, "FL504", NULL, 0,
-		"\"%s\" is nobody in dealership.lua", typed.at);
+		text_is(book->language, "nl")
+			? "\"%s\" staat niet in dealership.lua"
+			: "\"%s\" is nobody in dealership.lua",
+		typed.at);
 	const char **names = arena_alloc(
 		p->arena, sizeof(*names) * (2 * (size_t)book->n_people + 1));
 	uint32_t n = 0;
@@ -366,8 +373,12 @@ fl_status ask_person(struct ask *ask, struct text typed,
 		return FL_NOT_FOUND;
 	}
 	problem_add(
-		p, "FL505", NULL, 0, "%u people are called \"%s\"", n, typed.at)
-		->remedy = "use the short name from dealership.lua";
+		p, "FL505", NULL, 0, text_is(book->language, "nl")
+			? "%u mensen heten \"%s\""
+			: "%u people are called \"%s\"", n, typed.at)
+		->remedy = text_is(book->language, "nl")
+		? "gebruik de korte naam uit dealership.lua"
+		: "use the short name from dealership.lua";
 	return FL_CONFLICT;
 }
 
@@ -395,13 +406,16 @@ static struct task *task_of_home(
 		return h->tasks[0];
 	if (h->n_tasks == 0) {
 		problem_add(p, "FL504", NULL, 0,
-			"there is no open task for \"%s\"", typed.at);
+			v->nl ? "er is geen open taak voor \"%s\""
+			      : "there is no open task for \"%s\"", typed.at);
 		return NULL;
 	}
 	buf_init(&b, 4000);
-	it = problem_add(p, "FL505", NULL, 0, "\"%s\" has %u open tasks",
+	it = problem_add(p, "FL505", NULL, 0,
+		v->nl ? "\"%s\" heeft %u open taken"
+		      : "\"%s\" has %u open tasks",
 		typed.at, h->n_tasks);
-	buf_add_text(&b, "name one of them: ");
+	buf_add_text(&b, v->nl ? "noem er een: " : "name one of them: ");
 	for (uint32_t i = 0; i < h->n_tasks && i < SHOWN_MOST; i++)
 		buf_printf(&b, "%s%s (%s)", i > 0 ? ", " : "",
 			id_show(v->a, TEXT("task"), h->tasks[i]->id).at,
@@ -421,8 +435,11 @@ struct task *view_task(struct view *v, struct text typed, struct problems *p)
 		return task_of_home(v, typed, p);
 	if ((t = task_by_id(v, id)) == NULL)
 		problem_add(
-			p, "FL504", NULL, 0, "there is no task %s", typed.at)
-			->remedy = "fairlead today lists the open ones";
+			p, "FL504", NULL, 0,
+			v->nl ? "er is geen taak %s" : "there is no task %s",
+			typed.at)
+			->remedy = v->nl ? "fairlead today toont de open taken"
+					 : "fairlead today lists the open ones";
 	return t;
 }
 

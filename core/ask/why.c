@@ -287,7 +287,9 @@ static void why(struct view *v, const struct value *args, struct value *out,
 		why_event(v, row, out);
 	else
 		problem_add(
-			p, "FL504", NULL, 0, "there is no event %s", typed.at);
+			p, "FL504", NULL, 0, v->nl
+				? "er is geen gebeurtenis %s"
+				: "there is no event %s", typed.at);
 }
 
 fl_status ask_why(struct ask *ask, const struct value *args, struct value *out,

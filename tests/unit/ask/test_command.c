@@ -62,7 +62,7 @@ static void test_answer_makes_an_event(void **state)
 				 &v),
 		FL_CONFLICT);
 	assert_non_null(strstr(desk_problem(d, "FL509")->text,
-		"T5 was answered already: reached, by Jan de Boer"));
+		"T5 is al beantwoord: gesproken, door Jan de Boer"));
 }
 
 static void test_all_mistakes_at_once(void **state)

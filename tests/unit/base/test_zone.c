@@ -177,10 +177,12 @@ static int in_child(const struct zone *z, int from_year, int to_year,
 static void agrees_with_glibc(const char *name, int changes_least)
 {
 	struct zone *z = load(name);
+	/* larger steps where another program watches every access */
+	int64_t step = getenv("FL_RUN") != NULL ? 24 * HOUR : 3 * HOUR;
 
-	assert_int_equal(0, in_child(z, 1990, 2061, 3 * HOUR, changes_least));
+	assert_int_equal(0, in_child(z, 1990, 2061, step, changes_least));
 	/* far beyond the table: the rule at the end of the file */
-	assert_int_equal(0, in_child(z, 2395, 2405, 3 * HOUR,
+	assert_int_equal(0, in_child(z, 2395, 2405, step,
 				    changes_least > 100 ? 20 : 0));
 	zone_free(z);
 }

@@ -67,6 +67,24 @@ static const struct value *ask(struct roof *f, const char *name,
 	return &f->answer;
 }
 
+/* The folder as it is made, but in English. */
+static bool in_english(const char *dir)
+{
+	char path[160], text[16384], *at;
+	size_t n = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/dealership.lua", dir);
+	if ((file = fopen(path, "r+")) == NULL)
+		return false;
+	n = fread(text, 1, sizeof(text) - 1, file);
+	text[n] = '\0';
+	at = strstr(text, "language = \"nl\"");
+	if (at != NULL && fseek(file, at - text + 12, SEEK_SET) == 0)
+		fwrite("en", 1, 2, file);
+	return fclose(file) == 0 && at != NULL;
+}
+
 /* ---- what is stored ---- */
 
 static const char *const counted[] = {"events", "records", "tasks",
@@ -428,7 +446,7 @@ static int setup(void **state)
 	if (mkdtemp(f->dir) == NULL)
 		return -1;
 	arena_init(&f->a, 64u << 20);
-	if (fl_init(f->dir, 1, &err) != FL_OK ||
+	if (fl_init(f->dir, 1, &err) != FL_OK || !in_english(f->dir) ||
 		fl_open(f->dir, &opt, &f->r, &err) != FL_OK) {
 		print_error("%s\n", err.text);
 		return -1;
