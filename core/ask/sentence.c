@@ -6,8 +6,10 @@
 static const struct sentence {
 	const char *type, *nl, *en;
 } sentences[] = {
-	{"lead.received", "Nieuwe lead[ via {channel}][: {vehicles}]",
-		"New lead[ through {channel}][: {vehicles}]"},
+	{"lead.received",
+		"Nieuwe lead[ via {channel}][: {vehicles}][, zegt: \"{comments}\"]",
+		"New lead[ through {channel}][: {vehicles}][, says: "
+		"\"{comments}\"]"},
 	{"lead.duplicate_linked", "Zelfde klant en wens: gekoppeld aan {into}",
 		"Same customer and wish: linked to {into}"},
 	{"lead.assigned", "Toegewezen aan {to}[ ({reason})]",
