@@ -46,7 +46,7 @@ SO := libfairlead.so.$(word 1,$(subst ., ,$(VERSION)))
 STATIC := $(B)/lib/libfairlead.a
 SHARED := $(B)/lib/libfairlead.so.$(VERSION)
 
-.PHONY: all deps run check bench bench-quick unit unit-bins torture floors lint symbols embed script manual daemon fuzz fuzz-run install clean valgrind
+.PHONY: all deps run check bench bench-quick unit unit-bins torture floors lint symbols embed script manual daemon fuzz fuzz-run install clean valgrind installed
 all: deps $(B)/fairlead $(STATIC) $(SHARED)
 
 deps:
@@ -88,9 +88,11 @@ $(SHARED): $(LIB_OBJ)
 	$(if $(V),,@)ln -sf $(@F) $(@D)/$(SO)
 	$(if $(V),,@)ln -sf $(@F) $(@D)/libfairlead.so
 
+# of every run: prefix may differ; the library holds no loop
+.PHONY: $(B)/lib/fairlead.pc
 $(B)/lib/fairlead.pc: include/fairlead.pc.in VERSION
 	@mkdir -p $(@D)
-	$(if $(V),,@)sed 's|@prefix@|$(prefix)|; s|@version@|$(VERSION)|; s|@packages@|$(PKGS)|' $< > $@
+	$(if $(V),,@)sed 's|@prefix@|$(prefix)|; s|@version@|$(VERSION)|; s|@packages@|$(filter-out libuv libllhttp,$(PKGS))|' $< > $@
 
 # Unit tests link what they need from one archive of everything but main
 $(B)/liball.a: $(filter-out $(B)/core/app/main.o,$(OBJ)) $(LLHTTP_OBJ)
@@ -164,6 +166,10 @@ $(B)/embed: examples/embed.c $(STATIC) include/fairlead.h
 embed: $(B)/embed
 	@tests/tools/embedding.sh $(B)/embed
 
+# What is installed, as somebody who has only that finds it
+installed: all
+	@CC="$(CC)" SANITIZE="$(if $(SAN),$(SANITIZE))" tests/tools/install.sh $(B)
+
 # Tests beside cards: of a fresh folder and of the demo
 script: $(B)/fairlead
 	@tests/tools/script.sh $(B)/fairlead $(B)/script
@@ -180,7 +186,7 @@ check: export FL_TALLY := $(abspath $(B))/tally
 check: deps
 	@mkdir -p $(B) && : > $(FL_TALLY)
 	@tests/tools/check.sh build $(MAKE) --no-print-directory all
-	@for part in unit floors lint symbols embed script manual daemon; do \
+	@for part in unit floors lint symbols embed installed script manual daemon; do \
 		tests/tools/check.sh $$part $(MAKE) --no-print-directory $$part; done
 	@tests/tools/check.sh
 

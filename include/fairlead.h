@@ -56,7 +56,7 @@ typedef struct fl_rooftop fl_rooftop; /* opaque; release with fl_close() */
  * and set size to sizeof(struct fl_options). */
 struct fl_options {
 	size_t size;      /* sizeof(struct fl_options) of the caller */
-	int manual_clock; /* 1: training clock, moved by fl_clock() only */
+	int manual_clock; /* 1: training clock, moved by fl_ask("clock") only */
 	/* Called from a foreign thread when fl_poll() has work; NULL: the host
 	 * polls by fl_poll()'s timeout. Must not call into the rooftop. */
 	void (*wake)(void *ctx);
