@@ -29,6 +29,84 @@ static bool ends_sentence(const char *text)
 	return n > 0 && strchr(".!?", text[n - 1]) != NULL;
 }
 
+#define SHOWN_MAX 100 /* cells of a source line */
+
+/* `n` characters of `from`. */
+static struct text characters(const char *from, int64_t n)
+{
+	const char *at = from;
+
+	while (n-- > 0 && *at != '\0')
+		at += text_char(at, strlen(at));
+	return (struct text){from, (uint32_t)(at - from)};
+}
+
+/* Foreign text as one line: tabs as single spaces, so that a caret fits. */
+static void say_line(struct term *t, struct text text)
+{
+	for (uint32_t i = 0, n; i < text.bytes; i += n) {
+		n = (uint32_t)strcspn(text.at + i, "\t");
+		n = n < text.bytes - i ? n : text.bytes - i;
+		term_add(t, (struct text){text.at + i, n}, false);
+		if (i + n < text.bytes && ++n > 0)
+			buf_add_char(&t->buf, ' ');
+	}
+}
+
+static void repeat(struct term *t, char c, uint32_t n)
+{
+	while (n-- > 0)
+		buf_add_char(&t->buf, c);
+}
+
+/* The line as it is written, and carets under the wrong word. */
+static void print_source(struct term *t, const struct value *p, bool warning)
+{
+	const char *source = str(p, "source");
+	int64_t column = value_get_int(p, "column", 0);
+	int64_t cut = column > SHOWN_MAX - 20 ? column - 20 : 0;
+	struct text before, word, line;
+	char number[32];
+	uint32_t width;
+
+	if (*source == '\0' || !text_valid(source, strlen(source)))
+		return;
+	source = source + characters(source, cut).bytes;
+	line = characters(source, SHOWN_MAX);
+	snprintf(number, sizeof(number), "%5lld | ",
+		(long long)value_get_int(p, "line", 0));
+	term_style(t, TERM_DIM, number);
+	say_line(t, line);
+	buf_add_char(&t->buf, '\n');
+	if (column <= 0)
+		return;
+	before = characters(source, column - 1 - cut);
+	word = characters(source + before.bytes, value_get_int(p, "width", 1));
+	if (before.bytes + word.bytes > line.bytes)
+		word.bytes = before.bytes < line.bytes
+				     ? line.bytes - before.bytes
+				     : 0;
+	width = term_width(word);
+	term_style(t, TERM_DIM, "      | ");
+	repeat(t, ' ', term_width(before));
+	for (uint32_t i = 0; i < (width > 0 ? width : 1); i++)
+		term_style(t, warning ? TERM_YELLOW : TERM_RED, "^");
+	buf_add_char(&t->buf, '\n');
+}
+
+static void print_fix(struct term *t, const struct value *p)
+{
+	if (*str(p, "remedy") != '\0')
+		term_printf(t, "%s %s",
+			ends_sentence(str(p, "text")) ? "" : ".",
+			str(p, "remedy"));
+	if (*str(p, "nearest") == '\0')
+		return;
+	term_printf(t, " (%s ", label(t, "bedoel je", "did you mean"));
+	term_style(t, TERM_GREEN, str(p, "nearest"));
+	term_printf(t, "?)");
+}
+
 void print_mistake(struct term *t, const struct value *p)
 {
 	bool warning = strcmp(str(p, "level"), "warning") == 0;
@@ -41,26 +119,19 @@ void print_mistake(struct term *t, const struct value *p)
 			term_printf(t, ":%lld", (long long)line);
 		term_printf(t, ": ");
 	}
-	term_style(t, warning ? TERM_YELLOW : TERM_RED,
-		warning ? label(t, "let op: ", "warning: ") : "");
+	if (warning)
+		term_style(t, TERM_YELLOW, label(t, "let op: ", "warning: "));
 	if (*str(p, "field") != '\0' && *file == '\0')
 		term_printf(t, "%s: ", str(p, "field"));
 	term_say(t, str(p, "text"));
-	if (*str(p, "remedy") != '\0')
-		term_printf(t, "%s %s", ends_sentence(str(p, "text")) ? ""
-								      : ".",
-			str(p, "remedy"));
-	if (*str(p, "nearest") != '\0') {
-		term_printf(t, " (%s ", label(t, "bedoel je", "did you mean"));
-		term_style(t, TERM_GREEN, str(p, "nearest"));
-		term_printf(t, "?)");
-	}
+	print_fix(t, p);
 	if (*str(p, "code") != '\0') {
 		term_style(t, TERM_DIM, " [");
 		term_style(t, TERM_DIM, str(p, "code"));
 		term_style(t, TERM_DIM, "]");
 	}
 	buf_add_char(&t->buf, '\n');
+	print_source(t, p, warning);
 }
 
 static const char *title(const struct term *t, const struct value *doc)
@@ -540,27 +611,52 @@ static void print_reload(struct term *t, struct arena *a,
 	print_warnings(t, answer);
 }
 
+/* "3 mistakes in 2 files and 1 warning, nothing was changed" */
+static void count_mistakes(struct term *t, struct arena *a,
+			   const struct value *answer)
+{
+	int64_t mistakes = value_get_int(answer, "mistakes", 0);
+	int64_t files = value_get_int(answer, "files", 0);
+	int64_t warnings = value_get_int(answer, "warnings", 0);
+
+	term_style(t, TERM_RED, arena_printf(a, "%lld %s", (long long)mistakes,
+		mistakes == 1 ? label(t, "fout", "mistake")
+			      : label(t, "fouten", "mistakes")));
+	if (files > 1)
+		term_printf(t, t->dutch ? " in %lld bestanden"
+					: " in %lld files", (long long)files);
+	if (warnings > 0)
+		term_printf(t, " %s %lld %s", label(t, "en", "and"),
+			(long long)warnings,
+			warnings == 1 ? label(t, "waarschuwing", "warning")
+				      : label(t, "waarschuwingen", "warnings"));
+	term_printf(t, "%s\n", label(t, ", er is niets veranderd",
+		", nothing was changed"));
+}
+
 static void print_check(struct term *t, struct arena *a,
 			const struct value *answer)
 {
 	const struct value *list = list_of(answer, "problems");
-	int64_t mistakes = value_get_int(answer, "mistakes", 0);
+	int64_t warnings = value_get_int(answer, "warnings", 0);
 
 	for (uint32_t i = 0; i < list->count; i++)
 		print_mistake(t, &list->as.items[i]);
 	if (!value_get_bool(answer, "ok", false)) {
-		term_style(t, TERM_RED, arena_printf(a, "%lld mistake%s",
-			(long long)mistakes, mistakes == 1 ? "" : "s"));
-		term_printf(t, ", nothing was changed\n");
+		count_mistakes(t, a, answer);
 		return;
 	}
-	term_style(t, TERM_GREEN, "good");
-	term_printf(t, ": %s cards, %s people, %s settings",
+	term_style(t, TERM_GREEN, label(t, "goed", "good"));
+	term_printf(t, t->dutch ? ": %s kaarten, %s mensen, %s instellingen"
+				: ": %s cards, %s people, %s settings",
 		number(a, answer, "cards"), number(a, answer, "people"),
 		number(a, answer, "settings"));
-	if (list->count > 0)
-		term_printf(t, ", %u warnings", list->count);
-	term_printf(t, "; fairlead reload makes them live\n");
+	if (warnings > 0)
+		term_printf(t, ", %lld %s", (long long)warnings,
+			warnings == 1 ? label(t, "waarschuwing", "warning")
+				      : label(t, "waarschuwingen", "warnings"));
+	term_printf(t, "%s\n", label(t, "; fairlead reload zet ze live",
+		"; fairlead reload makes them live"));
 }
 
 static void print_story_of(struct term *t, const char *at)

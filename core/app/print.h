@@ -11,7 +11,8 @@ void print_answer(struct term *t, struct arena *a, const char *name,
 		  const struct value *answer);
 /* A problem document: what is wrong, where, what to do. */
 void print_problem(struct term *t, const struct value *doc);
-/* One entry of a list of problems as in problems_value(). */
+/* One entry of a list of problems as in problems_value(), with the line it
+ * stands in and carets under the wrong word. */
 void print_mistake(struct term *t, const struct value *problem);
 
 /* print_story.c: tasks and lines of a story, for print.c. */

@@ -31,6 +31,33 @@ static fl_status load(const struct source_set *set, bool with_tests,
 	return s;
 }
 
+static uint32_t warnings(const struct problems *p)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < p->count; i++)
+		n += p->items[i].warning;
+	return n;
+}
+
+/* Problems stand by file. */
+static uint32_t files_with_mistakes(const struct problems *p)
+{
+	const char *last = "";
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < p->count; i++) {
+		const struct problem *it = &p->items[i];
+
+		if (it->warning || it->file == NULL ||
+			strcmp(it->file, last) == 0)
+			continue;
+		last = it->file;
+		n++;
+	}
+	return n;
+}
+
 static void put_verdict(struct ask *ask, struct value *out, bool ok,
 	const struct ruleset *rs, const struct problems *p)
 {
@@ -45,6 +72,9 @@ static void put_verdict(struct ask *ask, struct value *out, bool ok,
 	value_put(ask->a, out, "settings",
 		value_int(book != NULL ? book->n_settings : 0));
 	value_put(ask->a, out, "mistakes", value_int(p->errors));
+	value_put(ask->a, out, "warnings", value_int(warnings(p)));
+	value_put(ask->a, out, "files", value_int(files_with_mistakes(p)));
+	value_put(ask->a, out, "language", value_text(p->dutch ? "nl" : "en"));
 	value_put(ask->a, out, "problems", problems_value(p, ask->a));
 }
 

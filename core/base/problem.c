@@ -50,6 +50,72 @@ void problem_warn(struct problems *p, struct problem *it)
 	p->errors--;
 }
 
+const char *problem_words(
+	const struct problems *p, const char *en, const char *nl)
+{
+	return p->dutch ? nl : en;
+}
+
+static int characters(const char *from, const char *to)
+{
+	int n = 0;
+
+	for (; from < to; from++)
+		n += ((unsigned char)*from & 0xC0) != 0x80;
+	return n;
+}
+
+static bool is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '_';
+}
+
+/* Where `word` stands in `line` as a whole word; NULL: nowhere. */
+static const char *word_in(struct text line, const char *word, size_t n)
+{
+	const char *end = line.at + line.bytes, *at = line.at;
+
+	for (; n > 0 && (size_t)(end - at) >= n; at++)
+		if (memcmp(at, word, n) == 0 &&
+			(at == line.at || !is_word(at[-1]) || !is_word(*at)) &&
+			(at + n == end || !is_word(at[n]) ||
+				!is_word(at[n - 1])))
+			return at;
+	return NULL;
+}
+
+void problem_point(
+	struct problems *p, struct problem *it, struct text line_text)
+{
+	const char *at = line_text.at, *end = at + line_text.bytes, *word;
+	const char *from = it->text, *to;
+
+	if (it->source != NULL)
+		return;
+	it->source = arena_text(p->arena, at, line_text.bytes);
+	if (it->width > 0)
+		return;
+	while (at < end && (*at == ' ' || *at == '\t'))
+		at++;
+	while (end > at && (end[-1] == ' ' || end[-1] == '\r'))
+		end--;
+	it->column = characters(line_text.at, at) + 1;
+	it->width = characters(at, end);
+	while ((from = strchr(from, '"')) != NULL &&
+		(to = strchr(from + 1, '"')) != NULL) {
+		size_t n = (size_t)(to - from - 1);
+
+		word = word_in(line_text, from + 1, n);
+		if (word != NULL) {
+			it->column = characters(line_text.at, word) + 1;
+			it->width = characters(word, word + n);
+			return;
+		}
+		from = to + 1;
+	}
+}
+
 static bool ends_sentence(const char *text)
 {
 	size_t n = strlen(text);
@@ -70,10 +136,13 @@ void problems_print(const struct problems *p, struct buf *out)
 				buf_printf(out, ":%d", it->line);
 			buf_add_text(out, ": ");
 		} else if (it->line > 0) {
-			buf_printf(out, "line %d: ", it->line);
+			buf_printf(out,
+				"%s %d: ", problem_words(p, "line", "regel"),
+				it->line);
 		}
 		if (it->warning)
-			buf_add_text(out, "warning: ");
+			buf_add_text(
+				out, problem_words(p, "warning: ", "let op: "));
 		if (it->field != NULL)
 			buf_printf(out, "%s: ", it->field);
 		buf_add_text(out, it->text);
@@ -82,7 +151,9 @@ void problems_print(const struct problems *p, struct buf *out)
 									 : ".",
 				it->remedy);
 		if (it->nearest != NULL)
-			buf_printf(out, " (did you mean \"%s\"?)", it->nearest);
+			buf_printf(out, " (%s \"%s\"?)",
+				problem_words(p, "did you mean", "bedoel je"),
+				it->nearest);
 		buf_printf(out, " [%s]\n", it->code);
 	}
 }
@@ -108,6 +179,11 @@ struct value problems_value(const struct problems *p, struct arena *a)
 		put_text(a, &one, "file", it->file);
 		if (it->line > 0)
 			value_put(a, &one, "line", value_int(it->line));
+		if (it->width > 0) {
+			value_put(a, &one, "column", value_int(it->column));
+			value_put(a, &one, "width", value_int(it->width));
+		}
+		put_text(a, &one, "source", it->source);
 		put_text(a, &one, "field", it->field);
 		put_text(a, &one, "text", it->text);
 		put_text(a, &one, "remedy", it->remedy);

@@ -11,6 +11,9 @@ struct problem {
 	bool warning;     /* true: told, but nothing is refused */
 	const char *file; /* NULL when it has no file */
 	int line;         /* 1-based; 0 unknown */
+	int column, width;  /* of the wrong word in that line, in characters,
+			     * 1-based; width 0: unknown */
+	const char *source; /* that line as it is written; NULL unknown */
 	const char *field; /* JSON field or key; NULL */
 	const char *text;  /* what is wrong, one sentence */
 	const char *remedy; /* what to do; NULL when text says it all */
@@ -19,6 +22,7 @@ struct problem {
 
 struct problems {
 	struct arena *arena; /* borrowed: owns every text */
+	bool dutch;	     /* language of the texts */
 	struct problem *items;
 	uint32_t count, cap;
 	uint32_t errors;     /* no warnings; counts those not kept, too */
@@ -32,6 +36,18 @@ struct problem *problem_add(struct problems *p, const char *code,
 			    const char *file, int line, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
 void problem_warn(struct problems *p, struct problem *it); /* make a warning */
-/* "rules/own.lua:12: text. remedy (did you mean \"x\"?) [FL123]\n" each */
+/* The one that is in the language of the list. */
+const char *problem_words(const struct problems *p, const char *en,
+	const char *nl) __attribute__((format_arg(2), format_arg(3)));
+/*
+ * Finds the wrong word in `line_text` (the line of the problem, borrowed, no
+ * line end) and notes line and place on it: the first word in straight quotes
+ * of its text that stands in the line, else all of the line. Nothing happens
+ * to a problem that has its place.
+ */
+void problem_point(
+	struct problems *p, struct problem *it, struct text line_text);
+/* "rules/own.lua:12: text. remedy (did you mean \"x\"?) [FL123]\n" each,
+ * without the line and its caret */
 void problems_print(const struct problems *p, struct buf *out);
 struct value problems_value(const struct problems *p, struct arena *a);

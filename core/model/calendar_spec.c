@@ -33,18 +33,30 @@ static const char *const day_names[7][4] = {
 static const char *const range_words[] = {
 	"-", "\xe2\x80\x93", "_", "..", "t/m", "tot", "to", NULL};
 
+/* A sentence of the rooftop's language. */
+struct words {
+	const char *en, *nl;
+};
+static const struct words no_words;
+
 /* `what` holds one "%s" for `said`; full stops are put here. */
 static struct problem *complain(struct reading *r, const char *code,
-	const char *field, const char *what, const char *said,
-	const char *remedy)
+	const char *field, struct words what, const char *said,
+	struct words remedy)
 {
-	const char *text = arena_printf(r->arena, what, said);
-	struct problem *it = problem_add(r->problems, code, r->file, r->line,
-		"%s.", text != NULL ? text : code);
+	const char *words = problem_words(r->problems, what.en, what.nl);
+	const char *fix = problem_words(r->problems, remedy.en, remedy.nl);
+	const char *text;
+	struct problem *it;
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	text = arena_printf(r->arena, words, said);
+#pragma GCC diagnostic pop
+	it = problem_add(r->problems, code, r->file, r->line, "%s.",
+		text != NULL ? text : code);
 	it->field = arena_strdup(r->arena, field);
-	it->remedy =
-		remedy != NULL ? arena_printf(r->arena, "%s.", remedy) : NULL;
+	it->remedy = fix != NULL ? arena_printf(r->arena, "%s.", fix) : NULL;
 	return it;
 }
 
@@ -161,22 +173,28 @@ static bool blocks(const char *said, struct day_hours *h)
 	return true;
 }
 
-static const char hours_remedy[] =
-	"Write \"09:00-18:00\", \"09:00-12:30 13:00-18:00\" or \"closed\", "
-	"in order and not overlapping";
+static const struct words hours_remedy = {
+	"Write \"09:00-18:00\", \"09:00-12:30 13:00-18:00\" or \"closed\", in "
+	"order and not overlapping",
+	"Schrijf \"09:00-18:00\", \"09:00-12:30 13:00-18:00\" of \"gesloten\", "
+	"op volgorde en zonder overlap"};
 
 static bool hours_text(struct reading *r, const char *field,
 	const struct value *v, struct day_hours *h)
 {
 	if (v->kind != VALUE_TEXT) {
-		complain(r, "FL122", field, "The opening hours here are %s",
-			"not a text", hours_remedy);
+		complain(r, "FL122", field,
+			(struct words){"The opening hours here are no %s",
+				"De openingstijden hier zijn geen %s"},
+			problem_words(r->problems, "text", "tekst"),
+			hours_remedy);
 		return false;
 	}
 	if (!blocks(v->as.text, h)) {
 		complain(r, "FL122", field,
-			"\"%s\" is not a list of opening hours", v->as.text,
-			hours_remedy);
+			(struct words){"\"%s\" is not a list of opening hours",
+				"\"%s\" is geen lijst van openingstijden"},
+			v->as.text, hours_remedy);
 		return false;
 	}
 	return true;
@@ -271,8 +289,13 @@ static void week_keys(struct reading *r, const struct value *hours, bool ranges)
 			continue;
 		if ((taken & set) != 0)
 			complain(r, "FL123", key,
-				"\"%s\" names a day that has its hours already",
-				key, "Keep one of the two");
+				(struct words){"\"%s\" names a day that has "
+					       "its hours already",
+					"\"%s\" noemt een dag die al tijden "
+					"heeft"},
+				key,
+				(struct words){"Keep one of the two",
+					"Houd er een van over"});
 		taken |= set;
 		for (int day = 0; day < 7; day++)
 			if ((set & 1u << day) != 0)
@@ -288,8 +311,13 @@ static bool empty_table(const struct value *v)
 static void read_hours(struct reading *r, const struct value *hours)
 {
 	if (hours->kind != VALUE_MAP || hours->count == 0) {
-		complain(r, "FL120", "hours", "hours is not a table of %s",
-			"days", "Write hours = { mon_fri = \"09:00-18:00\" }");
+		complain(r, "FL120", "hours",
+			(struct words){"\"%s\" is not a list of days",
+				"\"%s\" is geen lijst van dagen"},
+			"hours",
+			(struct words){
+				"Write hours = { mon_fri = \"09:00-18:00\" }",
+				"Schrijf hours = { ma_vr = \"09:00-18:00\" }"});
 		return;
 	}
 	for (uint32_t i = 0; i < hours->count; i++) {
@@ -298,9 +326,14 @@ static void read_hours(struct reading *r, const struct value *hours)
 
 		if (day_set(key, &range) != 0)
 			continue;
-		complain(r, "FL121", "hours", "\"%s\" is not a day", key,
-			"Days are mon tue wed thu fri sat sun, or a range "
-			"like mon_fri")
+		complain(r, "FL121", "hours",
+			(struct words){
+				"\"%s\" is not a day", "\"%s\" is geen dag"},
+			key,
+			(struct words){"Days are mon tue wed thu fri sat sun, "
+				       "or a range like mon_fri",
+				"Dagen zijn ma di wo do vr za zo, of een reeks "
+				"zoals ma_vr"})
 			->nearest = nearest_day(key);
 	}
 	memset(r->calendar->week, 0, sizeof(r->calendar->week));
@@ -316,8 +349,13 @@ static void add_rule(struct reading *r, struct day_rule rule)
 	if (c->n_rules >= EXCEPTION_DAYS) {
 		if (c->n_rules++ == EXCEPTION_DAYS)
 			complain(r, "FL124", "closed",
-				"There are more than %s closed and open days",
-				"4000", "Remove those of past years");
+				(struct words){"There are more than %s closed "
+					       "and open days",
+					"Er zijn meer dan %s gesloten en open "
+					"dagen"},
+				"4000",
+				(struct words){"Remove those of past years",
+					"Haal die van voorbije jaren weg"});
 		return;
 	}
 	room = arena_grow(r->arena, c->rules, c->n_rules, &c->cap_rules,
@@ -390,10 +428,15 @@ static void read_closed(struct reading *r, const struct value *closed)
 
 		if (is_text && closed_item(r, items[i].as.text))
 			continue;
-		complain(r, "FL124", "closed", "\"%s\" is not a day to close",
-			is_text ? items[i].as.text : "this",
-			"Write \"2026-12-24\", \"2026-12-31 13:00-\" or "
-			"\"2026-12-28 to 2026-12-30\"");
+		complain(r, "FL124", "closed",
+			(struct words){"\"%s\" is not a day to close",
+				"\"%s\" is geen dag om te sluiten"},
+			is_text ? items[i].as.text : "?",
+			(struct words){
+				"Write \"2026-12-24\", \"2026-12-31 13:00-\" "
+				"or \"2026-12-28 to 2026-12-30\"",
+				"Schrijf \"2026-12-24\", \"2026-12-31 13:00-\" "
+				"of \"2026-12-28 tot 2026-12-30\""});
 	}
 }
 
@@ -402,10 +445,14 @@ static void read_open(struct reading *r, const struct value *open)
 	if (empty_table(open))
 		return;
 	if (open->kind != VALUE_MAP) {
-		complain(r, "FL120", "open", "open is not a table of %s",
-			"dates",
-			"Write open = { [\"2026-12-27\"] = "
-			"\"12:00-17:00\" }");
+		complain(r, "FL120", "open",
+			(struct words){"\"%s\" is not a list of dates",
+				"\"%s\" is geen lijst van datums"},
+			"open",
+			(struct words){"Write open = { [\"2026-12-27\"] = "
+				       "\"12:00-17:00\" }",
+				"Schrijf open = { [\"2026-12-27\"] = "
+				"\"12:00-17:00\" }"});
 		return;
 	}
 	for (uint32_t i = 0; i < open->count; i++) {
@@ -413,8 +460,12 @@ static void read_open(struct reading *r, const struct value *open)
 		struct day_rule rule = {.opens = true};
 
 		if (!whole_date(m->key.at, &rule.day)) {
-			complain(r, "FL124", "open", "\"%s\" is not a date",
-				m->key.at, "Write [\"2026-12-27\"]");
+			complain(r, "FL124", "open",
+				(struct words){"\"%s\" is not a date",
+					"\"%s\" is geen datum"},
+				m->key.at,
+				(struct words){"Write [\"2026-12-27\"]",
+					"Schrijf [\"2026-12-27\"]"});
 			continue;
 		}
 		if (hours_value(r, m->key.at, &m->value, &rule.hours))
@@ -438,8 +489,15 @@ static void holiday_item(struct reading *r, const struct value *v)
 		c->nl = true;
 	else if (!whole_date(said, &c->dates[c->n_dates]))
 		complain(r, "FL124", "holidays",
-			"\"%s\" is no set of holidays and no date", said,
-			"Write \"nl\", \"none\" or dates like \"2026-05-14\"");
+			(struct words){
+				"\"%s\" is no set of holidays and no date",
+				"\"%s\" is geen lijst van feestdagen en geen "
+				"datum"},
+			said,
+			(struct words){"Write \"nl\", \"none\" or dates like "
+				       "\"2026-05-14\"",
+				"Schrijf \"nl\", \"none\" of datums zoals "
+				"\"2026-05-14\""});
 	else
 		c->n_dates++;
 }
@@ -489,14 +547,20 @@ static void read_spec(struct reading *r, const struct value *spec)
 			r->calendar->liberation_day = m->value.as.boolean;
 		} else if (text_is(m->key, "liberation_day")) {
 			complain(r, "FL120", m->key.at,
-				"%s is not true or false", m->key.at, NULL);
+				(struct words){"\"%s\" is not true or false",
+					"\"%s\" is niet true of false"},
+				m->key.at, no_words);
 		} else {
 			int near = near_name(m->key.at, keys, 5);
 
 			complain(r, "FL120", m->key.at,
-				"A calendar has no \"%s\"", m->key.at,
-				"It has hours, closed, open, holidays and "
-				"liberation_day")
+				(struct words){"A calendar has no \"%s\"",
+					"Een kalender kent \"%s\" niet"},
+				m->key.at,
+				(struct words){"It has hours, closed, open, "
+					       "holidays and liberation_day",
+					"Hij kent hours, closed, open, "
+					"holidays en liberation_day"})
 				->nearest = near < 0 ? NULL : keys[near];
 		}
 	}
@@ -556,8 +620,15 @@ static struct day_hours resolve(struct reading *r, int64_t day)
 			continue;
 		if (!cut_hours(&h, rule->hours.at[0]))
 			complain(r, "FL124", "closed",
-				"A day is closed in too many %s", "parts",
-				"Give its hours with open = { } instead");
+				(struct words){
+					"A day is closed in more than %s parts",
+					"Een dag is in meer dan %s delen "
+					"gesloten"},
+				"16",
+				(struct words){"Give its hours with open = { } "
+					       "instead",
+					"Geef de tijden van die dag met open = "
+					"{ }"});
 	}
 	if (open_here && h.count == 0) {
 		char text[16] = {0};
@@ -567,8 +638,12 @@ static struct day_hours resolve(struct reading *r, int64_t day)
 		civil_from_days(day, &year, &month, &month_day);
 		(void)snprintf(text, sizeof(text), "%04d-%02d-%02d", year,
 			month, month_day);
-		complain(r, "FL123", "open", "%s is both open and closed", text,
-			"Keep one of the two");
+		complain(r, "FL123", "open",
+			(struct words){"\"%s\" is both open and closed",
+				"\"%s\" is zowel open als gesloten"},
+			text,
+			(struct words){
+				"Keep one of the two", "Houd er een van over"});
 	}
 	return h;
 }
@@ -646,12 +721,20 @@ fl_status calendar_new(struct arena *a, const struct value *spec,
 	if (spec != NULL && spec->kind == VALUE_MAP)
 		read_spec(&r, spec);
 	else if (spec != NULL && spec->kind != VALUE_NULL && !empty_table(spec))
-		complain(&r, "FL120", "calendar", "A calendar is %s", "a table",
-			"Write { hours = { ... } }");
+		complain(&r, "FL120", "calendar",
+			(struct words){"A calendar stands in %s",
+				"Een kalender staat tussen %s"},
+			"{ }",
+			(struct words){"Write { hours = { ... } }",
+				"Schrijf { hours = { ... } }"});
 	resolve_exceptions(&r);
 	if (p->errors == errors_before && !opens_ever(r.calendar))
-		complain(&r, "FL125", "hours", "This calendar never %s",
-			"opens", "Give at least one day hours");
+		complain(&r, "FL125", "hours",
+			(struct words){"These %s never open",
+				"Deze %s gaan nooit open"},
+			"hours",
+			(struct words){"Give at least one day hours",
+				"Geef minstens een dag tijden"});
 	if (r.out_of_memory)
 		return FL_NOMEM;
 	if (p->errors != errors_before)

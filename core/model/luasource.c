@@ -62,9 +62,9 @@ static char peek(const struct scan *x, size_t n)
 	return (size_t)(x->end - x->at) > n ? x->at[n] : '\0';
 }
 
-/* Notes that this line has a mistake of its own and adds the problem. */
-static struct problem *tell(struct scan *x, const char *code, int line,
-	const char *what, const char *said)
+/* Tells a mistake at a token, and notes that its line has one of its own. */
+static void tell(struct scan *x, enum mistake m, const struct token *at,
+	struct said said)
 {
 	struct lua_source *s = x->s;
 	int *room = arena_grow(s->arena, s->told, s->n_told, &s->cap_told,
@@ -74,10 +74,12 @@ static struct problem *tell(struct scan *x, const char *code, int line,
 		x->no_memory = true;
 	} else {
 		s->told = room;
-		s->told[s->n_told++] = line;
+		s->told[s->n_told++] = at->line;
 	}
-	return problem_add(x->p, code, s->file, line, what, said);
+	luasource_tell(s, x->p, m, at, said);
 }
+
+static const struct said nothing;
 
 static void new_line(struct scan *x)
 {
@@ -155,7 +157,8 @@ static bool long_close(const struct scan *x, int level)
 }
 
 /* The inside of a long bracket, line ends as "\n", the first one dropped. */
-static struct text long_text(struct scan *x, int level, int opened)
+static struct text long_text(
+	struct scan *x, int level, const struct token *opened)
 {
 	char *to = x->scratch;
 
@@ -174,10 +177,7 @@ static struct text long_text(struct scan *x, int level, int opened)
 		x->at += level + 2;
 	} else {
 		x->s->text_open = true;
-		tell(x, "FL102", opened, "This long text or comment is %s",
-			"never closed.")
-			->remedy = "Close it with ]] (as many = inside as "
-				   "where it opens).";
+		tell(x, MISTAKE_LONG_OPEN, opened, nothing);
 	}
 	return copied(x, x->scratch, to);
 }
@@ -191,7 +191,7 @@ static void comment(struct scan *x)
 	x->at += 2;
 	level = long_level(x, x->at);
 	if (level >= 0) {
-		t.text = long_text(x, level, t.line);
+		t.text = long_text(x, level, &t);
 	} else {
 		from = x->at;
 		while (x->at < x->end && *x->at != '\n' && *x->at != '\r')
@@ -324,24 +324,21 @@ static void open_text(struct scan *x, struct token *t, const char *from)
 			continue;
 		t->text = copied(x, from, at);
 		x->at = at + curly_quote(x, at);
-		tell(x, "FL103", t->line, "This text ends in a %s",
-			"curly quote.")
-			->remedy = "Write straight quotes: \"...\".";
+		tell(x, MISTAKE_CURLY_END, t, nothing);
 		return;
 	}
 	x->s->text_open = true;
-	tell(x, "FL101", t->line, "This text is not closed on %s", "its line.")
-		->remedy = "Put a quote where it ends.";
+	tell(x, MISTAKE_TEXT_OPEN, t, nothing);
 }
 
 /* At the character behind the backslash. */
 static void bad_escape(struct scan *x)
 {
+	struct token here = begin(x, TOKEN_SYMBOL);
 	size_t n = text_char(x->at, (size_t)(x->end - x->at));
 
-	tell(x, "FL106", x->line, "\"\\%s\" is not an escape Lua knows.",
-		arena_printf(x->s->arena, "%.*s", (int)n, x->at))
-		->remedy = "Write \\\\ for a backslash.";
+	here.text = copied(x, x->at, x->at + n);
+	tell(x, MISTAKE_ESCAPE, &here, (struct said){.word = here.text.at});
 }
 
 static void quoted(struct scan *x)
@@ -384,8 +381,6 @@ static void curly_quoted(struct scan *x)
 	while (at < x->end && *at != '\n' && *at != '\r' && *at != '"' &&
 		curly_quote(x, at) == 0)
 		at++;
-	tell(x, "FL103", t.line, "This text has %s quotes.", "curly")->remedy =
-		"Write straight quotes: \"...\".";
 	x->at = from;
 	if (at < x->end && *at == '"')
 		x->at = at + 1;
@@ -394,6 +389,7 @@ static void curly_quoted(struct scan *x)
 	else
 		at = from;
 	t.text = copied(x, from, at);
+	tell(x, MISTAKE_CURLY, &t, nothing);
 	push(x, t);
 }
 
@@ -441,15 +437,15 @@ static bool hex_number(const char *at)
 	return *at == '\0';
 }
 
-static const char *number_remedy(const char *said)
+static enum mistake number_mistake(const char *said)
 {
 	size_t digits = strspn(said, "0123456789");
 
 	if (is_letter(said[digits]) && said[digits] != '_')
-		return "Put quotes round a duration: \"2 days\".";
+		return MISTAKE_NUMBER_UNIT;
 	if (said[digits] == '_' || said[digits] == '.')
-		return "Write it without separators: 20000.";
-	return NULL;
+		return MISTAKE_NUMBER_PARTS;
+	return MISTAKE_NUMBER;
 }
 
 /* As Lua reads them: what looks like a number to its end, then judged. */
@@ -478,8 +474,8 @@ static void number(struct scan *x)
 	push(x, t);
 	if (t.text.at != NULL && !(is_hex ? hex_number(t.text.at + 2)
 					  : decimal_number(t.text.at)))
-		tell(x, "FL107", t.line, "\"%s\" is not a number.", t.text.at)
-			->remedy = number_remedy(t.text.at);
+		tell(x, number_mistake(t.text.at), &t,
+			(struct said){.word = t.text.at});
 }
 
 static void name(struct scan *x)
@@ -519,9 +515,10 @@ static bool foreign_sign(struct scan *x)
 	for (size_t i = 0; i < sizeof(foreign) / sizeof(*foreign); i++) {
 		if (!starts(x, x->at, foreign[i][0]))
 			continue;
-		tell(x, "FL108", t.line, "\"%s\" is not Lua.", foreign[i][0])
-			->remedy = arena_printf(
-			x->s->arena, "Write \"%s\".", foreign[i][1]);
+		t.text = text_of(foreign[i][0]);
+		tell(x, MISTAKE_FOREIGN, &t,
+			(struct said){
+				.word = foreign[i][0], .fix = foreign[i][1]});
 		x->at += strlen(foreign[i][0]);
 		t.text = text_of("~=");
 		push(x, t);
@@ -542,29 +539,28 @@ static size_t odd_run(const struct scan *x)
 	return (size_t)(at - x->at);
 }
 
+static enum mistake odd_mistake(const struct scan *x, size_t first)
+{
+	if (starts(x, x->at, "\xc2\xa0"))
+		return MISTAKE_HARD_SPACE;
+	if (starts(x, x->at, "\xef\xbb\xbf") ||
+		starts(x, x->at, "\xe2\x80\x8b"))
+		return MISTAKE_INVISIBLE;
+	if ((unsigned char)*x->at < ' ' || *x->at == '\x7f')
+		return MISTAKE_CONTROL;
+	if (first == 0)
+		return MISTAKE_NO_CHARACTER;
+	return starts(x, x->at, "\xe2\x82\xac") ? MISTAKE_MONEY
+						: MISTAKE_CHARACTER;
+}
+
 static void odd(struct scan *x)
 {
+	struct token t = begin(x, TOKEN_SYMBOL);
 	size_t n = odd_run(x), first = text_char(x->at, n);
-	const char *remedy = "Text belongs in quotes: \"...\".", *said = NULL;
 
-	count_column(x);
-	if (starts(x, x->at, "\xc2\xa0"))
-		said = "a hard space";
-	else if (starts(x, x->at, "\xef\xbb\xbf") ||
-		 starts(x, x->at, "\xe2\x80\x8b"))
-		said = "an invisible character";
-	else if ((unsigned char)*x->at < ' ' || *x->at == '\x7f')
-		said = "a control character";
-	if (said != NULL)
-		remedy = "Delete it.";
-	else if (first > 0)
-		said = arena_printf(x->s->arena, "\"%.*s\"", (int)first, x->at);
-	if (said == NULL)
-		said = "a character that is not UTF-8";
-	if (starts(x, x->at, "\xe2\x82\xac"))
-		remedy = "Put quotes round money: \"\xe2\x82\xac 20\".";
-	tell(x, "FL105", x->line, "There is %s outside a text.", said)->remedy =
-		remedy;
+	t.text = copied(x, x->at, x->at + (first > 0 ? first : 1));
+	tell(x, odd_mistake(x, first), &t, (struct said){.word = t.text.at});
 	x->at += n;
 }
 
@@ -582,7 +578,7 @@ static void one(struct scan *x)
 	} else if (c == '[' && (level = long_level(x, x->at)) >= 0) {
 		struct token t = begin(x, TOKEN_TEXT);
 
-		t.text = long_text(x, level, t.line);
+		t.text = long_text(x, level, &t);
 		push(x, t);
 	} else if (c == '"' || c == '\'') {
 		quoted(x);
@@ -606,9 +602,8 @@ static void check_utf8(struct scan *x)
 		size_t n = text_char(at, (size_t)(x->end - at));
 
 		if (n == 0) {
-			problem_add(x->p, "FL100", x->s->file, line,
-				"This file is not UTF-8 from here on.")
-				->remedy = "Save it as UTF-8.";
+			luasource_tell(x->s, x->p, MISTAKE_NOT_UTF8,
+				&(struct token){.line = line}, nothing);
 			return;
 		}
 		line += *at == '\n';
@@ -656,11 +651,8 @@ fl_status luasource_read(struct arena *a, const char *file, const char *bytes,
 	s->arena = a;
 	s->file = file;
 	if (n > LUASOURCE_BYTES_MAX) {
-		problem_add(p, "FL100", file, 1,
-			"This file is longer than %u "
-			"bytes.",
-			LUASOURCE_BYTES_MAX)
-			->remedy = "Split it.";
+		luasource_tell(s, p, MISTAKE_TOO_LONG,
+			&(struct token){.line = 1}, nothing);
 		x.end = x.at;
 	}
 	x.scratch = arena_alloc(a, (size_t)(x.end - x.at) + 1);
@@ -683,4 +675,23 @@ const struct token *luasource_tokens(const struct lua_source *s, uint32_t *n)
 {
 	*n = s->n_all;
 	return s->all;
+}
+
+bool luasource_is_dutch(const char *bytes, size_t n)
+{
+	struct arena a;
+	struct problems ignored;
+	struct lua_source *s;
+	bool dutch = false;
+
+	arena_init(&a, 64u << 20);
+	problems_init(&ignored, &a);
+	if (luasource_read(&a, NULL, bytes, n, &ignored, &s) == FL_OK)
+		for (uint32_t i = 0; i + 2 < s->n_code && !dutch; i++)
+			dutch = s->code[i].kind == TOKEN_NAME &&
+				text_is(s->code[i].text, "language") &&
+				luasource_is(s, i + 1, "=") &&
+				text_is(s->code[i + 2].text, "nl");
+	arena_deinit(&a);
+	return dutch;
 }

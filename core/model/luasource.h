@@ -3,7 +3,7 @@
  * lines, and the keys inside each card call. It knows what a loaded table
  * cannot tell: the line of each key, keys given twice, a missing comma that
  * makes the next line a call. Takes any bytes. No Lua library; arena memory;
- * one thread at a time.
+ * one thread at a time. Mistakes are told in the language of the list.
  *
  * Mistakes are errors unless said otherwise. What Lua itself would take is
  * told only inside a card: a table given to a word and a text, like
@@ -63,6 +63,10 @@ const struct token *luasource_tokens(const struct lua_source *s, uint32_t *n);
  * that is the value of `answers`. `line` itself when not found.
  */
 int luasource_key_line(const struct lua_source *s, int line, const char *key);
+
+/* The language that a dealership.lua asks for, whatever else is wrong in it:
+ * true for language = "nl". Any bytes. */
+bool luasource_is_dutch(const char *bytes, size_t n);
 
 /* Structural mistakes, FL110-FL118. What the text's own mistakes explain is
  * not told again. FL_NOMEM: the arena refused. */

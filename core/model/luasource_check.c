@@ -57,13 +57,16 @@ static bool told_already(const struct check *k, int line)
 	return low < k->s->n_told && k->s->told[low] == line;
 }
 
-static void tell(const struct check *k, const char *code, int line,
-	const char *what, const char *said, const char *remedy)
+/* Tells a mistake at token `i`; NULL when its line has been told. */
+static struct problem *tell(
+	const struct check *k, enum mistake m, uint32_t i, struct said said)
 {
-	if (!told_already(k, line))
-		problem_add(k->p, code, k->s->file, line, what, said)->remedy =
-			remedy;
+	if (told_already(k, tok(k, i)->line))
+		return NULL;
+	return luasource_tell(k->s, k->p, m, tok(k, i), said);
 }
+
+static const struct said nothing;
 
 static bool touching(const struct check *k, uint32_t i, uint32_t j)
 {
@@ -140,12 +143,13 @@ static const char *shown(const struct check *k, uint32_t i)
 {
 	const struct token *t = tok(k, i);
 
-	if (t->kind == TOKEN_TEXT || t->text.bytes > 40)
-		return "the text";
+	if (t->text.bytes > 40)
+		return arena_printf(k->p->arena, "%.37s...", t->text.at);
 	return t->text.at;
 }
 
-static const char *quote(const struct check *k, uint32_t from, uint32_t to)
+/* Tokens `from` to `to` as they stand, with one space where there is any. */
+static const char *written(const struct check *k, uint32_t from, uint32_t to)
 {
 	char out[64] = "";
 	size_t n = 0;
@@ -161,7 +165,20 @@ static const char *quote(const struct check *k, uint32_t from, uint32_t to)
 		memcpy(out + n, t->text.at, t->text.bytes);
 		n += t->text.bytes;
 	}
-	return arena_printf(k->p->arena, "Write \"%.*s\".", (int)n, out);
+	return arena_printf(k->p->arena, "%.*s", (int)n, out);
+}
+
+/* Tells that tokens `from` to `to` need quotes. */
+static void unquoted(
+	struct check *k, enum mistake m, uint32_t from, uint32_t to)
+{
+	const struct token *last = tok(k, to - 1);
+	struct problem *it =
+		tell(k, m, from, (struct said){.fix = written(k, from, to)});
+
+	if (it != NULL)
+		it->width = last->column + (int)last->text.bytes - it->column;
+	k->told_line = tok(k, from)->line;
 }
 
 /* `after = 2 work days`, with all its words. */
@@ -176,10 +193,20 @@ static bool bare_duration(struct check *k, uint32_t i)
 		return false;
 	while (tok(k, end)->kind == TOKEN_NAME && tok(k, end)->line == t->line)
 		end++;
-	tell(k, "FL114", t->line, "A %s needs quotes.", "duration",
-		quote(k, i - 1, end));
-	k->told_line = t->line;
+	unquoted(k, MISTAKE_BARE_SPAN, i - 1, end);
 	return true;
+}
+
+/* The place behind a token: where a comma is missing. */
+static void at_the_end(struct problem *it, const struct token *before)
+{
+	if (it == NULL)
+		return;
+	it->line = before->last_line;
+	if (before->last_line > before->line)
+		it->column = it->width = 0; /* the end of a long text */
+	else
+		it->column += it->width, it->width = 1;
 }
 
 static void missing_comma(struct check *k, uint32_t i)
@@ -193,13 +220,11 @@ static void missing_comma(struct check *k, uint32_t i)
 	if (bare_duration(k, i))
 		return;
 	if (t->line > before->last_line)
-		tell(k, "FL111", before->last_line,
-			"A comma is missing at the end of this line: the next "
-			"line, with %s, was read as part of it.",
-			shown(k, i), "Put a comma here.");
+		at_the_end(tell(k, MISTAKE_COMMA_LINE, i - 1,
+				   (struct said){.word = shown(k, i)}),
+			before);
 	else
-		tell(k, "FL111", t->line, "A comma is missing before %s.",
-			shown(k, i), NULL);
+		tell(k, MISTAKE_COMMA, i, (struct said){.word = shown(k, i)});
 }
 
 /* The next line's table or text was taken for an argument of this one. */
@@ -251,18 +276,20 @@ static void check_thousands(struct check *k, uint32_t i)
 {
 	const struct token *t = tok(k, i);
 	const char *dot = strchr(t->text.at, '.');
+	int whole = dot != NULL ? (int)(dot - t->text.at) : 0;
 	struct problem *it;
 
 	if (dot == NULL || t->text.at[0] == '0' || dot - t->text.at > 3 ||
 		strspn(dot + 1, "0123456789") != 3 || strlen(dot) != 4 ||
 		told_already(k, t->line))
 		return;
-	it = problem_add(k->p, "FL118", k->s->file, t->line,
-		"The point in %s is a decimal point: this is about %.*s.",
-		t->text.at, (int)(dot - t->text.at), t->text.at);
-	it->remedy = arena_printf(k->p->arena, "For thousands write %.*s%s.",
-		(int)(dot - t->text.at), t->text.at, dot + 1);
-	problem_warn(k->p, it);
+	it = tell(k, MISTAKE_THOUSANDS, i,
+		(struct said){t->text.at,
+			arena_printf(k->p->arena, "%.*s", whole, t->text.at),
+			arena_printf(k->p->arena, "%.*s%s", whole, t->text.at,
+				dot + 1)});
+	if (it != NULL)
+		problem_warn(k->p, it);
 }
 
 /* 09:30 and 2026-09-01 and 20.000 and 2% as they stand. */
@@ -271,23 +298,17 @@ static void check_number(struct check *k, uint32_t i)
 	const struct token *t = tok(k, i);
 	char kind = top(k)->kind;
 
-	if (is(k, i + 1, ":") && tok(k, i + 2)->kind == TOKEN_NUMBER) {
-		if (k->told_line != t->line)
-			tell(k, "FL114", t->line, "A %s needs quotes.", "time",
-				quote(k, i, i + 3));
-		k->told_line = t->line;
-	}
+	if (is(k, i + 1, ":") && tok(k, i + 2)->kind == TOKEN_NUMBER &&
+		k->told_line != t->line)
+		unquoted(k, MISTAKE_BARE_TIME, i, i + 3);
 	if (is(k, i + 1, "%") && (kind == '{' || kind == '(') &&
 		(is(k, i + 2, ",") || is(k, i + 2, ";") || is(k, i + 2, "}") ||
 			is(k, i + 2, ")")))
-		tell(k, "FL114", t->line, "A %s needs quotes.", "percentage",
-			quote(k, i, i + 2));
+		unquoted(k, MISTAKE_BARE_PERCENT, i, i + 2);
 	if (!top(k)->in_card)
 		return;
 	if (kind == '{' && is_date(k, i))
-		tell(k, "FL114", t->line,
-			"A %s needs quotes: without them it is a subtraction.",
-			"date", quote(k, i, i + 5));
+		unquoted(k, MISTAKE_BARE_DATE, i, i + 5);
 	check_thousands(k, i);
 }
 
@@ -301,15 +322,15 @@ static void check_decimal_comma(struct check *k, uint32_t i)
 		tok(k, i + 1)->kind != TOKEN_NUMBER || !is(k, i - 2, "=") ||
 		!touching(k, i - 1, i) || !touching(k, i, i + 1))
 		return;
-	problem_add(k->p, "FL104", k->s->file, tok(k, i)->line,
-		"%s,%s is two values.", tok(k, i - 1)->text.at,
-		tok(k, i + 1)->text.at)
-		->remedy = arena_printf(k->p->arena, "Write %s.%s",
-		tok(k, i - 1)->text.at, tok(k, i + 1)->text.at);
+	luasource_tell(k->s, k->p, MISTAKE_DECIMAL_COMMA, tok(k, i - 1),
+		(struct said){.word = written(k, i - 1, i + 2),
+			.fix = arena_printf(k->p->arena, "%s.%s",
+				tok(k, i - 1)->text.at,
+				tok(k, i + 1)->text.at)});
 }
 
 /* "a" or "b" is always "a"; x == "a" or "b" is always true. */
-static void check_or(struct check *k, uint32_t i)
+static void check_or(struct check *k, uint32_t i, bool and)
 {
 	static const char *const before[] = {"=", "{", ",", "(", "==", "~="};
 	static const char *const behind[] = {
@@ -326,12 +347,13 @@ static void check_or(struct check *k, uint32_t i)
 		front = front && !is(k, i + 2, behind[n]);
 	if (!front)
 		return;
-	tell(k, "FL117", tok(k, i)->line,
-		compared ? "%s after a comparison is always true."
-			 : "%s between two texts is always the first.",
-		"\"or\"",
-		compared ? "Write x == \"a\" or x == \"b\"."
-			 : "Write a list: { \"a\", \"b\" }.");
+	if (and&&compared)
+		return; /* told by who knows the field */
+	tell(k,
+		and	   ? MISTAKE_AND
+		: compared ? MISTAKE_OR_COMPARED
+			   : MISTAKE_OR,
+		i, nothing);
 }
 
 /* What stands from the front of the field to "=" at `i`, when it is a key
@@ -357,6 +379,17 @@ static bool bare_key(
 	return n > 0;
 }
 
+static void bare_key_tell(
+	const struct check *k, uint32_t from, uint32_t i, const char *key)
+{
+	const char *said = arena_strdup(k->p->arena, key);
+	struct problem *it = tell(k, MISTAKE_BARE_KEY, from,
+		(struct said){.word = said, .fix = said});
+
+	if (it != NULL && tok(k, i)->line == tok(k, from)->line)
+		it->width = (int)strlen(key);
+}
+
 static void check_table_equals(struct check *k, uint32_t i)
 {
 	uint32_t from = top(k)->field;
@@ -367,12 +400,9 @@ static void check_table_equals(struct check *k, uint32_t i)
 	if (name || bracket)
 		return;
 	if (bare_key(k, from, i, key))
-		tell(k, "FL115", tok(k, i)->line,
-			"The key %s needs brackets and quotes.", key,
-			arena_printf(k->p->arena, "Write [\"%s\"] =", key));
+		bare_key_tell(k, from, i, key);
 	else
-		tell(k, "FL116", tok(k, i)->line,
-			"%s sets, it does not compare.", "\"=\"", "Write ==.");
+		tell(k, MISTAKE_SETS, i, nothing);
 }
 
 static void check_equals(struct check *k, uint32_t i)
@@ -382,12 +412,9 @@ static void check_equals(struct check *k, uint32_t i)
 	if (f->kind == '{')
 		check_table_equals(k, i);
 	else if (f->kind == '(' && f->is_call)
-		tell(k, "FL116", tok(k, i)->line,
-			"%s has no place between round brackets.", "\"=\"",
-			"Write == to compare, or { } for named values.");
+		tell(k, MISTAKE_SETS_ARGUMENT, i, nothing);
 	else if (f->kind == '(' || f->kind == 'c' || f->returning)
-		tell(k, "FL116", tok(k, i)->line,
-			"%s sets, it does not compare.", "\"=\"", "Write ==.");
+		tell(k, MISTAKE_SETS, i, nothing);
 }
 
 struct given_key {
@@ -437,11 +464,10 @@ static void check_twice(struct check *k, uint32_t open)
 	qsort(keys, n, sizeof(*keys), by_key);
 	for (uint32_t i = 1; i < n; i++)
 		if (same_key(keys[i].key, keys[i - 1].key))
-			problem_add(k->p, "FL110", k->s->file,
-				keys[i].key->line,
-				"\"%s\" is given twice, here and in line %d.",
-				keys[i].key->text.at, keys[i - 1].key->line)
-				->remedy = "Keep one of the two.";
+			luasource_tell(k->s, k->p, MISTAKE_TWICE, keys[i].key,
+				(struct said){.word = keys[i].key->text.at,
+					.other = arena_printf(k->p->arena, "%d",
+						keys[i - 1].key->line)});
 }
 
 static void push(struct check *k, struct frame f)
@@ -517,7 +543,9 @@ static void step_keyword(struct check *k, uint32_t i)
 	} else if (text_is(word, "return")) {
 		top(k)->returning = true;
 	} else if (text_is(word, "or")) {
-		check_or(k, i);
+		check_or(k, i, false);
+	} else if (text_is(word, "and")) {
+		check_or(k, i, true);
 	}
 }
 
@@ -595,37 +623,30 @@ static const char *named(const struct check *k, uint32_t open)
 
 static const char *closer_of(const struct check *k, uint32_t open)
 {
-	if (is(k, open, "{"))
-		return "Close it with }.";
-	if (is(k, open, "("))
-		return "Close it with ).";
-	if (is(k, open, "["))
-		return "Close it with ].";
-	return luasource_keyword(k->s, open, "repeat") ? "Close it with until."
-						       : "Close it with end.";
+	return is(k, open, "{")				 ? "}"
+	       : is(k, open, "(")			 ? ")"
+	       : is(k, open, "[")			 ? "]"
+	       : luasource_keyword(k->s, open, "repeat") ? "until"
+							 : "end";
 }
 
 static void check_pairs(struct check *k)
 {
 	uint32_t wrong = k->s->wrong, open = k->s->left_open;
-	const char *name;
 
 	if (wrong == NO_TOKEN || k->s->text_open)
 		return;
-	if (open == NO_TOKEN) {
-		tell(k, "FL113", tok(k, wrong)->line, "\"%s\" closes nothing.",
-			tok(k, wrong)->text.at,
-			"Delete it, or look for one too many above.");
-		return;
-	}
-	name = named(k, open);
-	if (tok(k, wrong)->kind != TOKEN_END)
-		name = arena_printf(k->p->arena,
-			"%s is still open at \"%s\" in line %d.", name,
-			tok(k, wrong)->text.at, tok(k, wrong)->line);
+	if (open == NO_TOKEN)
+		tell(k, MISTAKE_CLOSES_NOTHING, wrong,
+			(struct said){.word = tok(k, wrong)->text.at});
+	else if (tok(k, wrong)->kind == TOKEN_END)
+		tell(k, MISTAKE_NOT_CLOSED, open,
+			(struct said){.word = named(k, open),
+				.fix = closer_of(k, open)});
 	else
-		name = arena_printf(k->p->arena, "%s is not closed.", name);
-	tell(k, "FL112", tok(k, open)->line, "%s", name, closer_of(k, open));
+		tell(k, MISTAKE_STILL_OPEN, open,
+			(struct said){named(k, open), tok(k, wrong)->text.at,
+				closer_of(k, open)});
 }
 
 fl_status luasource_check(const struct lua_source *s, struct problems *p)

@@ -1,7 +1,7 @@
 /*
- * luasource_inside.h - what the three parts of the source reader share:
+ * luasource_inside.h - what the parts of the source reader share:
  * luasource.c makes tokens, luasource_table.c pairs brackets and finds keys,
- * luasource_check.c judges. Nobody else includes it.
+ * luasource_check.c judges, luasource_say.c words it. Nobody else includes it.
  */
 #pragma once
 
@@ -32,6 +32,55 @@ struct field {
 	uint32_t first; /* first token of the field */
 	uint32_t end;   /* token behind it: "," ";" "}" or TOKEN_END */
 };
+
+/* What can be wrong; luasource_say.c has the words. */
+enum mistake {
+	MISTAKE_NOT_UTF8,
+	MISTAKE_TOO_LONG,
+	MISTAKE_TEXT_OPEN,
+	MISTAKE_LONG_OPEN,
+	MISTAKE_CURLY,
+	MISTAKE_CURLY_END,
+	MISTAKE_DECIMAL_COMMA,
+	MISTAKE_HARD_SPACE,
+	MISTAKE_INVISIBLE,
+	MISTAKE_CONTROL,
+	MISTAKE_NO_CHARACTER,
+	MISTAKE_MONEY,
+	MISTAKE_CHARACTER,
+	MISTAKE_ESCAPE,
+	MISTAKE_NUMBER,
+	MISTAKE_NUMBER_UNIT,
+	MISTAKE_NUMBER_PARTS,
+	MISTAKE_FOREIGN,
+	MISTAKE_TWICE,
+	MISTAKE_COMMA_LINE,
+	MISTAKE_COMMA,
+	MISTAKE_STILL_OPEN,
+	MISTAKE_NOT_CLOSED,
+	MISTAKE_CLOSES_NOTHING,
+	MISTAKE_BARE_SPAN,
+	MISTAKE_BARE_TIME,
+	MISTAKE_BARE_PERCENT,
+	MISTAKE_BARE_DATE,
+	MISTAKE_BARE_KEY,
+	MISTAKE_SETS,
+	MISTAKE_SETS_ARGUMENT,
+	MISTAKE_OR_COMPARED,
+	MISTAKE_OR,
+	MISTAKE_AND,
+	MISTAKE_THOUSANDS,
+	MISTAKE_COUNT
+};
+
+/* What a message says besides its own words; NULL where it asks for none. */
+struct said {
+	const char *word, *other, *fix;
+};
+
+/* Tells a mistake at token `at`, in the language of `p`. */
+struct problem *luasource_tell(const struct lua_source *s, struct problems *p,
+	enum mistake m, const struct token *at, struct said said);
 
 bool luasource_is(const struct lua_source *s, uint32_t i, const char *symbol);
 bool luasource_keyword(const struct lua_source *s, uint32_t i,

@@ -557,6 +557,28 @@ static bool pack_choices(
 	return true;
 }
 
+static const char *near_type(const char *wrong)
+{
+	static const char *const types[] = {"text", "number", "integer",
+		"yes_no", "time", "money", "list", "map", "any", "person",
+		"phone", "email", "plate", "choice"};
+	int near = near_name(wrong, types, sizeof(types) / sizeof(*types));
+
+	return near >= 0 ? types[near] : NULL;
+}
+
+static const char *near_kind(const struct schema *s, const char *wrong)
+{
+	const char *names[64];
+	size_t n = 0;
+	int near;
+
+	for (uint32_t i = 0; i < schema_kind_count(s) && n < 64; i++)
+		names[n++] = schema_kind_at(s, i)->name.at;
+	near = near_name(wrong, names, n);
+	return near >= 0 ? names[near] : NULL;
+}
+
 static void pack_type(struct schema *s, struct text type,
 	const struct value *spec, struct field_def *f,
 	const struct place_in *at)
@@ -569,7 +591,11 @@ static void pack_type(struct schema *s, struct text type,
 		f->type = FIELD_CHOICE;
 		if (!pack_choices(s, choices, f))
 			problem_add(at->p, "FL211", at->file, at->line,
-				"field \"%s\": choices is a list of texts",
+				problem_words(at->p,
+					"field \"%s\": choices is a list of "
+					"texts",
+					"veld \"%s\": choices is een lijst van "
+					"teksten"),
 				f->name.at);
 		return;
 	}
@@ -581,10 +607,15 @@ static void pack_type(struct schema *s, struct text type,
 		return;
 	}
 	pr = problem_add(at->p, "FL211", at->file, at->line,
-		"field \"%s\" has the unknown type \"%s\"", f->name.at,
-		type.at);
-	pr->remedy = "types are text, number, integer, yes_no, time, money, "
-		     "list, map, any, person, phone, email, plate, choice";
+		problem_words(at->p, "field \"%s\" has the unknown type \"%s\"",
+			"veld \"%s\" heeft de onbekende soort \"%s\""),
+		f->name.at, type.at);
+	pr->nearest = near_type(type.at);
+	pr->remedy = problem_words(at->p,
+		"types are text, number, integer, yes_no, time, money, list, "
+		"map, any, person, phone, email, plate, choice",
+		"soorten zijn text, number, integer, yes_no, time, money, "
+		"list, map, any, person, phone, email, plate, choice");
 }
 
 static void pack_field(struct schema *s, struct text pack,
@@ -605,8 +636,11 @@ static void pack_field(struct schema *s, struct text pack,
 	f->dflt = value_clone(s->arena, dflt);
 	if (!field_convert(f, NULL, s->arena, &f->dflt))
 		problem_add(at->p, "FL212", at->file, at->line,
-			"default of field \"%s\" is not of type %s", f->name.at,
-			field_type_name(f->type));
+			problem_words(at->p,
+				"default of field \"%s\" is not of type %s",
+				"default van veld \"%s\" is niet van soort "
+				"%s"),
+			f->name.at, field_type_name(f->type));
 }
 
 fl_status schema_add_field(struct schema *s, struct text pack,
@@ -627,13 +661,23 @@ fl_status schema_add_field(struct schema *s, struct text pack,
 	k = kind_find(s, kind);
 	if (k == NULL || name.bytes == 0) {
 		problem_add(p, "FL210", file, line,
-			"\"%s\" is not kind.name with a known kind", dotted.at)
-			->remedy = "write for example \"deal.score\"";
+			problem_words(p,
+				"\"%s\" is not kind.name with a known kind",
+				"\"%s\" is geen soort.naam met een bekende "
+				"soort"),
+			dotted.at)
+			->remedy =
+			problem_words(p, "write for example \"deal.score\"",
+				"schrijf bijvoorbeeld \"deal.score\"");
 		return FL_INVALID;
 	}
 	if (kind_field(k, name) != NULL) {
 		problem_add(p, "FL213", file, line,
-			"field \"%s\" exists already", dotted.at);
+			problem_words(p, "field \"%s\" exists already",
+				"veld \"%s\" bestaat al"),
+			dotted.at)
+			->remedy = problem_words(
+			p, "give it another name", "geef het een andere naam");
 		return FL_INVALID;
 	}
 	f = field_add(s->arena, &k->fields, &k->n_fields, &k->cap_fields);
@@ -653,7 +697,11 @@ static void pack_event_fields(struct schema *s, struct event_def *e,
 
 	if (fields != NULL && fields->kind != VALUE_MAP && fields->count > 0) {
 		problem_add(at->p, "FL211", at->file, at->line,
-			"fields of event \"%s\" are written name = type",
+			problem_words(at->p,
+				"fields of event \"%s\" are written name = "
+				"\"type\"",
+				"velden van gebeurtenis \"%s\" schrijft u als "
+				"naam = \"soort\""),
 			e->name.at);
 		return;
 	}
@@ -688,7 +736,9 @@ static void pack_event_keys(const struct value *spec, struct event_def *e,
 			continue;
 		near = near_name(key, known, n);
 		pr = problem_add(at->p, "FL214", at->file, at->line,
-			"event \"%s\" knows no key \"%s\"", e->name.at, key);
+			problem_words(at->p, "event \"%s\" has no key \"%s\"",
+				"gebeurtenis \"%s\" kent \"%s\" niet"),
+			e->name.at, key);
 		pr->nearest = near >= 0 ? known[near] : NULL;
 	}
 }
@@ -707,8 +757,13 @@ static bool pack_subject(struct schema *s, struct event_def *e,
 		return true;
 	}
 	problem_add(at->p, "FL210", at->file, at->line,
-		"event \"%s\": there is no kind \"%s\" to be its subject",
-		e->name.at, subject.at);
+		problem_words(at->p,
+			"event \"%s\": there is no kind \"%s\" to be its "
+			"subject",
+			"gebeurtenis \"%s\": er bestaat geen \"%s\" om over te "
+			"gaan"),
+		e->name.at, subject.at)
+		->nearest = near_kind(s, subject.at);
 	return false;
 }
 
@@ -746,11 +801,20 @@ static uint32_t pack_states(struct text names, const char *event,
 			bits |= UINT32_C(1) << state;
 		else if (!text_is(word, "open"))
 			problem_add(at->p, "FL217", at->file, at->line,
-				"event \"%s\": a deal has no state \"%.*s\"",
+				problem_words(at->p,
+					"event \"%s\": a deal has no state "
+					"\"%.*s\"",
+					"gebeurtenis \"%s\": een deal kent "
+					"geen "
+					"toestand \"%.*s\""),
 				event, (int)word.bytes, word.at)
-				->remedy =
+				->remedy = problem_words(at->p,
 				"states are new, attempting, engaged, visited, "
-				"quoted, signed ..., or \"open\" for all open ones";
+				"quoted, signed ..., or \"open\" for all open "
+				"ones",
+				"toestanden zijn new, attempting, engaged, "
+				"visited, quoted, signed ..., of \"open\" voor "
+				"alle open");
 	}
 	return bits;
 }
@@ -787,7 +851,11 @@ fl_status schema_add_event(struct schema *s, struct text pack, struct text name,
 
 	if (schema_event(s, name) != NULL) {
 		problem_add(p, "FL213", file, line,
-			"event \"%s\" exists already", name.at);
+			problem_words(p, "event \"%s\" exists already",
+				"gebeurtenis \"%s\" bestaat al"),
+			name.at)
+			->remedy = problem_words(
+			p, "give it another name", "geef haar een andere naam");
 		return FL_INVALID;
 	}
 	if (e == NULL)
@@ -801,15 +869,24 @@ fl_status schema_add_event(struct schema *s, struct text pack, struct text name,
 		.means = kept(s->arena, text_value(value_get(spec, "means")))};
 	if (memchr(name.at, '.', name.bytes) == NULL)
 		problem_add(p, "FL210", file, line,
-			"event \"%s\" needs a dotted name", name.at)
-			->remedy = "write for example \"acme.hot\"";
+			problem_words(p, "event \"%s\" needs a dotted name",
+				"gebeurtenis \"%s\" moet een punt in haar "
+				"naam hebben"),
+			name.at)
+			->remedy =
+			problem_words(p, "write for example \"acme.hot\"",
+				"schrijf bijvoorbeeld \"acme.hot\"");
 	pack_event_keys(spec, e, &at);
 	pack_event_fields(s, e, value_get(spec, "fields"), &at);
 	if (pack_subject(s, e, spec, &at) &&
 		project_parse(s->arena, text_value(value_get(spec, "project")),
 			is_kind, s, &e->ops, &e->n_ops, &err) == FL_INVALID)
-		problem_add(p, "FL215", file, line, "event \"%s\": %s", name.at,
-			err.text);
+		problem_add(p, "FL215", file, line,
+			problem_words(p,
+				"event \"%s\": project cannot be read: %s",
+				"gebeurtenis \"%s\": project is niet te lezen: "
+				"%s"),
+			name.at, err.text);
 	if (!pack_moves(s, e, value_get(spec, "moves"), &at))
 		return FL_NOMEM;
 	if (p->errors > before)
@@ -832,8 +909,12 @@ fl_status schema_finish(struct schema *s, const char *file, struct problems *p)
 			if (schema_field(s, op->record, op->field) != NULL)
 				continue;
 			problem_add(p, "FL216", file, 0,
-				"event \"%s\" changes \"%s.%s\", which is no "
-				"declared field",
+				problem_words(p,
+					"event \"%s\" changes \"%s.%s\", which "
+					"is no declared field",
+					"gebeurtenis \"%s\" verandert "
+					"\"%s.%s\", "
+					"dat geen gedeclareerd veld is"),
 				e->name.at, op->record.at, op->field.at)
 				->nearest =
 				schema_near_field(s, op->record, op->field);

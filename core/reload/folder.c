@@ -110,8 +110,6 @@ static bool starts(const char *bytes, size_t n, const char *with, size_t m)
 static void check_text(
 	struct scan *s, const char *name, const char *bytes, size_t n)
 {
-	static const char save[] = "save it as UTF-8: in Notepad, Save as, "
-				   "Encoding UTF-8";
 	const char *end = bytes + n;
 	struct problem *it = NULL;
 	size_t step;
@@ -119,27 +117,45 @@ static void check_text(
 	if (starts(bytes, n, "\xFF\xFE", 2) ||
 		starts(bytes, n, "\xFE\xFF", 2)) {
 		it = say(s, "FL544", name, 1,
-			"is saved as \"Unicode\" (UTF-16)");
+			problem_words(s->p, "is saved as \"Unicode\" (UTF-16)",
+				"is bewaard als \"Unicode\" (UTF-16)"));
 	} else if (starts(bytes, n, "\033Lua", 4)) {
-		say(s, "FL544", name, 1, "is compiled Lua, not text")->remedy =
-			"put the file as it was written there";
+		say(s, "FL544", name, 1,
+			problem_words(s->p, "is compiled Lua, not text",
+				"is gecompileerde Lua, geen tekst"))
+			->remedy = problem_words(s->p,
+			"put the file as it was written there",
+			"zet het bestand er zoals het geschreven is");
 		return;
 	}
 	for (const char *at = bytes; it == NULL && at < end; at += step) {
 		step = text_char(at, (size_t)(end - at));
 		if (*at == '\0') {
 			say(s, "FL544", name, line_of(bytes, at),
-				"holds a zero byte: this is no text file")
-				->remedy = "write the line again by hand";
+				problem_words(s->p,
+					"holds a zero byte: this is no text "
+					"file",
+					"bevat een nulbyte: dit is geen "
+					"tekstbestand"))
+				->remedy = problem_words(s->p,
+				"write the line again by hand",
+				"schrijf de regel met de hand opnieuw");
 			return;
 		}
 		if (step == 0)
 			it = say(s, "FL544", name, line_of(bytes, at),
-				"holds a letter that is not UTF-8 (saved as "
-				"Windows-1252 or \"ANSI\"?)");
+				problem_words(s->p,
+					"holds a letter that is not UTF-8 "
+					"(saved as Windows-1252 or \"ANSI\"?)",
+					"bevat een letter die geen UTF-8 is "
+					"(bewaard als Windows-1252 of "
+					"\"ANSI\"?)"));
 	}
 	if (it != NULL)
-		it->remedy = save;
+		it->remedy = problem_words(s->p,
+			"save it as UTF-8: in Notepad, Save as, Encoding UTF-8",
+			"bewaar het als UTF-8: in Kladblok, Opslaan als, "
+			"Codering UTF-8");
 }
 
 /* True when `path` resolves to something inside the folder. */
@@ -158,16 +174,24 @@ static bool is_regular(struct scan *s, const char *path, const char *name)
 
 	if (stat(path, &st) != 0) {
 		say(s, "FL541", name, 0,
-			"cannot be read: a link to nothing, "
-			"or no permission");
+			problem_words(s->p,
+				"cannot be read: a link to nothing, or no "
+				"permission",
+				"is niet te lezen: een verwijzing naar niets, "
+				"of geen rechten"));
 		return false;
 	}
 	if (S_ISREG(st.st_mode) && is_inside(s, path))
 		return true;
 	say(s, "FL542", name, 0,
-		S_ISREG(st.st_mode) ? "is a link that leads out of the folder"
-				    : "is not an ordinary file")
-		->remedy = "copy the file itself here";
+		S_ISREG(st.st_mode)
+			? problem_words(s->p,
+				  "is a link that leads out of the folder",
+				  "is een verwijzing naar buiten de map")
+			: problem_words(s->p, "is not an ordinary file",
+				  "is geen gewoon bestand"))
+		->remedy = problem_words(s->p, "copy the file itself here",
+		"kopieer het bestand zelf hierheen");
 	return false;
 }
 
@@ -194,12 +218,18 @@ static void too_many(struct scan *s, const char *name)
 {
 	if (s->out->n_files >= FOLDER_FILES)
 		say(s, "FL543", name, 0,
-			"is one rule file too many: at most "
-			"2,000 are read");
+			problem_words(s->p,
+				"is one rule file too many: at most 2,000 are "
+				"read",
+				"is een regelbestand te veel: er worden er "
+				"hooguit 2.000 gelezen"));
 	else
 		say(s, "FL543", name, 0,
-			"makes all rule files together larger "
-			"than 16 MiB");
+			problem_words(s->p,
+				"makes all rule files together larger than 16 "
+				"MiB",
+				"maakt alle regelbestanden samen groter dan 16 "
+				"MiB"));
 }
 
 /* `name` is relative to the folder. */
@@ -222,13 +252,19 @@ static void read_one(struct scan *s, const char *name)
 	st = file_read(path, FOLDER_FILE_BYTES, &b, &err);
 	s->total_bytes += b.len;
 	if (st == FL_LIMIT)
-		say(s, "FL543", name, 0, "is larger than 256 KiB")->remedy =
-			"spread the rules over several files";
+		say(s, "FL543", name, 0,
+			problem_words(s->p, "is larger than 256 KiB",
+				"is groter dan 256 KiB"))
+			->remedy = problem_words(s->p,
+			"spread the rules over several files",
+			"verdeel de regels over meer bestanden");
 	else if (st == FL_NOMEM || (st == FL_OK && !add_file(s, name, &b)))
 		s->status = FL_NOMEM;
 	else if (st != FL_OK)
-		say(s, "FL541", name, 0, "cannot be read")->remedy =
-			arena_strdup(s->p->arena, err.text);
+		say(s, "FL541", name, 0,
+			problem_words(
+				s->p, "cannot be read", "is niet te lezen"))
+			->remedy = arena_strdup(s->p->arena, err.text);
 	buf_deinit(&b);
 }
 
@@ -242,17 +278,29 @@ static void take_rule(void *ctx, const char *file, bool is_folder)
 			(int)sizeof(name))
 		return;
 	if (!text_valid(file, strlen(file)))
-		leave_out(s, s->folder, "holds a file whose name is no UTF-8",
-			"give it a name of plain letters");
+		leave_out(s, s->folder,
+			problem_words(s->p,
+				"holds a file whose name is no UTF-8",
+				"bevat een bestand met een naam die geen UTF-8 "
+				"is"),
+			problem_words(s->p, "give it a name of plain letters",
+				"geef het een naam van gewone letters"));
 	else if (is_folder)
 		leave_out(s, name,
-			"is a folder: rules are not looked for in it", NULL);
+			problem_words(s->p,
+				"is a folder: rules are not looked for in it",
+				"is een map: daarin worden geen regels "
+				"gezocht"),
+			NULL);
 	else if (ends_with(file, ".lua"))
 		read_one(s, name);
 	else if (!starts(s->folder, strlen(s->folder), "packs", 5))
 		leave_out(s, name,
-			"is left out: only names ending in .lua are "
-			"rule files",
+			problem_words(s->p,
+				"is left out: only names ending in .lua are "
+				"rule files",
+				"doet niet mee: alleen namen op .lua zijn "
+				"regelbestanden"),
 			NULL);
 }
 
@@ -267,7 +315,11 @@ static void take_pack(void *ctx, const char *name, bool is_folder)
 	snprintf(shown, sizeof(shown), "packs/%s", name);
 	if (!is_folder || !text_valid(name, strlen(name))) {
 		leave_out(s, is_folder ? "packs" : shown,
-			"is left out: a pack is a folder packs/NAME", NULL);
+			problem_words(s->p,
+				"is left out: a pack is a folder packs/NAME",
+				"doet niet mee: een pakket is een map "
+				"packs/NAAM"),
+			NULL);
 		return;
 	}
 	packs = arena_grow(s->a, s->packs, s->n_packs, &s->cap_packs,
@@ -305,12 +357,30 @@ static void list_folder(struct scan *s, const char *name,
 	if (st == FL_NOMEM)
 		s->status = st;
 	else if (st != FL_OK)
-		say(s, "FL541", name, 0, "cannot be read")->remedy =
-			arena_strdup(s->p->arena, err.text);
+		say(s, "FL541", name, 0,
+			problem_words(
+				s->p, "cannot be read", "is niet te lezen"))
+			->remedy = arena_strdup(s->p->arena, err.text);
+}
+
+/* Mistakes are told in the rooftop's language from the first one on. */
+static void language_peek(struct scan *s)
+{
+	char path[PATH_MAX];
+	struct fl_error err;
+	struct buf b;
+	int n = snprintf(path, sizeof(path), "%s/dealership.lua", s->dir);
+
+	buf_init(&b, FOLDER_FILE_BYTES + 1);
+	if (n < (int)sizeof(path) &&
+		file_read(path, FOLDER_FILE_BYTES, &b, &err) == FL_OK)
+		s->p->dutch = luasource_is_dutch(b.at, b.len);
+	buf_deinit(&b);
 }
 
 static void read_all(struct scan *s)
 {
+	language_peek(s);
 	list_folder(s, "packs", take_pack);
 	read_one(s, "dealership.lua");
 	for (uint32_t i = 0; i < s->n_packs; i++)
@@ -341,8 +411,12 @@ fl_status folder_read(const char *dir, struct arena *a, struct source_set *out,
 	s.real = real;
 	if (!folder_is_rooftop(dir)) {
 		say(&s, "FL545", "dealership.lua", 0,
-			"is not there: this is no dealership folder")
-			->remedy = "make one: fairlead init DIR";
+			problem_words(p,
+				"is not there: this is no dealership folder",
+				"is er niet: dit is geen map van een dealer"))
+			->remedy =
+			problem_words(p, "make one: fairlead init DIR",
+				"maak er een: fairlead init MAP");
 		return FL_INVALID;
 	}
 	read_all(&s);

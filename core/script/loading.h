@@ -112,6 +112,9 @@ void say_warning(struct loading *ld, const struct file_unit *unit, int line,
 /* Sets nearest of `names` on a problem when one is near. */
 void say_near(struct loading *ld, struct problem *it, const char *wrong,
 	const char *const *names, size_t n);
+/* Gives the problems of files from number `from` on their place in the line,
+ * and those of declared names and hours the line of the wrong word. */
+void say_places(struct loading *ld, uint32_t from);
 /* `names` as "a, b, c" in the problem arena, at most 12. */
 const char *say_list(struct loading *ld, const char *const *names, size_t n);
 

@@ -117,6 +117,11 @@ static bool sources_copy(struct loading *ld, const struct source_set *src)
 						: FILE_RULES;
 	}
 	ld->n_units = src->n_files;
+	/* mistakes are told in the rooftop's language from the first one on */
+	if (src->n_files > 0 && ld->units[0].kind == FILE_DEALERSHIP)
+		ld->dutch =
+			luasource_is_dutch(ld->units[0].bytes, ld->units[0].n);
+	ld->p->dutch = ld->dutch;
 	return !a->failed;
 }
 
@@ -288,30 +293,6 @@ static void unit_run(struct loading *ld, struct file_unit *u, int ref)
 	ld->running = NULL;
 }
 
-/* The rooftop's language, as soon as dealership.lua has run: later messages
- * are in it. */
-static int language_peek(lua_State *lua)
-{
-	struct loading *ld = lua_touserdata(lua, 1);
-
-	lua_rawgeti(lua, LUA_REGISTRYINDEX, ld->words_ref);
-	for (int i = 1; i <= ld->n_words; i++) {
-		const struct word_data *w;
-
-		lua_rawgeti(lua, 2, i);
-		w = lua_word_data(lua, -1);
-		if (w->word == WORD_DEALERSHIP && w->stage == 2) {
-			lua_getiuservalue(lua, -1, WORD_TABLE);
-			lua_pushliteral(lua, "language");
-			lua_rawget(lua, -2);
-			ld->dutch = lua_type(lua, -1) == LUA_TSTRING &&
-				    strcmp(lua_tostring(lua, -1), "nl") == 0;
-		}
-		lua_settop(lua, 2);
-	}
-	return 0;
-}
-
 static int words_open(lua_State *lua)
 {
 	struct loading *ld = lua_touserdata(lua, 1);
@@ -379,13 +360,8 @@ static fl_status files_read(struct loading *ld)
 
 	if ((s = sandbox_protect(ld->rs, words_open, ld, &err)) != FL_OK)
 		return s;
-	for (uint32_t i = 0; i < ld->n_units; i++) {
+	for (uint32_t i = 0; i < ld->n_units; i++)
 		unit_load(ld, &ld->units[i]);
-		if (ld->units[i].kind == FILE_DEALERSHIP &&
-			sandbox_protect(ld->rs, language_peek, ld, &err) !=
-				FL_OK)
-			ld->dutch = false;
-	}
 	s = sandbox_protect(ld->rs, lua_node_collect, ld, &err);
 	if (s == FL_INVALID)
 		say(ld, NULL, 0, SAY_FILE_FAILED, err.text);
@@ -453,8 +429,9 @@ static bool sizes_fit(struct loading *ld, const struct source_set *src)
 	if (src->n_files <= FILES_MAX && all <= ALL_BYTES_MAX)
 		return true;
 	problem_add(ld->p, "FL368", NULL, 0,
-		"more than %d files or %u MiB of rules", FILES_MAX,
-		ALL_BYTES_MAX >> 20);
+		problem_words(ld->p, "more than %d files or %u MiB of rules",
+			"meer dan %d bestanden of %u MiB aan regels"),
+		FILES_MAX, ALL_BYTES_MAX >> 20);
 	return false;
 }
 
@@ -490,6 +467,7 @@ fl_status ruleset_load(const struct source_set *src,
 	rs->loading = &ld;
 	s = files_read(&ld);
 	rs->loading = NULL;
+	say_places(&ld, first);
 	problems_order(&ld, first);
 	if (s != FL_OK)
 		goto out;

@@ -273,3 +273,81 @@ const char *say_list(struct loading *ld, const char *const *names, size_t n)
 			i > 0 ? ", " : "", names[i]);
 	return arena_strdup(ld->p->arena, text);
 }
+
+/* ---- places ---- */
+
+static const struct file_unit *unit_named(
+	const struct loading *ld, const char *name)
+{
+	for (uint32_t i = 0; name != NULL && i < ld->n_units; i++)
+		if (strcmp(ld->units[i].name, name) == 0)
+			return &ld->units[i];
+	return NULL;
+}
+
+static struct text line_text(const struct file_unit *u, int line)
+{
+	const char *at = u->bytes, *end = at + u->n, *stop;
+
+	for (int i = 1; i < line && at < end; i++) {
+		stop = memchr(at, '\n', (size_t)(end - at));
+		at = stop != NULL ? stop + 1 : end;
+	}
+	stop = memchr(at, '\n', (size_t)(end - at));
+	return (struct text){at, (uint32_t)((stop != NULL ? stop : end) - at)};
+}
+
+/* The part of a message in its last quotes: the wrong word. */
+static struct text wrong_word(const char *text)
+{
+	const char *end = strrchr(text, '"'), *at = end;
+
+	while (at > text && at[-1] != '"')
+		at--;
+	return (struct text){at, (uint32_t)(end != NULL ? end - at : 0)};
+}
+
+/* The model tells the line of a declaration, knowing no other: the wrong word
+ * stands there or below, before the next one. */
+static void line_settle(const struct file_unit *u, struct problem *it)
+{
+	struct text word = wrong_word(it->text);
+	const struct token *t;
+	uint32_t n;
+	int depth = 0;
+
+	if (word.bytes == 0 || u->source == NULL)
+		return;
+	t = luasource_tokens(u->source, &n);
+	for (uint32_t i = 0; i < n; i++) {
+		bool symbol = t[i].kind == TOKEN_SYMBOL;
+
+		if (t[i].line < it->line)
+			continue;
+		if ((t[i].kind == TOKEN_NAME || t[i].kind == TOKEN_TEXT) &&
+			text_equal(t[i].text, word)) {
+			it->line = t[i].line;
+			return;
+		}
+		if (symbol && text_is(t[i].text, "{"))
+			depth++;
+		else if (symbol && text_is(t[i].text, "}") && --depth <= 0)
+			return;
+	}
+}
+
+void say_places(struct loading *ld, uint32_t from)
+{
+	for (uint32_t i = from; i < ld->p->count; i++) {
+		struct problem *it = &ld->p->items[i];
+		const struct file_unit *u = unit_named(ld, it->file);
+
+		if (u == NULL || it->line <= 0)
+			continue;
+		if (it->width == 0 &&
+			(strncmp(it->code, "FL2", 3) == 0 ||
+				strncmp(it->code, "FL12", 4) == 0))
+			line_settle(u, it);
+		problem_point(ld->p, it, line_text(u, it->line));
+	}
+}
