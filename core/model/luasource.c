@@ -81,6 +81,13 @@ static void tell(struct scan *x, enum mistake m, const struct token *at,
 
 static const struct said nothing;
 
+static void mend(
+	struct scan *x, const char *from, const char *to, const char *put)
+{
+	luasource_mend(x->s, (uint32_t)(from - x->start),
+		(uint32_t)(to - x->start), put);
+}
+
 static void new_line(struct scan *x)
 {
 	char first = *x->at++;
@@ -118,6 +125,7 @@ static void push(struct scan *x, struct token t)
 		s->n_all + 1, sizeof(*room));
 
 	t.last_line = x->line;
+	t.end = (uint32_t)(x->at - x->start);
 	if (room == NULL || t.text.at == NULL) {
 		x->no_memory = true;
 		return;
@@ -324,11 +332,16 @@ static void open_text(struct scan *x, struct token *t, const char *from)
 			continue;
 		t->text = copied(x, from, at);
 		x->at = at + curly_quote(x, at);
+		mend(x, at, x->at, "\"");
 		tell(x, MISTAKE_CURLY_END, t, nothing);
 		return;
 	}
 	x->s->text_open = true;
 	tell(x, MISTAKE_TEXT_OPEN, t, nothing);
+	from = x->at; /* it was meant to end before a comma or bracket */
+	while (from > x->start && strchr(" \t,;)}", from[-1]) != NULL)
+		from--;
+	mend(x, from, from, x->start[t->offset] == '\'' ? "'" : "\"");
 }
 
 /* At the character behind the backslash. */
@@ -389,6 +402,8 @@ static void curly_quoted(struct scan *x)
 	else
 		at = from;
 	t.text = copied(x, from, at);
+	mend(x, x->start + t.offset, x->at,
+		arena_printf(x->s->arena, "\"%s\"", t.text.at));
 	tell(x, MISTAKE_CURLY, &t, nothing);
 	push(x, t);
 }
@@ -472,10 +487,12 @@ static void number(struct scan *x)
 		x->at++;
 	t.text = copied(x, from, x->at);
 	push(x, t);
-	if (t.text.at != NULL && !(is_hex ? hex_number(t.text.at + 2)
-					  : decimal_number(t.text.at)))
-		tell(x, number_mistake(t.text.at), &t,
-			(struct said){.word = t.text.at});
+	if (t.text.at == NULL || (is_hex ? hex_number(t.text.at + 2)
+					 : decimal_number(t.text.at)))
+		return;
+	mend(x, from, x->at, arena_printf(x->s->arena, "\"%s\"", t.text.at));
+	tell(x, number_mistake(t.text.at), &t,
+		(struct said){.word = t.text.at});
 }
 
 static void name(struct scan *x)
@@ -520,6 +537,8 @@ static bool foreign_sign(struct scan *x)
 			(struct said){
 				.word = foreign[i][0], .fix = foreign[i][1]});
 		x->at += strlen(foreign[i][0]);
+		mend(x, x->start + t.offset, x->at,
+			i < 3 || i == 6 ? foreign[i][1] : "+");
 		t.text = text_of("~=");
 		push(x, t);
 		return true;
@@ -561,6 +580,7 @@ static void odd(struct scan *x)
 
 	t.text = copied(x, x->at, x->at + (first > 0 ? first : 1));
 	tell(x, odd_mistake(x, first), &t, (struct said){.word = t.text.at});
+	mend(x, x->at, x->at + n, " ");
 	x->at += n;
 }
 
@@ -677,21 +697,25 @@ const struct token *luasource_tokens(const struct lua_source *s, uint32_t *n)
 	return s->all;
 }
 
-bool luasource_is_dutch(const char *bytes, size_t n)
+bool luasource_language(const char *bytes, size_t n, char out[8])
 {
 	struct arena a;
 	struct problems ignored;
 	struct lua_source *s;
-	bool dutch = false;
+	bool found = false;
 
+	out[0] = '\0';
 	arena_init(&a, 64u << 20);
 	problems_init(&ignored, &a);
 	if (luasource_read(&a, NULL, bytes, n, &ignored, &s) == FL_OK)
-		for (uint32_t i = 0; i + 2 < s->n_code && !dutch; i++)
-			dutch = s->code[i].kind == TOKEN_NAME &&
+		for (uint32_t i = 0; i + 2 < s->n_code && !found; i++) {
+			found = s->code[i].kind == TOKEN_NAME &&
 				text_is(s->code[i].text, "language") &&
 				luasource_is(s, i + 1, "=") &&
-				text_is(s->code[i + 2].text, "nl");
+				s->code[i + 2].kind == TOKEN_TEXT;
+			if (found)
+				snprintf(out, 8, "%s", s->code[i + 2].text.at);
+		}
 	arena_deinit(&a);
-	return dutch;
+	return found;
 }

@@ -39,6 +39,7 @@ struct token {
 	int line, column;  /* 1-based; columns count characters */
 	int last_line;     /* differs in long texts and comments */
 	uint32_t offset;   /* of its first byte */
+	uint32_t end;	   /* behind its last byte */
 };
 
 struct lua_source; /* opaque; lives in its arena */
@@ -65,12 +66,33 @@ const struct token *luasource_tokens(const struct lua_source *s, uint32_t *n);
 int luasource_key_line(const struct lua_source *s, int line, const char *key);
 
 /* The language that a dealership.lua asks for, whatever else is wrong in it:
- * true for language = "nl". Any bytes. */
-bool luasource_is_dutch(const char *bytes, size_t n);
+ * the text of language = "..." to `out`; false, and "", when there is none.
+ * Any bytes. */
+bool luasource_language(const char *bytes, size_t n, char out[8]);
+
+/* Every bracket and block has its other half. */
+bool luasource_paired(const struct lua_source *s);
+
+/*
+ * The bytes with those mistakes mended that have one certain remedy (commas,
+ * quotes, "==", keys in brackets), line for line, appended to `out`; false:
+ * there are none, nothing appended. After luasource_check(). `bytes` and `n`
+ * are those that were read.
+ */
+bool luasource_mended(const struct lua_source *s, const char *bytes, size_t n,
+	struct buf *out);
+
+/*
+ * Where one of `words`, or `local` or `function`, begins a line at its very
+ * front: the offsets, ascending, at most `cap`; returns how many. Between two
+ * of them stands one declaration, even when brackets in it are missing.
+ */
+uint32_t luasource_parts(const struct lua_source *s, const char *const *words,
+	size_t n_words, uint32_t *out, uint32_t cap);
 
 /* Structural mistakes, FL110-FL118. What the text's own mistakes explain is
  * not told again. FL_NOMEM: the arena refused. */
-fl_status luasource_check(const struct lua_source *s, struct problems *p);
+fl_status luasource_check(struct lua_source *s, struct problems *p);
 
 /*
  * Appends the source laid out in the one way to `out`: the same tokens and

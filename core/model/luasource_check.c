@@ -15,7 +15,7 @@ struct frame {
 };
 
 struct check {
-	const struct lua_source *s;
+	struct lua_source *s;
 	struct problems *p;
 	struct frame *frames; /* the first is the file itself */
 	uint32_t n, cap;
@@ -178,6 +178,8 @@ static void unquoted(
 
 	if (it != NULL)
 		it->width = last->column + (int)last->text.bytes - it->column;
+	luasource_mend(k->s, tok(k, from)->offset, last->end,
+		arena_printf(k->s->arena, "\"%s\"", written(k, from, to)));
 	k->told_line = tok(k, from)->line;
 }
 
@@ -213,6 +215,8 @@ static void missing_comma(struct check *k, uint32_t i)
 {
 	const struct token *before = tok(k, i - 1), *t = tok(k, i);
 
+	if (k->s->wrong == NO_TOKEN || t->column != 1)
+		luasource_mend(k->s, before->end, before->end, ",");
 	if (t->line == k->told_line || told_already(k, t->line))
 		return;
 	if (k->s->wrong != NO_TOKEN && t->column == 1)
@@ -322,6 +326,7 @@ static void check_decimal_comma(struct check *k, uint32_t i)
 		tok(k, i + 1)->kind != TOKEN_NUMBER || !is(k, i - 2, "=") ||
 		!touching(k, i - 1, i) || !touching(k, i, i + 1))
 		return;
+	luasource_mend(k->s, tok(k, i)->offset, tok(k, i)->end, ".");
 	luasource_tell(k->s, k->p, MISTAKE_DECIMAL_COMMA, tok(k, i - 1),
 		(struct said){.word = written(k, i - 1, i + 2),
 			.fix = arena_printf(k->p->arena, "%s.%s",
@@ -379,6 +384,12 @@ static bool bare_key(
 	return n > 0;
 }
 
+static void sets_tell(const struct check *k, enum mistake m, uint32_t i)
+{
+	tell(k, m, i, nothing);
+	luasource_mend(k->s, tok(k, i)->offset, tok(k, i)->end, "==");
+}
+
 static void bare_key_tell(
 	const struct check *k, uint32_t from, uint32_t i, const char *key)
 {
@@ -386,6 +397,8 @@ static void bare_key_tell(
 	struct problem *it = tell(k, MISTAKE_BARE_KEY, from,
 		(struct said){.word = said, .fix = said});
 
+	luasource_mend(k->s, tok(k, from)->offset, tok(k, i - 1)->end,
+		arena_printf(k->s->arena, "[\"%s\"]", key));
 	if (it != NULL && tok(k, i)->line == tok(k, from)->line)
 		it->width = (int)strlen(key);
 }
@@ -402,7 +415,7 @@ static void check_table_equals(struct check *k, uint32_t i)
 	if (bare_key(k, from, i, key))
 		bare_key_tell(k, from, i, key);
 	else
-		tell(k, MISTAKE_SETS, i, nothing);
+		sets_tell(k, MISTAKE_SETS, i);
 }
 
 static void check_equals(struct check *k, uint32_t i)
@@ -412,9 +425,9 @@ static void check_equals(struct check *k, uint32_t i)
 	if (f->kind == '{')
 		check_table_equals(k, i);
 	else if (f->kind == '(' && f->is_call)
-		tell(k, MISTAKE_SETS_ARGUMENT, i, nothing);
+		sets_tell(k, MISTAKE_SETS_ARGUMENT, i);
 	else if (f->kind == '(' || f->kind == 'c' || f->returning)
-		tell(k, MISTAKE_SETS, i, nothing);
+		sets_tell(k, MISTAKE_SETS, i);
 }
 
 struct given_key {
@@ -630,12 +643,29 @@ static const char *closer_of(const struct check *k, uint32_t open)
 							 : "end";
 }
 
+/* Puts the closer that is missing where it was meant to stand: before the
+ * bracket that took its place, or at the end. */
+static void mend_open(struct check *k, uint32_t open, uint32_t wrong)
+{
+	uint32_t before = k->s->close[open];
+
+	if (before == NO_TOKEN)
+		before = wrong;
+	luasource_mend(k->s, tok(k, before - 1)->end, tok(k, before - 1)->end,
+		arena_printf(k->s->arena, " %s", closer_of(k, open)));
+}
+
 static void check_pairs(struct check *k)
 {
 	uint32_t wrong = k->s->wrong, open = k->s->left_open;
 
 	if (wrong == NO_TOKEN || k->s->text_open)
 		return;
+	if (open != NO_TOKEN)
+		mend_open(k, open, wrong);
+	else
+		luasource_mend(
+			k->s, tok(k, wrong)->offset, tok(k, wrong)->end, " ");
 	if (open == NO_TOKEN)
 		tell(k, MISTAKE_CLOSES_NOTHING, wrong,
 			(struct said){.word = tok(k, wrong)->text.at});
@@ -649,7 +679,7 @@ static void check_pairs(struct check *k)
 				closer_of(k, open)});
 }
 
-fl_status luasource_check(const struct lua_source *s, struct problems *p)
+fl_status luasource_check(struct lua_source *s, struct problems *p)
 {
 	struct check k = {.s = s, .p = p};
 	struct frame file = {.close = NO_TOKEN, .kind = 'b'};

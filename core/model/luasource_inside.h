@@ -1,7 +1,8 @@
 /*
  * luasource_inside.h - what the parts of the source reader share:
  * luasource.c makes tokens, luasource_table.c pairs brackets and finds keys,
- * luasource_check.c judges, luasource_say.c words it. Nobody else includes it.
+ * luasource_check.c judges,
+ * luasource_say.c words it, luasource_mend.c mends. Nobody else includes it.
  */
 #pragma once
 
@@ -24,6 +25,14 @@ struct lua_source {
 	int *told;            /* lines with mistakes of the text, ascending */
 	uint32_t n_told, cap_told;
 	bool text_open;       /* a text or comment was not closed */
+	struct mend *mends;   /* by place, as far as they are certain */
+	uint32_t n_mends, cap_mends;
+};
+
+/* Bytes `from` to `to` should have been `put`. */
+struct mend {
+	uint32_t from, to;
+	const char *put; /* static or in the arena; no line ends */
 };
 
 /* One item of a table. */
@@ -81,6 +90,10 @@ struct said {
 /* Tells a mistake at token `at`, in the language of `p`. */
 struct problem *luasource_tell(const struct lua_source *s, struct problems *p,
 	enum mistake m, const struct token *at, struct said said);
+
+/* Notes a mend; without memory it is left out. */
+void luasource_mend(
+	struct lua_source *s, uint32_t from, uint32_t to, const char *put);
 
 bool luasource_is(const struct lua_source *s, uint32_t i, const char *symbol);
 bool luasource_keyword(const struct lua_source *s, uint32_t i,

@@ -30,34 +30,15 @@ bool folder_is_rooftop(const char *dir)
 
 bool folder_language(const char *dir, char out[8])
 {
-	struct lua_source *source = NULL;
-	const struct token *t = NULL;
 	char path[PATH_MAX];
-	struct problems p;
-	struct arena a;
 	struct buf bytes;
-	uint32_t n = 0;
-	bool found = false;
+	bool found;
 
 	snprintf(path, sizeof(path), "%s/dealership.lua", dir);
-	arena_init(&a, 0);
-	problems_init(&p, &a);
 	buf_init(&bytes, FOLDER_FILE_BYTES);
-	if (file_read(path, FOLDER_FILE_BYTES, &bytes, NULL) == FL_OK &&
-		bytes.len > 0 &&
-		luasource_read(&a, NULL, bytes.at, bytes.len, &p, &source) ==
-			FL_OK)
-		t = luasource_tokens(source, &n);
-	for (uint32_t i = 0; i + 2 < n && !found; i++) {
-		found = t[i].kind == TOKEN_NAME &&
-			text_is(t[i].text, "language") &&
-			text_is(t[i + 1].text, "=") &&
-			t[i + 2].kind == TOKEN_TEXT;
-		if (found)
-			snprintf(out, 8, "%s", t[i + 2].text.at);
-	}
+	found = file_read(path, FOLDER_FILE_BYTES, &bytes, NULL) == FL_OK &&
+		bytes.len > 0 && luasource_language(bytes.at, bytes.len, out);
 	buf_deinit(&bytes);
-	arena_deinit(&a);
 	return found;
 }
 
@@ -363,24 +344,13 @@ static void list_folder(struct scan *s, const char *name,
 			->remedy = arena_strdup(s->p->arena, err.text);
 }
 
-/* Mistakes are told in the rooftop's language from the first one on. */
-static void language_peek(struct scan *s)
-{
-	char path[PATH_MAX];
-	struct fl_error err;
-	struct buf b;
-	int n = snprintf(path, sizeof(path), "%s/dealership.lua", s->dir);
-
-	buf_init(&b, FOLDER_FILE_BYTES + 1);
-	if (n < (int)sizeof(path) &&
-		file_read(path, FOLDER_FILE_BYTES, &b, &err) == FL_OK)
-		s->p->dutch = luasource_is_dutch(b.at, b.len);
-	buf_deinit(&b);
-}
-
 static void read_all(struct scan *s)
 {
-	language_peek(s);
+	char language[8];
+
+	/* mistakes are told in the rooftop's language from the first one on */
+	s->p->dutch = folder_language(s->dir, language) &&
+		      strcmp(language, "nl") == 0;
 	list_folder(s, "packs", take_pack);
 	read_one(s, "dealership.lua");
 	for (uint32_t i = 0; i < s->n_packs; i++)

@@ -1,5 +1,7 @@
 #include "script/card_keys.h"
 
+#include "base/near.h"
+
 #include <string.h>
 
 /* ---- keys of the card itself ---- */
@@ -260,7 +262,8 @@ static void unknown_key(struct target *t, const struct node *table,
 	struct loading *ld = ld_of(t);
 	const char *names[COUNT_OF(rows)];
 	size_t n = 0;
-	int line = node_key_line(table, key);
+	int line = node_key_line(table, key), near;
+	struct problem *it;
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		if (strcmp(rows[i].key, key) == 0) {
@@ -271,8 +274,19 @@ static void unknown_key(struct target *t, const struct node *table,
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		if ((rows[i].where & (uint32_t)where) != 0)
 			names[n++] = rows[i].key;
-	say_near(ld, say(ld, table->unit, line, SAY_UNKNOWN_KEY, what, key),
-		key, names, n);
+	it = say(ld, table->unit, line, SAY_UNKNOWN_KEY, what, key);
+	say_near(ld, it, key, names, n);
+	if (it->nearest != NULL)
+		return;
+	/* misspelt, and of another part */
+	for (n = 0; n < COUNT_OF(rows); n++)
+		names[n] = rows[n].key;
+	near = near_name(key, names, n);
+	if (near >= 0)
+		it->remedy = arena_printf(ld->p->arena,
+			problem_words(ld->p, "\"%s\" belongs in %s.",
+				"\"%s\" hoort in %s."),
+			names[near], section_name(rows[near].where));
 }
 
 void card_keys_read(struct target *t, const struct node *table,

@@ -6,7 +6,7 @@
 
 #include "script/sandbox.h"
 
-/* Every message of this directory; loading_say.c has its text and code. */
+/* Every message of this directory; say.c has its text and code. */
 enum say {
 	SAY_UNKNOWN_NAME,
 	SAY_ASSIGNS_GLOBAL,
@@ -98,6 +98,8 @@ struct loading {
 	uint32_t n_decls, cap_decls;
 	struct pending_move *moves;
 	uint32_t n_moves, cap_moves;
+	struct text *lost; /* names declared by what could not be read */
+	uint32_t n_lost, cap_lost;
 	int words_ref; /* registry list: every word made */
 	int n_words;
 };
@@ -129,6 +131,18 @@ struct bytecode_use {
 };
 /* false: the compiled form is not the one this program knows. */
 bool bytecode_scan(lua_State *lua, const struct bytecode_use *use);
+
+/* unit_read.c: tells the mistakes of a file's text and runs what can be read
+ * of it. */
+void unit_read(struct loading *ld, struct file_unit *u);
+
+/* lua_said.c: what Lua says of a file, in a dealer's words. `before`: lines
+ * that stood before what Lua was given. The second returns the line, 0 when
+ * unknown. */
+void lua_said_syntax(struct loading *ld, struct file_unit *u,
+	const char *message, int before);
+int lua_said_failed(
+	struct loading *ld, struct file_unit *u, const char *message);
 
 /* lua_node.c: turns the declarations that files made into nodes. Runs
  * protected; registers functions. */

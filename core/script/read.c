@@ -162,8 +162,16 @@ bool read_span(struct loading *ld, const struct node *v, const char *key,
 		if (node_value(&ld->rs->arena, v, &value) &&
 			span_of_value(&value, out, &err) == FL_OK)
 			return true;
-		say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN,
-			ld->dutch ? key : err.text);
+		if (!ld->dutch)
+			say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN,
+				err.text);
+		else if (v->kind == NODE_INT)
+			say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN,
+				arena_printf(ld->p->arena, "%lld",
+					(long long)v->as.integer));
+		else
+			say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN,
+				arena_printf(ld->p->arena, "%g", v->as.real));
 		return false;
 	}
 	if (v->kind != NODE_TEXT)

@@ -2,10 +2,8 @@
 
 #include <string.h>
 
-#define FILE_BYTES_MAX (256u << 10)
 #define FILES_MAX      2000
 #define ALL_BYTES_MAX  (16u << 20)
-#define LOAD_FACTOR    20 /* a file may take so many calls' time */
 
 void script_init(void)
 {
@@ -125,174 +123,6 @@ static bool sources_copy(struct loading *ld, const struct source_set *src)
 	return !a->failed;
 }
 
-/* What can be told before Lua sees the text; false: leave it. */
-static bool unit_readable(struct loading *ld, struct file_unit *u)
-{
-	uint32_t before = ld->p->errors;
-
-	if (u->n > FILE_BYTES_MAX) {
-		say(ld, u, 0, SAY_TOO_LARGE);
-		return false;
-	}
-	if (u->n > 0 && u->bytes[0] == LUA_SIGNATURE[0]) {
-		say(ld, u, 1, SAY_BYTES_BINARY);
-		return false;
-	}
-	/* reads what Lua's own reader cannot tell, with lines */
-	if (luasource_read(&ld->rs->arena, u->name, u->bytes, u->n, ld->p,
-		    &u->source) != FL_OK)
-		u->source = NULL;
-	if (u->source != NULL)
-		luasource_check(u->source, ld->p);
-	if (ld->p->errors > before) {
-		u->broken = true;
-		return u->source != NULL;
-	}
-	if (u->source == NULL || !utf8_valid(u->bytes, u->n)) {
-		say(ld, u, 0, SAY_NOT_UTF8);
-		return false;
-	}
-	return true;
-}
-
-/* Lua's "file:line: text" apart; returns the text. */
-static const char *message_split(
-	const char *message, const char *file, int *line)
-{
-	size_t n = strlen(file);
-	char *end;
-
-	*line = 0;
-	if (strncmp(message, file, n) != 0 || message[n] != ':')
-		return message;
-	*line = (int)strtol(message + n + 1, &end, 10);
-	return end[0] == ':' && end[1] == ' ' ? end + 2 : message;
-}
-
-static void syntax_tell(
-	struct loading *ld, struct file_unit *u, const char *message)
-{
-	char text[500];
-	const char *near, *why;
-	int line, opened = 0;
-	char what[24] = "";
-
-	why = message_split(message, u->name, &line);
-	near = strstr(why, " near ");
-	near = near != NULL ? near + 6 : "?";
-	if (strcmp(near, "<eof>") == 0)
-		near = ld->dutch ? "het einde van het bestand"
-				 : "the end of the file";
-	if (sscanf(why, "'%*[^']' expected (to close '%20[^']' at line %d)",
-		    what, &opened) == 2)
-		snprintf(text, sizeof(text),
-			ld->dutch ? "\"%s\" van regel %d is nog niet gesloten "
-				    "voor %s; "
-				    "ontbreekt er een komma, } of end?"
-				  : "\"%s\" of line %d is not closed before "
-				    "%s; is a "
-				    "comma, } or end missing?",
-			what, opened, near);
-	else if (strstr(why, " expected near ") != NULL)
-		snprintf(text, sizeof(text),
-			ld->dutch ? "voor %s ontbreekt iets: een komma, "
-				    "aanhalingsteken, "
-				    "= of }"
-				  : "something is missing before %s: a comma, "
-				    "a quote, = "
-				    "or }",
-			near);
-	else if (strncmp(why, "unexpected symbol", 17) == 0 ||
-		 strncmp(why, "syntax error", 12) == 0)
-		snprintf(text, sizeof(text),
-			ld->dutch ? "%s kan hier niet staan"
-				  : "%s cannot stand here",
-			near);
-	else
-		snprintf(text, sizeof(text), "%s", why);
-	say(ld, u, line, SAY_SYNTAX, text);
-}
-
-struct compile {
-	struct loading *ld;
-	struct file_unit *unit;
-	int ref; /* of the compiled file; LUA_NOREF */
-};
-
-static void global_told(void *ctx, struct text name, int line, bool assigned)
-{
-	struct compile *c = ctx;
-	const char *names[WORD_COUNT + 32];
-	size_t n = lua_word_names(names, sizeof(names) / sizeof(names[0]));
-
-	if (assigned) {
-		say(c->ld, c->unit, line, SAY_ASSIGNS_GLOBAL, name.at);
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		if (text_is(name, names[i]))
-			return;
-	say_near(c->ld, say(c->ld, c->unit, line, SAY_UNKNOWN_NAME, name.at),
-		name.at, names, n);
-}
-
-static void outer_ignored(void *ctx, struct text name, int line)
-{
-	(void)ctx, (void)name, (void)line;
-}
-
-static int compile_unit(lua_State *lua)
-{
-	struct compile *c = lua_touserdata(lua, 1);
-	struct bytecode_use use = {c, global_told, outer_ignored};
-	const char *at = c->unit->bytes, *name;
-	size_t n = c->unit->n;
-	bool told = c->unit->broken;
-
-	if (n >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
-		at += 3, n -= 3;
-	if (n > 0 && at[0] == '#') /* "#!": its line stays, empty */
-		while (n > 0 && *at != '\n')
-			at++, n--;
-	name = lua_pushfstring(lua, "@%s", c->unit->name);
-	if (luaL_loadbufferx(lua, at, n, name, "t") != LUA_OK) {
-		if (!told)
-			syntax_tell(c->ld, c->unit, lua_tostring(lua, -1));
-		return 0;
-	}
-	if (!bytecode_scan(lua, &use))
-		say(c->ld, c->unit, 0, SAY_COMPILED_FORM);
-	sandbox_environment(lua);
-	lua_setupvalue(lua, -2, 1);
-	c->ref = luaL_ref(lua, LUA_REGISTRYINDEX);
-	return 0;
-}
-
-static void unit_run(struct loading *ld, struct file_unit *u, int ref)
-{
-	struct ruleset *rs = ld->rs;
-	struct script_outcome o;
-	const char *why;
-	int line;
-
-	ld->running = u;
-	rs->watch.limit_us = rs->limits.cpu_soft_us * LOAD_FACTOR;
-	lua_rawgeti(rs->lua, LUA_REGISTRYINDEX, ref);
-	if (sandbox_call(rs, 0, 0, &o) != FL_OK) {
-		why = message_split(o.reason, u->name, &line);
-		if (o.fate != CARD_FAILED)
-			say(ld, u, 0, SAY_FILE_CUT,
-				o.fate == CARD_CUT_MEMORY
-					? (ld->dutch ? "geheugen" : "memory")
-					: (ld->dutch ? "tijd" : "time"));
-		else if (!u->broken || strstr(why, "broken") == NULL)
-			say(ld, u, line, SAY_FILE_FAILED, why);
-	}
-	rs->watch.limit_us = rs->limits.cpu_soft_us;
-	luaL_unref(rs->lua, LUA_REGISTRYINDEX, ref);
-	ld->running = NULL;
-}
-
 static int words_open(lua_State *lua)
 {
 	struct loading *ld = lua_touserdata(lua, 1);
@@ -300,19 +130,6 @@ static int words_open(lua_State *lua)
 	lua_newtable(lua);
 	ld->words_ref = luaL_ref(lua, LUA_REGISTRYINDEX);
 	return 0;
-}
-
-static void unit_load(struct loading *ld, struct file_unit *u)
-{
-	struct compile c = {ld, u, LUA_NOREF};
-	struct fl_error err;
-
-	if (!unit_readable(ld, u))
-		return;
-	if (sandbox_protect(ld->rs, compile_unit, &c, &err) != FL_OK)
-		say(ld, u, 0, SAY_FILE_FAILED, err.text);
-	if (c.ref != LUA_NOREF)
-		unit_run(ld, u, c.ref);
 }
 
 /* ---- loading ---- */
@@ -361,7 +178,7 @@ static fl_status files_read(struct loading *ld)
 	if ((s = sandbox_protect(ld->rs, words_open, ld, &err)) != FL_OK)
 		return s;
 	for (uint32_t i = 0; i < ld->n_units; i++)
-		unit_load(ld, &ld->units[i]);
+		unit_read(ld, &ld->units[i]);
 	s = sandbox_protect(ld->rs, lua_node_collect, ld, &err);
 	if (s == FL_INVALID)
 		say(ld, NULL, 0, SAY_FILE_FAILED, err.text);

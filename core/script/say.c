@@ -229,12 +229,54 @@ static struct problem *say_va(struct loading *ld, const struct file_unit *unit,
 		line, "%s", text);
 }
 
+static bool is_lost(const struct loading *ld, const char *name, bool field)
+{
+	for (uint32_t i = 0; i < ld->n_lost; i++) {
+		const char *dot = strrchr(ld->lost[i].at, '.');
+
+		if (text_is(ld->lost[i], name) ||
+			(field && dot != NULL && strcmp(dot + 1, name) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* A name is unknown because its declaration could not be read: that has been
+ * told, and this is no mistake of its own. */
+static bool excused(const struct loading *ld, enum say what, va_list ap)
+{
+	switch (what) {
+	case SAY_UNKNOWN_FIELD:
+	case SAY_UNKNOWN_EVENT_FIELD:
+		(void)va_arg(ap, const char *);
+		return is_lost(ld, va_arg(ap, const char *), true);
+	case SAY_UNKNOWN_NAME:
+	case SAY_UNKNOWN_EVENT:
+	case SAY_UNKNOWN_TEAM:
+	case SAY_UNKNOWN_PERSON:
+	case SAY_UNKNOWN_SETTING:
+	case SAY_UNKNOWN_CARD:
+	case SAY_UNKNOWN_STEP:
+	case SAY_PLACEHOLDER_FIELD:
+		return is_lost(ld, va_arg(ap, const char *), false);
+	default:
+		return false;
+	}
+}
+
 struct problem *say(struct loading *ld, const struct file_unit *unit, int line,
 	enum say what, ...)
 {
 	struct problem *it;
 	va_list ap;
 
+	va_start(ap, what);
+	if (ld->n_lost > 0 && excused(ld, what, ap)) {
+		va_end(ap);
+		ld->p->spill = (struct problem){.code = messages[what].code};
+		return &ld->p->spill;
+	}
+	va_end(ap);
 	va_start(ap, what);
 	it = say_va(ld, unit, line, what, ap);
 	va_end(ap);
