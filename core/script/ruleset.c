@@ -86,6 +86,7 @@ static bool sources_copy(struct loading *ld, const struct source_set *src)
 	struct ruleset *rs = ld->rs;
 	struct arena *a = &rs->arena;
 	struct source_file *to;
+	char language[8];
 
 	to = arena_alloc(a, (src->n_files + 1) * sizeof(*to));
 	ld->units = arena_alloc(a, (src->n_files + 1) * sizeof(*ld->units));
@@ -117,8 +118,9 @@ static bool sources_copy(struct loading *ld, const struct source_set *src)
 	ld->n_units = src->n_files;
 	/* mistakes are told in the rooftop's language from the first one on */
 	if (src->n_files > 0 && ld->units[0].kind == FILE_DEALERSHIP)
-		ld->dutch =
-			luasource_is_dutch(ld->units[0].bytes, ld->units[0].n);
+		ld->dutch = luasource_language(ld->units[0].bytes,
+				    ld->units[0].n, language) &&
+			    strcmp(language, "nl") == 0;
 	ld->p->dutch = ld->dutch;
 	return !a->failed;
 }
