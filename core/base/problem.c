@@ -14,8 +14,13 @@ static struct problem *place(struct problems *p)
 
 	if (p->count >= PROBLEMS_KEPT_MAX)
 		return &p->spill;
-	items = arena_grow(p->arena, p->items, p->count, &p->cap, p->count + 1,
-		sizeof(*items));
+	if (p->cap == 0) { /* most lists hold one */
+		items = arena_alloc(p->arena, sizeof(*items));
+		p->cap = items != NULL;
+	} else {
+		items = arena_grow(p->arena, p->items, p->count, &p->cap,
+			p->count + 1, sizeof(*items));
+	}
 	if (items == NULL)
 		return &p->spill;
 	p->items = items;
