@@ -61,6 +61,12 @@ const char *problem_words(
 	return p->dutch ? nl : en;
 }
 
+void problem_place(struct problem *it, int column, int width)
+{
+	it->column = (uint16_t)(column < UINT16_MAX ? column : UINT16_MAX);
+	it->width = (uint8_t)(width < UINT8_MAX ? width : UINT8_MAX);
+}
+
 static int characters(const char *from, const char *to)
 {
 	int n = 0;
@@ -105,16 +111,16 @@ void problem_point(
 		at++;
 	while (end > at && (end[-1] == ' ' || end[-1] == '\r'))
 		end--;
-	it->column = characters(line_text.at, at) + 1;
-	it->width = characters(at, end);
+	problem_place(
+		it, characters(line_text.at, at) + 1, characters(at, end));
 	while ((from = strchr(from, '"')) != NULL &&
 		(to = strchr(from + 1, '"')) != NULL) {
 		size_t n = (size_t)(to - from - 1);
 
 		word = word_in(line_text, from + 1, n);
 		if (word != NULL) {
-			it->column = characters(line_text.at, word) + 1;
-			it->width = characters(word, word + n);
+			problem_place(it, characters(line_text.at, word) + 1,
+				characters(word, word + n));
 			return;
 		}
 		from = to + 1;

@@ -8,11 +8,11 @@
 
 struct problem {
 	const char *code; /* stable, "FL123"; static */
-	bool warning;     /* true: told, but nothing is refused */
 	const char *file; /* NULL when it has no file */
 	int line;         /* 1-based; 0 unknown */
-	int column, width;  /* of the wrong word in that line, in characters,
-			     * 1-based; width 0: unknown */
+	uint16_t column;  /* of the wrong word in that line, in characters, */
+	uint8_t width;	  /* 1-based, and how many they are; 0: unknown */
+	bool warning;	  /* true: told, but nothing is refused */
 	const char *source; /* that line as it is written; NULL unknown */
 	const char *field; /* JSON field or key; NULL */
 	const char *text;  /* what is wrong, one sentence */
@@ -39,9 +39,12 @@ void problem_warn(struct problems *p, struct problem *it); /* make a warning */
 /* The one that is in the language of the list. */
 const char *problem_words(const struct problems *p, const char *en,
 	const char *nl) __attribute__((format_arg(2), format_arg(3)));
+/* Sets column and width, as far as they go. */
+void problem_place(struct problem *it, int column, int width);
 /*
  * Finds the wrong word in `line_text` (the line of the problem, borrowed, no
- * line end) and notes line and place on it: the first word in straight quotes
+ * line end) and notes line and place on
+ * it: the first word in straight quotes
  * of its text that stands in the line, else all of the line. Nothing happens
  * to a problem that has its place.
  */

@@ -177,7 +177,8 @@ static void unquoted(
 		tell(k, m, from, (struct said){.fix = written(k, from, to)});
 
 	if (it != NULL)
-		it->width = last->column + (int)last->text.bytes - it->column;
+		problem_place(it, it->column,
+			last->column + (int)last->text.bytes - it->column);
 	luasource_mend(k->s, tok(k, from)->offset, last->end,
 		arena_printf(k->s->arena, "\"%s\"", written(k, from, to)));
 	k->told_line = tok(k, from)->line;
@@ -208,7 +209,7 @@ static void at_the_end(struct problem *it, const struct token *before)
 	if (before->last_line > before->line)
 		it->column = it->width = 0; /* the end of a long text */
 	else
-		it->column += it->width, it->width = 1;
+		problem_place(it, it->column + it->width, 1);
 }
 
 static void missing_comma(struct check *k, uint32_t i)
@@ -400,7 +401,7 @@ static void bare_key_tell(
 	luasource_mend(k->s, tok(k, from)->offset, tok(k, i - 1)->end,
 		arena_printf(k->s->arena, "[\"%s\"]", key));
 	if (it != NULL && tok(k, i)->line == tok(k, from)->line)
-		it->width = (int)strlen(key);
+		problem_place(it, it->column, (int)strlen(key));
 }
 
 static void check_table_equals(struct check *k, uint32_t i)

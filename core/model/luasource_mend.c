@@ -55,7 +55,8 @@ static bool begins_part(
 	if (t->column != 1)
 		return false;
 	if (t->kind == TOKEN_KEYWORD)
-		return text_is(t->text, "local") || text_is(t->text, "function");
+		return text_is(t->text, "local") ||
+		       text_is(t->text, "function");
 	for (size_t i = 0; t->kind == TOKEN_NAME && i < n; i++)
 		if (text_is(t->text, words[i]))
 			return true;

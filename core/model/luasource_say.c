@@ -22,7 +22,8 @@ static const struct row rows[MISTAKE_COUNT] = {
 		"This long text or comment is never closed.",
 		"Deze lange tekst of toelichting wordt nooit gesloten.",
 		"Close it with ]] (as many = inside as where it opens).",
-		"Sluit hem met ]] (met evenveel = ertussen als bij het begin)."},
+		"Sluit hem met ]] (met evenveel = ertussen als bij het "
+		"begin)."},
 	[MISTAKE_CURLY] = {"FL103", "This text has curly quotes.",
 		"Deze tekst heeft gekrulde aanhalingstekens.",
 		"Write straight quotes: \"...\".",
@@ -73,11 +74,10 @@ static const struct row rows[MISTAKE_COUNT] = {
 		"Put quotes round a duration: \"2 days\".",
 		"Zet een tijdsduur tussen aanhalingstekens: \"2 dagen\"."},
 	[MISTAKE_NUMBER_PARTS] = {"FL107", "\"%s\" is not a number.",
-		"\"%s\" is geen getal.",
-		"Write it without separators: 20000.",
+		"\"%s\" is geen getal.", "Write it without separators: 20000.",
 		"Schrijf het zonder scheidingstekens: 20000."},
-	[MISTAKE_FOREIGN] = {"FL108", "\"%s\" is not Lua.", "\"%s\" is geen Lua.",
-		"Write \"%s\".", "Schrijf \"%s\"."},
+	[MISTAKE_FOREIGN] = {"FL108", "\"%s\" is not Lua.",
+		"\"%s\" is geen Lua.", "Write \"%s\".", "Schrijf \"%s\"."},
 	[MISTAKE_TWICE] = {"FL110",
 		"\"%s\" is given twice, here and in line %s.",
 		"\"%s\" staat er twee keer, hier en in regel %s.",
@@ -134,7 +134,8 @@ static const struct row rows[MISTAKE_COUNT] = {
 		"\"or\" achter een vergelijking is altijd waar.",
 		"Write x == \"a\" or x == \"b\".",
 		"Schrijf x == \"a\" or x == \"b\"."},
-	[MISTAKE_OR] = {"FL117", "\"or\" between two texts is always the first.",
+	[MISTAKE_OR] = {"FL117",
+		"\"or\" between two texts is always the first.",
 		"\"or\" tussen twee teksten is altijd de eerste.",
 		"Write a list: { \"a\", \"b\" }.",
 		"Schrijf een lijst: { \"a\", \"b\" }."},
@@ -176,7 +177,6 @@ struct problem *luasource_tell(const struct lua_source *s, struct problems *p,
 	it = problem_add(p, r->code, s->file, at->line, "%s",
 		text != NULL ? text : r->code);
 	it->remedy = fix;
-	it->column = at->column;
-	it->width = width(at);
+	problem_place(it, at->column, width(at));
 	return it;
 }

@@ -46,7 +46,8 @@ static const struct {
 		"voor \"%s\" ontbreekt een ]"},
 	{"<name> expected", "a name must stand where \"%s\" stands",
 		"waar \"%s\" staat hoort een naam"},
-	{"'<eof>' expected", "\"%s\" closes nothing; look for one too many above",
+	{"'<eof>' expected",
+		"\"%s\" closes nothing; look for one too many above",
 		"\"%s\" sluit niets; zoek er hierboven een te veel"},
 	{"function arguments expected",
 		"behind : and a name come ( ) or a text, not \"%s\"",
@@ -82,8 +83,7 @@ static void near_read(const char *why, bool dutch, char *out, size_t room)
 	at = at != NULL ? at + 6 : "?";
 	n = strlen(at);
 	if (strcmp(at, "<eof>") == 0)
-		snprintf(out, room, "%s",
-			dutch ? "het einde" : "the end");
+		snprintf(out, room, "%s", dutch ? "het einde" : "the end");
 	else if (n > 2 && at[0] == '\'' && at[n - 1] == '\'')
 		snprintf(out, room, "%.*s", (int)(n - 2), at + 1);
 	else
@@ -174,8 +174,8 @@ static void kind_read(const char *from, bool dutch, char *out, size_t room)
 	n = strlen(out);
 	end = name != NULL ? strchr(name + 1, '\'') : NULL;
 	if (end != NULL && n < room)
-		snprintf(out + n, room - n, " \"%.*s\"",
-			(int)(end - name - 1), name + 1);
+		snprintf(out + n, room - n, " \"%.*s\"", (int)(end - name - 1),
+			name + 1);
 }
 
 int lua_said_failed(

@@ -15,10 +15,10 @@
 
 /* A declaration, or all of the file. */
 struct part {
-	int line;      /* of its first byte */
+	int line;	/* of its first byte */
 	struct text as; /* as it is written, then as it was meant */
-	bool told;     /* its text has mistakes */
-	bool lost;     /* and cannot be read */
+	bool told;	/* its text has mistakes */
+	bool lost;	/* and cannot be read */
 };
 
 struct reading {
@@ -56,8 +56,8 @@ static void merge(struct problems *to, const struct problems *from)
 			k++;
 		if (k < to->count)
 			continue;
-		added = problem_add(to, it->code, it->file, it->line, "%s",
-			it->text);
+		added = problem_add(
+			to, it->code, it->file, it->line, "%s", it->text);
 		if (it->remedy != NULL)
 			added->remedy = arena_strdup(to->arena, it->remedy);
 		added->column = it->column;
@@ -84,8 +84,8 @@ static void as_meant(struct reading *r, struct part *part, struct text mended)
 {
 	uint32_t before = (uint32_t)part->line - 1;
 
-	part->as.at = arena_text(&r->ld->rs->arena, mended.at + before,
-		mended.bytes - before);
+	part->as.at = arena_text(
+		&r->ld->rs->arena, mended.at + before, mended.bytes - before);
 	part->as.bytes = part->as.at != NULL ? mended.bytes - before : 0;
 }
 
@@ -231,8 +231,8 @@ static struct text joined(struct reading *r)
 			buf_add_char(&b, '\n');
 	}
 	if (!b.failed)
-		out = (struct text){arena_text(a, b.at, b.len),
-			(uint32_t)b.len};
+		out = (struct text){
+			arena_text(a, b.at, b.len), (uint32_t)b.len};
 	buf_deinit(&b);
 	return out.at != NULL ? out : TEXT("");
 }
