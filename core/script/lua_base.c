@@ -3,11 +3,10 @@
  * in versions that are ordered, tell no addresses and let no rule catch a
  * limit.
  */
-#include "script/sandbox.h"
+#include "script/lua_lib.h"
 
 #include "base/log.h"
 
-#include <limits.h>
 #include <lualib.h>
 #include <string.h>
 
@@ -352,112 +351,6 @@ static int base_tostring(lua_State *lua)
 	return 1;
 }
 
-/* Is a before b? By the function at index 2, or by "<". */
-static bool sort_before(lua_State *lua, int a, int b)
-{
-	bool yes;
-
-	lua_base_check(lua);
-	if (lua_isnil(lua, 2))
-		return lua_compare(lua, a, b, LUA_OPLT) != 0;
-	lua_pushvalue(lua, 2);
-	lua_pushvalue(lua, a);
-	lua_pushvalue(lua, b);
-	lua_call(lua, 2, 1);
-	yes = lua_toboolean(lua, -1) != 0;
-	lua_pop(lua, 1);
-	return yes;
-}
-
-/* Merges the runs [lo, mid) and [mid, hi) of the list at 3 into the one at
- * 4. An element of the right run goes first only when it is before: stable. */
-static void sort_merge(
-	lua_State *lua, lua_Integer lo, lua_Integer mid, lua_Integer hi)
-{
-	lua_Integer a = lo, b = mid;
-
-	for (lua_Integer at = lo; at < hi; at++) {
-		bool right = a >= mid;
-
-		if (a < mid && b < hi) {
-			lua_rawgeti(lua, 3, a);
-			lua_rawgeti(lua, 3, b);
-			right = sort_before(lua, 6, 5);
-			lua_settop(lua, 4);
-		}
-		lua_rawgeti(lua, 3, right ? b++ : a++);
-		lua_rawseti(lua, 4, at);
-	}
-}
-
-/* table.sort, stable and the same in every process: the original takes its
- * pivots from the clock. */
-static int table_sort(lua_State *lua)
-{
-	lua_Integer n;
-
-	luaL_checktype(lua, 1, LUA_TTABLE);
-	if (!lua_isnoneornil(lua, 2))
-		luaL_checktype(lua, 2, LUA_TFUNCTION);
-	lua_settop(lua, 2);
-	n = luaL_len(lua, 1);
-	luaL_argcheck(lua, n < INT_MAX / 2, 1, "array too big");
-	lua_createtable(lua, n > 0 ? (int)n : 0, 0);
-	lua_createtable(lua, n > 0 ? (int)n : 0, 0);
-	for (lua_Integer i = 1; i <= n; i++) {
-		lua_geti(lua, 1, i);
-		lua_rawseti(lua, 3, i);
-	}
-	for (lua_Integer run = 1; run < n; run *= 2) {
-		for (lua_Integer lo = 1; lo <= n; lo += 2 * run) {
-			lua_Integer mid = lo + run <= n ? lo + run : n + 1;
-
-			sort_merge(lua, lo, mid,
-				mid + run <= n ? mid + run : n + 1);
-		}
-		lua_pushvalue(lua, 3);
-		lua_copy(lua, 4, 3);
-		lua_replace(lua, 4);
-	}
-	for (lua_Integer i = 1; i <= n; i++) {
-		lua_rawgeti(lua, 3, i);
-		lua_seti(lua, 1, i);
-	}
-	return 0;
-}
-
-static const char format_mark; /* registry key of the original */
-
-/* string.format without addresses. */
-static int string_format(lua_State *lua)
-{
-	size_t n;
-	const char *format = luaL_checklstring(lua, 1, &n);
-	const char *end = format + n;
-
-	while ((format = memchr(format, '%', (size_t)(end - format))) != NULL) {
-		format++;
-		if (format < end && *format == '%') {
-			format++;
-			continue;
-		}
-		while (format < end && strchr("-+ #0.123456789", *format))
-			format++;
-		if (format < end && *format == 'p')
-			return luaL_error(lua, "'%%p' would tell an address");
-	}
-	for (int i = 2; i <= lua_gettop(lua); i++)
-		if (lua_type(lua, i) > LUA_TSTRING ||
-			lua_type(lua, i) == LUA_TLIGHTUSERDATA) {
-			lua_base_tostring(lua, i);
-			lua_replace(lua, i);
-		}
-	lua_rawgetp(lua, LUA_REGISTRYINDEX, &format_mark);
-	lua_insert(lua, 1);
-	lua_call(lua, lua_gettop(lua) - 1, 1);
-	return 1;
-}
-
 /* A line in the log, at most log_bytes a call; then a mark and silence. */
 static int base_print(lua_State *lua)
 {
@@ -500,27 +393,25 @@ static void pick(lua_State *lua, const char *const *names)
 	lua_pop(lua, 1);
 }
 
-/* A read-only copy of library `name` without `hidden`, into the table below. */
-static void library(lua_State *lua, const char *name, lua_CFunction open,
-	const char *const *hidden)
+/* Makes the library on top read-only and puts it into the table below. What
+ * it holds is known to Lua as `name`, for its messages about arguments. */
+static void library(lua_State *lua, const char *name)
 {
-	luaL_requiref(lua, name, open, 0);
-	for (; *hidden != NULL; hidden++) {
-		lua_pushnil(lua);
-		lua_setfield(lua, -2, *hidden);
-	}
-	if (strcmp(name, "string") == 0) {
-		lua_getfield(lua, -1, "format");
-		lua_rawsetp(lua, LUA_REGISTRYINDEX, &format_mark);
-		lua_pushcfunction(lua, string_format);
-		lua_setfield(lua, -2, "format");
-	}
-	if (strcmp(name, "table") == 0) {
-		lua_pushcfunction(lua, table_sort);
-		lua_setfield(lua, -2, "sort");
-	}
 	lua_freeze_table(lua, -1);
+	luaL_getsubtable(lua, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+	lua_freeze_contents(lua, -2);
 	lua_setfield(lua, -2, name);
+	lua_pop(lua, 1);
+	lua_setfield(lua, -2, name);
+}
+
+static void math_open(lua_State *lua)
+{
+	luaL_requiref(lua, "math", luaopen_math, 0);
+	lua_pushnil(lua);
+	lua_setfield(lua, -2, "random");
+	lua_pushnil(lua);
+	lua_setfield(lua, -2, "randomseed");
 }
 
 /* Texts find their methods in the frozen table; nobody reaches the metatable.
@@ -543,9 +434,6 @@ void lua_base_open(lua_State *lua)
 {
 	static const char *const kept[] = {"assert", "error", "ipairs",
 		"select", "tonumber", "type", NULL};
-	static const char *const no_string[] = {"dump", NULL};
-	static const char *const no_math[] = {"random", "randomseed", NULL};
-	static const char *const nothing[] = {NULL};
 	static const luaL_Reg own[] = {{"pairs", base_pairs},
 		{"next", base_next}, {"pcall", base_pcall},
 		{"xpcall", base_xpcall}, {"tostring", base_tostring},
@@ -555,9 +443,13 @@ void lua_base_open(lua_State *lua)
 	luaL_requiref(lua, "_G", luaopen_base, 0);
 	pick(lua, kept);
 	luaL_setfuncs(lua, own, 0);
-	library(lua, "string", luaopen_string, no_string);
-	library(lua, "table", luaopen_table, nothing);
-	library(lua, "math", luaopen_math, no_math);
-	library(lua, "utf8", luaopen_utf8, nothing);
+	lua_string_open(lua);
+	library(lua, "string");
+	lua_table_open(lua);
+	library(lua, "table");
+	lua_utf8_open(lua);
+	library(lua, "utf8");
+	math_open(lua);
+	library(lua, "math");
 	string_lock(lua);
 }

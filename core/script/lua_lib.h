@@ -1,0 +1,41 @@
+/*
+ * lua_lib.h - the string, table and utf8 libraries of rule files, written
+ * from the reference manual. They give the results and errors of the stock
+ * ones but for these differences: table.sort is stable and takes any order
+ * function; nothing tells an address ("%p" is refused, tables and functions
+ * show as their type); string.dump is absent.
+ *
+ * No call into them outlasts the watchdog: every loop whose length a rule
+ * decides has a TICK. Memory of results is Lua's and counts for the ruleset.
+ */
+#pragma once
+
+#include "script/sandbox.h"
+
+/* Leaves the call, for good, once the watchdog has said so. MAY_RAISE. */
+#define TICK(lua, watch)                                                       \
+	do {                                                                   \
+		if (__builtin_expect((watch)->cut != WATCH_NONE, 0))           \
+			watch_raise(lua);                                      \
+	} while (0)
+
+/* The largest text these libraries make on purpose; memory ends far below. */
+#define LIB_TEXT_MAX ((size_t)INT_MAX)
+
+/* Each pushes its library, a plain table. */
+MAY_RAISE void lua_string_open(lua_State *lua); /* and texts' metatable */
+MAY_RAISE void lua_table_open(lua_State *lua);
+MAY_RAISE void lua_utf8_open(lua_State *lua);
+
+/* Functions of `string` with a file of their own. */
+MAY_RAISE int lua_pattern_find(lua_State *lua);
+MAY_RAISE int lua_pattern_match(lua_State *lua);
+MAY_RAISE int lua_pattern_gmatch(lua_State *lua);
+MAY_RAISE int lua_pattern_gsub(lua_State *lua);
+MAY_RAISE int lua_format(lua_State *lua);
+MAY_RAISE int lua_pack(lua_State *lua);
+MAY_RAISE int lua_pack_size(lua_State *lua);
+MAY_RAISE int lua_unpack(lua_State *lua);
+
+/* A first position as Lua counts it: at least 1; negative from the end. */
+size_t lua_string_from(lua_Integer at, size_t n);
