@@ -17,6 +17,7 @@
 #include "engine/cache.h"
 #include "engine/engine.h"
 #include "engine/machine.h"
+#include "engine/workload.h"
 #include "model/keys.h"
 
 #define ENGINE_SEMANTICS 1
@@ -379,21 +380,7 @@ void pace_forget(struct engine *e); /* counts from nothing again */
 /* A slice is merged, or was read back; NULL: none. false: no memory. */
 bool pace_keep(struct engine *e, const struct value *paced);
 
-/* ---- workload.c: tasks, cases and deliveries by person ---- */
-
-struct workload;
-fl_status workload_new(struct workload **out);
-void workload_free(struct workload *w);
-/* Counts `sign` for a task or record (nothing when it is no load). */
-bool workload_task(struct workload *w, const struct task *t, int sign);
-bool workload_record(struct workload *w, const struct calendar *c,
-		     const struct record *r, int sign);
-/* Counts what is open in the store. */
-fl_status workload_read(struct workload *w, const struct calendar *c,
-			int64_t now_ms, struct reader *r,
-			struct fl_error *err);
-/* "tasks" (or empty): open tasks; "open cases"; "deliveries a day": those
- * handed over to the person today. With what the unit changed so far. */
+/* Loads of people (workload.h) with what the unit changed so far. */
 uint32_t workload_of(struct turn *u, struct text person, struct text what);
 
 /* ---- the engine ---- */

@@ -73,6 +73,14 @@ fl_status machine_people(const struct snapshot *s,
 			 const struct record *subject,
 			 struct card_decision *out);
 
+/* Who a step of a card would fall to now; empty: nobody. */
+struct text machine_who(const struct snapshot *s, const struct card *card,
+			const struct step *step, const struct record *subject);
+/* When the nth (from 0) of many late things comes to one person, at `a_day` of
+ * them: the next opening, then the openings of the work days after it. */
+int64_t machine_pace(const struct calendar *c, int64_t now_ms, int64_t nth,
+		     int64_t a_day);
+
 /* True when the card looks at this event type at all (starts, stops, pauses,
  * whens); places of its runs are looked at for every event on the subject. */
 bool card_wants(const struct card *card, struct text event_type);

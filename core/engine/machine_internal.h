@@ -94,6 +94,8 @@ bool card_about_case(const struct card *card);
 /* steps --------------------------------------------------------------- */
 
 const struct who *step_who(const struct mach *m, const struct step *st);
+/* The same; a handoff's steps belong to whoever accepted it. */
+struct who step_who_now(const struct mach *m, const struct step *st);
 const struct calendar *step_calendar(const struct mach *m,
 				     const struct step *st);
 /* Evaluates anchor and wait of a waiting place and moves it when they differ

@@ -6,6 +6,18 @@
  */
 #include "engine/engine_internal.h"
 
+int64_t machine_pace(const struct calendar *c, int64_t now_ms, int64_t nth,
+		     int64_t a_day)
+{
+	int64_t at = calendar_next_open(c, now_ms), open = 0, close = 0, day;
+
+	nth /= a_day > 0 ? a_day : 1;
+	if (nth == 0)
+		return at;
+	day = calendar_add_work_days(c, calendar_day(c, at), (int)nth);
+	return calendar_hours(c, day, &open, &close) ? open : at;
+}
+
 void pace_begin(struct turn *u)
 {
 	u->paced = value_clone(u->arena, &u->engine->paced);
@@ -16,19 +28,14 @@ void pace_begin(struct turn *u)
 int64_t pace_slot(void *ctx, struct text person, const struct calendar *c)
 {
 	struct turn *u = ctx;
-	int64_t at = calendar_next_open(c, u->now_ms), open = 0, close = 0;
-	int64_t a_day = u->engine->book->pace, n, day;
+	int64_t n;
 
 	if (person.bytes == 0)
 		person = TEXT("-");
 	n = value_get_int(&u->paced, person.at, 0);
 	if (!value_set(u->arena, &u->paced, person, value_int(n + 1)))
 		u->no_memory = true;
-	n /= a_day > 0 ? a_day : 1;
-	if (n == 0)
-		return at;
-	day = calendar_add_work_days(c, calendar_day(c, at), (int)n);
-	return calendar_hours(c, day, &open, &close) ? open : at;
+	return machine_pace(c, u->now_ms, n, u->engine->book->pace);
 }
 
 void pace_forget(struct engine *e)

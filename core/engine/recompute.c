@@ -220,6 +220,16 @@ fl_status machine_recompute(const struct snapshot *s,
 
 /* ---- people ---- */
 
+struct text machine_who(const struct snapshot *s, const struct card *card,
+			const struct step *step, const struct record *subject)
+{
+	struct mach m = {.s = s, .card = card, .subject = subject,
+		.a = s->world->arena, .run = record_run(subject, card->name)};
+	struct who who = step_who_now(&m, step);
+
+	return people_resolve(s, &who, subject, false, NULL);
+}
+
 /* Who does it when the one who had it is not in the roster any more. */
 static const struct who *heir(const struct rulebook *book,
 			      const struct task *t)

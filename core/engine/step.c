@@ -19,8 +19,7 @@ const struct who *step_who(const struct mach *m, const struct step *st)
 	return &handler;
 }
 
-/* A handoff's steps belong to whoever accepted it. */
-static struct who who_now(const struct mach *m, const struct step *st)
+struct who step_who_now(const struct mach *m, const struct step *st)
 {
 	const char *taker = m->run != NULL
 		? value_get_str(&m->run->keep, "offered_to")
@@ -37,7 +36,7 @@ static struct who who_now(const struct mach *m, const struct step *st)
 const struct calendar *step_calendar(const struct mach *m,
 				     const struct step *st)
 {
-	struct who w = who_now(m, st);
+	struct who w = step_who_now(m, st);
 
 	return people_calendar(m->s, &w, m->subject);
 }
@@ -214,7 +213,7 @@ static bool ran_out(struct mach *m, const struct step *st, int64_t appears,
 int64_t step_slot(const struct mach *m, const struct step *st,
 		  const struct calendar *c)
 {
-	struct who w = who_now(m, st);
+	struct who w = step_who_now(m, st);
 
 	if (m->look == LOOK_EVENT || m->s->pace == NULL)
 		return calendar_next_open(c, m->s->now_ms);
@@ -515,7 +514,7 @@ static void make_task(struct mach *m, const struct step *st, struct place *p,
 {
 	struct effect *e = mach_effect(m, EFFECT_TASK, st->id, st->line);
 	int64_t due = task_due(m, st);
-	struct who who = who_now(m, st);
+	struct who who = step_who_now(m, st);
 	struct text purpose =
 		st->purpose.bytes > 0 ? st->purpose : m->card->purpose;
 	struct text queue = st->queue.bytes > 0 ? st->queue : m->card->queue;

@@ -202,22 +202,42 @@ static void add_own(struct turn *u, struct text person, int64_t day,
 	}
 }
 
+static struct load known(const struct workload *w, struct text person,
+			 int64_t day)
+{
+	char key[300];
+	const struct load *l = map_get(w->people, person);
+	const struct load *that = map_get(w->people, day_key(key, person, day));
+	struct load out = l != NULL ? *l : (struct load){0};
+
+	out.deliveries = that != NULL ? that->deliveries : 0;
+	return out;
+}
+
+static uint32_t of_kind(const struct load *l, struct text what)
+{
+	int64_t n = l->tasks;
+
+	if (what.bytes > 0 && strstr(what.at, "case") != NULL)
+		n = l->cases;
+	else if (what.bytes > 0 && strstr(what.at, "deliver") != NULL)
+		n = l->deliveries;
+	return n > 0 ? (uint32_t)n : 0;
+}
+
+uint32_t workload_known(const struct workload *w, struct text person,
+			struct text what, int64_t day)
+{
+	struct load l = known(w, person, day);
+
+	return of_kind(&l, what);
+}
+
 uint32_t workload_of(struct turn *u, struct text person, struct text what)
 {
-	const struct map *people = u->engine->workload->people;
 	int64_t day = calendar_day(u->engine->book->calendar, u->now_ms);
-	const struct load *known = map_get(people, person), *today;
-	struct load l = known != NULL ? *known : (struct load){0};
-	char key[300];
-	int64_t n;
+	struct load l = known(u->engine->workload, person, day);
 
-	today = map_get(people, day_key(key, person, day));
-	l.deliveries = today != NULL ? today->deliveries : 0;
 	add_own(u, person, day, &l);
-	n = l.tasks;
-	if (what.bytes > 0 && strstr(what.at, "case") != NULL)
-		n = l.cases;
-	else if (what.bytes > 0 && strstr(what.at, "deliver") != NULL)
-		n = l.deliveries;
-	return n > 0 ? (uint32_t)n : 0;
+	return of_kind(&l, what);
 }

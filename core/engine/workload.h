@@ -1,0 +1,26 @@
+/*
+ * workload.h - what people have on hand: open tasks, open cases, deliveries by
+ * day. Counted once from the store, then kept up to date by the engine; `plan`
+ * counts its own. One thread.
+ */
+#pragma once
+
+#include "store/store.h"
+
+struct workload; /* opaque */
+
+fl_status workload_new(struct workload **out);
+void workload_free(struct workload *w); /* NULL is fine */
+/* Counts `sign` for a task or record (nothing when it is no load); false: no
+ * memory. */
+bool workload_task(struct workload *w, const struct task *t, int sign);
+bool workload_record(struct workload *w, const struct calendar *c,
+		     const struct record *r, int sign);
+/* Counts what is open in the store. FL_OK, FL_NOMEM, FL_STORAGE. */
+fl_status workload_read(struct workload *w, const struct calendar *c,
+			int64_t now_ms, struct reader *r,
+			struct fl_error *err);
+/* "tasks" (or empty): open tasks; "open cases"; "deliveries a day": those
+ * handed over to the person on `day`. */
+uint32_t workload_known(const struct workload *w, struct text person,
+			struct text what, int64_t day);

@@ -1,0 +1,276 @@
+#include "sim/still.h"
+
+#include "base/map.h"
+
+struct still {
+	struct reader *reader;
+	struct arena arena;
+	struct record **records; /* by id */
+	uint32_t n, cap;
+	struct record **homes;   /* the same by (home, id) */
+	struct map *by_id;
+	struct map *by_ref;      /* "kind:ref" */
+	struct map *tasks;
+	struct map *seen;        /* home -> struct home, read when asked */
+	struct workload *loads;
+	int64_t day;             /* today's */
+	int64_t now_ms;
+	struct map *paced;       /* person -> how many late things */
+	int64_t a_day;
+	uint64_t n_paced;        /* all together */
+};
+
+/* ---- reading ---- */
+
+struct taking {
+	struct still *st;
+	const struct calendar *c;
+	bool ok;
+};
+
+static bool take_record(void *ctx, const struct record *r)
+{
+	struct taking *t = ctx;
+	struct still *st = t->st;
+	struct record **grown = arena_grow(&st->arena, st->records, st->n,
+		&st->cap, st->n + 1, sizeof(*grown));
+	struct record *kept = (struct record *)(uintptr_t)r;
+	char *ref;
+
+	t->ok = false;
+	if (grown == NULL)
+		return false;
+	st->records = grown;
+	st->records[st->n++] = kept;
+	if (!map_put_int(st->by_id, r->id, kept) ||
+		!workload_record(st->loads, t->c, r, 1))
+		return false;
+	if (r->ref.bytes > 0) {
+		ref = arena_printf(&st->arena, "%s:%s", r->kind.at, r->ref.at);
+		if (ref == NULL || !map_put(st->by_ref, text_of(ref), kept))
+			return false;
+	}
+	return t->ok = true;
+}
+
+static bool take_task(void *ctx, const struct task *task)
+{
+	struct taking *t = ctx;
+
+	return t->ok = map_put_int(t->st->tasks, task->id,
+			(void *)(uintptr_t)task) &&
+		workload_task(t->st->loads, task, 1);
+}
+
+static int by_home(const void *a, const void *b)
+{
+	const struct record *x = *(const struct record *const *)a;
+	const struct record *y = *(const struct record *const *)b;
+
+	if (x->home != y->home)
+		return x->home < y->home ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static fl_status read_all(struct still *st, const struct calendar *c,
+			  struct fl_error *err)
+{
+	struct taking t = {st, c, true};
+	fl_status s = reader_records(st->reader, &st->arena, TEXT(""), 0, 0,
+		take_record, &t, err);
+
+	if (s == FL_OK && t.ok)
+		s = reader_tasks(st->reader, &st->arena, TEXT(""), 0,
+			take_task, &t, err);
+	if (s == FL_OK && t.ok) {
+		st->homes = arena_copy(&st->arena, st->records,
+			st->n * sizeof(*st->records));
+		if (st->n > 0 && st->homes != NULL)
+			qsort(st->homes, st->n, sizeof(*st->homes), by_home);
+		t.ok = st->n == 0 || st->homes != NULL;
+	}
+	return s == FL_OK && !t.ok ? status_fail(err, FL_NOMEM, "plan") : s;
+}
+
+fl_status still_new(struct reader *r, const struct calendar *c, int64_t now_ms,
+		    struct still **out, struct fl_error *err)
+{
+	struct still *st = calloc(1, sizeof(*st));
+	fl_status s = FL_NOMEM;
+
+	*out = NULL;
+	if (st == NULL)
+		return status_fail(err, FL_NOMEM, "plan");
+	arena_init(&st->arena, (size_t)2 << 30);
+	st->reader = r;
+	st->now_ms = now_ms;
+	st->day = calendar_day(c, now_ms);
+	st->by_id = map_new();
+	st->by_ref = map_new();
+	st->tasks = map_new();
+	st->seen = map_new();
+	st->paced = map_new();
+	if (st->by_id != NULL && st->by_ref != NULL && st->tasks != NULL &&
+		st->seen != NULL && st->paced != NULL &&
+		workload_new(&st->loads) == FL_OK)
+		s = read_all(st, c, err);
+	else
+		status_fail(err, s, "plan");
+	if (s == FL_OK)
+		*out = st;
+	else
+		still_free(st);
+	return s;
+}
+
+void still_free(struct still *st)
+{
+	if (st == NULL)
+		return;
+	map_free(st->by_id);
+	map_free(st->by_ref);
+	map_free(st->tasks);
+	map_free(st->seen);
+	map_free(st->paced);
+	workload_free(st->loads);
+	arena_deinit(&st->arena);
+	free(st);
+}
+
+const struct record *const *still_records(const struct still *st, uint32_t *n)
+{
+	*n = st->n;
+	return (const struct record *const *)st->records;
+}
+
+const struct record *still_record(const struct still *st, int64_t id)
+{
+	return map_get_int(st->by_id, id);
+}
+
+const struct task *still_task(const struct still *st, int64_t id)
+{
+	return map_get_int(st->tasks, id);
+}
+
+/* ---- looking ---- */
+
+static const struct record *world_get(void *ctx, int64_t id)
+{
+	return still_record(ctx, id);
+}
+
+static const struct record *world_by_ref(void *ctx, struct text kind,
+					 struct text ref)
+{
+	struct still *st = ctx;
+	char key[400];
+	int n = snprintf(key, sizeof(key), "%.*s:%.*s", (int)kind.bytes,
+		kind.at, (int)ref.bytes, ref.at);
+
+	if (n < 0 || (size_t)n >= sizeof(key))
+		return NULL;
+	return map_get(st->by_ref, (struct text){key, (uint32_t)n});
+}
+
+/* The first of a home, in the list by homes. */
+static uint32_t first_of(const struct still *st, int64_t home)
+{
+	uint32_t low = 0, high = st->n;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (st->homes[mid]->home < home)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static uint32_t world_members(void *ctx, int64_t home, struct text kind,
+			      int64_t *out, uint32_t cap)
+{
+	struct still *st = ctx;
+	uint32_t n = 0;
+
+	for (uint32_t i = first_of(st, home);
+		i < st->n && st->homes[i]->home == home; i++) {
+		if (!text_equal(st->homes[i]->kind, kind))
+			continue;
+		if (n < cap)
+			out[n] = st->homes[i]->id;
+		n++;
+	}
+	return n;
+}
+
+static int64_t look_seen(void *ctx, int64_t subject, struct text type)
+{
+	struct still *st = ctx;
+	const struct record *r = still_record(st, subject);
+	struct home *h = r != NULL ? map_get_int(st->seen, r->home) : NULL;
+	struct fl_error err;
+
+	if (r != NULL && h == NULL &&
+		reader_home(st->reader, &st->arena, r->id, &h, &err) == FL_OK)
+		map_put_int(st->seen, r->home, h);
+	for (uint32_t i = 0; h != NULL && i < h->n_seen; i++)
+		if (h->seen[i].subject == subject &&
+			text_equal(h->seen[i].type, type))
+			return h->seen[i].last_at_ms;
+	return 0;
+}
+
+static const struct record *look_before(void *ctx, int64_t id)
+{
+	return still_record(ctx, id);
+}
+
+static const struct task *look_task(void *ctx, int64_t id)
+{
+	return still_task(ctx, id);
+}
+
+static uint32_t look_load(void *ctx, struct text person, struct text what)
+{
+	struct still *st = ctx;
+
+	return workload_known(st->loads, person, what, st->day);
+}
+
+/* As pace_slot() does it in the engine, one count for all that is asked. */
+static int64_t look_pace(void *ctx, struct text person,
+			 const struct calendar *c)
+{
+	struct still *st = ctx;
+	uintptr_t n;
+
+	if (person.bytes == 0)
+		person = TEXT("-");
+	n = (uintptr_t)map_get(st->paced, person);
+	st->n_paced++;
+	map_put(st->paced, person, (void *)(n + 1));
+	return machine_pace(c, st->now_ms, (int64_t)n, st->a_day);
+}
+
+uint64_t still_paced(const struct still *st)
+{
+	return st->n_paced;
+}
+
+void still_look(struct still *st, struct arena *a,
+		const struct rulebook *book, struct ruleset *rs,
+		struct world *w, struct snapshot *s)
+{
+	st->a_day = book->pace;
+	*w = (struct world){.ctx = st, .arena = a, .schema = book->schema,
+		.now_ms = st->now_ms, .get = world_get,
+		.by_ref = world_by_ref, .members = world_members};
+	*s = (struct snapshot){.world = w, .book = book, .ruleset = rs,
+		.now_ms = st->now_ms, .seen = look_seen,
+		.before = look_before, .task = look_task, .load = look_load,
+		.pace = look_pace,
+		.ctx = st};
+}

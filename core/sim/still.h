@@ -1,0 +1,29 @@
+/*
+ * still.h - everything a rooftop holds at one moment, read-only and in memory:
+ * what `plan` asks the card machine about. All records, all open tasks, loads;
+ * what happened to a record is read when it is asked for.
+ */
+#pragma once
+
+#include "engine/machine.h"
+#include "engine/workload.h"
+
+struct still; /* opaque */
+
+/* Reads it all (20,000 records in some 0.2 s). The reader is borrowed for the
+ * still's life. FL_OK: free with still_free(). FL_NOMEM, FL_STORAGE. */
+fl_status still_new(struct reader *r, const struct calendar *c, int64_t now_ms,
+		    struct still **out, struct fl_error *err);
+void still_free(struct still *st); /* NULL is fine */
+/* Records by rising id. */
+const struct record *const *still_records(const struct still *st, uint32_t *n);
+const struct record *still_record(const struct still *st, int64_t id);
+const struct task *still_task(const struct still *st, int64_t id);
+/* How many late things have been put in their place so far. */
+uint64_t still_paced(const struct still *st);
+/* Fills world and snapshot for looking under `book` and `rs` (NULL: its
+ * functions are not called); memory of answers comes from `a`. Both must
+ * outlive what is asked. */
+void still_look(struct still *st, struct arena *a,
+		const struct rulebook *book, struct ruleset *rs,
+		struct world *w, struct snapshot *s);
