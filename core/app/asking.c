@@ -147,6 +147,23 @@ int command_test(struct cli *cli)
 	return ask_words(cli, "test", "name");
 }
 
+int command_plan(struct cli *cli)
+{
+	struct value args = value_map();
+	struct arena a;
+	int code;
+
+	if (cli->n_args > 0 && strcmp(cli->args[0], "all") != 0)
+		return cli_usage(cli, command_find("plan"),
+			"plan shows 200 by name, or all");
+	arena_init(&a, 512u << 20);
+	if (cli->n_args > 0)
+		value_put(&a, &args, "limit", value_int(INT32_MAX));
+	code = ask(cli, &a, "plan", &args);
+	arena_deinit(&a);
+	return code;
+}
+
 int command_clock(struct cli *cli)
 {
 	struct value args = value_map();

@@ -63,6 +63,10 @@ static const struct command commands[] = {
 		"the pipe. Only blanks\nand line ends change, never what a "
 		"rule means. --check changes nothing and exits\nwith 1 when "
 		"something would change.\n", "check", 0, -1, command_fmt },
+	{ "plan", GROUP_ADMIN, "[all]",
+		"whom the rule files would move, before they are live",
+		"Shows 200 customers by name, \"all\" every one. Changes "
+		"nothing.\n", "", 0, 1, command_plan },
 	{ "reload", GROUP_ADMIN, "", "check the rule files and make them live",
 		"Broken files change nothing.\n", "", 0, 0, command_reload },
 	{ "person", GROUP_ADMIN, "away|back|left NAME",

@@ -84,6 +84,7 @@ int command_status(struct cli *cli);
 int command_check(struct cli *cli);
 int command_test(struct cli *cli);
 int command_reload(struct cli *cli);
+int command_plan(struct cli *cli);
 int command_retry(struct cli *cli);
 int command_late(struct cli *cli);
 int command_clock(struct cli *cli);

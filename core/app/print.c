@@ -727,6 +727,7 @@ void print_answer(struct term *t, struct arena *a, const char *name,
 		{ "check", print_check }, { "test", print_test },
 		{ "show", print_show }, { "clock", print_clock },
 		{ "import", print_import },
+		{ "plan", print_plan },
 		{ "post", print_post }, { "answer", print_post },
 		{ "person", print_post }, { "retry", print_post },
 	};

@@ -29,6 +29,8 @@ static const struct ask_row rows[] = {
 	{"test", ASK_FILES, ask_test, "name?", "runs the tests beside the cards"},
 	{"candidate", ASK_FILES, ask_candidate, "",
 		"check and tests together: may the files go live"},
+	{"plan", ASK_CHECKER, ask_plan, "limit?",
+		"whom the rule files would move, before they are live"},
 	{"reload", ASK_ROOFTOP, NULL, "",
 		"checks the rule files and makes them live"},
 	{"clock", ASK_ROOFTOP, NULL, "to? by?",

@@ -51,6 +51,15 @@
  *         []}
  * test    {tests [{name, file, line, passed, took_us, story?}], passed, failed}
  * candidate  as check; the tests that fail are problems, too (FL550)
+ * plan    {live, candidate, changed, auto, waits? (why it needs a yes, one
+ *         sentence), in_flight, moved (customers), withdrawn, spread,
+ *         spread_until?.., bursts, burst_tasks, counts {moves?, appears?,
+ *         gone?, shows?, withdrawn?, handed?, leaves?, fails?}, steps [{kind,
+ *         card, step, count, from_first?.., from_last?.., to_first?..,
+ *         to_last?..}], people [{person?, name, changed, days [{day..,
+ *         before, after, burst?}]}], changes [{kind, customer?,
+ *         customer_name?, deal?, card, step?, from?.., to?.., task?, who?,
+ *         to_who?, reason?, spread?, text}], left_out?, took_us}
  * Commands give a list of events to post: answer one task.done, person one
  * person.absent / .returned / .left, retry one event.retried; `id`, `at` and
  * `source` of the arguments go along.

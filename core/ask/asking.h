@@ -162,6 +162,9 @@ fl_status ask_test(struct ask *ask, const struct value *args, struct value *out,
 fl_status ask_candidate(struct ask *ask, const struct value *args,
 	struct value *out, struct problems *p);
 
+fl_status ask_plan(struct ask *ask, const struct value *args, struct value *out,
+	struct problems *p);
+
 /* A wire event of `type`, with the arguments' id, at and source. */
 struct value wire_new(struct view *v, const char *type,
 	const struct value *args, struct value data);

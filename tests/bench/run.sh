@@ -259,6 +259,21 @@ timers() { # PLACE
 		"$(value rss_kb < "$bin/timers.out" | awk -v f="$few" '{ print ($1 - f) / 1024 }')" 16 MB
 }
 
+planning() { # PLACE
+	local place=$1 which
+	for which in live next; do
+		rm -rf "$place/$which"
+		"$fairlead" init "$place/$which" --training > /dev/null || exit 1
+	done
+	echo 'set("tempo", "2 weeks")' >> "$place/next/settings.lua"
+	rm -rf "$place/live/data"
+	"$bin/plan" "$place/live" "$place/next" 10000 > "$bin/out" ||
+		die "plan failed"
+	plain "plan, 10000 customers in flight move" \
+		"$(value plan_s < "$bin/out")" 1 s
+	rm -rf "$place/live" "$place/next"
+}
+
 # ---- known totals ----
 
 known_totals() {
@@ -327,3 +342,4 @@ fi
 counted "${memory:-$disk}" 64 8192
 counted "${memory:-$disk}" 512 2560
 timers "${memory:-$disk}"
+if [ -x "$fairlead" ]; then planning "${memory:-$disk}"; fi

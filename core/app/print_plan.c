@@ -1,0 +1,180 @@
+/* How a plan looks to people: sums first, then days, then names. */
+#include "app/print.h"
+
+#include <string.h>
+
+static const struct value *list_of(const struct value *map, const char *key)
+{
+	static const struct value none = { .kind = VALUE_LIST };
+	const struct value *v = value_get(map, key);
+
+	return v != NULL && v->kind == VALUE_LIST ? v : &none;
+}
+
+static long long count_of(const struct value *map, const char *key)
+{
+	return (long long)value_get_int(map, key, 0);
+}
+
+static const char *kind_words(const struct term *t, const char *kind)
+{
+	static const char *const words[][3] = {
+		{ "moves", "schuift op", "moves" },
+		{ "appears", "nieuw", "new" },
+		{ "gone", "komt niet meer", "comes no more" },
+		{ "shows", "verschijnt meteen", "shows at once" },
+		{ "withdrawn", "taak vervalt", "task withdrawn" },
+		{ "handed", "taak naar ander", "task handed over" },
+		{ "leaves", "gaat eruit", "leaves" },
+		{ "fails", "regel werkt niet", "rule fails" },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i][0], kind) == 0)
+			return words[i][t->dutch ? 1 : 2];
+	return kind;
+}
+
+static const char *between(struct arena *a, const struct value *s,
+			   const char *first, const char *last)
+{
+	const char *from = when(a, s, first), *to = when(a, s, last);
+
+	if (*from == '\0' || strcmp(from, to) == 0)
+		return from;
+	return arena_printf(a, "%s .. %s", from, to);
+}
+
+static void print_steps(struct term *t, struct arena *a,
+			const struct value *plan)
+{
+	const struct value *list = list_of(plan, "steps");
+	struct term_table tab = { .a = a, .indent = "  " };
+
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct value *s = &list->as.items[i];
+		const char *from = between(a, s, "from_first", "from_last");
+		const char *to = between(a, s, "to_first", "to_last");
+
+		table_row(&tab);
+		table_cell(&tab, TERM_CYAN, place_name(a, s));
+		table_cell(&tab, TERM_PLAIN, arena_printf(a, "%lld",
+			count_of(s, "count")));
+		table_cell(&tab, TERM_PLAIN, kind_words(t, str(s, "kind")));
+		table_cell(&tab, TERM_DIM, *from != '\0' && *to != '\0'
+				? arena_printf(a, "%s -> %s", from, to)
+				: *from != '\0' ? from
+						: to);
+	}
+	table_print(&tab, t);
+}
+
+static bool day_differs(const struct value *day)
+{
+	return count_of(day, "before") != count_of(day, "after");
+}
+
+static void print_days(struct term *t, struct arena *a,
+		       const struct value *person, struct term_table *tab)
+{
+	const struct value *days = list_of(person, "days");
+
+	for (uint32_t i = 0; i < days->count; i++) {
+		const struct value *d = &days->as.items[i];
+
+		if (!day_differs(d))
+			continue;
+		table_row(tab);
+		table_cell(tab, TERM_PLAIN, str(person, "name"));
+		table_cell(tab, TERM_PLAIN, when(a, d, "day"));
+		table_cell(tab, TERM_PLAIN, arena_printf(a, "%lld -> %lld",
+			count_of(d, "before"), count_of(d, "after")));
+		table_cell(tab, TERM_RED, count_of(d, "burst") > 0
+				? label(t, "te veel ineens", "too much at once")
+				: "");
+	}
+}
+
+static void print_people(struct term *t, struct arena *a,
+			 const struct value *plan)
+{
+	const struct value *people = list_of(plan, "people");
+	struct term_table tab = { .a = a, .indent = "  " };
+	bool any = false;
+
+	for (uint32_t i = 0; i < people->count; i++)
+		if (value_get_bool(&people->as.items[i], "changed", false)) {
+			any = true;
+			print_days(t, a, &people->as.items[i], &tab);
+		}
+	if (!any)
+		return;
+	term_style(t, TERM_BOLD, label(t, "stappen per persoon en dag",
+		"steps by person and day"));
+	buf_add_char(&t->buf, '\n');
+	table_print(&tab, t);
+}
+
+static void print_names(struct term *t, struct arena *a,
+			const struct value *plan)
+{
+	const struct value *list = list_of(plan, "changes");
+	struct term_table tab = { .a = a, .indent = "  " };
+
+	if (list->count == 0)
+		return;
+	term_style(t, TERM_BOLD, label(t, "wie", "who"));
+	buf_add_char(&t->buf, '\n');
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct value *c = &list->as.items[i];
+
+		table_row(&tab);
+		table_cell(&tab, TERM_CYAN, str(c, "deal"));
+		table_cell(&tab, TERM_PLAIN, str(c, "customer_name"));
+		table_cell(&tab, TERM_DIM, place_name(a, c));
+		table_cell(&tab, TERM_PLAIN, str(c, "text"));
+	}
+	table_print(&tab, t);
+	if (count_of(plan, "left_out") > 0)
+		term_printf(t, t->dutch ? "  ... en nog %lld\n"
+					: "  ... and %lld more\n",
+			count_of(plan, "left_out"));
+}
+
+static void print_verdict(struct term *t, const struct value *plan)
+{
+	if (!value_get_bool(plan, "changed", true)) {
+		term_printf(t, "%s\n", label(t, "dit zijn de regels die al "
+			"gelden", "these are the rules that are live already"));
+		return;
+	}
+	if (value_get_bool(plan, "auto", false)) {
+		term_style(t, TERM_GREEN, label(t, "mag vanzelf live",
+			"may go live by itself"));
+		term_printf(t, ": fairlead reload\n");
+		return;
+	}
+	term_style(t, TERM_YELLOW, label(t, "wacht op een ja: ",
+		"waits for a yes: "));
+	term_say(t, str(plan, "waits"));
+	term_printf(t, "\n  fairlead publish\n");
+}
+
+void print_plan(struct term *t, struct arena *a, const struct value *plan)
+{
+	term_printf(t, t->dutch
+			? "%lld van %lld klanten onderweg worden geraakt"
+			: "%lld of %lld customers in flight are touched",
+		count_of(plan, "moved"), count_of(plan, "in_flight"));
+	if (count_of(plan, "spread") > 0)
+		term_printf(t, t->dutch
+				? "; %lld te late stappen gespreid tot %s"
+				: "; %lld late steps spread until %s",
+			count_of(plan, "spread"), when(a, plan,
+				"spread_until"));
+	buf_add_char(&t->buf, '\n');
+	print_steps(t, a, plan);
+	print_people(t, a, plan);
+	print_names(t, a, plan);
+	print_verdict(t, plan);
+}
