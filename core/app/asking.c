@@ -164,6 +164,38 @@ int command_plan(struct cli *cli)
 	return code;
 }
 
+int command_rulesets(struct cli *cli)
+{
+	return ask_words(cli, "rulesets", "");
+}
+
+int command_publish(struct cli *cli)
+{
+	return ask_words(cli, "publish", "code");
+}
+
+int command_rollback(struct cli *cli)
+{
+	struct value args = value_map();
+	struct arena a;
+	char *end = NULL;
+	int64_t to = 0;
+	int code;
+
+	if (cli->n_args > 0)
+		to = strtoll(cli->args[0], &end, 10);
+	if (cli->n_args > 0 && (to <= 0 || *end != '\0'))
+		return cli_usage(cli, command_find("rollback"),
+			"rollback takes the number of a ruleset: see fairlead "
+			"rulesets");
+	arena_init(&a, 512u << 20);
+	if (to > 0)
+		value_put(&a, &args, "to", value_int(to));
+	code = ask(cli, &a, "rollback", &args);
+	arena_deinit(&a);
+	return code;
+}
+
 int command_clock(struct cli *cli)
 {
 	struct value args = value_map();

@@ -69,6 +69,17 @@ static const struct command commands[] = {
 		"nothing.\n", "", 0, 1, command_plan },
 	{ "reload", GROUP_ADMIN, "", "check the rule files and make them live",
 		"Broken files change nothing.\n", "", 0, 0, command_reload },
+	{ "rulesets", GROUP_ADMIN, "",
+		"which rules were live when, by whom, and what each changed",
+		"", "", 0, 0, command_rulesets },
+	{ "publish", GROUP_ADMIN, "[CODE]", "say yes to rules that wait",
+		"CODE comes from fairlead plan: just those rules, and no more "
+		"customers than it showed.\n", "", 0, 1, command_publish },
+	{ "rollback", GROUP_ADMIN, "[NUMBER]",
+		"make an older ruleset live again",
+		"Without a number the one before. The files of the folder stay "
+		"as they are, and\ndo not come back by themselves until they "
+		"are changed.\n", "", 0, 1, command_rollback },
 	{ "person", GROUP_ADMIN, "away|back|left NAME",
 		"somebody is away, is back, or has left",
 		"  fairlead person away jan --until \"2026-09-14\" "

@@ -527,6 +527,26 @@ static void print_settings(struct term *t, struct arena *a,
 	table_print(&tab, t);
 }
 
+/* Good rules that are not live: they wait for a yes, or were taken back. */
+static void print_waiting(struct term *t, const struct value *answer)
+{
+	const struct value *waiting = value_get(answer, "rules_waiting");
+	const struct value *plan = value_get(waiting, "plan");
+
+	if (waiting != NULL) {
+		term_style(t, TERM_YELLOW, label(t, "  regels wachten op een "
+			"ja: ", "  rules wait for a yes: "));
+		term_say(t, str(plan, "reason"));
+		term_printf(t, " (fairlead plan, fairlead publish)\n");
+	}
+	if (value_get(answer, "rules_held") != NULL)
+		term_printf(t, "%s\n", label(t,
+			"  de bestanden zijn niet wat er geldt: er is "
+			"teruggegaan (fairlead rulesets)",
+			"  the files are not what is live: somebody went back "
+			"(fairlead rulesets)"));
+}
+
 static void print_broken(struct term *t, const struct value *answer)
 {
 	const struct value *broken = list_of(answer, "rules_broken");
@@ -542,6 +562,7 @@ static void print_broken(struct term *t, const struct value *answer)
 		term_printf(t, "  ");
 		print_mistake(t, &broken->as.items[i]);
 	}
+	print_waiting(t, answer);
 	for (uint32_t i = 0; i < cards->count; i++)
 		term_printf(t, t->dutch ? "  kaart %s staat stil: %s\n"
 					: "  card %s is set aside: %s\n",
@@ -596,18 +617,27 @@ static void print_status(struct term *t, struct arena *a,
 static void print_reload(struct term *t, struct arena *a,
 			 const struct value *answer)
 {
-	if (value_get_bool(answer, "changed", false))
+	if (value_get_bool(answer, "changed", false)) {
 		term_printf(t, t->dutch ? "live: regels nummer %s, %s kaarten\n"
 					: "live: rules number %s, %s cards\n",
 			number(a, answer, "ruleset"),
 			number(a, answer, "cards"));
-	else
+	} else if (value_get_bool(answer, "waiting", false)) {
+		term_style(t, TERM_YELLOW, label(t, "wacht op een ja: ",
+			"waits for a yes: "));
+		term_say(t, str(answer, "waits"));
+		term_printf(t, t->dutch ? "\n  wie en wanneer: fairlead plan"
+					  "\n  ja: fairlead publish\n"
+					: "\n  who and when: fairlead plan\n"
+					  "  yes: fairlead publish\n");
+	} else {
 		term_printf(t, t->dutch ? "er is niets veranderd: regels "
 					  "nummer %s, %s kaarten\n"
 					: "nothing has changed: rules number "
 					  "%s, %s cards\n",
 			number(a, answer, "ruleset"),
 			number(a, answer, "cards"));
+	}
 	print_warnings(t, answer);
 }
 
@@ -724,10 +754,12 @@ void print_answer(struct term *t, struct arena *a, const char *name,
 		{ "find", print_find }, { "why", print_why },
 		{ "late", print_late }, { "status", print_status },
 		{ "coming", print_coming }, { "reload", print_reload },
+		{ "publish", print_reload }, { "rollback", print_reload },
 		{ "check", print_check }, { "test", print_test },
 		{ "show", print_show }, { "clock", print_clock },
 		{ "import", print_import },
 		{ "plan", print_plan },
+		{ "rulesets", print_rulesets },
 		{ "post", print_post }, { "answer", print_post },
 		{ "person", print_post }, { "retry", print_post },
 	};

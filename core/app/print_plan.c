@@ -1,4 +1,5 @@
-/* How a plan looks to people: sums first, then days, then names. */
+/* How a plan looks to people: sums first, then days, then names; and what was
+ * live when. */
 #include "app/print.h"
 
 #include <string.h>
@@ -157,7 +158,7 @@ static void print_verdict(struct term *t, const struct value *plan)
 	term_style(t, TERM_YELLOW, label(t, "wacht op een ja: ",
 		"waits for a yes: "));
 	term_say(t, str(plan, "waits"));
-	term_printf(t, "\n  fairlead publish\n");
+	term_printf(t, "\n  fairlead publish %s\n", str(plan, "code"));
 }
 
 void print_plan(struct term *t, struct arena *a, const struct value *plan)
@@ -177,4 +178,49 @@ void print_plan(struct term *t, struct arena *a, const struct value *plan)
 	print_people(t, a, plan);
 	print_names(t, a, plan);
 	print_verdict(t, plan);
+}
+
+/* ---- rulesets ---- */
+
+static void print_changed_lines(struct term *t, const struct value *ruleset)
+{
+	const struct value *list = list_of(ruleset, "lines");
+
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct value *l = &list->as.items[i];
+		bool added = *str(l, "sign") == '+';
+
+		term_printf(t, "      %s:%lld ", str(l, "file"),
+			count_of(l, "line"));
+		term_style(t, added ? TERM_GREEN : TERM_RED, str(l, "sign"));
+		term_printf(t, " ");
+		term_say(t, str(l, "text"));
+		buf_add_char(&t->buf, '\n');
+	}
+}
+
+void print_rulesets(struct term *t, struct arena *a,
+		    const struct value *answer)
+{
+	const struct value *list = list_of(answer, "rulesets");
+
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct value *r = &list->as.items[i];
+
+		term_style(t, TERM_CYAN, arena_printf(a, "%lld",
+			count_of(r, "ruleset")));
+		term_printf(t, "  %s  %s  %s", when(a, r, "since"),
+			str(r, "actor_name"), str(r, "summary"));
+		if (value_get_bool(r, "live", false))
+			term_style(t, TERM_GREEN, label(t, "  geldt nu",
+				"  live"));
+		buf_add_char(&t->buf, '\n');
+		if (*str(r, "text") != '\0')
+			term_printf(t, "    %s\n", str(r, "text"));
+		print_changed_lines(t, r);
+	}
+	if (count_of(answer, "left_out") > 0)
+		term_printf(t, t->dutch ? "  ... en nog %lld oudere\n"
+					: "  ... and %lld older ones\n",
+			count_of(answer, "left_out"));
 }

@@ -51,8 +51,8 @@
  *         []}
  * test    {tests [{name, file, line, passed, took_us, story?}], passed, failed}
  * candidate  as check; the tests that fail are problems, too (FL550)
- * plan    {live, candidate, changed, auto, waits? (why it needs a yes, one
- *         sentence), in_flight, moved (customers), withdrawn, spread,
+ * plan    {live, candidate, code (publish takes it as a yes to just this),
+ *         changed, auto, waits? (why it needs a yes, one sentence), in_flight, moved (customers), withdrawn, spread,
  *         spread_until?.., bursts, burst_tasks, counts {moves?, appears?,
  *         gone?, shows?, withdrawn?, handed?, leaves?, fails?}, steps [{kind,
  *         card, step, count, from_first?.., from_last?.., to_first?..,
@@ -60,6 +60,10 @@
  *         before, after, burst?}]}], changes [{kind, customer?,
  *         customer_name?, deal?, card, step?, from?.., to?.., task?, who?,
  *         to_who?, reason?, spread?, text}], left_out?, took_us}
+ * rulesets {rulesets [{ruleset, live, digest, since.., actor, actor_name,
+ *         summary, text? (what it changed, in words), files? [{file, change,
+ *         plus, minus}], lines? [{file, line, sign, text}]}], left_out?}; newest
+ *         first, each against the one before
  * Commands give a list of events to post: answer one task.done, person one
  * person.absent / .returned / .left, retry one event.retried; `id`, `at` and
  * `source` of the arguments go along.

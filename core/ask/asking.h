@@ -162,6 +162,8 @@ fl_status ask_test(struct ask *ask, const struct value *args, struct value *out,
 fl_status ask_candidate(struct ask *ask, const struct value *args,
 	struct value *out, struct problems *p);
 
+fl_status ask_rulesets(struct ask *ask, const struct value *args,
+	struct value *out, struct problems *p);
 fl_status ask_plan(struct ask *ask, const struct value *args, struct value *out,
 	struct problems *p);
 

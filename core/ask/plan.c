@@ -302,6 +302,9 @@ static void put_sums(struct view *v, struct value *out, const struct plan *plan)
 	digest_hex(&plan->candidate, hex);
 	value_put(a, out, "live", value_int(plan->live));
 	value_put(a, out, "candidate", value_text(hex));
+	value_put(a, out, "code", value_text(arena_printf(a,
+		"%.12s.%lld.%u.%u.%u", hex, (long long)plan->live, plan->moved,
+		taken_away(plan), plan->burst_tasks)));
 	value_put(a, out, "changed",
 		value_bool(!digest_equal(&plan->candidate,
 			ruleset_digest(v->ask->ruleset))));

@@ -163,6 +163,21 @@ static void put_state(struct view *v, struct value *out)
 	put_time(v, out, "next_due", state.next_due_ms, true);
 }
 
+/* What the rooftop's own record says about rules and messages that wait. */
+static void put_waiting(struct view *v, struct value *out)
+{
+	static const char *const fields[] = {
+		"rules_waiting", "rules_held", "messages_held"};
+	const struct record *roof = view_rooftop(v);
+
+	for (size_t i = 0; roof != NULL && i < 3; i++) {
+		const struct value *f = value_get(&roof->fields, fields[i]);
+
+		if (f != NULL && f->kind != VALUE_NULL)
+			value_put(v->a, out, fields[i], *f);
+	}
+}
+
 /* What only the running engine knows; the database's own counts stay. */
 static void put_live(struct view *v, struct value *out)
 {
@@ -193,6 +208,7 @@ static void status(struct view *v, const struct value *args, struct value *out,
 	put_count(v, out, "people", v->book->n_people);
 	put_counts(v, out);
 	put_settings(v, out);
+	put_waiting(v, out);
 	put_live(v, out);
 }
 

@@ -348,12 +348,17 @@ int64_t engine_ruleset_number(const struct engine *e)
 	return e->ruleset_number;
 }
 
-static const struct value *quarantined(const struct engine *e)
+const struct value *engine_rooftop_field(const struct engine *e,
+					 const char *field)
 {
 	const struct cached_record *roof = cache_record(&e->cache, e->rooftop);
-	const struct value *v = roof != NULL
-		? value_get(&roof->now->fields, "quarantined")
-		: NULL;
+
+	return roof != NULL ? value_get(&roof->now->fields, field) : NULL;
+}
+
+static const struct value *quarantined(const struct engine *e)
+{
+	const struct value *v = engine_rooftop_field(e, "quarantined");
 
 	return v != NULL && v->kind == VALUE_MAP ? v : NULL;
 }

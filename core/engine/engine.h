@@ -77,6 +77,8 @@ struct post_by {
 	struct text role;   /* may be empty */
 	struct text source; /* default source when the event names none */
 	bool command;       /* a person's command: gates apply */
+	bool own;           /* the rooftop itself: may post what only the
+			     * engine says (rules.waiting) */
 	/* engine_body_digest() of the body as it was sent, when what is posted
 	 * has been changed since (names looked up): the same body must count
 	 * as the same later; 0: of what is posted */
@@ -97,10 +99,16 @@ void engine_post(struct engine *e, const struct value *wire,
 		 const struct post_by *by, post_cb cb, void *ctx);
 
 /* Makes `next` (reference taken) the live ruleset by a rules.activated turn
- * between turns: people in flight are recomputed. `summary` in words. */
+ * between turns: people in flight are recomputed. `summary` in words. `held`:
+ * digest in hex of rules that must not go live by themselves afterwards (they
+ * were just taken back); NULL none. */
 void engine_publish(struct engine *e, struct ruleset *next,
-		    const struct post_by *by, const char *summary, post_cb cb,
-		    void *ctx);
+		    const struct post_by *by, const char *summary,
+		    const char *held, post_cb cb, void *ctx);
+/* A field of the rooftop's own record, as the last turn left it; NULL: not
+ * set. Borrowed until the next engine_poll(). */
+const struct value *engine_rooftop_field(const struct engine *e,
+					 const char *field);
 
 /* Manual clock: fires every due row up to `to_ms` in order, each at its own
  * time, then stands at to_ms. Refused backwards or on a live clock. */

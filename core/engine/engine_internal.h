@@ -213,12 +213,12 @@ struct item {
 	bool no_memory;         /* the same for memory */
 	struct value *wire;     /* packed */
 	struct text *by;        /* packed: actor, role, source */
-	bool command;
+	bool command, own;
 	int64_t sent_digest;    /* of the body as sent, 0: of `wire` */
 	post_cb cb;
 	void *ctx;
 	struct ruleset *ruleset; /* ITEM_PUBLISH: reference held */
-	char *summary;
+	char *summary, *held;
 	int64_t to_ms;          /* ITEM_CLOCK */
 	bool firing;            /* ITEM_CLOCK: under way */
 	/* from here on: prepared, memory of `fetch` */

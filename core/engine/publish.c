@@ -50,7 +50,8 @@ static struct ruleset_row *row_new(struct engine *e, struct ruleset *rs,
 }
 
 static void fill_root(struct engine *e, struct item *it,
-		      const struct ruleset_row *row, struct text actor)
+		      const struct ruleset_row *row, struct text actor,
+		      const char *held)
 {
 	struct arena *a = &e->open->arena;
 	struct event *ev = &it->root.event;
@@ -67,6 +68,9 @@ static void fill_root(struct engine *e, struct item *it,
 	digest_hex(&row->digest, hex);
 	value_put(a, &ev->data, "ruleset", value_int(row->number));
 	value_put(a, &ev->data, "digest", value_text(hex));
+	if (held != NULL)
+		value_put(a, &ev->data, "held",
+			value_text(arena_strdup(a, held)));
 }
 
 static void forget_scores(struct engine *e)
@@ -82,8 +86,8 @@ static void forget_scores(struct engine *e)
  * cannot run. *result as turn_run(). */
 static fl_status activate(struct engine *e, struct item *it,
 			  struct ruleset *next, struct text actor,
-			  const char *summary, struct problems *p,
-			  enum turn_result *result)
+			  const char *summary, const char *held,
+			  struct problems *p, enum turn_result *result)
 {
 	struct rules old = rules_now(e);
 	struct rules new = {next, ruleset_book(next), NULL, old.number + 1};
@@ -96,7 +100,7 @@ static fl_status activate(struct engine *e, struct item *it,
 		return FL_NOMEM;
 	rules_set(e, &new);
 	if ((row = row_new(e, next, new.number, actor, summary)) != NULL) {
-		fill_root(e, it, row, actor);
+		fill_root(e, it, row, actor, held);
 		s = it->root.event.def != NULL && !e->open->arena.failed
 			? engine_run(e, it, engine_time(e), p, result)
 			: FL_NOMEM;
@@ -133,7 +137,7 @@ fl_status publish_item(struct engine *e, struct item *it, bool *did)
 	*did = true;
 	problems_init(&p, &e->open->arena);
 	s = activate(e, it, it->ruleset, it->by[0],
-		it->summary != NULL ? it->summary : "", &p, &result);
+		it->summary != NULL ? it->summary : "", it->held, &p, &result);
 	if (s != FL_OK || result == TURN_NEEDS)
 		return s;
 	if (result != TURN_DONE)
@@ -264,7 +268,7 @@ fl_status publish_start(struct engine *e)
 	it.state = ITEM_READY;
 	problems_init(&p, &e->open->arena);
 	if (s == FL_OK && !same)
-		s = activate(e, &it, e->ruleset, text_of(e->actor), "start",
+		s = activate(e, &it, e->ruleset, text_of(e->actor), "start", NULL,
 			&p, &result);
 	item_forget(&it);
 	e->phase = ENGINE_STARTING;

@@ -54,6 +54,7 @@ static void item_free(struct item *it)
 	item_forget(it);
 	ruleset_unref(it->ruleset);
 	free(it->summary);
+	free(it->held);
 	free(it->wire);
 	free(it->by);
 	free(it);
@@ -76,6 +77,7 @@ static struct item *item_new(struct engine *e, enum item_kind kind,
 		texts[1] = by->role;
 		texts[2] = by->source;
 		it->command = by->command;
+		it->own = by->own;
 		it->sent_digest = by->body_digest;
 	}
 	for (int i = 0; i < 3; i++)
@@ -144,8 +146,8 @@ void engine_post(struct engine *e, const struct value *wire,
 }
 
 void engine_publish(struct engine *e, struct ruleset *next,
-		    const struct post_by *by, const char *summary, post_cb cb,
-		    void *ctx)
+		    const struct post_by *by, const char *summary,
+		    const char *held, post_cb cb, void *ctx)
 {
 	struct item *it = item_new(e, ITEM_PUBLISH, by, cb, ctx);
 
@@ -154,6 +156,7 @@ void engine_publish(struct engine *e, struct ruleset *next,
 	ruleset_ref(next);
 	it->ruleset = next;
 	it->summary = strdup(summary != NULL ? summary : "");
+	it->held = held != NULL ? strdup(held) : NULL;
 }
 
 void engine_clock(struct engine *e, int64_t to_ms, post_cb cb, void *ctx)

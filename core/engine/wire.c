@@ -139,7 +139,7 @@ static const struct event_def *find_type(struct engine *e, struct item *it,
 		p->field = "type";
 		p->nearest = schema_near_event(e->book->schema, w->type);
 		it->status = FL_INVALID;
-	} else if (def->engine_made && !text_is(w->type, "task.done")) {
+	} else if (def->engine_made && !it->own && !text_is(w->type, "task.done")) {
 		wrong(it, "FL408", "type",
 			"only the engine itself makes this event");
 		it->status = FL_DENIED;

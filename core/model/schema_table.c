@@ -113,7 +113,8 @@ const struct kind_row schema_table_kinds[] = {
 	{"rooftop",
 		"new_leads:list service_drive:list owner_base:list "
 		"sleeping:list deliveries:map={\"planned_load\":0} "
-		"mode:text messages_held:bool rotation:map quarantined:map"},
+		"mode:text messages_held:bool rotation:map quarantined:map "
+		"rules_waiting:map rules_held:text"},
 	{NULL, NULL},
 };
 
@@ -657,7 +658,9 @@ const struct type_row schema_table_types[] = {
 	{"config.activated", "rooftop", ENGINE, "digest:text", "",
 		"The configuration changed.", NULL},
 	{"rules.activated", "rooftop", ENGINE,
-		"ruleset:int digest:text error:text summary:text moved:int", "",
+		"ruleset:int digest:text error:text summary:text moved:int "
+		"held:text",
+		"rooftop.rules_waiting = nil; rooftop.rules_held = held",
 		"New rules are live.", NULL},
 	/* why: after new rules people in flight are recomputed in slices, and
 	 * each slice is history that can be folded */
@@ -670,7 +673,8 @@ const struct type_row schema_table_types[] = {
 	{"rules.undone", "rooftop", 0,
 		"ruleset:int! withdrawn:list sent:list", "",
 		"A bad ruleset was taken back.", NULL},
-	{"rules.waiting", "rooftop", ENGINE, "digest:text plan:any", "",
+	{"rules.waiting", "rooftop", ENGINE, "digest:text plan:any",
+		"rooftop.rules_waiting = {digest, plan, since = @at}",
 		"Good rules wait for a yes.", NULL},
 	{"card.failed", "", ENGINE, "card:text! step:text line:int "
 		"file:text reason:text event:int", "",

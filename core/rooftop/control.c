@@ -1,6 +1,6 @@
 #include "rooftop/rooftop_inside.h"
 
-/* ---- reload ---- */
+/* ---- what is wrong with the files ---- */
 
 static const char *kept(struct arena *a, const char *text)
 {
@@ -23,73 +23,6 @@ void rooftop_keep_broken(struct rooftop *r, const struct problems *p)
 		if (from->warning)
 			problem_warn(&r->broken, to);
 	}
-}
-
-static void on_published(void *ctx, const struct post_answer *pa)
-{
-	struct job *j = ctx;
-	struct rooftop *r = j->r;
-
-	j->status = pa->status;
-	if (pa->status == FL_OK) {
-		value_put(&j->a, &j->answer, "changed", value_bool(true));
-		value_put(&j->a, &j->answer, "ruleset",
-			value_int(engine_ruleset_number(r->engine)));
-	}
-	job_finish(j);
-}
-
-static void reload_work(struct job *j)
-{
-	j->status = folder_load(j->r->dir, false, &j->a, &j->problems,
-		&j->loaded, &j->err);
-}
-
-static void publish(struct job *j, struct ruleset *next)
-{
-	struct rooftop *r = j->r;
-	struct post_by by = { .actor = j->actor, .command = true };
-	char summary[120];
-
-	snprintf(summary, sizeof(summary), "reload: %u cards",
-		ruleset_book(next)->n_cards);
-	engine_publish(r->engine, next, &by, summary, on_published, j);
-	ruleset_unref(r->ruleset);
-	r->ruleset = next;
-}
-
-static void reload_done(struct job *j)
-{
-	struct rooftop *r = j->r;
-	struct ruleset *next = j->loaded;
-
-	if (j->status != FL_OK) {
-		if (j->problems.count == 0)
-			problem_add(&j->problems, "FL300", NULL, 0, "%s",
-				j->err.text);
-		rooftop_keep_broken(r, &j->problems);
-		job_finish(j);
-		return;
-	}
-	rooftop_keep_broken(r, NULL);
-	value_put(&j->a, &j->answer, "cards",
-		value_int(ruleset_book(next)->n_cards));
-	if (!digest_equal(ruleset_digest(next),
-		    ruleset_digest(engine_ruleset(r->engine)))) {
-		publish(j, next);
-		return;
-	}
-	value_put(&j->a, &j->answer, "changed", value_bool(false));
-	value_put(&j->a, &j->answer, "ruleset",
-		value_int(engine_ruleset_number(r->engine)));
-	ruleset_unref(next);
-	job_finish(j);
-}
-
-void rooftop_reload(struct job *j)
-{
-	j->answer = value_map();
-	job_away(j, reload_work, reload_done);
 }
 
 /* ---- the training clock ---- */

@@ -154,6 +154,7 @@ void job_finish(struct job *j)
 			problems_value(&j->problems, &j->a));
 	j->cb(j->ctx, j->status, &doc);
 	ruleset_unref(j->ruleset);
+	ruleset_unref(j->loaded);
 	arena_deinit(&j->a);
 	r->under_way--;
 	free(j);
@@ -347,6 +348,17 @@ static void post_run(struct job *j)
 	job_post_wires(j);
 }
 
+static bool is_row(const struct job *j, const char *name)
+{
+	return j->row->way == ASK_ROOFTOP && strcmp(j->row->name, name) == 0;
+}
+
+static void publish_run(struct job *j)
+{
+	j->yes = true;
+	rooftop_offer_files(j);
+}
+
 static void job_run(struct job *j)
 {
 	struct rooftop *r = j->r;
@@ -368,11 +380,13 @@ static void job_run(struct job *j)
 		job_post_wires(j);
 	else if (j->row->way == ASK_COMMAND)
 		command_run(j);
-	else if (j->row->way == ASK_ROOFTOP &&
-		strcmp(j->row->name, "reload") == 0)
-		rooftop_reload(j);
-	else if (j->row->way == ASK_ROOFTOP &&
-		strcmp(j->row->name, "clock") == 0)
+	else if (is_row(j, "reload"))
+		rooftop_offer_files(j);
+	else if (is_row(j, "publish"))
+		publish_run(j);
+	else if (is_row(j, "rollback"))
+		rooftop_rollback(j);
+	else if (is_row(j, "clock"))
 		rooftop_clock(j);
 	else if (checker_takes(j->row->name))
 		job_check(j, j->row->name, NULL, job_finish);
@@ -382,11 +396,41 @@ static void job_run(struct job *j)
 		job_away(j, question_work, job_finish);
 }
 
+static void start_offered(void *ctx, fl_status status,
+			  const struct value *answer)
+{
+	struct rooftop *r = ctx;
+
+	(void)status; /* what is wrong was kept */
+	r->live_at_start = value_get_bool(answer, "changed", false);
+	r->offering = false;
+}
+
+/* The folder has other rules than were live last: they go the same way as
+ * everybody's, before anything else. */
+static void offer_at_start(struct rooftop *r)
+{
+	struct job *j = job_new(r, start_offered, r, TEXT("system"));
+
+	r->start_offer = false;
+	r->offering = true;
+	j->row = ask_find("reload");
+	j->args = value_map();
+	j->automatic = true;
+	job_run(j);
+}
+
 bool jobs_run(struct rooftop *r)
 {
-	struct job *j, *list = r->first;
-	bool any = list != NULL;
+	struct job *j, *list;
+	bool any;
 
+	if (r->start_offer)
+		offer_at_start(r);
+	if (r->offering)
+		return true;
+	list = r->first;
+	any = list != NULL;
 	r->first = r->last = NULL;
 	while ((j = list) != NULL) {
 		list = j->next;

@@ -64,6 +64,33 @@ fl_status rooftop_archived(struct reader *reader, struct arena *a,
 	return s;
 }
 
+/* Were other rules than these live last? Then those, and these are offered. */
+static fl_status keep_live(struct rooftop *r, struct arena *a,
+			   struct fl_error *err)
+{
+	struct reader *reader = rooftop_reader(r, err);
+	struct ruleset *live = NULL;
+	struct store_state state;
+	struct ruleset_row row;
+	struct problems ignored;
+	fl_status s = reader != NULL ? reader_state(reader, &state, err)
+				     : FL_STORAGE;
+
+	problems_init(&ignored, a);
+	if (s == FL_OK && state.ruleset != 0)
+		s = reader_ruleset(reader, a, state.ruleset, &row, err);
+	if (s == FL_OK && state.ruleset != 0 &&
+		!digest_equal(&row.digest, ruleset_digest(r->ruleset)) &&
+		rooftop_archived(reader, a, &ignored, &live, err) == FL_OK) {
+		ruleset_unref(r->ruleset);
+		r->ruleset = live;
+		r->start_offer = true;
+	}
+	if (reader != NULL)
+		rooftop_reader_back(r, reader);
+	return s;
+}
+
 /* Rules of the folder; when they are broken and it is allowed, what was live
  * last, with the problems kept to be shown. */
 static fl_status load_rules(struct rooftop *r, struct problems *p,
@@ -78,6 +105,8 @@ static fl_status load_rules(struct rooftop *r, struct problems *p,
 	arena_init(&a, 64u << 20);
 	problems_init(&r->broken, &r->broken_arena);
 	s = folder_load(r->dir, false, &a, p, &r->ruleset, err);
+	if (s == FL_OK)
+		s = keep_live(r, &a, err);
 	if (s == FL_INVALID && r->opt.read_rules_from_archive)
 		reader = rooftop_reader(r, &ignored_err);
 	if (reader != NULL) {
@@ -238,9 +267,15 @@ fl_status rooftop_poll(struct rooftop *r)
 	return FL_OK;
 }
 
+/* Jobs can run. */
+static bool rooftop_awake(const struct rooftop *r)
+{
+	return engine_ready(r->engine) && !r->offering;
+}
+
 int64_t rooftop_next_ms(const struct rooftop *r)
 {
-	if (r->first != NULL && engine_ready(r->engine))
+	if ((r->first != NULL || r->start_offer) && rooftop_awake(r))
 		return INT64_MIN;
 	if (r->posted_first != NULL && r->posted_first->refused)
 		return INT64_MIN;
@@ -259,7 +294,7 @@ bool rooftop_has_threads(const struct rooftop *r)
 
 bool rooftop_ready(const struct rooftop *r)
 {
-	return engine_ready(r->engine);
+	return engine_ready(r->engine) && !r->start_offer && !r->offering;
 }
 
 bool rooftop_training(const struct rooftop *r)

@@ -24,7 +24,14 @@ struct job {
 	struct ruleset *ruleset; /* reference for the thread */
 	struct value answer;
 	fl_status status;
-	struct ruleset *loaded;  /* reload: not yet live */
+	struct ruleset *loaded;  /* not yet live; own */
+	struct source_set files; /* going live: the bytes in question */
+	struct value asked;      /* ... arguments as asked */
+	struct value plan;       /* ... what the checker planned */
+	bool yes;                /* ... somebody says yes */
+	bool automatic;          /* ... nobody asked: at a start, watched */
+	int64_t to;              /* rollback: ruleset */
+	char held[DIGEST_HEX];   /* ... of the folder; "" unknown */
 	struct fl_error err;     /* reload: why it could not be read */
 	struct buf request, reply; /* of a checker; own */
 	void (*work)(struct job *j); /* on another thread */
@@ -71,6 +78,10 @@ struct rooftop {
 	struct arena answers;    /* reset for each answer to a post */
 	struct arena broken_arena;
 	struct problems broken;
+	bool start_offer;        /* the folder has other rules than are live:
+				  * offered once the engine is ready */
+	bool offering;           /* ... under way: other jobs wait */
+	bool live_at_start;      /* ... and went live: the next reload is told */
 	bool failed;             /* FL_FATAL was seen */
 	bool closing;
 };
@@ -98,7 +109,10 @@ void job_check(struct job *j, const char *name, const struct source_set *files,
 	       void (*done)(struct job *j));
 /* Answers refused postings that nothing stands before any more. */
 void postings_flush(struct rooftop *r);
-void rooftop_reload(struct job *j);
+/* Rule files on their way to going live (offer.c): j->files, or when there are
+ * none the folder's. `yes`: also what waits for one. */
+void rooftop_offer_files(struct job *j);
+void rooftop_rollback(struct job *j); /* args: to? */
 void rooftop_clock(struct job *j);
 /* Keeps a copy of what is wrong with the folder's rules; NULL: nothing. */
 void rooftop_keep_broken(struct rooftop *r, const struct problems *p);

@@ -67,7 +67,8 @@ static inline void scene_publish(struct scene *s, const char *dealer,
 	struct ruleset *rs = scene_load(dealer, own);
 	struct scene_answer a = {0};
 
-	engine_publish(s->engine, rs, &by, "test", scene_answered, &a);
+	engine_publish(s->engine, rs, &by, "test", NULL,
+		scene_answered, &a);
 	ruleset_unref(rs);
 	scene_poll(s);
 	assert_int_equal(a.status, FL_OK);

@@ -622,7 +622,8 @@ static void test_due_while_slicing(void **state)
 	(void)state;
 	scene_begin(&s, SCENE_DEALER, SLOW(CALL("1 work day")));
 	scene_deals(&s, 0, n);
-	engine_publish(s.engine, next, &by, "", scene_answered, &a);
+	engine_publish(s.engine, next, &by, "", NULL,
+		scene_answered, &a);
 	engine_clock(s.engine, OPENING(2), scene_answered, &clock);
 	ruleset_unref(next);
 	scene_poll(&s);

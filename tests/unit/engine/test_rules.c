@@ -81,7 +81,8 @@ static struct scene_answer publish(struct scene *s, struct ruleset *rs)
 		.source = TEXT("")};
 	struct scene_answer a = {0};
 
-	engine_publish(s->engine, rs, &by, "other wait", scene_answered, &a);
+	engine_publish(s->engine, rs, &by, "other wait", NULL,
+		scene_answered, &a);
 	ruleset_unref(rs);
 	scene_poll(s);
 	assert_int_equal(a.status, FL_OK);
@@ -188,7 +189,8 @@ static void test_slices_after_restart(void **state)
 	open_with(&s, cadence("3 work days"), dir);
 	deals(&s, 300);
 	next = cadence("2 work days");
-	engine_publish(s.engine, next, &by, "", scene_answered, &a);
+	engine_publish(s.engine, next, &by, "", NULL,
+		scene_answered, &a);
 	ruleset_unref(next);
 	while (!a.given)
 		assert_int_equal(engine_poll(s.engine), FL_OK);

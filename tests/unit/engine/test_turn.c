@@ -400,7 +400,8 @@ static void test_quarantine(void **state)
 	assert_int_equal(n.quarantined, 1);
 	next = scene_rules("two");
 	scene_card(next, "bad", "t.a", sets_touch);
-	engine_publish(s.engine, next, &by, "mended", scene_answered, &a);
+	engine_publish(s.engine, next, &by, "mended", NULL,
+		scene_answered, &a);
 	ruleset_unref(next);
 	scene_poll(&s);
 	assert_int_equal(a.status, FL_OK);

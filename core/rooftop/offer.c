@@ -1,0 +1,474 @@
+/*
+ * How rule files go live: read -> plan and check -> tests -> live, or waiting
+ * for a yes; and back again. What runs rules runs in a checker, on the exact
+ * bytes that are loaded afterwards.
+ *
+ *   reload, publish, the watcher, a start with other files:
+ *     files -> "plan" -> "candidate" -> load -> settle -> engine_publish
+ *                |            |                   +----> rules.waiting
+ *                +------------+----> broken: nothing changes, and it is told
+ *   rollback: an archived ruleset -> load -> engine_publish
+ */
+#include "rooftop/rooftop_inside.h"
+
+/* Numbers of a plan that a yes was given to. */
+struct shown {
+	const char *digest; /* or its beginning */
+	int64_t live, moved, withdrawn, burst;
+};
+
+/* ---- what came of it ---- */
+
+static void unchanged(struct job *j)
+{
+	value_put(&j->a, &j->answer, "changed",
+		value_bool(j->r->live_at_start));
+	j->r->live_at_start = false;
+	value_put(&j->a, &j->answer, "ruleset",
+		value_int(engine_ruleset_number(j->r->engine)));
+	job_finish(j);
+}
+
+static void on_published(void *ctx, const struct post_answer *pa)
+{
+	struct job *j = ctx;
+
+	j->status = pa->status;
+	if (pa->status == FL_OK) {
+		value_put(&j->a, &j->answer, "changed", value_bool(true));
+		value_put(&j->a, &j->answer, "ruleset",
+			value_int(engine_ruleset_number(j->r->engine)));
+	}
+	job_finish(j);
+}
+
+static void go_live(struct job *j, const char *summary, const char *held)
+{
+	struct rooftop *r = j->r;
+	struct post_by by = { .actor = j->actor, .command = true };
+
+	engine_publish(r->engine, j->loaded, &by, summary, held, on_published,
+		j);
+	ruleset_unref(r->ruleset);
+	r->ruleset = j->loaded;
+	j->loaded = NULL;
+}
+
+/* ---- broken ---- */
+
+/* The problems of a checker's answer, as our own. */
+static void take_problems(struct job *j, const struct value *list)
+{
+	for (uint32_t i = 0; list != NULL && i < list->count; i++) {
+		const struct value *v = &list->as.items[i];
+		const char *code = value_get_str(v, "code");
+		const char *level = value_get_str(v, "level");
+		struct problem *p = problem_add(&j->problems,
+			code != NULL ? code : "FL300",
+			value_get_str(v, "file"),
+			(int)value_get_int(v, "line", 0), "%s",
+			value_get_str(v, "text"));
+
+		p->field = value_get_str(v, "field");
+		p->remedy = value_get_str(v, "remedy");
+		p->nearest = value_get_str(v, "nearest");
+		if (level != NULL && strcmp(level, "warning") == 0)
+			problem_warn(&j->problems, p);
+	}
+}
+
+static void broken(struct job *j, const struct value *problems)
+{
+	take_problems(j, problems);
+	if (j->problems.count == 0)
+		problem_add(&j->problems, "FL300", NULL, 0, "%s",
+			j->err.text[0] != '\0' ? j->err.text
+					       : "the rules cannot be loaded");
+	rooftop_keep_broken(j->r, &j->problems);
+	j->answer = value_map();
+	j->status = j->status == FL_OK ? FL_INVALID : j->status;
+	job_finish(j);
+}
+
+/* ---- live, or not yet ---- */
+
+/* The code that ask_plan() gave with what it showed. */
+static bool read_code(struct job *j, const char *code, struct shown *out)
+{
+	long long live, moved, withdrawn, burst;
+	char digest[65], end;
+
+	if (sscanf(code, "%64[0-9a-f].%lld.%lld.%lld.%lld%c", digest, &live,
+		    &moved, &withdrawn, &burst, &end) != 5 ||
+		strlen(digest) < 12)
+		return false;
+	*out = (struct shown){ arena_strdup(&j->a, digest), live, moved,
+		withdrawn, burst };
+	return out->digest != NULL;
+}
+
+/* What was last recorded as waiting; false: nothing is. */
+static bool read_waiting(struct job *j, struct shown *out)
+{
+	const struct value *w =
+		engine_rooftop_field(j->r->engine, "rules_waiting");
+	const struct value *plan = value_get(w, "plan");
+	const char *digest = value_get_str(w, "digest");
+
+	if (digest == NULL || plan == NULL)
+		return false;
+	*out = (struct shown){ digest, value_get_int(plan, "live", 0),
+		value_get_int(plan, "moved", 0),
+		value_get_int(plan, "withdrawn", 0),
+		value_get_int(plan, "burst", 0) };
+	return true;
+}
+
+static bool same_plan(const struct job *j, const struct shown *s)
+{
+	const char *digest = value_get_str(&j->plan, "candidate");
+
+	return digest != NULL &&
+		strncmp(digest, s->digest, strlen(s->digest)) == 0 &&
+		s->live == engine_ruleset_number(j->r->engine);
+}
+
+/* No more than was shown, and a twentieth. */
+static bool within(const struct job *j, const char *key, int64_t shown)
+{
+	return value_get_int(&j->plan, key, 0) * 20 <= shown * 21;
+}
+
+/* May it go live now that somebody said yes? Else j->problems says why not. */
+static bool yes_holds(struct job *j)
+{
+	const char *code = value_get_str(&j->asked, "code");
+	bool nl = text_is(ruleset_book(j->r->ruleset)->language, "nl");
+	struct shown s;
+
+	problems_init(&j->problems, &j->a); /* warnings come after a refusal */
+	if (code != NULL ? !read_code(j, code, &s) : !read_waiting(j, &s)) {
+		problem_add(&j->problems, "FL597", NULL, 0, "%s",
+			code != NULL
+				? nl ? "dat is geen code van een plan"
+				     : "this is no code of a plan"
+			: nl ? "het plan van deze bestanden is nog niet "
+			       "getoond: kijk eerst (fairlead plan)"
+			     : "the plan of these files has not been shown "
+			       "yet: look first (fairlead plan)");
+		return false;
+	}
+	if (!same_plan(j, &s)) {
+		problem_add(&j->problems, "FL597", NULL, 0, "%s",
+			nl ? "de regels zijn veranderd sinds het plan werd "
+			     "getoond: kijk opnieuw (fairlead plan)"
+			   : "the rules have changed since the plan was "
+			     "shown: look again (fairlead plan)");
+		return false;
+	}
+	if (within(j, "moved", s.moved) &&
+		within(j, "withdrawn", s.withdrawn) &&
+		within(j, "burst_tasks", s.burst))
+		return true;
+	problem_add(&j->problems, "FL598", NULL, 0,
+		nl ? "er schuiven nu %lld klanten op en het plan toonde er "
+		     "%lld: kijk opnieuw (fairlead plan)"
+		   : "%lld customers would move now and the plan showed %lld: "
+		     "look again (fairlead plan)",
+		(long long)value_get_int(&j->plan, "moved", 0),
+		(long long)s.moved);
+	return false;
+}
+
+static void on_waiting(void *ctx, const struct post_answer *pa)
+{
+	struct job *j = ctx;
+
+	if (pa->status != FL_OK)
+		j->status = pa->status;
+	if (j->status == FL_OK)
+		unchanged(j);
+	else
+		job_finish(j);
+}
+
+static void put_plan(struct job *j, struct value *to, const char *key,
+		     const char *from)
+{
+	value_put(&j->a, to, key, value_int(value_get_int(&j->plan, from, 0)));
+}
+
+/* Records what waits, unless that very plan is waiting already. */
+static void wait_for_yes(struct job *j)
+{
+	struct post_by by = { .actor = j->actor, .source = TEXT("rooftop"),
+		.own = true };
+	struct value wire = value_map(), data = value_map(),
+		     plan = value_map();
+	struct shown s;
+
+	if (read_waiting(j, &s) && same_plan(j, &s) &&
+		within(j, "moved", s.moved) &&
+		within(j, "withdrawn", s.withdrawn) &&
+		within(j, "burst_tasks", s.burst)) {
+		on_waiting(j, &(struct post_answer){ .status = FL_OK });
+		return;
+	}
+	put_plan(j, &plan, "live", "live");
+	put_plan(j, &plan, "moved", "moved");
+	put_plan(j, &plan, "withdrawn", "withdrawn");
+	put_plan(j, &plan, "burst", "burst_tasks");
+	if (value_get_str(&j->plan, "waits") != NULL)
+		value_put(&j->a, &plan, "reason",
+			value_text(value_get_str(&j->plan, "waits")));
+	value_put(&j->a, &data, "digest",
+		value_text(value_get_str(&j->plan, "candidate")));
+	value_put(&j->a, &data, "plan", plan);
+	value_put(&j->a, &wire, "type", value_text("rules.waiting"));
+	value_put(&j->a, &wire, "data", data);
+	engine_post(j->r->engine, &wire, &by, on_waiting, j);
+}
+
+static void put_sums(struct job *j)
+{
+	put_plan(j, &j->answer, "moved", "moved");
+	put_plan(j, &j->answer, "withdrawn", "withdrawn");
+	put_plan(j, &j->answer, "burst_tasks", "burst_tasks");
+}
+
+static void settle(struct job *j)
+{
+	bool free_to_go = value_get_bool(&j->plan, "auto", false);
+	char summary[120];
+
+	if (j->status != FL_OK) {
+		broken(j, NULL);
+		return;
+	}
+	rooftop_keep_broken(j->r, NULL);
+	j->r->live_at_start = false;
+	j->answer = value_map();
+	value_put(&j->a, &j->answer, "cards",
+		value_int(ruleset_book(j->loaded)->n_cards));
+	put_sums(j);
+	if (free_to_go || (j->yes && yes_holds(j))) {
+		snprintf(summary, sizeof(summary), "%s: %u cards",
+			j->yes ? "publish" : "reload",
+			ruleset_book(j->loaded)->n_cards);
+		go_live(j, summary, NULL);
+		return;
+	}
+	if (j->yes)
+		j->status = FL_CONFLICT; /* j->problems says why */
+	value_put(&j->a, &j->answer, "waiting", value_bool(true));
+	if (value_get_str(&j->plan, "waits") != NULL)
+		value_put(&j->a, &j->answer, "waits",
+			value_text(value_get_str(&j->plan, "waits")));
+	wait_for_yes(j);
+}
+
+/* ---- the way there ---- */
+
+static void load_work(struct job *j)
+{
+	j->status = ruleset_load(&j->files, NULL, false, &j->problems,
+		&j->loaded);
+}
+
+static void tested(struct job *j)
+{
+	if (j->status != FL_OK)
+		broken(j, value_get(&j->answer, "problems"));
+	else if (!value_get_bool(&j->answer, "ok", false))
+		broken(j, value_get(&j->answer, "problems"));
+	else
+		job_away(j, load_work, settle);
+}
+
+/* Rules that were just taken back do not come again by themselves. */
+static bool held_back(const struct job *j)
+{
+	const struct value *held =
+		engine_rooftop_field(j->r->engine, "rules_held");
+	const char *digest = value_get_str(&j->plan, "candidate");
+
+	return j->automatic && held != NULL && held->kind == VALUE_TEXT &&
+		digest != NULL && strcmp(held->as.text, digest) == 0;
+}
+
+static void planned(struct job *j)
+{
+	const struct value *problems = value_get(&j->answer, "problems");
+
+	if (j->status != FL_OK) {
+		broken(j, problems);
+		return;
+	}
+	j->plan = j->answer;
+	j->answer = value_map();
+	j->args = value_map();
+	if (!value_get_bool(&j->plan, "changed", true) || held_back(j)) {
+		rooftop_keep_broken(j->r, NULL);
+		value_put(&j->a, &j->answer, "cards", value_int(ruleset_book(
+			engine_ruleset(j->r->engine))->n_cards));
+		unchanged(j);
+		return;
+	}
+	job_check(j, "candidate", &j->files, tested);
+}
+
+static void files_read(struct job *j)
+{
+	if (j->status != FL_OK) {
+		broken(j, NULL);
+		return;
+	}
+	j->args = value_map();
+	value_put(&j->a, &j->args, "limit", value_int(0));
+	job_check(j, "plan", &j->files, planned);
+}
+
+static void read_work(struct job *j)
+{
+	j->status = folder_read(j->r->dir, &j->a, &j->files, &j->problems,
+		&j->err);
+}
+
+void rooftop_offer_files(struct job *j)
+{
+	j->asked = j->args;
+	j->answer = value_map();
+	j->plan = value_map();
+	if (j->files.n_files > 0)
+		files_read(j);
+	else
+		job_away(j, read_work, files_read);
+}
+
+/* ---- back to an older ruleset ---- */
+
+#define BACK_TO "back to %lld" /* summary of such a ruleset */
+
+struct history {
+	struct ruleset_row rows[1024]; /* newest first, without archives */
+	uint32_t n;
+};
+
+static bool keep_row(void *ctx, const struct ruleset_row *row)
+{
+	struct history *h = ctx;
+
+	h->rows[h->n++] = *row;
+	return h->n < sizeof(h->rows) / sizeof(h->rows[0]);
+}
+
+static const struct ruleset_row *row_of(const struct history *h,
+					int64_t number)
+{
+	for (uint32_t i = 0; i < h->n; i++)
+		if (h->rows[i].number == number)
+			return &h->rows[i];
+	return NULL;
+}
+
+/* What was live before: going back once more after going back to N goes on
+ * from N. 0: none. */
+static int64_t one_before(const struct history *h)
+{
+	const struct ruleset_row *at = h->n > 0 ? &h->rows[0] : NULL, *next;
+	long long to;
+
+	while (at != NULL && sscanf(at->summary.at, BACK_TO, &to) == 1 &&
+		to < at->number && (next = row_of(h, to)) != NULL)
+		at = next;
+	for (uint32_t i = 0; at != NULL && i < h->n; i++)
+		if (h->rows[i].number < at->number &&
+			!digest_equal(&h->rows[i].digest, &h->rows[0].digest))
+			return h->rows[i].number;
+	return 0;
+}
+
+static fl_status load_row(struct job *j, struct reader *reader, int64_t number)
+{
+	struct ruleset_row row;
+	fl_status s = reader_ruleset(reader, &j->a, number, &row, &j->err);
+
+	if (s == FL_OK)
+		s = source_set_read(&j->a, row.archive.at, row.archive.bytes,
+			&j->files, &j->err);
+	if (s == FL_OK)
+		s = ruleset_load(&j->files, NULL, false, &j->problems,
+			&j->loaded);
+	return s;
+}
+
+/* The folder's own rules must not come back by themselves. */
+static void hold_folder(struct job *j)
+{
+	struct ruleset *own = NULL;
+	struct problems ignored;
+	struct fl_error err;
+
+	problems_init(&ignored, &j->a);
+	if (folder_load(j->r->dir, false, &j->a, &ignored, &own, &err) ==
+		FL_OK)
+		digest_hex(ruleset_digest(own), j->held);
+	ruleset_unref(own);
+}
+
+static void find_work(struct job *j)
+{
+	struct reader *reader = rooftop_reader(j->r, &j->err);
+	struct history *h = arena_alloc(&j->a, sizeof(*h));
+	int64_t to = value_get_int(&j->args, "to", 0);
+	fl_status s = reader != NULL && h != NULL ? FL_OK : FL_STORAGE;
+
+	if (s == FL_OK)
+		s = reader_rulesets(reader, &j->a, keep_row, h, &j->err);
+	if (s == FL_OK && to == 0)
+		to = one_before(h);
+	if (s == FL_OK && to == 0)
+		s = status_fail(&j->err, FL_NOT_FOUND,
+			"there is no older ruleset to go back to");
+	if (s == FL_OK)
+		s = load_row(j, reader, to);
+	if (s == FL_OK)
+		hold_folder(j);
+	j->to = to;
+	j->status = s;
+	if (reader != NULL)
+		rooftop_reader_back(j->r, reader);
+}
+
+static void found(struct job *j)
+{
+	char summary[60];
+
+	if (j->status != FL_OK) {
+		if (j->problems.count == 0)
+			problem_add(&j->problems, "FL504", NULL, 0, "%s",
+				j->status == FL_NOT_FOUND && j->to != 0
+					? arena_printf(&j->a, "there is no "
+						  "ruleset %lld: fairlead "
+						  "rulesets", (long long)j->to)
+					: j->err.text);
+		job_finish(j);
+		return;
+	}
+	j->answer = value_map();
+	value_put(&j->a, &j->answer, "back_to", value_int(j->to));
+	value_put(&j->a, &j->answer, "cards",
+		value_int(ruleset_book(j->loaded)->n_cards));
+	if (digest_equal(ruleset_digest(j->loaded),
+		    ruleset_digest(engine_ruleset(j->r->engine)))) {
+		unchanged(j);
+		return;
+	}
+	snprintf(summary, sizeof(summary), BACK_TO, (long long)j->to);
+	go_live(j, summary, j->held[0] != '\0' ? j->held : NULL);
+}
+
+void rooftop_rollback(struct job *j)
+{
+	job_away(j, find_work, found);
+}

@@ -1,0 +1,135 @@
+#!/bin/bash
+# How a change of the rules goes live: by itself, or after a yes; what waits and
+# why; back again; who changed what when. With and without a daemon.
+. "$TREE/tests/daemon/lib.sh"
+
+rule() { # rule DIR WAIT [MORE]: a card with one step
+	cat >"$1/rules/after.lua" <<-END
+		cadence "after" { title = { en = "After" }, about = "deal", starts = "contact.made",
+		  step "call" { after = "$2", task = call "Call {customer.name}", who = handler },
+		  ${3:-}
+		}
+	END
+}
+events() { fl -C a status --json | sed 's/.*"events":\([0-9]*\).*/\1/'; }
+code_of() { grep -o '"code":"[^"]*"' <<<"$1" | cut -d'"' -f4; }
+
+shop a
+rule a "1 week"
+fl -C a reload >/dev/null
+for i in 1 2 3; do
+	fl -C a post lead.received deal="D-$i" customer.name="Customer $i" customer.phone="+3161234560$i" >/dev/null
+	fl -C a post contact.made deal="D-$i" channel=phone >/dev/null
+done
+
+# few customers, nothing taken away: by itself
+rule a "2 weeks"
+out=$(fl -C a plan)
+has "plan says how many" "3 of 3 customers in flight are touched" "$out"
+has "plan says from when to when" "Customer 1 .*own/after/call .*moves from .* to " "$out"
+has "plan says by whom and day" "(Jan|Piet) +.* [0-9]+ -> [0-9]+" "$out"
+has "plan says it may go live" "may go live by itself" "$out"
+code "plan changes nothing" 0 fl -C a plan --json
+has "plan has figures" '"moved":3' "$out"
+code "reload makes it live" 0 fl -C a reload
+has "reload says so, also when opening did it" "live: rules number 2" "$out"
+
+# something taken away: waits
+rule a "2 weeks" 'step "extra" { after = "3 weeks", task = todo "Look", who = handler },'
+fl -C a reload >/dev/null
+rule a "2 weeks"
+code "reload of what takes steps away" 0 fl -C a reload
+has "it waits and says why" "waits for a yes: 3 tasks or steps are taken away" "$out"
+code "status" 0 fl -C a status
+has "status shows what waits" "rules wait for a yes: 3 tasks or steps are taken away" "$out"
+has "status shows what is live" "number 3" "$out"
+events=$(events)
+fl -C a reload >/dev/null
+is "what waits already is recorded once: only the start is new" "$((events + 1))" "$(events)"
+code "publish is the yes" 0 fl -C a publish
+has "it is live" "live: rules number 4" "$out"
+has_not "nothing waits any more" "wait for a yes" "$(fl -C a status)"
+
+# a yes holds for what was shown
+rule a "2 weeks" 'step "extra" { after = "3 weeks", task = todo "Look", who = handler },'
+fl -C a reload >/dev/null
+rule a "2 weeks"
+shown=$(code_of "$(fl -C a plan --json)")
+rule a "4 weeks"
+code "a yes to other files is refused" 1 fl -C a publish "$shown"
+has "it says why" "the rules have changed since the plan was shown.*FL597" "$out"
+rule a "2 weeks"
+code "no code of a plan" 1 fl -C a publish nonsense
+has "it says so" "no code of a plan.*FL597" "$out"
+for i in 4 5; do
+	fl -C a post lead.received deal="D-$i" customer.name="Customer $i" customer.phone="+3161234560$i" >/dev/null
+	fl -C a post contact.made deal="D-$i" channel=phone >/dev/null
+done
+code "more customers than shown" 1 fl -C a publish "$shown"
+has "it says how many" "5 customers would move now and the plan showed 3.*FL598" "$out"
+code "the same yes again, now that it was shown" 0 fl -C a publish
+has "it is live" "live: rules number 6" "$out"
+
+# back
+code "rollback" 0 fl -C a rollback
+has "the older rules are live under a new number" "live: rules number 7" "$out"
+has "status tells that files and rules differ" "somebody went back" "$(fl -C a status)"
+has "they do not come back by themselves" "number 7," "$(fl -C a status)"
+rule a "2 weeks" "-- touched"
+fl -C a clock >/dev/null
+has "changed files are offered again" "wait for a yes" "$(fl -C a status)"
+code "rollback to a number" 0 fl -C a rollback 2
+has "it is live" "live: rules number 8" "$out"
+code "rollback to nowhere" 1 fl -C a rollback 77
+has "it says so" "no ruleset 77" "$out"
+code "rollback to nonsense" 2 fl -C a rollback x
+
+# who, when, what
+code "rulesets" 0 fl -C a rulesets
+has "who and how" "^6 .*admin.*publish" "$out"
+has "in words" "rules/after.lua: 1 line added, 1 taken away" "$out"
+has "line by line" "rules/after.lua:3 -.*step \"extra\"" "$out"
+has "which is live" "^8 .*back to 2 .*live" "$out"
+code "audit" 0 fl -C a audit
+has "audit agrees" "everything agrees" "$out"
+
+# publish = "review"
+shop b
+sed -i 's/language = "en"/language = "en", publish = "review"/' b/dealership.lua
+fl -C b status >/dev/null
+rule b "1 week"
+code "review: a change that moves nobody" 0 fl -C b reload
+has "waits, too" 'every change waits for a yes \(publish = "review"\)' "$out"
+code "publish" 0 fl -C b publish
+has "it is live" "live: rules number 2" "$out"
+
+# mistakes and failing tests change nothing
+rule b "1 wek"
+code "a mistake" 1 fl -C b reload
+has "is told" "rules/after.lua:2" "$out"
+rule b "1 week"
+echo 'test "never" (function(t) t:expect_task { who = "jan", step = "nothing" } end)' >>b/rules/after.lua
+code "a failing test" 1 fl -C b publish
+has "is told" 'the test "never" fails.*FL550' "$out"
+has "nothing changed" "number 2," "$(fl -C b status 2>/dev/null)"
+
+# the same with a daemon
+rule a "5 weeks"
+serve a serve --clock manual
+has "a start with files that may go live by themselves" "number 9," "$(fl -C a status)"
+rule a "5 weeks" 'step "extra" { after = "9 weeks", task = todo "Look", who = handler },'
+code "reload" 0 fl -C a reload
+has "live" "live: rules number 10" "$out"
+rule a "5 weeks"
+code "what takes away" 0 fl -C a reload
+has "waits" "waits for a yes" "$out"
+code "publish" 0 fl -C a publish
+has "it is live" "live: rules number 11" "$out"
+code "rollback" 0 fl -C a rollback
+has "it is live" "live: rules number 12" "$out"
+stop
+serve a serve --clock manual
+has "a start after going back" "number 12," "$(fl -C a status)"
+stop
+code "audit" 0 fl -C a audit
+has "audit agrees" "everything agrees" "$out"
