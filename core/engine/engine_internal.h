@@ -434,6 +434,7 @@ struct engine {
 	int64_t committed_number;   /* synced */
 	int64_t rooftop;            /* record id, 0 not yet */
 	int64_t now_ms;             /* of the last turn */
+	uint64_t stamps;            /* given to snapshots */
 	int64_t clock_ms;           /* manual */
 	int64_t next_due_ms;        /* as the store says */
 	bool due_turn;              /* alternate between posts and dues */

@@ -283,10 +283,12 @@ fl_status group_answer(struct engine *e, post_cb cb, void *ctx,
 bool group_full(const struct engine *e)
 {
 	const struct group *g = e->open;
+	bool empty = g->n_events == 0 && g->n_answers == 0 &&
+		g->n_orphans == 0; /* whatever work went before: no flush */
 
 	return g->n_events >= e->limits.group_events ||
 		g->n_answers >= 2 * e->limits.group_events ||
-		(e->flying == NULL && g->work_us >= GROUP_WORK_US);
+		(e->flying == NULL && !empty && g->work_us >= GROUP_WORK_US);
 }
 
 /* ---- handing over ---- */

@@ -124,6 +124,7 @@ struct script_view mach_view(const struct mach *m)
 		.before = m->s->before != NULL
 			? m->s->before(m->s->ctx, m->subject->id)
 			: NULL,
+		.stamp = m->s->stamp,
 		.computed = computed_field };
 }
 

@@ -51,6 +51,7 @@ struct snapshot {
 	int64_t (*pace)(void *ctx, struct text person,
 			const struct calendar *c);
 	void *ctx;
+	uint64_t stamp; /* another one after every change of the world */
 };
 
 /*

@@ -68,9 +68,16 @@ static bool overlay_push(struct turn *u, struct record *r, bool created)
 	return true;
 }
 
+/* What functions looked up is true no longer. */
+static void world_changes(struct turn *u)
+{
+	u->snapshot.stamp = ++u->engine->stamps;
+}
+
 void overlay_forget(struct turn *u, uint32_t n_records)
 {
 	u->n_records = n_records;
+	world_changes(u);
 }
 
 /* A record id of this unit or later is not in any store. */
@@ -108,6 +115,7 @@ static struct record *world_edit(void *ctx, int64_t id)
 	const struct kind_def *def;
 	struct record *copy;
 
+	world_changes(u);
 	if (own != NULL)
 		return own->record;
 	if ((known = overlay_record(u, id)) == NULL)
@@ -131,6 +139,7 @@ static struct record *world_create(void *ctx, struct text kind,
 	const struct kind_def *def = schema_kind(u->world.schema, kind);
 	struct record *r = arena_alloc(u->arena, sizeof(*r));
 
+	world_changes(u);
 	if (r != NULL)
 		r->id = keys_id(kind, ue->event.number, ue->created);
 	if (r == NULL || r->id == 0) {
@@ -415,4 +424,5 @@ void overlay_begin(struct turn *u)
 		.ruleset = u->engine->ruleset, .now_ms = u->now_ms,
 		.seen = snapshot_seen, .before = snapshot_before, .task = snapshot_task,
 		.load = snapshot_load, .pace = pace_slot, .ctx = u};
+	world_changes(u);
 }

@@ -45,13 +45,19 @@ static void put(
 	luaL_error(lua, "no memory");
 }
 
-static struct value given(lua_State *lua, int at, const char *name)
+static struct value given_of(
+	lua_State *lua, int at, const char *name, size_t *spent)
 {
 	struct value v;
 
-	lua_value_read(
-		lua, at, ruleset_of(lua)->call->view->world->arena, name, &v);
+	lua_value_read(lua, at, ruleset_of(lua)->call->view->world->arena,
+		name, spent, &v);
 	return v;
+}
+
+static struct value given(lua_State *lua, int at, const char *name)
+{
+	return given_of(lua, at, name, NULL);
 }
 
 static struct value text_given(lua_State *lua, int at, const char *name)
@@ -92,44 +98,71 @@ static int effect_add(lua_State *lua, enum effect_kind kind, struct value args)
 	return 0;
 }
 
-/* Every key of `v` must be one of `keys`; the first wrong one by name. */
-static void keys_check(lua_State *lua, const struct value *v, const char *verb,
-	const char *const *keys, size_t n)
+MAY_RAISE static void key_unknown(lua_State *lua, const char *key,
+	const char *verb, const char *const *keys, size_t n)
 {
-	for (uint32_t i = 0; i < v->count; i++) {
-		const char *key = v->as.members[i].key.at;
-		size_t k = 0;
-		int near;
+	int near = near_name(key, keys, n);
 
-		while (k < n && strcmp(keys[k], key) != 0)
-			k++;
-		if (k < n)
-			continue;
-		near = near_name(key, keys, n);
-		if (near >= 0)
-			luaL_error(lua,
-				"%s has no key \"%s\" (did you mean "
-				"\"%s\"?)",
-				verb, key, keys[near]);
-		luaL_error(lua, "%s has no key \"%s\"", verb, key);
-	}
+	if (near >= 0)
+		luaL_error(lua,
+			"%s has no key \"%s\" (did you mean "
+			"\"%s\"?)",
+			verb, key, keys[near]);
+	luaL_error(lua, "%s has no key \"%s\"", verb, key);
 }
 
-static struct value map_given(lua_State *lua, int at, const char *verb,
-	const char *const *keys, size_t n)
+/* Which of `keys` stand in the table at `at`, as bits. Of several unknown
+ * ones the first in byte order is told: the order of a table is none. */
+MAY_RAISE static uint32_t keys_present(lua_State *lua, int at,
+	const char *verb, const char *const *keys, size_t n)
 {
-	struct value v;
+	const char *unknown = NULL;
+	uint32_t found = 0;
+
+	for (lua_pushnil(lua); lua_next(lua, at); lua_pop(lua, 1)) {
+		struct text key;
+		size_t bytes, k = 0;
+
+		if (lua_type(lua, -2) != LUA_TSTRING)
+			luaL_error(lua, "%s wants names for its values", verb);
+		key.at = lua_tolstring(lua, -2, &bytes);
+		key.bytes = (uint32_t)bytes;
+		while (k < n && !text_is(key, keys[k]))
+			k++;
+		if (k < n)
+			found |= UINT32_C(1) << k;
+		else if (unknown == NULL || strcmp(key.at, unknown) < 0)
+			unknown = key.at;
+	}
+	if (unknown != NULL)
+		key_unknown(lua, unknown, verb, keys, n);
+	return found;
+}
+
+/* { ... } with `keys` alone (32 at most), read in their order. */
+MAY_RAISE static struct value map_given(lua_State *lua, int at,
+	const char *verb, const char *const *keys, size_t n)
+{
+	struct value map = value_map();
+	size_t spent = 0;
+	uint32_t present;
 
 	if (lua_type(lua, at) != LUA_TTABLE)
 		luaL_error(lua, "%s wants { ... }, not %s", verb,
 			luaL_typename(lua, at));
-	v = given(lua, at, verb);
-	if (v.kind == VALUE_LIST && v.count == 0)
-		v = value_map();
-	if (v.kind != VALUE_MAP)
-		luaL_error(lua, "%s wants names for its values", verb);
-	keys_check(lua, &v, verb, keys, n);
-	return v;
+	lua_freeze_contents(lua, at);
+	at = lua_gettop(lua);
+	present = keys_present(lua, at, verb, keys, n);
+	for (size_t k = 0; k < n; k++) {
+		if ((present & UINT32_C(1) << k) == 0)
+			continue;
+		lua_pushstring(lua, keys[k]);
+		lua_rawget(lua, at);
+		put(lua, &map, keys[k], given_of(lua, -1, keys[k], &spent));
+		lua_pop(lua, 1);
+	}
+	lua_settop(lua, at - 1);
+	return map;
 }
 
 static void one_of(lua_State *lua, const char *verb, const struct value *map,
@@ -155,13 +188,10 @@ static void one_of(lua_State *lua, const char *verb, const struct value *map,
 }
 
 /* People: a descriptor, or the id of somebody in dealership.lua. */
-static void who_check(
-	lua_State *lua, const char *verb, struct value *map, const char *key)
+static void who_check(lua_State *lua, const char *verb,
+	const struct value *map, const char *key)
 {
-	const struct rulebook *book = &ruleset_of(lua)->book;
 	const struct value *v = member(map, key);
-	struct value who = value_map();
-	struct text id;
 
 	if (v == NULL || (v->kind == VALUE_MAP && member(v, "who") != NULL))
 		return;
@@ -170,12 +200,9 @@ static void who_check(
 			"%s: %s must be a person, as role "
 			"\"sales_manager\"",
 			verb, key);
-	id = (struct text){v->as.text, v->count};
-	if (rulebook_person(book, id) == NULL)
-		luaL_error(lua, "%s: there is no person \"%s\"", verb, id.at);
-	put(lua, &who, "who", value_text("person"));
-	put(lua, &who, "arg", value_of_text(id));
-	put(lua, map, key, who);
+	if (rulebook_person(&ruleset_of(lua)->book, value_as_text(v)) == NULL)
+		luaL_error(lua, "%s: there is no person \"%s\"", verb,
+			v->as.text);
 }
 
 /* A time as given: text that is a span, moment or date; ms; days. */

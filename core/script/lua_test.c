@@ -22,7 +22,8 @@ static int verb_call(lua_State *lua)
 	if (call == NULL || call->verb == NULL)
 		return luaL_error(lua, "t is over");
 	for (int i = 2; i <= top; i++) { /* 1 is t */
-		lua_value_read(lua, i, call->verb_arena, verb, &one);
+		lua_value_read(lua, i, call->verb_arena, verb, NULL,
+			&one);
 		if (!value_append(call->verb_arena, &args, one))
 			return luaL_error(lua, "no memory");
 	}

@@ -359,43 +359,43 @@ static struct value any_read(lua_State *lua, int at, struct reading *r,
 	const struct way *w, int depth)
 {
 	struct value v = value_null();
-	int top = lua_gettop(lua);
+	int top;
 
-	luaL_checkstack(lua, 12, NULL);
 	switch (lua_type(lua, at)) {
 	case LUA_TNONE:
 	case LUA_TNIL:
-		break;
+		return v;
 	case LUA_TBOOLEAN:
-		v = value_bool(lua_toboolean(lua, at));
-		break;
+		return value_bool(lua_toboolean(lua, at));
 	case LUA_TNUMBER:
-		v = number_read(lua, at, r, w);
-		break;
+		return number_read(lua, at, r, w);
 	case LUA_TSTRING:
-		v = text_read(lua, at, r, w);
-		break;
+		return text_read(lua, at, r, w);
 	case LUA_TTABLE:
-		v = table_read(lua, at, r, w, depth);
-		break;
 	case LUA_TUSERDATA:
-		v = word_read(lua, at, r, w, depth);
 		break;
 	default:
 		wrong(r, w, "is a function, which cannot be kept");
+		return v;
 	}
+	luaL_checkstack(lua, 12, NULL);
+	top = lua_gettop(lua);
+	if (lua_type(lua, at) == LUA_TTABLE)
+		v = table_read(lua, at, r, w, depth);
+	else
+		v = word_read(lua, at, r, w, depth);
 	lua_settop(lua, top);
 	return v;
 }
 
 void lua_value_read(lua_State *lua, int at, struct arena *a, const char *name,
-	struct value *out)
+	size_t *spent, struct value *out)
 {
 	const struct way w = {NULL, name, 0};
 	struct reading r;
 
 	r.a = a;
-	r.bytes = 0;
+	r.bytes = spent != NULL ? *spent : 0;
 	r.wrong = NULL;
 	r.nomem = r.overflow = false;
 	*out = any_read(lua, lua_absindex(lua, at), &r, &w, 0);
@@ -410,4 +410,6 @@ void lua_value_read(lua_State *lua, int at, struct arena *a, const char *name,
 			name);
 	if (r.wrong != NULL)
 		luaL_error(lua, "%s %s", r.wrong_path, r.wrong);
+	if (spent != NULL)
+		*spent = r.bytes;
 }

@@ -1,8 +1,7 @@
 /*
- * What a running function sees of the world: read-only proxies of records,
- * people and the event. A proxy is a userdata whose metatable's __index is a
- * cache table; what the cache lacks it loads from the record and keeps, so a
- * field costs a C call once per function call and a table index afterwards.
+ * What a running function sees of the world: read-only views of records,
+ * people and the event, userdata that ask the record when a field is read.
+ * Lists and maps are made once a view, so that they stay the same table.
  */
 #include "script/sandbox.h"
 
@@ -10,11 +9,11 @@
 
 #include <string.h>
 
-#define SLOTS_MAX 100000
+#define VIEWS_MAX  100000
+#define VIEW_TYPE  "fairlead.view"
+#define TABLES     1 /* user value: tables made of this view, by field */
 
-static const char view_mark; /* key of the slot's index in a metatable */
-
-static int proxy_write(lua_State *lua)
+static int view_write(lua_State *lua)
 {
 	const char *key =
 		lua_type(lua, 2) == LUA_TSTRING ? lua_tostring(lua, 2) : "?";
@@ -23,130 +22,112 @@ static int proxy_write(lua_State *lua)
 		lua, "\"%s\" cannot be changed here; use act.set", key);
 }
 
-static int slot_index(lua_State *lua, int at)
+static struct view *view_at(lua_State *lua, int at)
 {
-	lua_Integer i = -1;
-
-	if (lua_type(lua, at) != LUA_TUSERDATA || !lua_getmetatable(lua, at))
-		return -1;
-	if (lua_rawgetp(lua, -1, &view_mark) == LUA_TNUMBER)
-		i = lua_tointeger(lua, -1);
-	lua_pop(lua, 2);
-	return (int)i;
+	return luaL_testudata(lua, at, VIEW_TYPE);
 }
 
-static int view_load(lua_State *lua);
-
-/* Makes slot `i` with its proxy, cache and loader. */
-static void slot_make(lua_State *lua, struct ruleset *rs, uint32_t i)
+/* Puts n more views on the shelf. */
+MAY_RAISE static void views_grow(lua_State *lua, struct ruleset *rs, uint32_t n)
 {
-	struct view_slot *s = &rs->slots[i];
+	struct view **views;
 
-	lua_newtable(lua);
-	lua_createtable(lua, 0, 1);
-	lua_pushinteger(lua, i);
-	lua_pushcclosure(lua, view_load, 1);
-	lua_setfield(lua, -2, "__index");
-	lua_setmetatable(lua, -2);
-	lua_newuserdatauv(lua, 1, 0);
-	lua_createtable(lua, 0, 4);
-	lua_pushvalue(lua, -3);
-	lua_setfield(lua, -2, "__index");
-	lua_pushcfunction(lua, proxy_write);
-	lua_setfield(lua, -2, "__newindex");
-	lua_pushboolean(lua, 0);
-	lua_setfield(lua, -2, "__metatable");
-	lua_pushinteger(lua, i);
-	lua_rawsetp(lua, -2, &view_mark);
-	lua_setmetatable(lua, -2);
-	s->proxy_ref = luaL_ref(lua, LUA_REGISTRYINDEX);
-	s->cache_ref = luaL_ref(lua, LUA_REGISTRYINDEX);
-}
-
-static void slots_grow(lua_State *lua, struct ruleset *rs)
-{
-	uint32_t want = rs->n_slots == 0 ? 8 : rs->n_slots * 2;
-	struct view_slot *slots;
-
-	if (want > SLOTS_MAX)
+	if (rs->n_views + n > VIEWS_MAX)
 		luaL_error(lua, "too many records in one function");
-	slots = realloc(rs->slots, want * sizeof(*slots));
-	if (slots == NULL)
+	luaL_checkstack(lua, 4, NULL);
+	views = realloc(rs->views, (rs->n_views + n) * sizeof(struct view *));
+	if (views == NULL)
 		luaL_error(lua, "no memory");
-	memset(slots + rs->n_slots, 0, (want - rs->n_slots) * sizeof(*slots));
-	rs->slots = slots;
-	for (uint32_t i = rs->n_slots; i < want; i++) {
-		slot_make(lua, rs, i);
-		rs->n_slots = i + 1;
+	rs->views = views;
+	while (n-- > 0) {
+		struct view *v = lua_newuserdatauv(lua, sizeof(*v), TABLES);
+
+		memset(v, 0, sizeof(*v));
+		luaL_setmetatable(lua, VIEW_TYPE);
+		v->index = rs->n_views;
+		v->ref = luaL_ref(lua, LUA_REGISTRYINDEX);
+		rs->views[rs->n_views++] = v;
 	}
 }
 
-static void cache_clear(lua_State *lua, struct view_slot *s)
-{
-	if (!s->dirty)
-		return;
-	lua_rawgeti(lua, LUA_REGISTRYINDEX, s->cache_ref);
-	for (lua_pushnil(lua); lua_next(lua, -2);) {
-		lua_pop(lua, 1);
-		lua_pushvalue(lua, -1);
-		lua_pushnil(lua);
-		lua_rawset(lua, -4);
-	}
-	lua_pop(lua, 1);
-	s->dirty = false;
-}
-
-/* A fresh slot of this call. */
-static struct view_slot *slot_take(lua_State *lua)
+/* A view of this call that shows nothing yet. */
+MAY_RAISE static struct view *view_take(lua_State *lua)
 {
 	struct ruleset *rs = ruleset_of(lua);
-	struct view_slot *s;
+	struct view *v, old;
 
-	luaL_checkstack(lua, 8, NULL);
-	if (rs->used_slots == rs->n_slots)
-		slots_grow(lua, rs);
-	s = &rs->slots[rs->used_slots];
-	cache_clear(lua, s);
-	rs->used_slots++;
-	s->record = NULL;
-	s->event = NULL;
-	s->kind = NULL;
-	s->data_only = false;
-	s->person = TEXT("");
-	return s;
+	if (rs->used_views == rs->n_views)
+		views_grow(lua, rs, rs->n_views);
+	v = rs->views[rs->used_views++];
+	old = *v;
+	if (old.has_tables) {
+		lua_rawgeti(lua, LUA_REGISTRYINDEX, v->ref);
+		lua_pushnil(lua);
+		lua_setiuservalue(lua, -2, TABLES);
+		lua_pop(lua, 1);
+	}
+	*v = (struct view){.index = old.index, .ref = old.ref,
+		.person = TEXT("")};
+	return v;
 }
 
-static void slot_push(lua_State *lua, const struct view_slot *s)
+static void view_push(lua_State *lua, const struct view *v)
 {
-	lua_rawgeti(lua, LUA_REGISTRYINDEX, s->proxy_ref);
+	lua_rawgeti(lua, LUA_REGISTRYINDEX, v->ref);
 }
 
-void lua_view_begin(struct ruleset *rs, struct script_call *call)
+static bool shows_the_same(const struct script_view *a,
+	const struct script_view *b)
 {
-	call->first_slot = rs->used_slots;
+	return a->stamp != 0 && a->stamp == b->stamp && a->world == b->world &&
+	       a->subject == b->subject && a->event == b->event &&
+	       a->before == b->before;
+}
+
+static int views_room(lua_State *lua)
+{
+	struct ruleset *rs = lua_touserdata(lua, 1);
+
+	views_grow(lua, rs, rs->n_views);
+	return 0;
+}
+
+fl_status lua_view_begin(struct ruleset *rs, struct script_call *call)
+{
+	bool first = call->outer == NULL && call->view != NULL;
+
+	if (first && !shows_the_same(&rs->shown, call->view)) {
+		rs->used_views = 0;
+		rs->shown = *call->view;
+	}
+	call->first_view = first ? 0 : rs->used_views;
+	if (rs->n_views - rs->used_views < VIEWS_OF_A_CALL)
+		return sandbox_protect(rs, views_room, rs, NULL);
+	return FL_OK;
 }
 
 void lua_view_end(struct ruleset *rs, struct script_call *call)
 {
-	rs->used_slots = call->first_slot;
+	if (call->outer != NULL || call->view == NULL)
+		rs->used_views = call->first_view;
 }
 
 static void record_push(lua_State *lua, const struct record *r)
 {
 	struct ruleset *rs = ruleset_of(lua);
-	struct view_slot *s;
+	struct view *v;
 
-	for (uint32_t i = rs->call->first_slot; i < rs->used_slots; i++)
-		if (rs->slots[i].record == r && rs->slots[i].event == NULL) {
-			slot_push(lua, &rs->slots[i]);
+	for (uint32_t i = rs->call->first_view; i < rs->used_views; i++)
+		if (rs->views[i]->record == r) {
+			view_push(lua, rs->views[i]);
 			return;
 		}
-	s = slot_take(lua);
-	s->record = r;
-	s->kind = schema_kind(rs->call->view->world->schema, r->kind);
+	v = view_take(lua);
+	v->record = r;
+	v->kind = schema_kind(rs->call->view->world->schema, r->kind);
 	if (text_is(r->kind, "person"))
-		s->person = r->ref;
-	slot_push(lua, s);
+		v->person = r->ref;
+	view_push(lua, v);
 }
 
 static void person_push(lua_State *lua, struct text id)
@@ -154,20 +135,20 @@ static void person_push(lua_State *lua, struct text id)
 	struct ruleset *rs = ruleset_of(lua);
 	struct world *w = rs->call->view->world;
 	const struct record *r = NULL;
-	struct view_slot *s;
+	struct view *v;
 
-	for (uint32_t i = rs->call->first_slot; i < rs->used_slots; i++)
-		if (text_equal(rs->slots[i].person, id)) {
-			slot_push(lua, &rs->slots[i]);
+	for (uint32_t i = rs->call->first_view; i < rs->used_views; i++)
+		if (text_equal(rs->views[i]->person, id)) {
+			view_push(lua, rs->views[i]);
 			return;
 		}
 	if (w->by_ref != NULL)
 		r = w->by_ref(w->ctx, TEXT("person"), id);
-	s = slot_take(lua);
-	s->record = r;
-	s->kind = schema_kind(w->schema, TEXT("person"));
-	s->person = id;
-	slot_push(lua, s);
+	v = view_take(lua);
+	v->record = r;
+	v->kind = schema_kind(w->schema, TEXT("person"));
+	v->person = id;
+	view_push(lua, v);
 }
 
 /* Pushes a stored value as its declared type shows it. */
@@ -217,18 +198,18 @@ static bool roster_push(
 }
 
 static bool person_part_push(
-	lua_State *lua, const struct view_slot *s, struct text name)
+	lua_State *lua, const struct view *v, struct text name)
 {
 	struct ruleset *rs = ruleset_of(lua);
 	const struct person *p;
 
-	if (s->person.bytes == 0)
+	if (v->person.bytes == 0)
 		return false;
 	if (text_is(name, "id")) {
-		lua_pushlstring(lua, s->person.at, s->person.bytes);
+		lua_pushlstring(lua, v->person.at, v->person.bytes);
 		return true;
 	}
-	p = rulebook_person(&rs->book, s->person);
+	p = rulebook_person(&rs->book, v->person);
 	return p != NULL && roster_push(lua, p, name);
 }
 
@@ -281,24 +262,24 @@ static const struct field_def *field_of(
 	return f;
 }
 
-static void record_load(lua_State *lua, struct view_slot s, struct text name)
+static void record_load(lua_State *lua, const struct view *v, struct text name)
 {
 	const struct script_view *view = ruleset_of(lua)->call->view;
 	const struct value *stored = NULL;
 	const struct field_def *f = NULL;
 	struct value computed;
-	struct text kind = s.kind != NULL ? s.kind->name : TEXT("");
+	struct text kind = v->kind != NULL ? v->kind->name : TEXT("");
 
-	if (person_part_push(lua, &s, name))
+	if (person_part_push(lua, v, name))
 		return;
-	if (s.kind != NULL)
-		f = field_of(lua, s.kind, name);
-	if (s.record != NULL)
-		stored = value_get_text(&s.record->fields, name);
+	if (v->kind != NULL)
+		f = field_of(lua, v->kind, name);
+	if (v->record != NULL)
+		stored = value_get_text(&v->record->fields, name);
 	if (stored != NULL && stored->kind != VALUE_NULL) {
 		typed_push(lua, f, stored);
-	} else if (s.record != NULL && view->computed != NULL &&
-		   view->computed(view->world, view->book, s.record, name,
+	} else if (v->record != NULL && view->computed != NULL &&
+		   view->computed(view->world, view->book, v->record, name,
 			   &computed)) {
 		if (f == NULL && computed.kind == VALUE_TEXT &&
 			rulebook_person(
@@ -310,10 +291,10 @@ static void record_load(lua_State *lua, struct view_slot s, struct text name)
 			typed_push(lua, f, &computed);
 	} else if (f != NULL) {
 		typed_push(lua, f, &f->dflt);
-	} else if (text_is(name, "id") && s.record != NULL) {
-		lua_pushinteger(lua, s.record->id);
-	} else if (text_is(name, "ref") && s.record != NULL) {
-		lua_pushlstring(lua, s.record->ref.at, s.record->ref.bytes);
+	} else if (text_is(name, "id") && v->record != NULL) {
+		lua_pushinteger(lua, v->record->id);
+	} else if (text_is(name, "ref") && v->record != NULL) {
+		lua_pushlstring(lua, v->record->ref.at, v->record->ref.bytes);
 	} else {
 		unknown_field(lua, kind.at, name,
 			schema_near_field(view->world->schema, kind, name));
@@ -344,13 +325,22 @@ static bool event_part_push(
 	return true;
 }
 
-static void event_data_push(lua_State *lua, const struct event *e)
+static void event_push(lua_State *lua, const struct event *e, bool data_only)
 {
-	struct view_slot *s = slot_take(lua);
+	struct ruleset *rs = ruleset_of(lua);
+	struct view *v;
 
-	s->event = e;
-	s->data_only = true;
-	slot_push(lua, s);
+	for (uint32_t i = rs->call->first_view; i < rs->used_views; i++) {
+		v = rs->views[i];
+		if (v->event == e && v->data_only == data_only) {
+			view_push(lua, v);
+			return;
+		}
+	}
+	v = view_take(lua);
+	v->event = e;
+	v->data_only = data_only;
+	view_push(lua, v);
 }
 
 static const char *near_event_field(const struct event *e, struct text wrong)
@@ -369,65 +359,97 @@ static const char *near_event_field(const struct event *e, struct text wrong)
 	return near >= 0 ? names[near] : NULL;
 }
 
-static void event_load(lua_State *lua, struct view_slot s, struct text name)
+static void event_load(lua_State *lua, const struct view *v, struct text name)
 {
-	const struct value *v;
+	const struct record *before = ruleset_of(lua)->call->view->before;
+	const struct value *data;
 
-	if (!s.data_only && event_part_push(lua, s.event, name))
+	if (!v->data_only && event_part_push(lua, v->event, name))
 		return;
-	if (!s.data_only && text_is(name, "data")) {
-		event_data_push(lua, s.event);
+	if (!v->data_only && text_is(name, "data")) {
+		event_push(lua, v->event, true);
 		return;
 	}
-	if (!s.data_only && text_is(name, "before")) {
-		if (ruleset_of(lua)->call->view->before != NULL)
-			record_push(lua, ruleset_of(lua)->call->view->before);
+	if (!v->data_only && text_is(name, "before")) {
+		if (before != NULL)
+			record_push(lua, before);
 		else
 			lua_pushnil(lua);
 		return;
 	}
-	v = value_get_text(&s.event->data, name);
-	if (v != NULL)
-		lua_value_push(lua, v, true);
-	else if (event_field(s.event->def, name) != NULL)
+	data = value_get_text(&v->event->data, name);
+	if (data != NULL)
+		lua_value_push(lua, data, true);
+	else if (event_field(v->event->def, name) != NULL)
 		lua_pushnil(lua);
 	else
-		unknown_field(lua, s.event->def->name.at, name,
-			near_event_field(s.event, name));
+		unknown_field(lua, v->event->def->name.at, name,
+			near_event_field(v->event, name));
 }
 
-/* __index of a cache: cache, key. */
+/* Pushes the table made earlier of field 2 of view 1, if there is one. */
+static bool table_known(lua_State *lua, const struct view *v)
+{
+	if (!v->has_tables)
+		return false;
+	lua_getiuservalue(lua, 1, TABLES);
+	lua_pushvalue(lua, 2);
+	return lua_rawget(lua, -2) == LUA_TTABLE;
+}
+
+static void table_keep(lua_State *lua, struct view *v)
+{
+	if (!v->has_tables) {
+		lua_newtable(lua);
+		lua_setiuservalue(lua, 1, TABLES);
+		v->has_tables = true;
+	}
+	lua_getiuservalue(lua, 1, TABLES);
+	lua_pushvalue(lua, 2);
+	lua_pushvalue(lua, -3);
+	lua_rawset(lua, -3);
+	lua_pop(lua, 1);
+}
+
+/* __index: view, field. */
 static int view_load(lua_State *lua)
 {
 	struct ruleset *rs = ruleset_of(lua);
-	lua_Integer i = lua_tointeger(lua, lua_upvalueindex(1));
-	struct view_slot s = rs->slots[i];
+	struct view *v = lua_touserdata(lua, 1);
 	struct text name;
 	size_t n;
 
 	if (lua_type(lua, 2) != LUA_TSTRING)
 		return luaL_error(lua, "a field has a name, not %s",
 			luaL_typename(lua, 2));
-	if (rs->call == NULL || rs->call->view == NULL)
+	if (rs->call == NULL || rs->call->view == NULL ||
+		v->index >= rs->used_views)
 		return luaL_error(lua, "this cannot be read here");
+	if (table_known(lua, v))
+		return 1;
+	lua_settop(lua, 2);
 	name.at = lua_tolstring(lua, 2, &n);
 	name.bytes = (uint32_t)n;
-	if (s.event != NULL)
-		event_load(lua, s, name);
+	if (v->event != NULL)
+		event_load(lua, v, name);
 	else
-		record_load(lua, s, name);
-	if (!lua_isnil(lua, -1)) {
-		lua_pushvalue(lua, 2);
-		lua_pushvalue(lua, -2);
-		lua_rawset(lua, 1);
-		rs->slots[i].dirty = true;
-	}
+		record_load(lua, v, name);
+	if (lua_type(lua, -1) == LUA_TTABLE)
+		table_keep(lua, v);
 	return 1;
 }
 
 void lua_view_open(lua_State *lua)
 {
-	slots_grow(lua, ruleset_of(lua));
+	static const luaL_Reg meta[] = {{"__index", view_load},
+		{"__newindex", view_write}, {NULL, NULL}};
+
+	luaL_newmetatable(lua, VIEW_TYPE);
+	luaL_setfuncs(lua, meta, 0);
+	lua_pushboolean(lua, 0);
+	lua_setfield(lua, -2, "__metatable");
+	lua_pop(lua, 1);
+	views_grow(lua, ruleset_of(lua), 2 * VIEWS_OF_A_CALL);
 }
 
 void lua_view_subject(lua_State *lua)
@@ -442,46 +464,37 @@ void lua_view_subject(lua_State *lua)
 
 void lua_view_event(lua_State *lua)
 {
-	struct ruleset *rs = ruleset_of(lua);
-	struct view_slot *s;
+	const struct script_view *view = ruleset_of(lua)->call->view;
 
-	if (rs->call->view->event == NULL) {
+	if (view->event != NULL)
+		event_push(lua, view->event, false);
+	else
 		lua_pushnil(lua);
-		return;
-	}
-	s = slot_take(lua);
-	s->event = rs->call->view->event;
-	slot_push(lua, s);
 }
 
 bool lua_view_value(lua_State *lua, int at, struct value *out)
 {
-	struct ruleset *rs = ruleset_of(lua);
-	int i = slot_index(lua, at);
+	const struct view *v = view_at(lua, at);
 
-	if (i < 0 || (uint32_t)i >= rs->used_slots ||
-		rs->slots[i].event != NULL)
+	if (v == NULL || v->index >= ruleset_of(lua)->used_views ||
+		v->event != NULL)
 		return false;
-	*out = rs->slots[i].person.bytes > 0
-		       ? value_of_text(rs->slots[i].person)
-		       : value_int(rs->slots[i].record->id);
+	*out = v->person.bytes > 0 ? value_of_text(v->person)
+				   : value_int(v->record->id);
 	return true;
 }
 
 bool lua_view_table(lua_State *lua, int at)
 {
-	struct ruleset *rs = ruleset_of(lua);
-	int i = slot_index(lua, at);
-	const struct view_slot *s;
+	const struct view *v = view_at(lua, at);
 	struct value none = value_map();
 
-	if (i < 0)
+	if (v == NULL)
 		return false;
-	s = &rs->slots[i];
-	if (s->event != NULL)
-		lua_value_push(lua, &s->event->data, true);
-	else if (s->record != NULL)
-		lua_value_push(lua, &s->record->fields, true);
+	if (v->event != NULL)
+		lua_value_push(lua, &v->event->data, true);
+	else if (v->record != NULL)
+		lua_value_push(lua, &v->record->fields, true);
 	else
 		lua_value_push(lua, &none, true);
 	lua_freeze_contents(lua, -1);
@@ -491,14 +504,13 @@ bool lua_view_table(lua_State *lua, int at)
 
 const char *lua_view_name(lua_State *lua, int at)
 {
-	struct ruleset *rs = ruleset_of(lua);
-	int i = slot_index(lua, at);
+	const struct view *v = view_at(lua, at);
 
-	if (i < 0)
+	if (v == NULL)
 		return NULL;
-	if (rs->slots[i].event != NULL)
+	if (v->event != NULL)
 		return "event";
-	if (rs->slots[i].person.bytes > 0)
-		return rs->slots[i].person.at;
-	return rs->slots[i].record->kind.at;
+	if (v->person.bytes > 0)
+		return v->person.at;
+	return v->record->kind.at;
 }

@@ -307,17 +307,27 @@ out:
 
 /* ---- calls ---- */
 
-static void call_begin(struct ruleset *rs, struct script_call *call)
-{
-	call->outer = rs->call;
-	rs->call = call;
-	lua_view_begin(rs, call);
-}
-
 static void call_end(struct ruleset *rs, struct script_call *call)
 {
 	lua_view_end(rs, call);
 	rs->call = call->outer;
+}
+
+/* FL_OK: end it with call_end(). FL_INVALID: it did not begin. */
+static fl_status call_begin(struct ruleset *rs, struct script_call *call,
+	struct script_outcome *outcome)
+{
+	if (lua_checkstack(rs->lua, 8)) {
+		call->outer = rs->call;
+		rs->call = call;
+		if (lua_view_begin(rs, call) == FL_OK)
+			return FL_OK;
+		call_end(rs, call);
+	}
+	outcome->fate = CARD_CUT_MEMORY;
+	snprintf(outcome->reason, sizeof(outcome->reason),
+		"no room for another call");
+	return FL_INVALID;
 }
 
 struct asked {
@@ -343,19 +353,7 @@ static int ask_body(lua_State *lua)
 	lua_view_subject(lua);
 	lua_view_event(lua);
 	lua_call(lua, 2, 1);
-	lua_value_read(lua, -1, a, "the answer", q->out);
-	return 0;
-}
-
-static int run_body(lua_State *lua)
-{
-	const struct asked *q = lua_touserdata(lua, 1);
-
-	fn_push(lua, q->fn);
-	lua_view_subject(lua);
-	lua_view_event(lua);
-	lua_rawgeti(lua, LUA_REGISTRYINDEX, ruleset_of(lua)->act_ref);
-	lua_call(lua, 3, 0);
+	lua_value_read(lua, -1, a, "the answer", NULL, q->out);
 	return 0;
 }
 
@@ -374,13 +372,8 @@ static fl_status call(struct ruleset *rs, lua_CFunction body, struct asked *q,
 {
 	fl_status s;
 
-	if (!lua_checkstack(rs->lua, 8)) {
-		outcome->fate = CARD_CUT_MEMORY;
-		snprintf(outcome->reason, sizeof(outcome->reason),
-			"no room for another call");
-		return FL_INVALID;
-	}
-	call_begin(rs, c);
+	if ((s = call_begin(rs, c, outcome)) != FL_OK)
+		return s;
 	lua_pushcfunction(rs->lua, body);
 	lua_pushlightuserdata(rs->lua, q);
 	s = sandbox_call(rs, 1, 0, outcome);
@@ -407,12 +400,20 @@ fl_status ruleset_run(struct ruleset *rs, int fn, const struct script_view *v,
 {
 	struct script_call c = {
 		.view = v, .out = out, .effects_before = out->n_effects};
-	struct asked q = {.fn = fn};
-	fl_status s = call(rs, run_body, &q, &c, outcome);
+	lua_State *lua = rs->lua;
+	fl_status s;
 
+	if ((s = call_begin(rs, &c, outcome)) != FL_OK)
+		return s;
+	fn_push(lua, fn); /* there is room: nothing here raises */
+	lua_view_subject(lua);
+	lua_view_event(lua);
+	lua_rawgeti(lua, LUA_REGISTRYINDEX, rs->act_ref);
+	s = sandbox_call(rs, 3, 0, outcome);
+	call_end(rs, &c);
 	if (s != FL_OK)
 		out->n_effects = c.effects_before;
-	return s;
+	return s != FL_OK && c.nomem ? FL_NOMEM : s;
 }
 
 fl_status ruleset_test(struct ruleset *rs, const struct test_case *t,

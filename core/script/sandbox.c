@@ -93,8 +93,8 @@ void sandbox_free(struct ruleset *rs)
 	if (rs->lua != NULL)
 		lua_close(rs->lua);
 	rs->lua = NULL;
-	free(rs->slots);
-	rs->slots = NULL;
+	free(rs->views);
+	rs->views = NULL;
 }
 
 void sandbox_environment(lua_State *lua)

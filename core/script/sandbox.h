@@ -24,17 +24,19 @@ struct rule_fn {
 	int line;
 };
 
-/* One reusable read-only proxy: a userdata whose metatable's __index is a
- * cache table that fills itself (lua_view.c). */
-struct view_slot {
+/* What a view userdata shows: a record, a person, the event. Views are used
+ * again: those below rs->used_views are in use. */
+struct view {
 	const struct record *record; /* NULL: person without a record, event */
 	struct text person;	     /* roster id; empty: no person */
-	const struct event *event;   /* the event's slot; NULL: not it */
+	const struct event *event;   /* NULL: not the event */
 	bool data_only;		     /* event.data: only what it brought */
+	bool has_tables;	     /* its user value holds made tables */
 	const struct kind_def *kind; /* of record; NULL for an event */
-	int proxy_ref, cache_ref;    /* in the registry */
-	bool dirty;		     /* the cache holds something */
+	uint32_t index;		     /* place in rs->views */
+	int ref;		     /* in the registry */
 };
+#define VIEWS_OF_A_CALL 4 /* room there is before anything runs */
 
 /* Fields of a kind by name, as a table of Lua: found by its own hash. */
 struct kind_index {
@@ -49,7 +51,7 @@ struct script_call {
 	const struct script_view *view; /* NULL: loading or a test */
 	struct card_decision *out;	/* NULL: ask, effects are refused */
 	uint32_t effects_before;
-	uint32_t first_slot; /* its view slots begin here */
+	uint32_t first_view; /* its views begin here */
 	uint32_t log_bytes;  /* written by print so far */
 	bool nomem;	     /* an arena refused */
 	/* tests */
@@ -76,8 +78,9 @@ struct ruleset {
 	uint32_t n_fns, cap_fns;
 	struct test_case *tests;
 	uint32_t n_tests, cap_tests;
-	struct view_slot *slots; /* heap */
-	uint32_t n_slots, used_slots;
+	struct view **views; /* heap array of userdata the registry holds */
+	uint32_t n_views, used_views;
+	struct script_view shown; /* what those in use are views of */
 	struct kind_index kinds[KIND_INDEXES]; /* filled as kinds are seen */
 	uint32_t n_kinds;
 	int act_ref;		  /* registry: the `act` table */
@@ -132,10 +135,11 @@ MAY_RAISE void lua_value_push(
 /*
  * Reads plain data at `at` into `a`, deep: lists or text keys, UTF-8, finite
  * numbers, at most 8 deep, 1,000 keys, 64 KiB. People words become {who=..}.
- * Raises what is wrong with the path `name`.
+ * Raises what is wrong with the path `name`. `spent`: bytes read before that
+ * count towards the 64 KiB, brought up to date; NULL: none.
  */
 MAY_RAISE void lua_value_read(lua_State *lua, int at, struct arena *a,
-	const char *name, struct value *out);
+	const char *name, size_t *spent, struct value *out);
 bool utf8_valid(const char *at, size_t n); /* and without NUL */
 
 /* lua_word.c: words of the rule language. */
@@ -162,15 +166,17 @@ size_t lua_word_names(const char **out, size_t cap);
 MAY_RAISE void lua_view_open(lua_State *lua);
 MAY_RAISE void lua_view_subject(lua_State *lua); /* pushes, or nil */
 MAY_RAISE void lua_view_event(lua_State *lua);	 /* pushes, or nil */
-/* Record a proxy stands for: true, with its name as data in *out. */
+/* Record a view stands for: true, with its name as data in *out. */
 bool lua_view_value(lua_State *lua, int at, struct value *out);
-/* Pushes a plain table with what a proxy shows, for walks; false when the
- * value at `at` is no proxy (nothing is pushed). */
+/* Pushes a plain table with what a view shows, for walks; false when the
+ * value at `at` is no view (nothing is pushed). */
 MAY_RAISE bool lua_view_table(lua_State *lua, int at);
-/* Begin and end of a call: proxies made between are free again after it. */
-void lua_view_begin(struct ruleset *rs, struct script_call *call);
+/* Begin and end of a call. A call that shows the same as the one before
+ * (script_view.stamp) finds its views still made; others begin anew. FL_OK:
+ * subject and event can be pushed without raising. FL_NOMEM. */
+fl_status lua_view_begin(struct ruleset *rs, struct script_call *call);
 void lua_view_end(struct ruleset *rs, struct script_call *call);
-/* Name of a proxy's kind for tostring, or NULL. */
+/* Name of a view's kind for tostring, or NULL. */
 const char *lua_view_name(lua_State *lua, int at);
 
 /* lua_act.c: leaves `act` in the registry (rs->act_ref). */

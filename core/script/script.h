@@ -82,6 +82,9 @@ struct script_view {
 	const struct event *event; /* NULL: none */
 	const struct record *before; /* the subject before the event, for
 				      * event.before; NULL: it was not there */
+	/* 0, or a number that changes whenever anything this shows does: calls
+	 * with the same one share what they looked up */
+	uint64_t stamp;
 	/* field of a record that is computed, not stored (person.absent,
 	 * case.seller ...); true when it set *out. Raises nothing. */
 	bool (*computed)(struct world *w, const struct rulebook *book,
@@ -94,8 +97,8 @@ fl_status ruleset_ask(struct ruleset *rs, int fn, const struct script_view *v,
 	struct value *out, struct script_outcome *outcome);
 
 /* Runs run = function(subject, event, act): effects asked by `act` are
- * appended to *out with people still as descriptors: args.who is {who=KIND,
- * arg=..} and times as given (engine resolves). */
+ * appended to *out with people still as descriptors, {who=KIND, arg=..} or the
+ * id of somebody, and times as given (engine resolves). */
 fl_status ruleset_run(struct ruleset *rs, int fn, const struct script_view *v,
 	struct card_decision *out, struct script_outcome *outcome);
 

@@ -235,6 +235,7 @@ static double ours_round(struct both *g)
 
 		v.subject = &o.deals[g->deal_of[i]];
 		v.event = &g->events[i];
+		v.stamp = i + 1;
 		from = bench_now_s();
 		for (int k = 0; k < c->n; k++)
 			run_one(g, &v, &d, c->whens[k]);

@@ -1,6 +1,7 @@
 /* The turn: posting, dedupe, cards on one snapshot, causes, limits. */
 #include "scene_rules.h"
 
+#include "engine/engine_internal.h"
 #include "sim/fold_world.h"
 
 #define LEAD                                                                   \
@@ -51,6 +52,20 @@ static void test_start(void **state)
 	assert_string_equal(s.types[1], "rules.activated");
 	assert_int_equal(engine_ruleset_number(s.engine), 1);
 	ruleset_unref(s.rules);
+	scene_close(&s);
+}
+
+/* Much work before the group holds anything: there is nothing to flush, and
+ * nothing may wait for that. */
+static void test_work_without_events(void **state)
+{
+	struct scene s = {0};
+
+	(void)state;
+	begin(&s, scene_rules("one"), &plain);
+	s.engine->open->work_us = INT64_MAX / 2;
+	assert_false(group_full(s.engine));
+	assert_int_equal(post(&s, "contact.made").status, FL_OK);
 	scene_close(&s);
 }
 
@@ -1022,6 +1037,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_start),
+		cmocka_unit_test(test_work_without_events),
 		cmocka_unit_test(test_repeat),
 		cmocka_unit_test(test_repeat_in_flight),
 		cmocka_unit_test(test_derived_id),

@@ -15,7 +15,7 @@ static void test_verbs(void **state)
 		"assign {\"reason\":\"new\",\"who\":{\"arg\":\"sales\","
 		"\"who\":\"round_robin\"}}");
 	run_ok("act.assign('jan')",
-		"assign {\"who\":{\"arg\":\"jan\",\"who\":\"person\"}}");
+		"assign {\"who\":\"jan\"}");
 	run_ok("act.set('score', deal.score + 3)",
 		"set {\"field\":\"score\",\"value\":3}");
 	run_ok("act.timer('cool-down', '2 weeks')",

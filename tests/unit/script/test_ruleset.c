@@ -411,7 +411,7 @@ static void test_answers(void **state)
 /* Every allocation of a load may be refused. */
 static void test_no_memory(void **state)
 {
-	const struct script_limits small = {.memory_bytes = 30 << 10};
+	const struct script_limits small = {.memory_bytes = 20 << 10};
 	struct source_set src;
 
 	(void)state;
