@@ -134,6 +134,11 @@ void *arena_copy(struct arena *a, const void *from, size_t bytes)
 	return p;
 }
 
+char *arena_bytes(struct arena *a, size_t bytes)
+{
+	return room(a, bytes, 1);
+}
+
 char *arena_text(struct arena *a, const char *from, size_t bytes)
 {
 	char *p = bytes < SIZE_MAX ? room(a, bytes + 1, 1) : NULL;

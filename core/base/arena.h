@@ -33,6 +33,8 @@ void arena_init(struct arena *a, size_t max_bytes);
 void arena_deinit(struct arena *a);              /* frees all blocks */
 void arena_reset(struct arena *a);               /* keeps up to 1 MiB */
 void *arena_alloc(struct arena *a, size_t bytes); /* zeroed, 16-aligned */
+/* For text to be written: neither zeroed nor aligned. */
+char *arena_bytes(struct arena *a, size_t bytes);
 void *arena_copy(struct arena *a, const void *from, size_t bytes);
 /* Copies `bytes` of text and adds a NUL. */
 char *arena_text(struct arena *a, const char *from, size_t bytes);

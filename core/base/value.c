@@ -12,6 +12,37 @@ int text_compare(struct text a, struct text b)
 	return c != 0 ? c : (a.bytes > b.bytes) - (a.bytes < b.bytes);
 }
 
+static char *text_put(char *to, struct text t)
+{
+	if (t.bytes > 0)
+		memcpy(to, t.at, t.bytes);
+	return to + t.bytes;
+}
+
+struct text text_join(
+	struct arena *a, struct text x, struct text y, struct text z)
+{
+	size_t bytes = (size_t)x.bytes + y.bytes + z.bytes;
+	char *to = bytes < UINT32_MAX ? arena_bytes(a, bytes + 1) : NULL;
+
+	if (to == NULL)
+		return TEXT("");
+	*text_put(text_put(text_put(to, x), y), z) = '\0';
+	return (struct text){to, (uint32_t)bytes};
+}
+
+struct text text_number(struct arena *a, struct text word, int64_t n)
+{
+	char digits[20], *at = digits + sizeof(digits);
+	uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+
+	do
+		*--at = (char)('0' + left % 10);
+	while ((left /= 10) != 0);
+	return text_join(a, word, n < 0 ? TEXT("-") : TEXT(""),
+		(struct text){at, (uint32_t)(digits + sizeof(digits) - at)});
+}
+
 static bool tail(unsigned char c)
 {
 	return (c & 0xC0) == 0x80;

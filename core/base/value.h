@@ -75,6 +75,11 @@ static inline bool text_equal(struct text a, struct text b)
 					     memcmp(a.at, b.at, a.bytes) == 0);
 }
 int text_compare(struct text a, struct text b); /* byte order */
+/* One behind the other, and a word before a number, copied into `a`; empty
+ * when memory was refused. */
+struct text text_join(struct arena *a, struct text x, struct text y,
+		      struct text z);
+struct text text_number(struct arena *a, struct text word, int64_t n);
 /* Bytes of the strict UTF-8 character at `at` (n bytes left), 1-4; 0: none. */
 size_t text_char(const char *at, size_t n);
 /* Strict UTF-8 without NUL: what a VALUE_TEXT or a key may hold. */

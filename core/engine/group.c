@@ -166,8 +166,7 @@ static fl_status write_event(struct engine *e, struct turn_event *ue,
 		.ruleset = e->ruleset_number};
 	row->id = ev->id.bytes > 0
 		? text_keep(g, ev->id)
-		: text_of(arena_printf(&g->arena, "n%lld",
-			  (long long)ev->number));
+		: text_number(&g->arena, TEXT("n"), ev->number);
 	if (ev->data.count > 0)
 		value_write(b, &ev->data);
 	row->data = written(g, b);

@@ -75,8 +75,8 @@ static void run_function(struct mach *m, int fn, int line)
 		if (e->subject == 0)
 			e->subject = m->subject->id;
 		if (e->step.bytes == 0 && e->kind == EFFECT_TASK)
-			e->step = text_of(
-				arena_printf(m->a, "line:%d", e->line));
+			e->step = text_number(
+				m->a, TEXT("line:"), e->line);
 		if (e->kind == EFFECT_STOP)
 			mach_leave(m, "act.stop");
 	}

@@ -189,9 +189,7 @@ static const struct record *world_by_ref(void *ctx, struct text kind,
 					 struct text ref)
 {
 	struct turn *u = ctx;
-	const char *joined = arena_printf(u->arena, "%.*s:%.*s",
-		(int)kind.bytes, kind.at, (int)ref.bytes, ref.at);
-	struct text key = text_of(joined);
+	struct text key = text_join(u->arena, kind, TEXT(":"), ref);
 	bool is_kind = schema_kind(u->world.schema, kind) != NULL;
 	const struct record *own = own_by_key(u, kind, ref, key, is_kind);
 	int64_t id = cache_key(&u->engine->cache, key);

@@ -348,6 +348,17 @@ static void begin(struct turn *u)
 	pace_begin(u);
 }
 
+/* Resolving replaces members of the data: the root's stay for another try. */
+static bool own_members(struct turn *u, struct value *data)
+{
+	if (data->count == 0)
+		return true;
+	data->room = 0;
+	data->as.members = arena_copy(u->arena, data->as.members,
+		data->count * sizeof(*data->as.members));
+	return data->as.members != NULL;
+}
+
 static enum turn_result try_once(struct turn *u, struct problems *p)
 {
 	struct turn_event *ue;
@@ -358,7 +369,8 @@ static enum turn_result try_once(struct turn *u, struct problems *p)
 		return TURN_FAILED;
 	ue->event = u->root->event;
 	ue->event.number = u->first_number;
-	ue->event.data = value_clone(u->arena, &u->root->event.data);
+	if (!own_members(u, &ue->event.data))
+		return TURN_FAILED;
 	ue->event.recorded_at_ms = u->now_ms;
 	if (ue->event.occurred_at_ms == 0)
 		ue->event.occurred_at_ms = u->now_ms;

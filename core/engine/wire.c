@@ -222,8 +222,7 @@ static void fill_root(struct item *it, const struct wire *w,
 	ev->data = w->data;
 	it->root.subject_ref = w->subject;
 	if (w->id.bytes > 0)
-		it->seen_key = text_of(arena_printf(a, "%s\n%s",
-			ev->source.at, w->id.at));
+		it->seen_key = text_join(a, ev->source, TEXT("\n"), w->id);
 }
 
 int64_t engine_body_digest(const struct value *wire)

@@ -533,8 +533,7 @@ static fl_status apply_task(const struct apply *x)
 	t->card = x->card;
 	t->step = arg_step(x);
 	if (t->step.bytes == 0 && x->e->line != 0)
-		t->step =
-			text_of(arena_printf(x->arena, "line:%d", x->e->line));
+		t->step = text_number(x->arena, TEXT("line:"), x->e->line);
 	t->kind = arg_text(x, "kind");
 	t->who = arg_text(x, "who");
 	t->shown_at_ms = arg_int(x, "shown", x->w->now_ms);

@@ -704,25 +704,23 @@ struct wanted {
 
 static void want(struct wanted *k, const char *prefix, struct text t)
 {
-	char *key;
+	struct text key;
 	uint32_t i;
 
 	if (t.bytes == 0 || k->n >= k->cap)
 		return;
-	key = arena_printf(k->a, "%s%s%s", prefix, prefix[0] ? ":" : "", t.at);
-	for (i = 0; key != NULL && i < k->n; i++)
-		if (text_is(k->out[i], key))
+	key = text_join(k->a, text_of(prefix),
+		prefix[0] != '\0' ? TEXT(":") : TEXT(""), t);
+	for (i = 0; i < k->n; i++)
+		if (text_equal(k->out[i], key))
 			return;
-	if (key != NULL)
-		k->out[k->n++] = text_of(key);
+	if (key.bytes > 0)
+		k->out[k->n++] = key;
 }
 
 static void want_id(struct wanted *k, int64_t id)
 {
-	char key[32];
-	int n = snprintf(key, sizeof(key), "#%lld", (long long)id);
-
-	want(k, "", (struct text){key, (uint32_t)n});
+	want(k, "", text_number(k->a, TEXT("#"), id));
 }
 
 /* Every way `t` may name a record of `kind`. */

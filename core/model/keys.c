@@ -184,21 +184,18 @@ struct keys_out {
 
 static void key_add(struct keys_out *k, const char *prefix, struct text t)
 {
-	char *key;
-	size_t head = strlen(prefix);
+	struct text key;
 	uint32_t i;
 
 	if (t.bytes == 0 || k->n >= k->cap)
 		return;
-	key = arena_alloc(k->a, head + t.bytes + 1);
-	if (key == NULL)
+	key = text_join(k->a, text_of(prefix), TEXT(":"), t);
+	if (key.bytes == 0)
 		return;
-	memcpy(key, prefix, head);
-	memcpy(key + head, t.at, t.bytes);
 	for (i = 0; i < k->n; i++)
-		if (text_is(k->out[i], key))
+		if (text_equal(k->out[i], key))
 			return;
-	k->out[k->n++] = (struct text){key, (uint32_t)(head + t.bytes)};
+	k->out[k->n++] = key;
 }
 
 static void key_phone(struct keys_out *k, struct text t)
@@ -206,7 +203,7 @@ static void key_phone(struct keys_out *k, struct text t)
 	char phone[PHONE_E164];
 
 	if (phone_e164(t, COUNTRY, phone))
-		key_add(k, "phone:", text_of(phone));
+		key_add(k, "phone", text_of(phone));
 }
 
 static void key_name(struct keys_out *k, struct text name)
@@ -215,13 +212,13 @@ static void key_name(struct keys_out *k, struct text name)
 	const char *at = folded.at, *end = folded.at + folded.bytes;
 	int words = 0;
 
-	key_add(k, "name:", folded);
+	key_add(k, "name", folded);
 	while (at < end && words++ < NAME_WORDS_MOST) {
 		const char *stop = memchr(at, ' ', (size_t)(end - at));
 
 		if (stop == NULL)
 			stop = end;
-		key_add(k, "name:", (struct text){at, (uint32_t)(stop - at)});
+		key_add(k, "name", (struct text){at, (uint32_t)(stop - at)});
 		at = stop + 1;
 	}
 }
@@ -231,7 +228,7 @@ static void key_plate(struct keys_out *k, struct text t)
 	char plate[PLATE_BARE];
 
 	if (plate_bare(t, plate) != 0)
-		key_add(k, "plate:", text_of(plate));
+		key_add(k, "plate", text_of(plate));
 }
 
 static struct text text_value(const struct value *v)
@@ -257,7 +254,7 @@ static void keys_of_field(
 	if (f->type == FIELD_PHONE)
 		key_phone(k, text_value(v));
 	else if (f->type == FIELD_EMAIL)
-		key_add(k, "email:", text_value(v));
+		key_add(k, "email", text_value(v));
 	else if (f->type == FIELD_PLATE)
 		key_plate(k, text_value(v));
 	else if (text_is(f->name, "phones") && v->kind == VALUE_LIST)
@@ -265,7 +262,7 @@ static void keys_of_field(
 			key_phone(k, text_in(&v->as.items[i], "e164"));
 	else if (text_is(f->name, "emails") && v->kind == VALUE_LIST)
 		for (i = 0; i < v->count; i++)
-			key_add(k, "email:", text_in(&v->as.items[i], "email"));
+			key_add(k, "email", text_in(&v->as.items[i], "email"));
 	else if (v->kind == VALUE_MAP)
 		for (i = 0; i < sizeof(plates) / sizeof(plates[0]); i++)
 			key_plate(k, text_value(value_get(v, plates[i])));
@@ -286,13 +283,9 @@ uint32_t record_keys(const struct schema *s, const struct record *r,
 	struct arena *a, struct text *out, uint32_t cap)
 {
 	struct keys_out k = {a, out, 0, cap};
-	char prefix[64];
 	uint32_t i;
 
-	if (r->ref.bytes > 0 && r->kind.bytes < sizeof(prefix) - 1) {
-		snprintf(prefix, sizeof(prefix), "%s:", r->kind.at);
-		key_add(&k, prefix, r->ref);
-	}
+	key_add(&k, r->kind.at, r->ref);
 	for (i = 0; i < r->fields.count; i++) {
 		const struct member *m = &r->fields.as.members[i];
 		const struct field_def *f = schema_field(s, r->kind, m->key);
@@ -322,13 +315,13 @@ struct text find_key(struct arena *a, struct text typed)
 		for (i = 0; low != NULL && i < typed.bytes; i++)
 			if (low[i] >= 'A' && low[i] <= 'Z')
 				low[i] = (char)(low[i] - 'A' + 'a');
-		key_add(&k, "email:", text_of(low));
+		key_add(&k, "email", text_of(low));
 	} else if (phone_e164(typed, COUNTRY, phone)) {
-		key_add(&k, "phone:", text_of(phone));
+		key_add(&k, "phone", text_of(phone));
 	} else if (plate_bare(typed, plate) != 0) {
-		key_add(&k, "plate:", text_of(plate));
+		key_add(&k, "plate", text_of(plate));
 	} else {
-		key_add(&k, "name:", name_fold(a, typed));
+		key_add(&k, "name", name_fold(a, typed));
 	}
 	return one;
 }

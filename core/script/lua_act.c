@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+#define WORD(literal) {(literal), sizeof(literal) - 1}
+#define KEYS_MOST     32 /* of one verb */
+
 static const struct value *member(const struct value *map, const char *key)
 {
 	const struct value *v = value_get(map, key);
@@ -99,22 +102,26 @@ static int effect_add(lua_State *lua, enum effect_kind kind, struct value args)
 }
 
 MAY_RAISE static void key_unknown(lua_State *lua, const char *key,
-	const char *verb, const char *const *keys, size_t n)
+	const char *verb, const struct text *keys, size_t n)
 {
-	int near = near_name(key, keys, n);
+	const char *names[KEYS_MOST];
+	int near;
 
+	for (size_t i = 0; i < n; i++)
+		names[i] = keys[i].at;
+	near = near_name(key, names, n);
 	if (near >= 0)
 		luaL_error(lua,
 			"%s has no key \"%s\" (did you mean "
 			"\"%s\"?)",
-			verb, key, keys[near]);
+			verb, key, names[near]);
 	luaL_error(lua, "%s has no key \"%s\"", verb, key);
 }
 
 /* Which of `keys` stand in the table at `at`, as bits. Of several unknown
  * ones the first in byte order is told: the order of a table is none. */
 MAY_RAISE static uint32_t keys_present(lua_State *lua, int at,
-	const char *verb, const char *const *keys, size_t n)
+	const char *verb, const struct text *keys, size_t n)
 {
 	const char *unknown = NULL;
 	uint32_t found = 0;
@@ -127,7 +134,7 @@ MAY_RAISE static uint32_t keys_present(lua_State *lua, int at,
 			luaL_error(lua, "%s wants names for its values", verb);
 		key.at = lua_tolstring(lua, -2, &bytes);
 		key.bytes = (uint32_t)bytes;
-		while (k < n && !text_is(key, keys[k]))
+		while (k < n && !text_equal(key, keys[k]))
 			k++;
 		if (k < n)
 			found |= UINT32_C(1) << k;
@@ -139,9 +146,9 @@ MAY_RAISE static uint32_t keys_present(lua_State *lua, int at,
 	return found;
 }
 
-/* { ... } with `keys` alone (32 at most), read in their order. */
+/* { ... } with `keys` alone, read in their order. */
 MAY_RAISE static struct value map_given(lua_State *lua, int at,
-	const char *verb, const char *const *keys, size_t n)
+	const char *verb, const struct text *keys, size_t n)
 {
 	struct value map = value_map();
 	size_t spent = 0;
@@ -156,9 +163,10 @@ MAY_RAISE static struct value map_given(lua_State *lua, int at,
 	for (size_t k = 0; k < n; k++) {
 		if ((present & UINT32_C(1) << k) == 0)
 			continue;
-		lua_pushstring(lua, keys[k]);
+		lua_pushlstring(lua, keys[k].at, keys[k].bytes);
 		lua_rawget(lua, at);
-		put(lua, &map, keys[k], given_of(lua, -1, keys[k], &spent));
+		put(lua, &map, keys[k].at,
+			given_of(lua, -1, keys[k].at, &spent));
 		lua_pop(lua, 1);
 	}
 	lua_settop(lua, at - 1);
@@ -247,9 +255,10 @@ static void title_check(lua_State *lua, const struct value *task)
 
 static int act_task(lua_State *lua)
 {
-	static const char *const keys[] = {"kind", "who", "title", "due",
-		"within", "each_event", "writes", "with", "queue", "purpose",
-		"answers", "about"};
+	static const struct text keys[] = {WORD("kind"), WORD("who"),
+		WORD("title"), WORD("due"), WORD("within"), WORD("each_event"),
+		WORD("writes"), WORD("with"), WORD("queue"), WORD("purpose"),
+		WORD("answers"), WORD("about")};
 	static const char *const kinds[] = {"call", "mail", "visit", "todo"};
 	static const char *const purposes[] = {
 		"help", "assurance", "offer", "service", "requested"};
@@ -385,8 +394,8 @@ static int act_cancel(lua_State *lua)
 
 static int act_message(lua_State *lua)
 {
-	static const char *const keys[] = {
-		"channel", "to", "template", "about", "purpose"};
+	static const struct text keys[] = {WORD("channel"), WORD("to"),
+		WORD("template"), WORD("about"), WORD("purpose")};
 	static const char *const channels[] = {
 		"phone", "email", "sms", "whatsapp", "post"};
 	struct value v;
