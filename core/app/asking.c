@@ -144,7 +144,18 @@ int command_check(struct cli *cli)
 
 int command_test(struct cli *cli)
 {
-	return ask_words(cli, "test", "name");
+	struct value args = value_map();
+	struct arena a;
+	int code;
+
+	arena_init(&a, 512u << 20);
+	if (cli->n_args > 0)
+		value_put(&a, &args, "name", value_text(joined(cli, &a, 0)));
+	if (cli->coverage)
+		value_put(&a, &args, "coverage", value_bool(true));
+	code = ask(cli, &a, "test", &args);
+	arena_deinit(&a);
+	return code;
 }
 
 int command_plan(struct cli *cli)

@@ -110,7 +110,9 @@ static const struct command commands[] = {
 	{ "test", GROUP_CONSULTANT, "[NAME]", "run the tests beside the cards",
 		"NAME runs those whose name or file holds it. A pack's tests "
 		"run against the\npack alone, with the people of a fresh "
-		"folder.\n", "", 0, 1, command_test },
+		"folder. The output is TAP.\n--coverage tells which cards, "
+		"steps, answers and conditions no test ever reached.\n",
+		"coverage", 0, 1, command_test },
 	{ "clock", GROUP_CONSULTANT, "[+SPAN | TIME]",
 		"show or move the clock of a training folder",
 		"  fairlead clock +\"3 weeks\"\n"
@@ -151,7 +153,8 @@ const char *command_near(const char *wrong)
 
 enum { OPT_JSON = 256, OPT_AS, OPT_ID, OPT_AT, OPT_SOURCE, OPT_UNTIL,
 	OPT_DEPUTY, OPT_FOR, OPT_FROM, OPT_TRAINING, OPT_CLOCK, OPT_WORKER,
-	OPT_AGAIN, OPT_VERSION, OPT_CHECK };
+	OPT_AGAIN, OPT_VERSION, OPT_CHECK,
+	OPT_COVERAGE };
 
 static const struct option options[] = {
 	{ "json", no_argument, NULL, OPT_JSON },
@@ -170,6 +173,7 @@ static const struct option options[] = {
 	{ "worker", no_argument, NULL, OPT_WORKER },
 	{ "again", no_argument, NULL, OPT_AGAIN },
 	{ "check", no_argument, NULL, OPT_CHECK },
+	{ "coverage", no_argument, NULL, OPT_COVERAGE },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -213,6 +217,7 @@ static void take(struct cli *cli, int opt, char *value)
 	cli->worker = cli->worker || opt == OPT_WORKER;
 	cli->again = cli->again || opt == OPT_AGAIN;
 	cli->check = cli->check || opt == OPT_CHECK;
+	cli->coverage = cli->coverage || opt == OPT_COVERAGE;
 }
 
 static int wrong_option(struct cli *cli, const struct command *cmd,

@@ -22,6 +22,7 @@ struct cli {
 	const char *from;   /* init --from */
 	bool training;      /* init --training */
 	bool check;         /* fmt --check */
+	bool coverage;      /* test --coverage */
 	const char *clock;  /* serve --clock manual */
 	bool worker;        /* serve: started by the supervisor */
 	bool again;         /* serve --worker: not the first one */

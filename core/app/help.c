@@ -68,6 +68,7 @@ static void one_option(struct term *t, const char *name, size_t n)
 		{ "for", "--for SPAN       how far to look" },
 		{ "from", "--from FOLDER    copy its people, settings and rules" },
 		{ "training", "--training       for practice: clock by hand" },
+		{ "coverage", "--coverage       what no test reaches" },
 		{ "check", "--check          change nothing, say what would" },
 		{ "clock", "--clock manual   the clock is moved by hand" },
 	};

@@ -699,6 +699,26 @@ static void print_story_of(struct term *t, const char *at)
 	}
 }
 
+/* Behind "#": what reads TAP passes over it. */
+static void print_coverage(struct term *t, struct arena *a,
+			   const struct value *cards)
+{
+	for (uint32_t i = 0; i < cards->count; i++) {
+		const struct value *c = &cards->as.items[i];
+		const struct value *missing = list_of(c, "missing");
+
+		term_printf(t, "# %s: %s of %s\n", str(c, "card"),
+			number(a, c, "seen"), number(a, c, "parts"));
+		for (uint32_t k = 0; k < missing->count; k++) {
+			const struct value *m = &missing->as.items[k];
+
+			term_printf(t, "#   %s:%s: %s: never %s\n",
+				str(c, "file"), number(a, m, "line"),
+				str(m, "part"), str(m, "what"));
+		}
+	}
+}
+
 static void print_test(struct term *t, struct arena *a,
 		       const struct value *answer)
 {
@@ -717,6 +737,8 @@ static void print_test(struct term *t, struct arena *a,
 		buf_add_char(&t->buf, '\n');
 		print_story_of(t, str(one, "story"));
 	}
+	term_printf(t, "1..%u\n", list->count);
+	print_coverage(t, a, list_of(answer, "coverage"));
 	term_printf(t, "%s passed, %s failed\n", number(a, answer, "passed"),
 		number(a, answer, "failed"));
 }

@@ -118,6 +118,8 @@ struct testing {
 	void (*each)(struct testing *t, const struct test_result *r);
 	struct problems *problems; /* of the rules; and of each failed test */
 	struct value results;	   /* list */
+	bool with_coverage;
+	struct value coverage;	   /* list, of both runs */
 	uint32_t passed, failed;
 };
 
@@ -150,6 +152,13 @@ static struct source_set pack_files(
 	return set;
 }
 
+/* Of some tests only: the cards they reached, or of the file they name. */
+static bool is_meant(const struct testing *t, const struct value *card)
+{
+	return t->name == NULL || value_get_int(card, "seen", 0) > 0 ||
+	       strstr(value_get_str(card, "file"), t->name) != NULL;
+}
+
 /* Runs the tests of those files of `set` that are packs, or are not. */
 static fl_status run_set(
 	struct testing *t, const struct source_set *set, bool packs)
@@ -158,16 +167,19 @@ static fl_status run_set(
 	struct sim_test_filter filter = {.name = t->name, .folder = "packs/"};
 	struct test_result *results;
 	const struct test_case *any;
+	struct value covered = value_list();
 	struct fl_error err = {0};
 	uint32_t n = 0;
 	fl_status s;
 
 	filter.outside = !packs;
 	s = load(set, true, t->problems, &tests);
-	if (s == FL_OK && ruleset_tests(tests, &any) > 0) {
+	if (s == FL_OK &&
+		(t->with_coverage || ruleset_tests(tests, &any) > 0)) {
 		s = load(set, false, t->problems, &rules);
 		if (s == FL_OK)
-			s = sim_test(tests, rules, &filter, t->ask->a, &results,
+			s = sim_test(tests, rules, &filter, t->ask->a,
+				t->with_coverage ? &covered : NULL, &results,
 				&n, &err);
 		if (s != FL_OK && t->problems->count == 0)
 			problem_add(
@@ -178,6 +190,10 @@ static fl_status run_set(
 		t->failed += !results[i].passed;
 		t->each(t, &results[i]);
 	}
+	for (uint32_t i = 0; i < covered.count; i++)
+		if (is_meant(t, &covered.as.items[i]))
+			value_append(t->ask->a, &t->coverage,
+				covered.as.items[i]);
 	ruleset_unref(tests);
 	ruleset_unref(rules);
 	return s;
@@ -213,15 +229,17 @@ fl_status ask_test(struct ask *ask, const struct value *args, struct value *out,
 	struct testing t = {.ask = ask,
 		.each = keep_result,
 		.problems = p,
-		.results = value_list()};
+		.results = value_list(),
+		.coverage = value_list()};
 	struct source_set set;
 	struct text name;
 	fl_status s;
 
-	if (!args_known(args, "name", p))
+	if (!args_known(args, "name coverage", p))
 		return FL_INVALID;
 	name = args_text(ask->a, args, "name", false, p);
 	t.name = name.bytes > 0 ? name.at : NULL;
+	t.with_coverage = value_get_bool(args, "coverage", false);
 	s = ask_files(ask, &set, p);
 	if (s == FL_OK)
 		s = run_all(&t, &set);
@@ -236,6 +254,8 @@ fl_status ask_test(struct ask *ask, const struct value *args, struct value *out,
 	value_put(ask->a, out, "tests", t.results);
 	value_put(ask->a, out, "passed", value_int(t.passed));
 	value_put(ask->a, out, "failed", value_int(t.failed));
+	if (t.with_coverage)
+		value_put(ask->a, out, "coverage", t.coverage);
 	return FL_OK;
 }
 

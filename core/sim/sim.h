@@ -59,11 +59,14 @@ struct test_result {
 	int64_t took_us;
 };
 /* `tests` was loaded with_tests; `rules` are the same sources loaded again,
- * for the engines under test (one Lua state never runs inside itself). */
+ * for the engines under test (one Lua state never runs inside itself).
+ * `coverage`: how far they went, a list as coverage_list(); NULL: not asked. A
+ * test that expects nothing, or in which nothing happens that any card looks
+ * at, fails. */
 fl_status sim_test(struct ruleset *tests, struct ruleset *rules,
 		   const struct sim_test_filter *filter, struct arena *a,
-		   struct test_result **out, uint32_t *n,
-		   struct fl_error *err);
+		   struct value *coverage, struct test_result **out,
+		   uint32_t *n, struct fl_error *err);
 
 /*
  * Audit: folds events and recorded decisions of a database from nothing and

@@ -6,7 +6,9 @@
 #include "base/clock.h"
 #include "base/near.h"
 #include "engine/machine.h"
+#include "sim/coverage.h"
 #include "sim/sim.h"
+#include "sim/test_names.h"
 
 #define STORY_LINES 40
 #define TASKS_MAX 20000
@@ -36,6 +38,10 @@ struct bench {
 	uint32_t n_story;
 	uint32_t deals;
 	uint32_t expectations;
+	bool exercised;       /* an event came that some card cares about, or
+			       * that moved something */
+	struct arena *seen_arena; /* coverage: of the run; NULL: not wanted */
+	struct value *seen;
 	int64_t story_ms;     /* time of what is being told; 0: the clock's */
 };
 
@@ -104,12 +110,25 @@ static void saw_task(struct bench *b, const struct task *t)
 			text_of(value_get_str(&t->body, "outcome")));
 }
 
+static bool concerns_a_card(const struct rulebook *book,
+			    const struct event_row *row)
+{
+	if (row->decision.bytes > 0)
+		return true;
+	for (uint32_t i = 0; i < book->n_cards; i++)
+		if (card_wants(&book->cards[i], row->type))
+			return true;
+	return false;
+}
+
 static void on_told(void *ctx, const struct told *told)
 {
 	struct bench *b = ctx;
 	struct text *grown;
 
 	b->story_ms = told->n_events > 0 ? told->events[0].recorded_at_ms : 0;
+	if (b->seen != NULL)
+		coverage_add(b->seen_arena, b->seen, told);
 	for (uint32_t i = 0; i < told->n_events; i++) {
 		if (b->n_events == b->cap_events) {
 			grown = arena_grow(&b->a, b->events, b->n_events,
@@ -120,6 +139,8 @@ static void on_told(void *ctx, const struct told *told)
 			b->events = grown;
 		}
 		b->events[b->n_events++] = keep(b, told->events[i].type);
+		b->exercised = b->exercised || told->n_events > 1 ||
+			concerns_a_card(b->book, &told->events[i]);
 		if (!text_is(told->events[i].type, "timer.fired"))
 			tell(b, "%s", told->events[i].type.at);
 	}
@@ -623,6 +644,8 @@ static fl_status verb_expect_task(struct bench *b, const struct value *args,
 	int64_t n = 0;
 
 	(void)result;
+	if (st == FL_OK)
+		st = test_names_check(b->book, "expect_task", spec, &b->a, err);
 	if (st != FL_OK)
 		return st;
 	b->expectations++;
@@ -640,6 +663,8 @@ static fl_status verb_expect_none(struct bench *b, const struct value *args,
 		sizeof(filter_keys) / sizeof(filter_keys[0]), err);
 
 	(void)result;
+	if (st == FL_OK)
+		st = test_names_check(b->book, "expect_none", spec, &b->a, err);
 	if (st != FL_OK)
 		return st;
 	b->expectations++;
@@ -686,6 +711,8 @@ static fl_status verb_answers(struct bench *b, const struct value *args,
 	fl_status st = check_keys(spec, "answers", keys, 6, err);
 
 	(void)result;
+	if (st == FL_OK)
+		st = test_names_check(b->book, "answers", spec, &b->a, err);
 	if (st != FL_OK)
 		return st;
 	if (outcome.bytes == 0)
@@ -841,13 +868,27 @@ static const char *story_of(struct bench *b, struct arena *a,
 	return text;
 }
 
+/* Why a test whose expectations all held proves nothing; NULL: it does. */
+static const char *proves_nothing(const struct bench *b)
+{
+	if (b->expectations == 0)
+		return "this test expects nothing: add t:expect_task or "
+		       "t:expect_none";
+	if (!b->exercised)
+		return "this test exercised nothing: nothing happened in it "
+		       "that moves a deal or that any card looks at; add "
+		       "t:happens(...)";
+	return NULL;
+}
+
 static void run_one(struct ruleset *rs, struct ruleset *engine_rules,
 		    const struct test_case *t, struct arena *a,
-		    struct test_result *out)
+		    struct value *seen, struct test_result *out)
 {
 	struct script_outcome outcome;
 	struct bench *b = arena_alloc(a, sizeof(*b));
 	int64_t began = clock_mono_us();
+	const char *why;
 	fl_status st;
 
 	memset(out, 0, sizeof(*out));
@@ -858,17 +899,16 @@ static void run_one(struct ruleset *rs, struct ruleset *engine_rules,
 		return;
 	b->rs = engine_rules;
 	b->book = ruleset_book(engine_rules);
+	b->seen_arena = a;
+	b->seen = seen;
 	b->start_ms = 1788249600000; /* 1 September 2026, 10:00 in Amsterdam */
 	arena_init(&b->a, 512u << 20);
 	memset(&outcome, 0, sizeof(outcome));
 	st = ruleset_test(rs, t, &b->a, on_verb, b, &outcome);
-	out->passed = st == FL_OK && b->expectations > 0;
-	if (st != FL_OK)
-		out->story = story_of(b, a, outcome.reason);
-	else if (b->expectations == 0)
-		out->story = story_of(b, a,
-			"this test expects nothing: add t:expect_task or "
-			"t:expect_none");
+	why = st != FL_OK ? outcome.reason : proves_nothing(b);
+	out->passed = why == NULL;
+	if (why != NULL)
+		out->story = story_of(b, a, why);
 	out->took_us = clock_mono_us() - began;
 	sim_free(b->sim);
 	arena_deinit(&b->a);
@@ -889,9 +929,10 @@ static bool lets_through(const struct sim_test_filter *f,
 
 fl_status sim_test(struct ruleset *tests, struct ruleset *rules,
 		   const struct sim_test_filter *filter, struct arena *a,
-		   struct test_result **out, uint32_t *n,
-		   struct fl_error *err)
+		   struct value *coverage, struct test_result **out,
+		   uint32_t *n, struct fl_error *err)
 {
+	struct value seen = value_map();
 	const struct test_case *cases;
 	uint32_t total = ruleset_tests(tests, &cases);
 
@@ -901,6 +942,12 @@ fl_status sim_test(struct ruleset *tests, struct ruleset *rules,
 		return status_fail(err, FL_NOMEM, "tests");
 	for (uint32_t i = 0; i < total; i++)
 		if (lets_through(filter, &cases[i]))
-			run_one(tests, rules, &cases[i], a, &(*out)[(*n)++]);
+			run_one(tests, rules, &cases[i], a,
+				coverage != NULL ? &seen : NULL,
+				&(*out)[(*n)++]);
+	if (coverage != NULL)
+		*coverage = coverage_list(a, ruleset_book(rules), &seen,
+			filter != NULL ? filter->folder : NULL,
+			filter != NULL && filter->outside);
 	return FL_OK;
 }

@@ -1,0 +1,13 @@
+/*
+ * test_names.h - the names a test expects must be there in the rules: a
+ * misspelt card would make "expect_none" hold for ever. For sim_test.c alone.
+ */
+#pragma once
+
+#include "model/rulebook.h"
+
+/* Looks at card, step, who and kind of `spec` (a map). FL_INVALID: err says
+ * which one is not there, with the nearest that is. */
+fl_status test_names_check(const struct rulebook *book, const char *verb,
+			   const struct value *spec, struct arena *a,
+			   struct fl_error *err);
