@@ -165,7 +165,7 @@ static int worker_main(char **argv)
 		fprintf(stderr, "worker: %s\n", err.text);
 		return 2;
 	}
-	say("O 0 0 0 0 \n", 10);
+	say("O 0 0 0 0 \n", 11);
 	while (nth < end || w.in_flight > 0) {
 		while (nth < end && w.in_flight < IN_FLIGHT)
 			post_next(&w, nth++);
