@@ -48,7 +48,7 @@ static void look_soon(struct checkers *c)
 static void why(const struct inquiry *q, char *text, size_t n)
 {
 	if (q->code == STOPPING)
-		snprintf(text, n, "stopped: fairlead is ending");
+		snprintf(text, n, "%s", CHECKERS_STOPPED);
 	else if (q->code == NOT_STARTED)
 		snprintf(text, n, "the checker could not be started");
 	else if (q->signum == SIGXCPU || q->signum == SIGALRM)

@@ -556,8 +556,17 @@ static void print_broken(struct term *t, const struct value *answer)
 		term_style(t, TERM_RED, label(t,
 			"er staan fouten in de regels; de vorige zijn live",
 			"the rule files are broken; older rules are live"));
+		if (value_get(answer, "rules_differ_since") != NULL)
+			term_printf(t, t->dutch ? " (sinds %.10s %.5s)"
+						: " (since %.10s %.5s)",
+				str(answer, "rules_differ_since"),
+				str(answer, "rules_differ_since") + 11);
 		buf_add_char(&t->buf, '\n');
 	}
+	if (value_get_bool(answer, "rules_paused", false))
+		term_printf(t, "%s\n", label(t,
+			"reload.paused staat er: gewijzigde regels wachten",
+			"reload.paused is there: changed rules wait"));
 	for (uint32_t i = 0; i < broken->count; i++) {
 		term_printf(t, "  ");
 		print_mistake(t, &broken->as.items[i]);

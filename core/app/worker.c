@@ -4,6 +4,7 @@
 #include "app/checkers.h"
 #include "app/client.h"
 #include "app/print.h"
+#include "app/watching.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "loop/stream.h"
@@ -33,6 +34,7 @@ struct worker {
 	struct loop_task pump;
 	struct stream *leash;
 	struct checkers *checkers;
+	struct watching *watching;
 	struct rooftop *rooftop;
 	struct api *api;
 	char *socket;
@@ -189,6 +191,43 @@ static void pump_soon(void *ctx)
 	loop_defer(w->loop, &w->pump);
 }
 
+static void on_remark(void *ctx, const char *nl, const char *en)
+{
+	struct worker *w = ctx;
+
+	say(w, TERM_YELLOW, w->cli->out.dutch ? nl : en);
+}
+
+static void on_reloaded(void *ctx, fl_status status, const struct value *answer)
+{
+	struct worker *w = ctx;
+
+	arena_reset(&w->a);
+	if (status == FL_OK)
+		print_answer(&w->cli->out, &w->a, "reload", answer);
+	else
+		print_problem(&w->cli->out, answer);
+	term_flush(&w->cli->out);
+}
+
+static void watch(struct worker *w)
+{
+	const struct watching_options opt = {.loop = w->loop,
+		.rooftop = w->rooftop,
+		.on_outcome = on_reloaded,
+		.on_remark = on_remark,
+		.asked = pump_soon,
+		.ctx = w};
+	struct fl_error err = {0};
+
+	if (watching_new(&opt, &w->watching, &err) != FL_OK)
+		on_remark(w,
+			"gewijzigde regelbestanden worden niet gevolgd: "
+			"gebruik fairlead reload",
+			"changed rule files are not followed: use fairlead "
+			"reload");
+}
+
 /* The rooftop takes facts from now on: open the door. */
 static void open_door(struct worker *w)
 {
@@ -207,6 +246,7 @@ static void open_door(struct worker *w)
 	welcome(w);
 	if (w->leash != NULL)
 		stream_write_now(w->leash, "1", 1);
+	watch(w);
 }
 
 /* ---- running ---- */
@@ -230,6 +270,8 @@ static void pump(void *ctx)
 {
 	struct worker *w = ctx;
 
+	if (w->rooftop == NULL)
+		return; /* closed; last answers are leaving */
 	if (rooftop_poll(w->rooftop) != FL_OK) {
 		say(w, TERM_RED, "The disk or database refused a write. What "
 			"was answered is safe; the rest may be sent again.");
@@ -269,7 +311,10 @@ static void check_away(void *ctx, const struct buf *request, checker_done done,
 {
 	struct worker *w = ctx;
 
-	checkers_ask(w->checkers, request, done, arg);
+	if (w->checkers != NULL)
+		checkers_ask(w->checkers, request, done, arg);
+	else
+		done(arg, NULL, CHECKERS_STOPPED);
 }
 
 static void wake_worker(void *ctx)
@@ -292,6 +337,7 @@ static void stop(struct worker *w)
 	if (w->stopping)
 		return;
 	w->stopping = true;
+	watching_stop(w->watching);
 	if (w->api != NULL)
 		api_drain(w->api);
 	loop_timer_start(w->goodbye, GOODBYE_MS, 0);
@@ -317,18 +363,6 @@ static void on_leash(void *ctx, const char *bytes, ssize_t n)
 	(void)bytes;
 	if (n <= 0)
 		stop(ctx);
-}
-
-static void on_reloaded(void *ctx, fl_status status, const struct value *answer)
-{
-	struct worker *w = ctx;
-
-	arena_reset(&w->a);
-	if (status == FL_OK)
-		print_answer(&w->cli->out, &w->a, "reload", answer);
-	else
-		print_problem(&w->cli->out, answer);
-	term_flush(&w->cli->out);
 }
 
 static void on_hangup(void *ctx)
@@ -392,12 +426,17 @@ static fl_status open_rooftop(struct worker *w, struct problems *p,
  * while it closes still leave. */
 static void unmake(struct worker *w)
 {
+	watching_stop(w->watching);
 	checkers_free(w->checkers);
 	w->checkers = NULL;
-	while (w->rooftop != NULL && rooftop_has_threads(w->rooftop))
+	while (watching_busy(w->watching) ||
+		(w->rooftop != NULL && rooftop_has_threads(w->rooftop)))
 		loop_turn(w->loop, true);
 	rooftop_close(w->rooftop);
 	w->rooftop = NULL;
+	while (watching_busy(w->watching))
+		loop_turn(w->loop, true);
+	watching_free(w->watching);
 	for (int i = 0; w->api != NULL && i < 100; i++)
 		loop_turn(w->loop, false);
 	api_free(w->api);

@@ -196,6 +196,8 @@ static const struct sentence {
 		"New rules are live (number {ruleset})[: {summary}]"},
 	{"rules.rejected", "Nieuwe regels geweigerd[: {error}]",
 		"New rules were refused[: {error}]"},
+	{"rules.mended", "De regelbestanden zijn weer goed",
+		"The rule files are good again"},
 	{"card.failed", "Regel {card} gaf een fout[: {reason}]",
 		"Card {card} failed[: {reason}]"},
 	{"card.quarantined",

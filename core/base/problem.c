@@ -203,3 +203,49 @@ struct value problems_value(const struct problems *p, struct arena *a)
 	}
 	return list;
 }
+
+static const char *copied(struct arena *a, const char *text)
+{
+	return text != NULL ? arena_strdup(a, text) : NULL;
+}
+
+void problem_copy(struct problems *p, const struct problem *from)
+{
+	const char *code = copied(p->arena, from->code);
+	struct problem *to = problem_add(p, code != NULL ? code : "FL300",
+		copied(p->arena, from->file), from->line, "%s", from->text);
+
+	to->field = copied(p->arena, from->field);
+	to->remedy = copied(p->arena, from->remedy);
+	to->nearest = copied(p->arena, from->nearest);
+	to->source = copied(p->arena, from->source);
+	to->column = from->column;
+	to->width = from->width;
+	if (from->warning)
+		problem_warn(p, to);
+}
+
+void problems_take(struct problems *p, const struct value *list)
+{
+	if (list == NULL || list->kind != VALUE_LIST)
+		return;
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct value *one = &list->as.items[i];
+		const char *text = value_get_str(one, "text");
+		const char *level = value_get_str(one, "level");
+		struct problem it = {.code = value_get_str(one, "code"),
+			.file = value_get_str(one, "file"),
+			.line = (int)value_get_int(one, "line", 0),
+			.field = value_get_str(one, "field"),
+			.text = text != NULL ? text : "",
+			.remedy = value_get_str(one, "remedy"),
+			.nearest = value_get_str(one, "nearest"),
+			.source = value_get_str(one, "source"),
+			.warning = level != NULL &&
+				   strcmp(level, "warning") == 0};
+
+		problem_place(&it, (int)value_get_int(one, "column", 0),
+			(int)value_get_int(one, "width", 0));
+		problem_copy(p, &it);
+	}
+}

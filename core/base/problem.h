@@ -53,4 +53,8 @@ void problem_point(
 /* "rules/own.lua:12: text. remedy (did you mean \"x\"?) [FL123]\n" each,
  * without the line and its caret */
 void problems_print(const struct problems *p, struct buf *out);
+/* A deep copy at the end of `p`. */
+void problem_copy(struct problems *p, const struct problem *from);
+/* Adds what problems_value() wrote, perhaps in another process. */
+void problems_take(struct problems *p, const struct value *list);
 struct value problems_value(const struct problems *p, struct arena *a);

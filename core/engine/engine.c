@@ -373,6 +373,16 @@ void engine_counts(const struct engine *e, struct engine_counts *out)
 	out->quarantined = away != NULL ? away->count : 0;
 }
 
+bool engine_rejected(const struct engine *e, const char *error)
+{
+	const struct value *now = engine_rooftop_field(e, "rejected");
+	const char *known = value_get_str(now, "error");
+
+	if (now == NULL || now->kind != VALUE_MAP)
+		return false;
+	return error == NULL || (known != NULL && strcmp(known, error) == 0);
+}
+
 struct value engine_quarantined(const struct engine *e, struct arena *a)
 {
 	const struct value *away = quarantined(e);

@@ -131,5 +131,8 @@ struct engine_counts {
 	uint32_t quarantined; /* cards */
 };
 void engine_counts(const struct engine *e, struct engine_counts *out);
+/* True while rule files stand refused (rules.rejected) and no good ones have
+ * come since; `error`: and for this reason (NULL: any). */
+bool engine_rejected(const struct engine *e, const char *error);
 /* Names of quarantined cards with the reason, as a list of maps. */
 struct value engine_quarantined(const struct engine *e, struct arena *a);

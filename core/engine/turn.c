@@ -256,6 +256,54 @@ static fl_status quarantine(struct turn *u, const struct event *e)
 	return apply_own(u, TEXT(ENGINE_CARD), &set);
 }
 
+/* Rule files were refused, or are good again: the rooftop says so, and one
+ * task, which closes itself. */
+static fl_status rejected(struct turn *u, const struct event *e)
+{
+	bool refused = text_is(e->def->name, "rules.rejected");
+	const struct record *roof = overlay_record(u, u->engine->rooftop);
+	const char *error = value_get_str(&e->data, "error");
+	struct effect set = {.kind = EFFECT_SET, .subject = u->engine->rooftop,
+		.args = value_map()};
+	struct effect task = {.kind = EFFECT_TASK_CLOSE, .args = value_map()};
+	const struct value *known;
+	const struct task *open;
+	struct value one = value_map();
+	fl_status s;
+
+	known = roof != NULL ? value_get(&roof->fields, "rejected") : NULL;
+	if (roof == NULL ||
+		(!refused && (known == NULL || known->kind == VALUE_NULL)))
+		return FL_OK;
+	open = overlay_open_task(u, roof, TEXT(ENGINE_CARD),
+		TEXT("rules.rejected"));
+	value_put(u->arena, &one, "since", value_int(u->now_ms));
+	value_put(u->arena, &one, "error", value_text(error != NULL ? error : ""));
+	value_put(u->arena, &set.args, "field", value_text("rejected"));
+	value_put(u->arena, &set.args, "value", refused ? one : value_null());
+	s = apply_own(u, TEXT(ENGINE_CARD), &set);
+	if (s != FL_OK || refused == (open != NULL))
+		return s;
+	if (refused) {
+		manager_task(u, &task, u->engine->rooftop, TEXT("rules.rejected"),
+			arena_printf(u->arena, "De regelbestanden kloppen niet, "
+				"de vorige regels werken door: %s",
+				error != NULL ? error : ""),
+			arena_printf(u->arena, "The rule files are wrong, the "
+				"rules of before go on: %s",
+				error != NULL ? error : ""));
+	} else {
+		task.subject = open->subject;
+		task.step = open->step;
+		value_put(u->arena, &task.args, "id", value_int(open->id));
+		value_put(u->arena, &task.args, "state",
+			value_int(TASK_WITHDRAWN));
+		value_put(u->arena, &task.args, "reason",
+			value_text("the rule files are good again"));
+	}
+	return apply_own(u, TEXT(ENGINE_CARD), &task);
+}
+
 /* Somebody is away or gone and named nobody: who stands in is chosen here, and
  * recorded. Their open tasks show on that list at once (rule 15). */
 static fl_status stand_in(struct turn *u, const struct event *e)
@@ -292,9 +340,14 @@ static enum turn_result after_cards(struct turn *u, struct turn_event *ue)
 	else if (text_is(e->def->name, "card.quarantined") ||
 		text_is(e->def->name, "rules.activated"))
 		s = quarantine(u, e);
+	else if (text_is(e->def->name, "rules.rejected") ||
+		text_is(e->def->name, "rules.mended"))
+		s = rejected(u, e);
 	else if (text_is(e->def->name, "person.absent") ||
 		text_is(e->def->name, "person.left"))
 		s = stand_in(u, e);
+	if (s == FL_OK && text_is(e->def->name, "rules.activated"))
+		s = rejected(u, e);
 	return s == FL_OK && !u->no_memory && !u->arena->failed ? TURN_DONE
 								: TURN_FAILED;
 }

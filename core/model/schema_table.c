@@ -114,7 +114,7 @@ const struct kind_row schema_table_kinds[] = {
 		"new_leads:list service_drive:list owner_base:list "
 		"sleeping:list deliveries:map={\"planned_load\":0} "
 		"mode:text messages_held:bool rotation:map quarantined:map "
-		"rules_waiting:map rules_held:text"},
+		"rules_waiting:map rules_held:text rejected:map"},
 	{NULL, NULL},
 };
 
@@ -670,6 +670,8 @@ const struct type_row schema_table_types[] = {
 	{"rules.rejected", "rooftop", ENGINE,
 		"ruleset:int digest:text error:text", "",
 		"New rules were refused; the old ones stay.", NULL},
+	{"rules.mended", "rooftop", ENGINE, "", "",
+		"The rule files are good again.", NULL},
 	{"rules.undone", "rooftop", 0,
 		"ruleset:int! withdrawn:list sent:list", "",
 		"A bad ruleset was taken back.", NULL},

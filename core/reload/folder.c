@@ -49,8 +49,7 @@ static bool ends_with(const char *name, const char *ending)
 	return n >= m && strcmp(name + n - m, ending) == 0;
 }
 
-/* Hidden files and what editors leave beside the file they edit. */
-static bool is_leftover(const char *name)
+bool folder_passes_over(const char *name)
 {
 	return name[0] == '.' || name[0] == '#' || ends_with(name, "~") ||
 	       ends_with(name, ".swp") || ends_with(name, ".tmp");
@@ -254,7 +253,7 @@ static void take_rule(void *ctx, const char *file, bool is_folder)
 	struct scan *s = ctx;
 	char name[PATH_MAX];
 
-	if (is_leftover(file) || s->status != FL_OK ||
+	if (folder_passes_over(file) || s->status != FL_OK ||
 		snprintf(name, sizeof(name), "%s/%s", s->folder, file) >=
 			(int)sizeof(name))
 		return;
@@ -291,7 +290,7 @@ static void take_pack(void *ctx, const char *name, bool is_folder)
 	const char **packs;
 	char shown[NAME_MAX + 8];
 
-	if (is_leftover(name) || s->status != FL_OK)
+	if (folder_passes_over(name) || s->status != FL_OK)
 		return;
 	snprintf(shown, sizeof(shown), "packs/%s", name);
 	if (!is_folder || !text_valid(name, strlen(name))) {

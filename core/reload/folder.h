@@ -26,6 +26,10 @@
  * FL_NOT_FOUND: `from` is no rooftop. FL_STORAGE, FL_NOMEM. err may be NULL. */
 fl_status folder_make(const char *dir, const char *from, struct fl_error *err);
 
+/* Hidden files and what editors leave beside the file they edit: these are
+ * never read, watched or told. */
+bool folder_passes_over(const char *name);
+
 /* True when `dir` holds a dealership.lua. */
 bool folder_is_rooftop(const char *dir);
 
@@ -42,7 +46,18 @@ bool folder_language(const char *dir, char out[8]);
 fl_status folder_read(const char *dir, struct arena *a, struct source_set *out,
 	struct problems *p, struct fl_error *err);
 
-/* folder_read and ruleset_load in one. FL_INVALID: see p. *out is the
+/* folder_read between two equal looks: never a set of which a part is older
+ * than another part; tries again for half a second while somebody writes.
+ * Problems found are those of the last try. As folder_read(); FL_CONFLICT:
+ * somebody kept writing. `p` must live in `a` and hold nothing younger than
+ * what `a` holds. */
+fl_status folder_read_whole(const char *dir, struct arena *a, struct source_set *out,
+	struct problems *p, struct fl_error *err);
+
+/* True while a file reload.paused is there: somebody copies rules. */
+bool folder_is_paused(const char *dir);
+
+/* folder_read_whole and ruleset_load in one. FL_INVALID: see p. *out is the
  * caller's, release with ruleset_unref(); NULL on failure. */
 fl_status folder_load(const char *dir, bool with_tests, struct arena *a,
 	struct problems *p, struct ruleset **out, struct fl_error *err);

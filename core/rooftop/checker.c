@@ -69,6 +69,8 @@ fl_status checker_reply(struct arena *a, const struct buf *reply,
 	struct value doc;
 	int64_t status;
 
+	if (cut != NULL && strcmp(cut, CHECKERS_STOPPED) == 0)
+		return not_answered(a, FL_UNKNOWN, "FL595", cut, answer);
 	if (cut != NULL)
 		return not_answered(a, FL_LIMIT, "FL595", cut, answer);
 	if (value_read(a, reply->at != NULL ? reply->at : "", reply->len,

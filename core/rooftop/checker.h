@@ -23,6 +23,10 @@
 typedef void (*checker_done)(
 	void *arg, const struct buf *reply, const char *cut);
 
+/* The reason when who asks is ending itself: nothing is said about the files
+ * or the question. */
+#define CHECKERS_STOPPED "stopped: fairlead is ending"
+
 /* True when this name is answered by a checker. */
 bool checker_takes(const char *name);
 
@@ -34,6 +38,7 @@ void checker_request(struct buf *out, const char *name, const char *dir,
 /* In the child: answers. The database is opened read-only. */
 void checker_answer(const struct buf *request, struct buf *reply);
 
-/* Back at the asker: the answer or problem document, in `a`; its status. */
+/* Back at the asker: the answer or problem document, in `a`; its status:
+ * FL_LIMIT when it was cut, FL_UNKNOWN with CHECKERS_STOPPED. */
 fl_status checker_reply(struct arena *a, const struct buf *reply,
 	const char *cut, struct value *answer);

@@ -1,30 +1,5 @@
 #include "rooftop/rooftop_inside.h"
 
-/* ---- what is wrong with the files ---- */
-
-static const char *kept(struct arena *a, const char *text)
-{
-	return text != NULL ? arena_strdup(a, text) : NULL;
-}
-
-void rooftop_keep_broken(struct rooftop *r, const struct problems *p)
-{
-	struct arena *a = &r->broken_arena;
-
-	arena_reset(a);
-	problems_init(&r->broken, a);
-	for (uint32_t i = 0; p != NULL && i < p->count; i++) {
-		const struct problem *from = &p->items[i];
-		struct problem *to = problem_add(&r->broken, from->code,
-			kept(a, from->file), from->line, "%s", from->text);
-
-		to->remedy = kept(a, from->remedy);
-		to->nearest = kept(a, from->nearest);
-		if (from->warning)
-			problem_warn(&r->broken, to);
-	}
-}
-
 /* ---- the training clock ---- */
 
 static void clock_answer(struct job *j)
@@ -108,6 +83,20 @@ void rooftop_clock(struct job *j)
 
 /* ---- what only the engine knows ---- */
 
+/* Since when the files say something else than the live rules. */
+static void put_since(struct rooftop *r, struct arena *a, struct value *live)
+{
+	const struct zone *zone =
+		ruleset_book(engine_ruleset(r->engine))->zone;
+	char when[48];
+
+	zone_write_time(zone, r->differ_since_ms, when, sizeof(when));
+	value_put(a, live, "rules_differ_since",
+		value_text(arena_strdup(a, when)));
+	value_put(a, live, "rules_differ_since_ms",
+		value_int(r->differ_since_ms));
+}
+
 struct value rooftop_live(struct rooftop *r, struct arena *a)
 {
 	struct value live = value_map();
@@ -125,6 +114,10 @@ struct value rooftop_live(struct rooftop *r, struct arena *a)
 	value_put(a, &live, "clock",
 		value_text(r->manual ? "manual" : "real"));
 	value_put(a, &live, "quarantined", engine_quarantined(r->engine, a));
+	if (r->paused)
+		value_put(a, &live, "rules_paused", value_bool(true));
+	if (r->differ_since_ms > 0)
+		put_since(r, a, &live);
 	if (r->broken.count > 0)
 		value_put(a, &live, "rules_broken",
 			problems_value(&r->broken, a));

@@ -363,7 +363,7 @@ static void job_run(struct job *j)
 {
 	struct rooftop *r = j->r;
 
-	if (j->status != FL_OK) { /* refused when it was asked */
+	if (j->status != FL_OK && !j->given) { /* refused when it was asked */
 		job_finish(j);
 		return;
 	}

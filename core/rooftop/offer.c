@@ -8,14 +8,116 @@
  *                |            |                   +----> rules.waiting
  *                +------------+----> broken: nothing changes, and it is told
  *   rollback: an archived ruleset -> load -> engine_publish
+ *
+ * One candidate at a time. Whatever fails, the live rules stay, and status
+ * says what is wrong and since when disk and live rules differ.
  */
 #include "rooftop/rooftop_inside.h"
+
+#include "base/clock.h"
+#include "reload/scan.h"
 
 /* Numbers of a plan that a yes was given to. */
 struct shown {
 	const char *digest; /* or its beginning */
 	int64_t live, moved, withdrawn, burst;
 };
+
+/* ---- one at a time ---- */
+
+static void begin(struct job *j)
+{
+	ruleset_unref(j->ruleset); /* another may have gone live meanwhile */
+	j->ruleset = engine_ruleset(j->r->engine);
+	ruleset_ref(j->ruleset);
+	j->begin(j);
+}
+
+static void line_up(struct job *j, void (*run)(struct job *j))
+{
+	struct job **at = &j->r->candidates;
+
+	j->begin = run;
+	while (*at != NULL)
+		at = &(*at)->next_candidate;
+	*at = j;
+	if (j->r->candidates == j)
+		begin(j);
+}
+
+static void end(struct job *j)
+{
+	struct rooftop *r = j->r;
+	struct job *next = j->next_candidate;
+
+	REQUIRE(r->candidates == j);
+	r->candidates = next;
+	job_finish(j);
+	if (next != NULL)
+		begin(next);
+}
+
+/* ---- what is told about it ---- */
+
+/* The files say something else than the live rules: since when? */
+static void differ(struct rooftop *r)
+{
+	if (r->differ_since_ms == 0)
+		r->differ_since_ms = r->manual ? r->clock_ms : clock_wall_ms();
+}
+
+void rooftop_keep_broken(struct rooftop *r, const struct problems *p)
+{
+	struct arena *a = &r->broken_arena;
+
+	arena_reset(a);
+	problems_init(&r->broken, a);
+	if (p != NULL && p->errors > 0)
+		differ(r);
+	for (uint32_t i = 0; p != NULL && i < p->count; i++)
+		problem_copy(&r->broken, &p->items[i]);
+}
+
+static void on_noted(void *ctx, const struct post_answer *pa)
+{
+	struct job *j = ctx;
+
+	(void)pa; /* the journal refused: the answer stands all the same */
+	end(j);
+}
+
+/* Writes into the journal that files were refused, or are good again; that
+ * makes or closes the admin's task. Ends `j`. */
+static void note(struct job *j, const char *type, const char *error)
+{
+	struct post_by by = {.actor = j->actor,
+		.source = TEXT("rooftop"),
+		.own = true};
+	struct value wire = value_map(), data = value_map();
+
+	if (error != NULL)
+		value_put(&j->a, &data, "error", value_text(error));
+	value_put(&j->a, &wire, "type", value_text(type));
+	value_put(&j->a, &wire, "data", data);
+	engine_post(j->r->engine, &wire, &by, on_noted, j);
+}
+
+static const char *first_error(struct job *j)
+{
+	for (uint32_t i = 0; i < j->problems.count; i++) {
+		const struct problem *it = &j->problems.items[i];
+
+		if (it->warning)
+			continue;
+		if (it->file == NULL)
+			return it->text;
+		return it->line > 0 ? arena_printf(&j->a, "%s:%d: %s", it->file,
+					      it->line, it->text)
+				    : arena_printf(&j->a, "%s: %s", it->file,
+					      it->text);
+	}
+	return "";
+}
 
 /* ---- what came of it ---- */
 
@@ -26,7 +128,10 @@ static void unchanged(struct job *j)
 	j->r->live_at_start = false;
 	value_put(&j->a, &j->answer, "ruleset",
 		value_int(engine_ruleset_number(j->r->engine)));
-	job_finish(j);
+	if (engine_rejected(j->r->engine, NULL))
+		note(j, "rules.mended", NULL);
+	else
+		end(j);
 }
 
 static void on_published(void *ctx, const struct post_answer *pa)
@@ -35,11 +140,12 @@ static void on_published(void *ctx, const struct post_answer *pa)
 
 	j->status = pa->status;
 	if (pa->status == FL_OK) {
+		j->r->differ_since_ms = 0;
 		value_put(&j->a, &j->answer, "changed", value_bool(true));
 		value_put(&j->a, &j->answer, "ruleset",
 			value_int(engine_ruleset_number(j->r->engine)));
 	}
-	job_finish(j);
+	end(j);
 }
 
 static void go_live(struct job *j, const char *summary, const char *held)
@@ -56,38 +162,30 @@ static void go_live(struct job *j, const char *summary, const char *held)
 
 /* ---- broken ---- */
 
-/* The problems of a checker's answer, as our own. */
-static void take_problems(struct job *j, const struct value *list)
-{
-	for (uint32_t i = 0; list != NULL && i < list->count; i++) {
-		const struct value *v = &list->as.items[i];
-		const char *code = value_get_str(v, "code");
-		const char *level = value_get_str(v, "level");
-		struct problem *p = problem_add(&j->problems,
-			code != NULL ? code : "FL300",
-			value_get_str(v, "file"),
-			(int)value_get_int(v, "line", 0), "%s",
-			value_get_str(v, "text"));
-
-		p->field = value_get_str(v, "field");
-		p->remedy = value_get_str(v, "remedy");
-		p->nearest = value_get_str(v, "nearest");
-		if (level != NULL && strcmp(level, "warning") == 0)
-			problem_warn(&j->problems, p);
-	}
-}
-
 static void broken(struct job *j, const struct value *problems)
 {
-	take_problems(j, problems);
-	if (j->problems.count == 0)
+	struct rooftop *r = j->r;
+	const char *error;
+
+	problems_take(&j->problems, problems);
+	if (j->problems.errors == 0)
 		problem_add(&j->problems, "FL300", NULL, 0, "%s",
 			j->err.text[0] != '\0' ? j->err.text
 					       : "the rules cannot be loaded");
-	rooftop_keep_broken(j->r, &j->problems);
 	j->answer = value_map();
+	if (j->status == FL_UNKNOWN) { /* we are ending: nothing is known */
+		end(j);
+		return;
+	}
 	j->status = j->status == FL_OK ? FL_INVALID : j->status;
-	job_finish(j);
+	rooftop_keep_broken(r, &j->problems);
+	r->has_refused = true;
+	r->refused = j->bytes;
+	error = first_error(j);
+	if (engine_rejected(r->engine, error))
+		end(j);
+	else
+		note(j, "rules.rejected", error);
 }
 
 /* ---- live, or not yet ---- */
@@ -186,10 +284,11 @@ static void on_waiting(void *ctx, const struct post_answer *pa)
 
 	if (pa->status != FL_OK)
 		j->status = pa->status;
+	differ(j->r);
 	if (j->status == FL_OK)
 		unchanged(j);
 	else
-		job_finish(j);
+		end(j);
 }
 
 static void put_plan(struct job *j, struct value *to, const char *key,
@@ -246,6 +345,7 @@ static void settle(struct job *j)
 		return;
 	}
 	rooftop_keep_broken(j->r, NULL);
+	j->r->has_refused = false;
 	j->r->live_at_start = false;
 	j->answer = value_map();
 	value_put(&j->a, &j->answer, "cards",
@@ -296,6 +396,22 @@ static bool held_back(const struct job *j)
 		digest != NULL && strcmp(held->as.text, digest) == 0;
 }
 
+/* Nothing of it is new, or it may not come by itself. */
+static void as_before(struct job *j)
+{
+	struct rooftop *r = j->r;
+
+	rooftop_keep_broken(r, NULL);
+	r->has_refused = false;
+	if (held_back(j))
+		differ(r);
+	else
+		r->differ_since_ms = 0;
+	value_put(&j->a, &j->answer, "cards",
+		value_int(ruleset_book(engine_ruleset(r->engine))->n_cards));
+	unchanged(j);
+}
+
 static void planned(struct job *j)
 {
 	const struct value *problems = value_get(&j->answer, "problems");
@@ -308,30 +424,79 @@ static void planned(struct job *j)
 	j->answer = value_map();
 	j->args = value_map();
 	if (!value_get_bool(&j->plan, "changed", true) || held_back(j)) {
-		rooftop_keep_broken(j->r, NULL);
-		value_put(&j->a, &j->answer, "cards", value_int(ruleset_book(
-			engine_ruleset(j->r->engine))->n_cards));
-		unchanged(j);
+		as_before(j);
 		return;
 	}
 	job_check(j, "candidate", &j->files, tested);
 }
 
-static void files_read(struct job *j)
+/* Are these the bytes that are live? The zone's may differ: loading tells. */
+static void compare(struct job *j)
 {
-	if (j->status != FL_OK) {
-		broken(j, NULL);
-		return;
-	}
-	j->args = value_map();
-	value_put(&j->a, &j->args, "limit", value_int(0));
-	job_check(j, "plan", &j->files, planned);
+	struct source_set live;
+	struct digest d;
+	struct buf b;
+
+	buf_init(&b, 256u << 20);
+	ruleset_archive(j->ruleset, &b);
+	j->status =
+		b.failed ? FL_NOMEM
+			 : source_set_read(&j->a, b.at, b.len, &live, &j->err);
+	buf_deinit(&b);
+	if (j->status == FL_OK)
+		j->status = sources_digest(&live, &d);
+	if (j->status == FL_OK)
+		j->status = sources_digest(&j->files, &j->bytes);
+	j->same = j->status == FL_OK && digest_equal(&d, &j->bytes);
 }
 
 static void read_work(struct job *j)
 {
-	j->status = folder_read(j->r->dir, &j->a, &j->files, &j->problems,
-		&j->err);
+	const char *dir = j->r->dir;
+
+	if (!j->given && folder_is_paused(dir)) {
+		problem_add(&j->problems, "FL547", "reload.paused", 0,
+			problem_words(&j->problems,
+				"is there: somebody is at work on the rule "
+				"files",
+				"staat er: iemand is met de regelbestanden "
+				"bezig"))
+			->remedy = problem_words(&j->problems,
+			"take it away first, then they are read",
+			"haal het eerst weg, dan worden ze gelezen");
+		j->status = FL_DENIED;
+		return;
+	}
+	if (!j->given)
+		j->status = folder_read_whole(
+			dir, &j->a, &j->files, &j->problems, &j->err);
+	if (j->status == FL_OK)
+		compare(j);
+}
+
+static void files_read(struct job *j)
+{
+	struct rooftop *r = j->r;
+
+	if (j->status == FL_DENIED) {
+		end(j);
+	} else if (j->status != FL_OK) {
+		broken(j, NULL);
+	} else if (j->same && j->automatic) {
+		as_before(j);
+	} else if (j->automatic && r->has_refused &&
+		   digest_equal(&j->bytes, &r->refused)) {
+		end(j); /* still what was refused: said already */
+	} else {
+		j->args = value_map();
+		value_put(&j->a, &j->args, "limit", value_int(0));
+		job_check(j, "plan", &j->files, planned);
+	}
+}
+
+static void read_files(struct job *j)
+{
+	job_away(j, read_work, files_read);
 }
 
 void rooftop_offer_files(struct job *j)
@@ -339,10 +504,40 @@ void rooftop_offer_files(struct job *j)
 	j->asked = j->args;
 	j->answer = value_map();
 	j->plan = value_map();
-	if (j->files.n_files > 0)
-		files_read(j);
-	else
-		job_away(j, read_work, files_read);
+	j->problems.dutch =
+		text_is(ruleset_book(engine_ruleset(j->r->engine))->language,
+			"nl");
+	line_up(j, read_files);
+}
+
+void rooftop_offer(struct rooftop *r, const struct source_set *files,
+	const struct problems *found, rooftop_cb cb, void *ctx)
+{
+	struct job *j = job_new(r, cb, ctx, TEXT("system"));
+
+	j->row = ask_find("reload");
+	j->args = value_map();
+	j->given = j->automatic = true;
+	for (uint32_t i = 0; found != NULL && i < found->count; i++)
+		problem_copy(&j->problems, &found->items[i]);
+	if (j->problems.errors > 0)
+		j->status = FL_INVALID;
+	j->files.files = arena_alloc(
+		&j->a, (files->n_files + 1) * sizeof(*j->files.files));
+	for (uint32_t i = 0; j->files.files != NULL && i < files->n_files; i++)
+		j->files.files[j->files.n_files++] = (struct source_file){
+			arena_strdup(&j->a, files->files[i].name),
+			arena_text(&j->a, files->files[i].bytes,
+				files->files[i].n),
+			files->files[i].n};
+	if (j->a.failed)
+		j->status = FL_NOMEM;
+	job_later(j);
+}
+
+void rooftop_paused(struct rooftop *r, bool paused)
+{
+	r->paused = paused;
 }
 
 /* ---- back to an older ruleset ---- */
@@ -452,7 +647,7 @@ static void found(struct job *j)
 						  "ruleset %lld: fairlead "
 						  "rulesets", (long long)j->to)
 					: j->err.text);
-		job_finish(j);
+		end(j);
 		return;
 	}
 	j->answer = value_map();
@@ -468,7 +663,12 @@ static void found(struct job *j)
 	go_live(j, summary, j->held[0] != '\0' ? j->held : NULL);
 }
 
-void rooftop_rollback(struct job *j)
+static void find_older(struct job *j)
 {
 	job_away(j, find_work, found);
+}
+
+void rooftop_rollback(struct job *j)
+{
+	line_up(j, find_older);
 }

@@ -68,6 +68,14 @@ void rooftop_import(struct rooftop *r, const char *name, const char *bytes,
  * {to|by} or {} to read it, "post" {..event..}. */
 void rooftop_ask(struct rooftop *r, const char *name, const struct value *args,
 		 struct text actor, rooftop_cb cb, void *ctx);
+/* What a watcher has read from the rule files (copied), with what was wrong
+ * already then (may be NULL): checked, tested and, when good, made live. The
+ * answer is that of "reload": {changed, ruleset, cards}, {} when these bytes
+ * were refused before, or the problem document. */
+void rooftop_offer(struct rooftop *r, const struct source_set *files,
+		   const struct problems *found, rooftop_cb cb, void *ctx);
+/* For status: a file reload.paused holds the rule files. */
+void rooftop_paused(struct rooftop *r, bool paused);
 fl_status rooftop_poll(struct rooftop *r); /* FL_OK or FL_FATAL */
 int64_t rooftop_next_ms(const struct rooftop *r); /* as engine_next_ms */
 bool rooftop_idle(const struct rooftop *r);

@@ -25,14 +25,19 @@ struct job {
 	struct value answer;
 	fl_status status;
 	struct ruleset *loaded;  /* not yet live; own */
+	struct job *next_candidate; /* waits for this one to end */
+	void (*begin)(struct job *j); /* its turn has come */
 	struct source_set files; /* going live: the bytes in question */
+	bool given;              /* ... they came with the job: a watcher's */
+	bool same;               /* ... they are those that are live */
+	struct digest bytes;     /* ... of them */
 	struct value asked;      /* ... arguments as asked */
 	struct value plan;       /* ... what the checker planned */
 	bool yes;                /* ... somebody says yes */
 	bool automatic;          /* ... nobody asked: at a start, watched */
 	int64_t to;              /* rollback: ruleset */
 	char held[DIGEST_HEX];   /* ... of the folder; "" unknown */
-	struct fl_error err;     /* reload: why it could not be read */
+	struct fl_error err;     /* why they could not be read */
 	struct buf request, reply; /* of a checker; own */
 	void (*work)(struct job *j); /* on another thread */
 	void (*done)(struct job *j); /* afterwards, on ours */
@@ -82,6 +87,11 @@ struct rooftop {
 				  * offered once the engine is ready */
 	bool offering;           /* ... under way: other jobs wait */
 	bool live_at_start;      /* ... and went live: the next reload is told */
+	int64_t differ_since_ms; /* disk and live rules differ; 0: they do not */
+	bool paused;             /* a file reload.paused is there */
+	struct job *candidates;  /* the first is at work */
+	bool has_refused;
+	struct digest refused;   /* bytes refused last */
 	bool failed;             /* FL_FATAL was seen */
 	bool closing;
 };

@@ -27,14 +27,17 @@ code "broken files: check with a daemon" 1 fl -C s check --json
 with=$out
 code "test with a daemon names the line" 1 fl -C s test
 has "of the mistake" 'rules/own.lua:1' "$out"
-# a long one: many tests, each with 18 months to live
+# a long one, asked for by hand alone: many tests, each with 18 months to live
 {
 	echo 'local function live(t) t:at "2026-09-01 10:00"'
 	echo '  local deal = t:deal { handler = "jan", state = "visited", consent = { "phone" } }'
 	echo '  t:happens("visit.ended", { deal = deal, outcome = "thinking" })'
 	echo '  t:run_for "18 months" end'
 	for i in {1..1500}; do echo "test \"slow $i\" (function(t) live(t) end)"; done
-} >s/rules/own.lua
+} >s/rules/own.new
+touch s/reload.paused
+if until_true grep -q 'reload.paused' serve.log; then ok "changed files wait"; else not_ok "changed files wait" "$(cat serve.log)"; fi
+mv s/rules/own.new s/rules/own.lua
 fl -C s test >slow.out 2>&1 &
 asker=$!
 if until_true eval 'child=$(checker); [ -n "$child" ]'; then ok "a child is at work"; else not_ok "a child is at work" "$(tail -3 slow.out)"; fi
@@ -46,8 +49,11 @@ wait "$asker"
 is "a child out of time: refused" 1 $?
 has "in words" 'longer than 60 seconds.*FL595' "$(head -c 500 slow.out | tr '\n' ' ')"
 code "the daemon goes on" 0 fl -C s status
+rm s/reload.paused
+if until_true eval 'child=$(checker); [ -n "$child" ]'; then ok "the candidate is checked"; else not_ok "the candidate is checked" "$(tail -3 serve.log)"; fi
 stop
 is "and stops with 0" 0 $?
+has_not "a candidate that was cut by that is not called wrong" 'geweigerd' "$(grep -v 'own.lua:1' serve.log)"
 is "no child is left" "" "$(checker)"
 rm s/rules/own.lua
 echo 'rule "x" {' >s/rules/own.lua
