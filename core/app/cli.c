@@ -68,7 +68,10 @@ static const struct command commands[] = {
 		"Shows 200 customers by name, \"all\" every one. Changes "
 		"nothing.\n", "", 0, 1, command_plan },
 	{ "reload", GROUP_ADMIN, "", "check the rule files and make them live",
-		"Broken files change nothing.\n", "", 0, 0, command_reload },
+		"Broken files change nothing. A daemon notices saved files by "
+		"itself; this does\nnot wait until it has. A file "
+		"reload.paused in the folder holds both.\n",
+		"", 0, 0, command_reload },
 	{ "rulesets", GROUP_ADMIN, "",
 		"which rules were live when, by whom, and what each changed",
 		"", "", 0, 0, command_rulesets },
