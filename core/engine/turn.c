@@ -256,6 +256,21 @@ static fl_status quarantine(struct turn *u, const struct event *e)
 	return apply_own(u, TEXT(ENGINE_CARD), &set);
 }
 
+/* Who looks after the rule files: the admin, where there is one. */
+static void give_to_admin(struct turn *u, struct effect *task)
+{
+	static const struct who admin = {.kind = WHO_ROLE,
+		.arg = {"dealer_admin", sizeof("dealer_admin") - 1}};
+	const struct rulebook *book = u->engine->book;
+
+	for (uint32_t i = 0; i < book->n_people; i++)
+		if (person_has_role(&book->people[i], "dealer_admin")) {
+			value_put(u->arena, &task->args, "who",
+				people_to_value(u->arena, &admin));
+			return;
+		}
+}
+
 /* Rule files were refused, or are good again: the rooftop says so, and one
  * task, which closes itself. */
 static fl_status rejected(struct turn *u, const struct event *e)
@@ -292,6 +307,7 @@ static fl_status rejected(struct turn *u, const struct event *e)
 			arena_printf(u->arena, "The rule files are wrong, the "
 				"rules of before go on: %s",
 				error != NULL ? error : ""));
+		give_to_admin(u, &task);
 	} else {
 		task.subject = open->subject;
 		task.step = open->step;

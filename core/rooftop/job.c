@@ -401,8 +401,8 @@ static void start_offered(void *ctx, fl_status status,
 {
 	struct rooftop *r = ctx;
 
-	(void)status; /* what is wrong was kept */
-	r->live_at_start = value_get_bool(answer, "changed", false);
+	(void)status; /* what is wrong was kept, */
+	(void)answer; /* what went live is told at the next reload */
 	r->offering = false;
 }
 

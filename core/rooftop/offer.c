@@ -123,9 +123,11 @@ static const char *first_error(struct job *j)
 
 static void unchanged(struct job *j)
 {
-	value_put(&j->a, &j->answer, "changed",
-		value_bool(j->r->live_at_start));
-	j->r->live_at_start = false;
+	bool told = !j->automatic && j->r->live_untold;
+
+	value_put(&j->a, &j->answer, "changed", value_bool(told));
+	if (told)
+		j->r->live_untold = false;
 	value_put(&j->a, &j->answer, "ruleset",
 		value_int(engine_ruleset_number(j->r->engine)));
 	if (engine_rejected(j->r->engine, NULL))
@@ -141,6 +143,7 @@ static void on_published(void *ctx, const struct post_answer *pa)
 	j->status = pa->status;
 	if (pa->status == FL_OK) {
 		j->r->differ_since_ms = 0;
+		j->r->live_untold = j->automatic;
 		value_put(&j->a, &j->answer, "changed", value_bool(true));
 		value_put(&j->a, &j->answer, "ruleset",
 			value_int(engine_ruleset_number(j->r->engine)));
@@ -346,7 +349,7 @@ static void settle(struct job *j)
 	}
 	rooftop_keep_broken(j->r, NULL);
 	j->r->has_refused = false;
-	j->r->live_at_start = false;
+	j->r->live_untold = false;
 	j->answer = value_map();
 	value_put(&j->a, &j->answer, "cards",
 		value_int(ruleset_book(j->loaded)->n_cards));

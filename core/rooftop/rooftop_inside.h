@@ -86,7 +86,8 @@ struct rooftop {
 	bool start_offer;        /* the folder has other rules than are live:
 				  * offered once the engine is ready */
 	bool offering;           /* ... under way: other jobs wait */
-	bool live_at_start;      /* ... and went live: the next reload is told */
+	bool live_untold;        /* rules went live that nobody asked for by
+				  * hand: the next reload is told */
 	int64_t differ_since_ms; /* disk and live rules differ; 0: they do not */
 	bool paused;             /* a file reload.paused is there */
 	struct job *candidates;  /* the first is at work */

@@ -17,10 +17,11 @@ if [ -n "$quick" ]; then
 else
 	big=4000 middle=2000 small=300 calm=600 pending=1000000 fired=50000
 fi
-server=
+server= other=
 
 finish() {
 	[ -n "$server" ] && kill "$server" 2>/dev/null
+	[ -n "$other" ] && kill "$other" 2>/dev/null
 	rm -rf "$disk" ${memory:+"$memory"}
 }
 trap finish EXIT
@@ -106,8 +107,14 @@ ours() { # PLACE DEALS KIND ARGUMENTS...
 	local place=$1 deals=$2 kind=$3 out
 	shift 3
 	daemon_start "$place"
+	if [ -n "${meanwhile:-}" ]; then
+		$meanwhile "$place/room" &
+		other=$!
+	fi
 	out=$("$bin/load" "$kind" "$place/room/data/fairlead.sock" \
 		"$(data_of "$deals")/events.ndjson" "$@") || die "load failed"
+	[ -z "$other" ] || kill "$other"
+	other=
 	awk '$1 == "VmHWM:" { print "hwm_kb", $2 }' \
 		"/proc/$(workers_of "$server")/status"
 	daemon_stop
@@ -157,6 +164,54 @@ calm_load() { # PLACE NAME
 		row "acknowledgement $i us, 500/s, $2" "$(median < "$bin/a$i")" \
 			"$(median < "$bin/b$i")" 1.5 less
 	done
+}
+
+reload_each_second() { # ROOM: rules that differ each time, until killed
+	local n=0
+	while :; do
+		echo "-- $((n++))" >> "$1/dealership.lua"
+		"$fairlead" -C "$1" reload > "$bin/reload.out" 2>&1 ||
+			die "reload: $(cat "$bin/reload.out")"
+		sleep 1
+	done
+}
+
+# Rules change each second: what does it cost those who post meanwhile?
+reloads() { # PLACE NAME
+	local place=$1 i
+	make_data $calm
+	: > "$bin/a" && : > "$bin/b"
+	for i in $(seq "$rounds"); do
+		ours "$place" $calm lines 512 500 > "$bin/out" || exit 1
+		value p99_us < "$bin/out" >> "$bin/b"
+		meanwhile=reload_each_second ours "$place" $calm lines 512 500 \
+			> "$bin/out" || exit 1
+		value p99_us < "$bin/out" >> "$bin/a"
+	done
+	row "acknowledgement p99 us, a reload each second, $2" \
+		"$(median < "$bin/a")" "$(median < "$bin/b")" 1.25 less
+}
+
+live_lines() { grep -cE '^live: ' "$1/serve.out"; }
+
+# From the end of a save to the line that says so, tests included.
+saved_to_live() { # PLACE
+	local place=$1 i before from
+	: > "$bin/a"
+	daemon_start "$place"
+	sleep 1
+	for i in $(seq $((rounds * 3))); do
+		before=$(live_lines "$place")
+		echo "-- $i" >> "$place/room/dealership.lua"
+		from=$(date +%s%N)
+		for _ in $(seq 1000); do
+			[ "$(live_lines "$place")" -gt "$before" ] && break
+			sleep 0.01
+		done
+		echo $((($(date +%s%N) - from) / 1000000)) >> "$bin/a"
+	done
+	daemon_stop
+	plain "a saved rule file is live" "$(median < "$bin/a")" 600 ms
 }
 
 posts() { # PLACE NAME
@@ -334,6 +389,8 @@ if [ -x "$fairlead" ]; then
 		posts "$place" "$name"
 	done
 	calm_load "$disk" disk
+	reloads "$disk" disk
+	saved_to_live "${memory:-$disk}"
 	database_size "${memory:-$disk}"
 	[ -z "$quick" ] && memory_of_many "${memory:-$disk}"
 else
