@@ -65,11 +65,15 @@ static int64_t done_of(const struct mach *m, struct text step)
 
 static int64_t previous_done(const struct mach *m, const struct step *st)
 {
-	const struct step *steps = m->card->steps;
+	uint32_t at = (uint32_t)(st - m->card->steps);
+	const struct place *p;
 
-	for (uint32_t i = 1; i < m->card->n_steps; i++)
-		if (&steps[i] == st)
-			return done_of(m, steps[i - 1].id);
+	/* a step that was skipped counts as if it were not there */
+	while (at-- > 0) {
+		p = run_place(m->run, m->card->steps[at].id);
+		if (p == NULL || p->phase != STEP_SKIPPED)
+			return done_of(m, m->card->steps[at].id);
+	}
 	return m->run->entered_at_ms;
 }
 

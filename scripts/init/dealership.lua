@@ -19,7 +19,7 @@ dealership {
 person "jan" { name = "Jan", roles = { "seller" } }
 person "piet" { name = "Piet", roles = { "seller", "closer" } }
 person "sanne" { name = "Sanne", roles = { "sales_manager", "dealer_admin", "principal" } }
-person "karin" { name = "Karin", roles = { "delivery_specialist" } }
+person "karin" { name = "Karin", roles = { "delivery_specialist", "aftercare" } }
 person "els" { name = "Els", roles = { "fails_specialist" } }
 
 -- Teams: who takes turns. The standard rules look for these three.

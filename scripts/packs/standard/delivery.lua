@@ -29,6 +29,10 @@ handoff "delivery" {
     before = "7 days", of = "delivery.slot", purpose = "service",
     task = call { nl = "Bevestig {delivery.slot|date}", en = "Confirm {delivery.slot|date}" },
   },
+  step "confirm-1" {
+    before = "1 work day", of = "delivery.slot", purpose = "service",
+    task = call { nl = "Morgen is het zover: {customer.name}, {delivery.slot|time}", en = "Tomorrow is the day: {customer.name}, {delivery.slot|time}" },
+  },
   step "day-before" {
     before = "1 work day", of = "delivery.slot",
     task = todo {

@@ -3,6 +3,14 @@
 -- often as the customer asked, until it is signed, bought elsewhere or no use.
 -- Change it: set("tempo", "4 weeks") or set("patience", "2 years") in settings.lua.
 
+-- Four colours of people, four tempos (S3-06, S3-27); yellow is the usual one.
+local function tempo_of(colour)
+  if colour == "red" then return setting "tempo_red" end
+  if colour == "green" then return setting "tempo_green" end
+  if colour == "blue" then return setting "tempo_blue" end
+  return setting "tempo"
+end
+
 cadence "own-tempo" {
   title = { nl = "Contact in het tempo van de klant", en = "Keep in touch at the customer's tempo" },
   about = "deal",
@@ -23,7 +31,7 @@ cadence "own-tempo" {
     who = handler, purpose = "help", writes = { "tempo_days", "consent.phone" },
   },
   step "rhythm" {
-    every = function(deal) return deal.customer.tempo_days or setting "tempo" end,
+    every = function(deal) return deal.customer.tempo_days or tempo_of(deal.customer.customer_colour) end,
     at_least = "14 days", at_most = "42 days", from = "last touch", up_to = setting "patience",
     task = call { nl = "Nog vragen? Denkt u er nog over na?", en = "Any questions? Still thinking it over?" },
     who = handler, purpose = "help", offers = "never", by = { "phone", "email" }, if_late = "next slot",
@@ -88,4 +96,18 @@ test "no consent: the manager is asked, nobody is called" (function(t)
   t:run_for "3 days"
   t:expect_task { who = "jan", count = 0 }
   t:expect_task { step = "ask-tempo", count = 1 }
+end)
+
+test "a blue customer is called less often than a red one" (function(t)
+  t:at "2026-09-01 10:00"
+  local red = t:deal { handler = "jan", state = "visited", consent = { "phone" } }
+  local blue = t:deal { handler = "piet", state = "visited", consent = { "phone" } }
+  t:happens("contact.made", { deal = red, channel = "phone", customer_colour = "red" })
+  t:happens("contact.made", { deal = blue, channel = "phone", customer_colour = "blue" })
+  t:at "2026-09-17 12:00"
+  t:expect_task { who = "jan", step = "rhythm", count = 1 }
+  t:at "2026-10-01 12:00"
+  t:expect_task { who = "piet", step = "rhythm", count = 0 }
+  t:at "2026-10-03 12:00"
+  t:expect_task { who = "piet", step = "rhythm", count = 1 }
 end)

@@ -50,3 +50,71 @@ setting "alert_unsold" {
   type = "duration", default = "5 minutes",
   title = { nl = "Hoe snel moet de leiding een vertrek horen", en = "How fast the manager must hear that somebody left" },
 }
+setting "survey_after" {
+  type = "duration", default = "3 days",
+  title = { nl = "Hoe lang na de aflevering gaat de vragenlijst uit", en = "How long after the delivery the survey goes out" },
+}
+setting "silence_first" {
+  type = "duration", default = "30 days",
+  title = { nl = "Hoe lang na de aflevering mag het stil zijn", en = "How long it may be silent after the delivery" },
+}
+setting "silence_every" {
+  type = "duration", default = "180 days",
+  title = { nl = "Nazorg: hoe lang mag het daarna stil zijn", en = "Aftercare: how long it may be silent after that" },
+}
+setting "silence_big" {
+  type = "duration", default = "90 days",
+  title = { nl = "Hetzelfde bij een grote aankoop", en = "The same for a large purchase" },
+}
+setting "big_purchase" {
+  type = "money", default = "€ 50.000",
+  title = { nl = "Vanaf welk bedrag is een aankoop groot", en = "From which amount a purchase is large" },
+}
+setting "aftercare_up_to" {
+  type = "duration", default = "10 years",
+  title = { nl = "Hoe lang duurt de nazorg", en = "How long aftercare lasts" },
+}
+setting "review_from" {
+  type = "number", default = 9,
+  title = { nl = "Vanaf welk cijfer vragen we een review", en = "From which score we ask for a review" },
+}
+setting "recover_below" {
+  type = "number", default = 6,
+  title = { nl = "Bij welk cijfer of lager belt de leiding", en = "At which score or lower the manager calls" },
+}
+setting "complaint_help" {
+  type = "duration", default = "10 minutes",
+  title = { nl = "Hoe snel wordt een klacht aangenomen", en = "How fast a complaint is taken" },
+}
+setting "complaint_ask" {
+  type = "duration", default = "2 work days",
+  title = { nl = "Hoe vaak vragen we of een klacht is opgelost", en = "How often we ask whether a complaint is solved" },
+}
+setting "walk_in" {
+  type = "duration", default = "10 minutes",
+  title = { nl = "Hoe lang mag iemand in de showroom wachten", en = "How long somebody may wait in the showroom" },
+}
+setting "difficult_refusals" {
+  type = "number", default = 2,
+  title = { nl = "Na hoeveel keer geen toezegging vragen we een datum", en = "After how many times without commitment we ask for a date" },
+}
+setting "difficult_delays" {
+  type = "number", default = 3,
+  title = { nl = "Na hoeveel keer uitstel vragen we een datum", en = "After how many delays we ask for a date" },
+}
+setting "difficult_contradictions" {
+  type = "number", default = 2,
+  title = { nl = "Na hoeveel tegenstrijdige feiten vragen we een datum", en = "After how many contradicted facts we ask for a date" },
+}
+setting "tempo_red" {
+  type = "duration", default = "15 days",
+  title = { nl = "Tempo voor een rode klant", en = "Tempo for a red customer" },
+}
+setting "tempo_green" {
+  type = "duration", default = "27 days",
+  title = { nl = "Tempo voor een groene klant", en = "Tempo for a green customer" },
+}
+setting "tempo_blue" {
+  type = "duration", default = "31 days",
+  title = { nl = "Tempo voor een blauwe klant", en = "Tempo for a blue customer" },
+}
