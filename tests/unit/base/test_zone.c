@@ -260,7 +260,9 @@ static void each_zone(void *ctx, const char *name, bool is_folder)
 	if (file_read(path, 1u << 20, &head, NULL) == FL_OK && head.len > 4 &&
 		memcmp(head.at, "TZif", 4) == 0) {
 		z = load(full);
-		if (in_child(z, 1972, 2100, 40 * 24 * HOUR + 4321, 0) != 0)
+		/* under valgrind a process for each would take all day */
+		if (getenv("FL_RUN") == NULL && in_child(z, 1972, 2100,
+				40 * 24 * HOUR + 4321, 0) != 0)
 			fail_msg("%s differs from glibc", full);
 		w->zones++;
 	}
