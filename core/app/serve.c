@@ -81,6 +81,10 @@ static void on_exit_worker(void *ctx, int code, int signum)
 	s->leash = NULL;
 	process_free(s->worker);
 	s->worker = NULL;
+	/* Ctrl-C reaches the worker too: our own word may find it at its very
+	 * end, or before it began, and then ends it without harm */
+	if (s->stopping && (signum == SIGTERM || signum == SIGINT))
+		signum = 0;
 	if (s->stopping || (code == EXIT_DONE && signum == 0)) {
 		end(s, s->stopping && signum == 0 ? code : signum != 0);
 		return;

@@ -29,6 +29,17 @@ kill -INT "$serving"
 wait "$serving"
 is "Ctrl-C stops with 0" 0 $?
 serving=
+# a terminal's Ctrl-C reaches both processes, the worker hears of it twice
+clean=0
+for i in $(seq 1 5); do
+	serve s serve
+	ending=$(worker)
+	kill -INT "$serving"
+	while kill -TERM "$ending" 2>/dev/null; do :; done
+	wait "$serving" && clean=$((clean + 1))
+	serving=
+done
+is "told twice it stops with 0, each time" 5 "$clean"
 code "a real folder" 0 fl init real
 code "has its own clock" 0 fl -C real clock
 code "that cannot be moved" 1 fl -C real clock +"1 day"
