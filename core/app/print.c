@@ -487,13 +487,30 @@ static void pair(struct term_table *tab, const char *name, const char *text)
 	table_cell(tab, TERM_PLAIN, text);
 }
 
-static const char *shown(struct arena *a, const struct value *v)
+/* A percent as people write it: 0.005 is "0,5%". */
+static const char *percent(const struct term *t, struct arena *a, double share)
 {
+	char *text = arena_printf(a, "%g%%", share * 100);
+	char *point = text != NULL && t->dutch ? strchr(text, '.') : NULL;
+
+	if (point != NULL)
+		*point = ',';
+	return text;
+}
+
+/* The value under `key` of a setting. */
+static const char *shown(const struct term *t, struct arena *a,
+			 const struct value *setting, const char *key)
+{
+	const struct value *v = value_get(setting, key);
 	struct buf b;
 	const char *text;
 
 	if (v == NULL || v->kind == VALUE_NULL)
 		return "";
+	if (v->kind == VALUE_REAL &&
+		strcmp(str(setting, "type"), "percent") == 0)
+		return percent(t, a, v->as.real);
 	if (v->kind == VALUE_TEXT)
 		return v->as.text;
 	buf_init(&b, 4096);
@@ -519,10 +536,10 @@ static void print_settings(struct term *t, struct arena *a,
 		table_row(&tab);
 		table_cell(&tab, TERM_PLAIN, str(s, "name"));
 		table_cell(&tab, set ? TERM_GREEN : TERM_PLAIN,
-			shown(a, value_get(s, "value")));
+			shown(t, a, s, "value"));
 		table_cell(&tab, TERM_DIM, set ? arena_printf(a,
 			t->dutch ? "standaard: %s" : "standard: %s",
-			shown(a, value_get(s, "default"))) : "");
+			shown(t, a, s, "default")) : "");
 	}
 	table_print(&tab, t);
 }

@@ -6,7 +6,7 @@ dealership {
   zone = "Europe/Amsterdam",  -- where the clock on the wall stands
   language = "nl",            -- "nl" or "en": the language of the day lists
   legal = "nl",               -- which law about calling and mailing applies
-  currency = "EUR",
+  currency = "EUR",           -- what prices are in
   hours = { ["mon-fri"] = "09:00-18:00", sat = "09:00-17:00" },
   holidays = "nl",
   -- closed = { "2026-12-24 13:00-", "2027-01-02" },        -- days (or parts) we are closed
@@ -21,6 +21,10 @@ person "piet" { name = "Piet", roles = { "seller", "closer" } }
 person "sanne" { name = "Sanne", roles = { "sales_manager", "dealer_admin", "principal" } }
 person "karin" { name = "Karin", roles = { "delivery_specialist", "aftercare" } }
 person "els" { name = "Els", roles = { "fails_specialist" } }
+
+-- Somebody is ill or on holiday: do not take the line away, type
+--   fairlead person away jan --until 2026-09-14 --deputy piet
+-- Somebody left: fairlead person left jan --deputy piet
 
 -- Teams: who takes turns. The standard rules look for these three.
 team "sales" { "jan", "piet" }

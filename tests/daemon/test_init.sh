@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# A fresh folder teaches: what its remarks show works once the dashes are gone,
+# and every number there is to change stands there with what it is now.
+# shellcheck shell=bash source=lib.sh
+. "$TREE/tests/daemon/lib.sh"
+code "a folder" 0 fl init s
+code "is right" 0 fl -C s check
+code "is laid out as fmt would" 0 fl -C s fmt --check
+fl -C s post note.added --id x >/dev/null 2>&1 # its rules go live
+fl -C s --json status | grep -oE '"settings":\[.*\]' | grep -oE '\{[^}]*\}' >settings.json
+if [ "$(wc -l <settings.json)" -ge 12 ]; then ok "there are settings"; else not_ok "there are settings" "$(cat settings.json)"; fi
+missing=
+while read -r one; do
+	name=$(sed -E 's/.*"name":"([^"]*)".*/\1/' <<<"$one")
+	default=$(sed -E 's/.*"default":"?([^",]*).*/\1/' <<<"$one")
+	case $one in
+	*'"type":"percent"'*) default=$(awk "BEGIN { print $default * 100 }" | tr . ,)% ;;
+	esac
+	grep -qF -- "-- set(\"$name\"," s/settings.lua &&
+		grep -F -- "-- set(\"$name\"," s/settings.lua | grep -qF "($default)" ||
+		missing="$missing $name ($default)"
+done <settings.json
+is "each is in settings.lua with its value" "" "$missing"
+sed -i 's/^-- set(/set(/' s/settings.lua
+sed -i -E 's/^  -- (closed|open) =/  \1 =/' s/dealership.lua
+sed -i -E '/^-- (cadence|rule|test) "/,/^-- (}|end\))$/s/^-- ?//' s/rules/own.lua
+is "cards to take over" 2 "$(grep -cE '^(cadence|rule) "' s/rules/own.lua)"
+is "numbers to change" "$(wc -l <settings.json)" "$(grep -c '^set(' s/settings.lua)"
+code "without their dashes they are right" 0 fl -C s check
+code "their test passes" 0 fl -C s test "after an offer"
+has "and is one" '^1 passed, 0 failed' "$out"
+code "they go live" 0 fl -C s reload
+out=$(fl -C s status)
+has "numbers and all" 'tempo +4 weeks' "$out"
+has "percents as people write them" 'goodwill_least +1% +standaard: 0,5%' "$out"
+help=$(fl help)
+for group in Seller "Dealer admin" Operator Consultant; do has "help for the $group" "^$group" "$help"; done
