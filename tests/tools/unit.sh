@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs cmocka binaries, one a processor, adds their TAP lines up and ends with
-# "N passed, N failed"; their remarks ("# ...") are shown. FL_RUN is put before each (valgrind ...); one may take
-# FL_TIMEOUT seconds (300).
+# "N passed, N failed"; their remarks ("# ...") are shown. FL_RUN is put before
+# each (valgrind ...); one may take FL_TIMEOUT seconds (300).
 set -u
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
