@@ -144,7 +144,8 @@ static const char *title(const struct term *t, const struct value *doc)
 		{ "FL_DENIED", "mag nu niet" },
 		{ "FL_LIMIT", "te veel tegelijk" },
 		{ "FL_STORAGE", "de schijf of de database weigert" },
-		{ "FL_UNKNOWN", "onbekend: probeer het opnieuw met hetzelfde id" },
+		{ "FL_UNKNOWN", "onbekend: probeer het opnieuw met hetzelfde "
+				"id" },
 		{ "FL_FATAL", "gestopt: start opnieuw en herhaal met hetzelfde "
 			      "id" },
 	};
@@ -163,7 +164,8 @@ void print_problem(struct term *t, const struct value *doc)
 
 	term_style(t, TERM_RED, "fairlead: ");
 	if (problems->count == 0) {
-		term_printf(t, "%s\n", *detail != '\0' ? detail : title(t, doc));
+		term_printf(t, "%s\n",
+			*detail != '\0' ? detail : title(t, doc));
 		return;
 	}
 	term_printf(t, "%s\n", title(t, doc));
@@ -243,7 +245,8 @@ static void print_blocks(struct term *t, struct arena *a,
 		if (*when(a, b, "to") != '\0')
 			term_printf(t, " - %s", when(a, b, "to"));
 		if (value_get_int(b, "calls", 0) > 0)
-			term_printf(t, t->dutch ? ", %s telefoontjes" : ", %s calls",
+			term_printf(t, t->dutch ? ", %s telefoontjes"
+						: ", %s calls",
 				number(a, b, "calls"));
 		buf_add_char(&t->buf, '\n');
 	}
@@ -380,7 +383,8 @@ static void print_coming(struct term *t, struct arena *a,
 	}
 	table_print(&tab, t);
 	if (list->count == 0)
-		term_printf(t, "  %s\n", label(t, "niets nieuws", "nothing new"));
+		term_printf(t, "  %s\n",
+			label(t, "niets nieuws", "nothing new"));
 }
 
 /* ---- facts ---- */
@@ -396,8 +400,9 @@ static void print_tasks_made(struct term *t, struct arena *a,
 		term_style(t, TERM_DIM, "  -> ");
 		term_style(t, TERM_CYAN, str(one, "task"));
 		term_printf(t, " %s %s  %s\n", label(t, "voor", "for"),
-			*str(one, "who") != '\0' ? str(one, "who")
-						 : label(t, "niemand", "nobody"),
+			*str(one, "who") != '\0'
+				? str(one, "who")
+				: label(t, "niemand", "nobody"),
 			place_name(a, one));
 	}
 }

@@ -7,7 +7,8 @@ static const struct sentence {
 	const char *type, *nl, *en;
 } sentences[] = {
 	{"lead.received",
-		"Nieuwe lead[ via {channel}][: {vehicles}][, zegt: \"{comments}\"]",
+		"Nieuwe lead[ via {channel}][: {vehicles}][, zegt: "
+		"\"{comments}\"]",
 		"New lead[ through {channel}][: {vehicles}][, says: "
 		"\"{comments}\"]"},
 	{"lead.duplicate_linked", "Zelfde klant en wens: gekoppeld aan {into}",

@@ -120,7 +120,8 @@ void rooftop_post(struct rooftop *r, const struct value *wire,
 	struct value named, doc;
 	struct arena a;
 	fl_status s;
-	bool fact = wire->kind == VALUE_MAP && value_get(wire, "source") != NULL;
+	bool fact = wire->kind == VALUE_MAP &&
+		value_get(wire, "source") != NULL;
 
 	if (!by->command || wire->kind != VALUE_MAP ||
 		(fact && !names_somebody(wire))) {
