@@ -6,10 +6,15 @@
 
 #include <string.h>
 
-/* An answer that says no: mistakes in the rule files, a test that failed. */
+/* An answer that says no: mistakes in the rule files, a test that failed,
+ * nobody found. */
 static bool says_no(const char *name, const struct value *doc)
 {
-	return (strcmp(name, "check") == 0 &&
+	const struct value *found = value_get(doc, "found");
+
+	return (strcmp(name, "find") == 0 && found != NULL &&
+		       found->count == 0) ||
+	       (strcmp(name, "check") == 0 &&
 		       !value_get_bool(doc, "ok", false)) ||
 	       (strcmp(name, "test") == 0 &&
 		       value_get_int(doc, "failed", 1) > 0);

@@ -98,13 +98,60 @@ void help_one(struct term *t, const struct command *cmd)
 	}
 }
 
+/* Is `name` one of the words of "why, coming"? */
+static bool is_listed(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	while (*list != '\0') {
+		size_t len = strcspn(list, ",");
+
+		if (len == n && memcmp(list, name, n) == 0)
+			return true;
+		list += len + strspn(list + len, ", ");
+	}
+	return false;
+}
+
+static void help_json(struct term *t)
+{
+	static const char *const groups[] = { [GROUP_SELLER] = "seller",
+		[GROUP_ADMIN] = "admin",
+		[GROUP_OPERATOR] = "operator",
+		[GROUP_CONSULTANT] = "consultant" };
+	struct value doc = value_map(), list = value_list();
+	struct arena a;
+
+	arena_init(&a, 0);
+	for (const struct command *c = command_table(); c->name != NULL; c++) {
+		struct value one = value_map(), used = value_list();
+
+		for (int g = 0; g < GROUPS; g++)
+			if ((int)c->group == g || is_listed(also[g], c->name))
+				value_append(&a, &used,
+					value_text(groups[g]));
+		value_put(&a, &one, "command", value_text(c->name));
+		value_put(&a, &one, "usage", value_text(c->usage));
+		value_put(&a, &one, "does", value_text(c->does));
+		value_put(&a, &one, "for", used);
+		value_append(&a, &list, one);
+	}
+	value_put(&a, &doc, "commands", list);
+	value_write(&t->buf, &doc);
+	buf_add_char(&t->buf, '\n');
+	arena_deinit(&a);
+}
+
 int command_help(struct cli *cli)
 {
 	const struct command *cmd;
 	const char *near;
 
 	if (cli->n_args == 0) {
-		help_all(&cli->out);
+		if (cli->json)
+			help_json(&cli->out);
+		else
+			help_all(&cli->out);
 		return EXIT_DONE;
 	}
 	cmd = command_find(cli->args[0]);

@@ -49,7 +49,8 @@ code "a span that is none" 1 fl -C s clock +"3 weks"
 has "the nearest" '3 weeks' "$out"
 code "a time that is none" 1 fl -C s clock "2030-13-45"
 code "an event number that is none" 1 fl -C s retry E99999
-code "nobody found" 0 fl -C s find zzzz
+code "nobody found" 1 fl -C s find zzzz
+code "somebody found" 0 fl -C s find peet
 code "an actor that steers the header" 2 fl -C s --as $'x\r\ny' today
 is "nothing of it was kept" "$before" "$(fl -C s --json status | grep -oE '"events":[0-9]+')"
 # the same id with another body
@@ -84,6 +85,8 @@ has "is kept and told" 'does not fit' "$out"
 # texts cannot steer the terminal
 fl -C s post lead.received customer.name=$'Evil\e[31m\e]0;x\a\xe2\x80\xaeman' customer.email=e@e.nl >/dev/null 2>&1
 has_not "no escape reaches the terminal" $'\e' "$(fl -C s today; fl -C s find evil; cat serve.log)"
+code "help as JSON" 0 fl --json help
+has "names what each does, and for whom" '"does":"a day list[^}]*"for":\["seller"\]' "$out"
 code "json problems are documents" 1 fl -C s --json deal nobody
 has "with a status" '"status":404' "$out"
 stop
