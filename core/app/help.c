@@ -8,8 +8,8 @@ static const char *const titles[] = { [GROUP_SELLER] = "Seller",
 /* What a group uses beside its own. */
 static const char *const also[] = { [GROUP_SELLER] = "",
 	[GROUP_ADMIN] = "why, coming, test, clock",
-	[GROUP_OPERATOR] = "init, status, reload, late",
-	[GROUP_CONSULTANT] = "init, check, reload, why, coming, audit" };
+	[GROUP_OPERATOR] = "init, status, reload, rollback, late",
+	[GROUP_CONSULTANT] = "init, check, fmt, plan, show, why, coming, audit" };
 
 static void one_group(struct term *t, struct arena *a, enum command_group g)
 {
