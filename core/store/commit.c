@@ -1,5 +1,7 @@
 #include "store/commit.h"
 
+#include "store/compact.h"
+
 enum { TEXT_MAX = 16 << 20, KEYS_MAX = 1 << 20 };
 
 /* Statements, in the order of the table below. */
@@ -87,6 +89,29 @@ static void put_name(struct row *r, struct text name)
 	keep(r, symbol_bind(&r->c->symbols, r->s, ++r->at, name));
 }
 
+/* Room for all short JSON of a row at once: what is bound must not move. */
+static void packing(struct row *r, size_t json_bytes)
+{
+	buf_reset(&r->c->packed);
+	buf_reserve(&r->c->packed, 2 * json_bytes + 64);
+}
+
+/* Canonical JSON, short, into the room of packing(). */
+static void put_json(struct row *r, struct text json)
+{
+	struct commit *c = r->c;
+	size_t from = c->packed.len;
+	bool made;
+
+	keep(r, compact_write(&c->symbols, json, &c->packed, &made));
+	if (r->rc != SQLITE_OK)
+		return;
+	if (made)
+		put_blob(r, c->packed.at + from, c->packed.len - from);
+	else
+		put_text(r, json);
+}
+
 static int row_run(struct row *r)
 {
 	return r->rc != SQLITE_OK ? r->rc : sql_run(r->s);
@@ -115,8 +140,9 @@ static int put_event(struct commit *c, const struct event_row *e)
 	put_int(&r, e->misfit);
 	put_int(&r, e->ruleset);
 	put_int(&r, e->body_digest);
-	put_text(&r, e->data);
-	put_text(&r, e->decision);
+	packing(&r, (size_t)e->data.bytes + e->decision.bytes);
+	put_json(&r, e->data);
+	put_json(&r, e->decision);
 	return row_run(&r);
 }
 
@@ -204,7 +230,8 @@ static int set_body(struct commit *c, const struct record_row *row)
 	put_int(&r, row->id);
 	put_int(&r, row->home);
 	put_text(&r, row->ref);
-	put_text(&r, row->body);
+	packing(&r, row->body.bytes);
+	put_json(&r, row->body);
 	return row_run(&r);
 }
 
@@ -222,7 +249,8 @@ static int put_record(struct commit *c, const struct batch *b,
 		put_int(&r, row->home);
 		put_name(&r, row->kind);
 		put_text(&r, row->ref);
-		put_text(&r, row->body);
+		packing(&r, row->body.bytes);
+		put_json(&r, row->body);
 		rc = row_run(&r);
 	}
 	if (rc == SQLITE_OK && row->keys_changed)
@@ -250,7 +278,8 @@ static int put_task(struct commit *c, const struct task_change *change)
 	put_int(&r, t->shown_at_ms);
 	put_int(&r, t->due_at_ms);
 	put_int(&r, t->state);
-	put_text(&r, (struct text){c->text.at, (uint32_t)c->text.len});
+	packing(&r, c->text.len);
+	put_json(&r, (struct text){c->text.at, (uint32_t)c->text.len});
 	rc = row_run(&r);
 	if (rc == SQLITE_OK && sqlite3_changes(c->db) != 1)
 		rc = SQLITE_NOTFOUND;
@@ -499,6 +528,7 @@ fl_status commit_open(struct commit *c, sqlite3 *db,
 	c->ctx = opt->ctx;
 	c->epoch = opt->epoch;
 	buf_init(&c->text, TEXT_MAX);
+	buf_init(&c->packed, 5 * (size_t)TEXT_MAX);
 	arena_init(&c->keys, KEYS_MAX);
 	sqlite3_wal_hook(db, on_wal, c);
 	if ((s = symbol_open(&c->symbols, db, true, err)) != FL_OK ||
@@ -517,6 +547,7 @@ void commit_deinit(struct commit *c)
 	sql_finalize(c->stmt, COMMIT_STATEMENTS);
 	symbol_deinit(&c->symbols);
 	buf_deinit(&c->text);
+	buf_deinit(&c->packed);
 	arena_deinit(&c->keys);
 	c->db = NULL;
 }

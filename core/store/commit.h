@@ -16,6 +16,7 @@ struct commit {
 	sqlite3_stmt *stmt[COMMIT_STATEMENTS];
 	struct symbols symbols;
 	struct buf text;             /* bodies and key lists being written */
+	struct buf packed;           /* short JSON of the row being written */
 	struct arena keys;           /* old keys of the record at hand */
 	int64_t epoch;               /* this owner's */
 	int64_t clock_ms;            /* training clock as stored */

@@ -1,5 +1,7 @@
 #include "store/rows.h"
 
+#include "store/compact.h"
+
 /* What reading a row came to: damage, memory, or fine. */
 static fl_status verdict(sqlite3_stmt *s, struct arena *a, int rc,
 	const char *what, struct fl_error *err)
@@ -35,8 +37,8 @@ fl_status rows_event(struct symbols *y, sqlite3_stmt *s, struct arena *a,
 		.misfit = sqlite3_column_int(s, 13) != 0,
 		.ruleset = sqlite3_column_int64(s, 14),
 		.body_digest = sqlite3_column_int64(s, 15),
-		.data = sql_text(s, 16, a),
-		.decision = sql_text(s, 17, a),
+		.data = compact_column(y, s, 16, a, &rc),
+		.decision = compact_column(y, s, 17, a, &rc),
 	};
 	out->recorded_at_ms = out->occurred_at_ms + sqlite3_column_int64(s, 7);
 	return verdict(s, a, rc, "event", err);
@@ -49,15 +51,15 @@ fl_status rows_record(struct symbols *y, sqlite3_stmt *s, struct arena *a,
 	struct fl_error why = {0};
 	int64_t id = sqlite3_column_int64(s, 0);
 	int64_t home = sqlite3_column_int64(s, 1);
-	const char *body = (const char *)sqlite3_column_text(s, 4);
 	int rc = SQLITE_OK;
 	struct text kind = symbol_column(y, s, 2, a, &rc);
 	struct text ref = sql_text(s, 3, a);
+	struct text body = compact_column(y, s, 4, a, &rc);
 
 	if ((got = verdict(s, a, rc, "record", err)) != FL_OK)
 		return got;
-	got = record_read(a, id, kind, home, ref, body != NULL ? body : "",
-		(size_t)sqlite3_column_bytes(s, 4), out, &why);
+	got = record_read(a, id, kind, home, ref, body.at, body.bytes, out,
+		&why);
 	if (got == FL_OK || got == FL_NOMEM)
 		return got == FL_OK ? FL_OK
 				    : status_fail(err, got, "%s", why.text);
@@ -66,16 +68,14 @@ fl_status rows_record(struct symbols *y, sqlite3_stmt *s, struct arena *a,
 		(long long)id, why.text);
 }
 
-static fl_status task_body(sqlite3_stmt *s, struct arena *a, struct task *t,
-	struct fl_error *err)
+static fl_status task_body(sqlite3_stmt *s, struct arena *a, struct text body,
+	struct task *t, struct fl_error *err)
 {
 	static const struct value_limits limits = {.bytes = 16 << 20};
 	fl_status got;
 	struct fl_error why = {0};
-	const char *body = (const char *)sqlite3_column_text(s, 10);
 
-	got = value_read(a, body != NULL ? body : "",
-		(size_t)sqlite3_column_bytes(s, 10), &limits, &t->body, &why);
+	got = value_read(a, body.at, body.bytes, &limits, &t->body, &why);
 	if (got == FL_OK || got == FL_NOMEM)
 		return got == FL_OK ? FL_OK
 				    : status_fail(err, got, "%s", why.text);
@@ -90,6 +90,7 @@ fl_status rows_task(struct symbols *y, sqlite3_stmt *s, struct arena *a,
 	fl_status got;
 	int rc = SQLITE_OK;
 	struct task *t = arena_alloc(a, sizeof(*t));
+	struct text body = compact_column(y, s, 10, a, &rc);
 
 	if (t == NULL)
 		return verdict(s, a, SQLITE_NOMEM, "task", err);
@@ -108,7 +109,7 @@ fl_status rows_task(struct symbols *y, sqlite3_stmt *s, struct arena *a,
 	if ((got = verdict(s, a, rc, "task", err)) != FL_OK)
 		return got;
 	*out = t;
-	return task_body(s, a, t, err);
+	return task_body(s, a, body, t, err);
 }
 
 fl_status rows_due(struct symbols *y, sqlite3_stmt *s, struct arena *a,

@@ -119,6 +119,15 @@ static int add(struct symbols *y, struct text name, uint32_t *id)
 	return SQLITE_OK;
 }
 
+int symbol_id(struct symbols *y, struct text name, bool may_add, uint32_t *id)
+{
+	*id = (uint32_t)(uintptr_t)map_get(y->ids, name);
+	if (*id != 0 || !may_add || name.bytes > SYMBOL_BYTES ||
+		y->count >= SYMBOL_MAX)
+		return SQLITE_OK;
+	return add(y, name, id);
+}
+
 int symbol_bind(struct symbols *y, sqlite3_stmt *s, int at, struct text name)
 {
 	uint32_t id;
@@ -126,14 +135,10 @@ int symbol_bind(struct symbols *y, sqlite3_stmt *s, int at, struct text name)
 
 	if (name.bytes == 0)
 		return sqlite3_bind_null(s, at);
-	if (name.bytes > SYMBOL_BYTES)
-		return sql_bind_text(s, at, name);
-	id = (uint32_t)(uintptr_t)map_get(y->ids, name);
-	if (id == 0 && y->count >= SYMBOL_MAX)
-		return sql_bind_text(s, at, name);
-	if (id == 0 && (rc = add(y, name, &id)) != SQLITE_OK)
+	if ((rc = symbol_id(y, name, true, &id)) != SQLITE_OK)
 		return rc;
-	return sqlite3_bind_int64(s, at, id);
+	return id != 0 ? sqlite3_bind_int64(s, at, id)
+		       : sql_bind_text(s, at, name);
 }
 
 int symbol_bind_known(struct symbols *y, sqlite3_stmt *s, int at,
@@ -175,24 +180,31 @@ static int fetch(struct symbols *y, uint32_t id)
 	return rc;
 }
 
+int symbol_name(struct symbols *y, int64_t id, struct text *out)
+{
+	int rc = SQLITE_OK;
+
+	if (!is_id(id))
+		return SQLITE_CORRUPT;
+	if (id >= y->cap || y->names[id].at == NULL)
+		rc = fetch(y, (uint32_t)id);
+	if (rc == SQLITE_OK)
+		*out = y->names[id];
+	return rc;
+}
+
 struct text symbol_column(struct symbols *y, sqlite3_stmt *s, int at,
 	struct arena *a, int *rc)
 {
-	int64_t id;
-	int got = SQLITE_OK;
+	struct text name = TEXT("");
+	int got;
 
 	if (sqlite3_column_type(s, at) != SQLITE_INTEGER)
 		return sql_text(s, at, a);
-	id = sqlite3_column_int64(s, at);
-	if (!is_id(id))
-		got = SQLITE_CORRUPT;
-	else if (id >= y->cap || y->names[id].at == NULL)
-		got = fetch(y, (uint32_t)id);
+	got = symbol_name(y, sqlite3_column_int64(s, at), &name);
 	if (got != SQLITE_OK) {
 		*rc = got;
 		return TEXT("");
 	}
-	return (struct text){
-		arena_text(a, y->names[id].at, y->names[id].bytes),
-		y->names[id].bytes};
+	return (struct text){arena_text(a, name.at, name.bytes), name.bytes};
 }

@@ -31,6 +31,11 @@ fl_status symbol_open(struct symbols *y, sqlite3 *db, bool writes,
 	struct fl_error *err);
 void symbol_deinit(struct symbols *y); /* zeroed is fine */
 
+/* The number of a name, 0 when it has none; with `add` it gets one, if the
+ * table has room. `name` is not empty. SQLite's code. Writing side only. */
+int symbol_id(struct symbols *y, struct text name, bool add, uint32_t *id);
+/* The name of a number, borrowed; SQLITE_CORRUPT: nobody knows it. */
+int symbol_name(struct symbols *y, int64_t id, struct text *out);
 /* Binds `name` for storing, adding it to the table in the transaction that is
  * open; empty binds NULL. SQLite's code. Writing side only. */
 int symbol_bind(struct symbols *y, sqlite3_stmt *s, int at, struct text name);

@@ -57,7 +57,41 @@ static const char version_1[] =
 	" archive BLOB NOT NULL, activated INTEGER NOT NULL, actor TEXT NOT"
 	" NULL, summary TEXT NOT NULL) STRICT;";
 
-static const char *const versions[] = {version_1};
+/* Canonical JSON may be short (compact.h): a BLOB where a TEXT was. */
+static const char version_2[] =
+	"ALTER TABLE event RENAME TO old_event;"
+	"CREATE TABLE event(number INTEGER PRIMARY KEY, id TEXT, source ANY,"
+	" type ANY NOT NULL, subject INTEGER NOT NULL, home INTEGER NOT NULL,"
+	" at INTEGER NOT NULL, lag INTEGER NOT NULL, cause INTEGER NOT NULL,"
+	" root INTEGER NOT NULL, actor ANY, role ANY, version INTEGER NOT NULL,"
+	" misfit INTEGER NOT NULL, ruleset INTEGER NOT NULL,"
+	" digest INTEGER NOT NULL, data ANY NOT NULL, decision ANY NOT NULL)"
+	" STRICT;"
+	"INSERT INTO event SELECT * FROM old_event;"
+	"DROP TABLE old_event;"
+	"CREATE UNIQUE INDEX event_id ON event(id,source) WHERE id IS NOT NULL;"
+	"CREATE INDEX event_home ON event(home);"
+	"CREATE INDEX event_misfit ON event(number) WHERE misfit=1;"
+
+	"ALTER TABLE record RENAME TO old_record;"
+	"CREATE TABLE record(id INTEGER PRIMARY KEY, home INTEGER NOT NULL,"
+	" kind ANY NOT NULL, ref TEXT NOT NULL, keys BLOB NOT NULL,"
+	" body ANY NOT NULL) STRICT;"
+	"INSERT INTO record SELECT * FROM old_record;"
+	"DROP TABLE old_record;"
+	"CREATE INDEX record_home ON record(home) WHERE home<>id;"
+	"CREATE INDEX record_resident ON record(id) WHERE kind<=2;"
+
+	"ALTER TABLE task RENAME TO old_task;"
+	"CREATE TABLE task(id INTEGER PRIMARY KEY, home INTEGER NOT NULL,"
+	" subject INTEGER NOT NULL, card ANY, step ANY, kind ANY, who ANY,"
+	" shown INTEGER NOT NULL, due INTEGER NOT NULL,"
+	" state INTEGER NOT NULL, body ANY NOT NULL) STRICT;"
+	"INSERT INTO task SELECT * FROM old_task;"
+	"DROP TABLE old_task;"
+	"CREATE INDEX task_open ON task(who,due) WHERE state=0;";
+
+static const char *const versions[] = {version_1, version_2};
 const struct tables_steps tables_steps = {versions,
 	sizeof(versions) / sizeof(versions[0])};
 

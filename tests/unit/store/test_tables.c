@@ -109,12 +109,49 @@ static void settings_are_read_back(void **state)
 	kit_close(&k);
 }
 
+/* A file of the first format: its rows stay as they were. */
+static void first_format_is_read_on(void **state)
+{
+	struct tables_steps first = {tables_steps.sql, 1};
+	struct kit k;
+	char path[128];
+	struct fl_error err = {0};
+	sqlite3 *db;
+
+	(void)state;
+	kit_folder(&k);
+	db = open_db(k.dir, path);
+	assert_int_equal(FL_OK, tables_migrate(db, path, &first, &err));
+	assert_int_equal(FL_OK,
+		sql_exec(db,
+			"INSERT INTO event VALUES(1,'e1',5,6,7,8,9,10,0,0,1,1,"
+			"1,1,1,3,'{\"a\":1}','[]');"
+			"INSERT INTO record VALUES(7,7,2,'D-1',x'','{}');"
+			"INSERT INTO task VALUES(9,7,7,1,1,1,1,0,4,0,'{}')",
+			&err));
+	assert_int_equal(FL_OK, tables_migrate(db, path, &tables_steps, &err));
+	assert_int_equal(1, number(db, "SELECT count(*) FROM event WHERE"
+				       " data='{\"a\":1}' AND id='e1'"));
+	assert_int_equal(7, number(db, "SELECT id FROM record"));
+	assert_int_equal(9, number(db, "SELECT id FROM task WHERE state=0"));
+	assert_int_equal(FL_OK, sql_exec(db, "UPDATE event SET data=x'a0'",
+				       &err));
+	assert_int_equal(0, number(db, "SELECT count(*) FROM sqlite_schema"
+				       " WHERE name LIKE 'old%'"));
+	assert_int_equal(6, number(db, "SELECT count(*) FROM sqlite_schema"
+				       " WHERE type='index' AND tbl_name IN"
+				       " ('event','record','task')"));
+	sqlite3_close(db);
+	kit_close(&k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(migrates_step_by_step_and_keeps_a_copy),
 		cmocka_unit_test(a_failed_step_undoes_all),
 		cmocka_unit_test(settings_are_read_back),
+		cmocka_unit_test(first_format_is_read_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

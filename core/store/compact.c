@@ -1,0 +1,411 @@
+#include "store/compact.h"
+
+/*
+ * First byte of an item:
+ *   00-3f  integer -32 .. 31, zigzag
+ *   40-7f  text of 0 .. 63 bytes, which follow
+ *   80-9f  symbol 0 .. 31;  a0-bf  symbol, 5 high bits and a byte
+ *   c0-de  list of 0 .. 30 items;  df  list until LAST
+ *   e0-ee  map of 0 .. 14 members, key and value each;  ef  map until LAST
+ *   f0-f7  the words below, some with a varint or bytes behind
+ */
+enum {
+	INT = 0x00,
+	TEXT_SHORT = 0x40,
+	SYMBOL = 0x80,
+	SYMBOL_TWO = 0xa0,
+	LIST = 0xc0,
+	MAP = 0xe0,
+	WORD_NULL = 0xf0,
+	WORD_FALSE,
+	WORD_TRUE,
+	INT_LONG,  /* zigzag varint */
+	TEXT_LONG, /* varint bytes */
+	NUMBER,    /* varint bytes, as written */
+	LAST
+};
+
+enum {
+	INT_SMALL = 64,
+	TEXT_SMALL = 64,
+	SYMBOL_SMALL = 32,
+	SYMBOL_TWO_END = 8192,
+	LIST_SMALL = 31,
+	MAP_SMALL = 15,
+	KEY_DEPTH = 2, /* keys above become symbols */
+	NAME_BYTES = 32,
+	LONGEST = 16 << 20
+};
+
+/* ---- writing ---- */
+
+struct scan {
+	struct symbols *y;
+	struct buf *out;
+	const char *at, *end; /* a NUL stands at end */
+	int rc;
+	bool fine; /* canonical so far */
+};
+
+static void put_byte(struct buf *b, unsigned n)
+{
+	buf_add_char(b, (char)n);
+}
+
+static void put_varint(struct buf *b, uint64_t n)
+{
+	for (; n >= 0x80; n >>= 7)
+		put_byte(b, (unsigned)(n & 0x7f) | 0x80);
+	put_byte(b, (unsigned)n);
+}
+
+static void put_bytes(struct buf *b, unsigned mark, struct text t)
+{
+	put_byte(b, mark);
+	put_varint(b, t.bytes);
+	buf_add(b, t.at, t.bytes);
+}
+
+static void put_symbol(struct buf *b, uint32_t id)
+{
+	if (id < SYMBOL_SMALL) {
+		put_byte(b, SYMBOL + id);
+		return;
+	}
+	put_byte(b, SYMBOL_TWO + (id >> 8));
+	put_byte(b, id & 0xff);
+}
+
+static bool refuse(struct scan *s)
+{
+	s->fine = false;
+	return false;
+}
+
+static bool is_small(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+/* Letters, digits and what stands between them in names of fields. */
+static bool is_name(struct text t)
+{
+	if (t.bytes == 0 || t.bytes > NAME_BYTES || !is_small(t.at[0]))
+		return false;
+	for (uint32_t i = 1; i < t.bytes; i++)
+		if (!is_small(t.at[i]) && t.at[i] != '_' && t.at[i] != '.' &&
+			(t.at[i] < '0' || t.at[i] > '9'))
+			return false;
+	return true;
+}
+
+/* The number of `t` if it may stand for it, else 0. */
+static uint32_t symbol_for(struct scan *s, struct text t, int key_depth)
+{
+	uint32_t id = 0;
+	bool add = key_depth > 0 && key_depth <= KEY_DEPTH && is_name(t);
+
+	if (t.bytes == 0 || t.bytes > NAME_BYTES || !is_small(t.at[0]) ||
+		memchr(t.at, '\\', t.bytes) != NULL)
+		return 0;
+	s->rc = symbol_id(s->y, t, add, &id);
+	return id < SYMBOL_TWO_END ? id : 0;
+}
+
+/* key_depth: how deep the map lies whose key this is; 0: no key. */
+static bool scan_text(struct scan *s, int key_depth)
+{
+	struct text t = {++s->at, 0};
+	uint32_t id;
+
+	while (s->at < s->end && *s->at != '"')
+		s->at += *s->at == '\\' ? 2 : 1;
+	if (s->at >= s->end)
+		return refuse(s);
+	t.bytes = (uint32_t)(s->at++ - t.at);
+	if ((id = symbol_for(s, t, key_depth)) != 0) {
+		put_symbol(s->out, id);
+	} else if (t.bytes < TEXT_SMALL) {
+		put_byte(s->out, TEXT_SHORT + t.bytes);
+		buf_add(s->out, t.at, t.bytes);
+	} else {
+		put_bytes(s->out, TEXT_LONG, t);
+	}
+	return true;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool scan_number(struct scan *s)
+{
+	const char *from = s->at, *digits = from + (*from == '-');
+	int64_t n = 0;
+	uint64_t zigzag;
+
+	for (s->at = digits; is_digit(*s->at); s->at++)
+		if (__builtin_mul_overflow(n, 10, &n) ||
+			__builtin_sub_overflow(n, *s->at - '0', &n))
+			return refuse(s);
+	if (*s->at == '.' || *s->at == 'e') {
+		while (*s->at != '\0' && strchr("0123456789+-.e", *s->at))
+			s->at++;
+		put_bytes(s->out, NUMBER,
+			(struct text){from, (uint32_t)(s->at - from)});
+		return true;
+	}
+	/* digits, none in front for nothing, no -0 */
+	if (s->at == digits || (*digits == '0' && s->at - from > 1) ||
+		(*from != '-' && __builtin_sub_overflow(0, n, &n)))
+		return refuse(s);
+	zigzag = (uint64_t)n << 1 ^ (n < 0 ? UINT64_MAX : 0);
+	if (zigzag < INT_SMALL) {
+		put_byte(s->out, INT + (unsigned)zigzag);
+	} else {
+		put_byte(s->out, INT_LONG);
+		put_varint(s->out, zigzag);
+	}
+	return true;
+}
+
+static bool scan_word(struct scan *s, struct text word, unsigned mark)
+{
+	if ((size_t)(s->end - s->at) < word.bytes ||
+		memcmp(s->at, word.at, word.bytes) != 0)
+		return refuse(s);
+	s->at += word.bytes;
+	put_byte(s->out, mark);
+	return true;
+}
+
+static bool scan_any(struct scan *s, int depth);
+
+/* A list, or a map with its keys. The count goes into the first byte once it
+ * is known. */
+static bool scan_items(struct scan *s, int depth, bool map)
+{
+	const char close = map ? '}' : ']';
+	const uint32_t small = map ? MAP_SMALL : LIST_SMALL;
+	size_t mark = s->out->len;
+	uint32_t n = 0;
+
+	put_byte(s->out, map ? MAP : LIST);
+	s->at++;
+	if (*s->at == close) {
+		s->at++;
+		return true;
+	}
+	do {
+		if (map && (*s->at != '"' || !scan_text(s, depth + 1) ||
+				   *s->at++ != ':'))
+			return refuse(s);
+		if (!scan_any(s, depth + 1))
+			return false;
+		n++;
+	} while (*s->at == ',' && s->at++ < s->end);
+	if (*s->at != close)
+		return refuse(s);
+	s->at++;
+	if (n >= small)
+		put_byte(s->out, LAST);
+	if (!s->out->failed)
+		s->out->at[mark] = (char)((map ? MAP : LIST) +
+			(n < small ? n : small));
+	return true;
+}
+
+static bool scan_any(struct scan *s, int depth)
+{
+	if (s->rc != SQLITE_OK || s->out->failed || depth > VALUE_DEPTH_MAX)
+		return refuse(s);
+	switch (*s->at) {
+	case '"':
+		return scan_text(s, 0);
+	case '[':
+		return scan_items(s, depth, false);
+	case '{':
+		return scan_items(s, depth, true);
+	case 'n':
+		return scan_word(s, TEXT("null"), WORD_NULL);
+	case 'f':
+		return scan_word(s, TEXT("false"), WORD_FALSE);
+	case 't':
+		return scan_word(s, TEXT("true"), WORD_TRUE);
+	default:
+		return scan_number(s);
+	}
+}
+
+int compact_write(struct symbols *y, struct text json, struct buf *out,
+	bool *made)
+{
+	struct scan s = {y, out, json.at, json.at + json.bytes, SQLITE_OK,
+		true};
+	size_t from = out->len;
+
+	*made = json.bytes > 0 && json.bytes < LONGEST && scan_any(&s, 0) &&
+		s.at == s.end;
+	if (out->failed)
+		return SQLITE_NOMEM;
+	if (!*made)
+		out->len = from;
+	return s.rc;
+}
+
+/* ---- reading ---- */
+
+struct unfold {
+	struct symbols *y;
+	struct buf *out;
+	const unsigned char *at, *end;
+	int rc;
+};
+
+static bool damaged(struct unfold *u)
+{
+	if (u->rc == SQLITE_OK)
+		u->rc = SQLITE_CORRUPT;
+	return false;
+}
+
+static bool get_varint(struct unfold *u, uint64_t *n)
+{
+	*n = 0;
+	for (unsigned shift = 0; shift < 64 && u->at < u->end; shift += 7) {
+		unsigned byte = *u->at++;
+
+		*n |= (uint64_t)(byte & 0x7f) << shift;
+		if (byte < 0x80)
+			return true;
+	}
+	return damaged(u);
+}
+
+static bool get_bytes(struct unfold *u, uint64_t n, bool quoted)
+{
+	if (n > (uint64_t)(u->end - u->at))
+		return damaged(u);
+	if (quoted)
+		buf_add_char(u->out, '"');
+	buf_add(u->out, u->at, n);
+	if (quoted)
+		buf_add_char(u->out, '"');
+	u->at += n;
+	return true;
+}
+
+static bool get_symbol(struct unfold *u, unsigned mark)
+{
+	uint32_t id = mark - SYMBOL;
+	struct text name = TEXT("");
+
+	if (mark >= SYMBOL_TWO) {
+		if (u->at == u->end)
+			return damaged(u);
+		id = (mark - SYMBOL_TWO) << 8 | *u->at++;
+	}
+	if ((u->rc = symbol_name(u->y, id, &name)) != SQLITE_OK)
+		return false;
+	buf_add_char(u->out, '"');
+	buf_add(u->out, name.at, name.bytes);
+	buf_add_char(u->out, '"');
+	return true;
+}
+
+static bool unfold_any(struct unfold *u, int depth);
+
+static bool unfold_items(struct unfold *u, unsigned mark, int depth)
+{
+	bool map = mark >= MAP;
+	unsigned small = map ? MAP_SMALL : LIST_SMALL;
+	unsigned n = mark - (map ? MAP : LIST);
+
+	buf_add_char(u->out, map ? '{' : '[');
+	for (unsigned i = 0; n == small || i < n; i++) {
+		if (n == small && u->at < u->end && *u->at == LAST) {
+			u->at++;
+			break;
+		}
+		if (i > 0)
+			buf_add_char(u->out, ',');
+		if (map) {
+			if (!unfold_any(u, depth + 1))
+				return false;
+			buf_add_char(u->out, ':');
+		}
+		if (!unfold_any(u, depth + 1))
+			return false;
+	}
+	buf_add_char(u->out, map ? '}' : ']');
+	return true;
+}
+
+static bool unfold_int(struct unfold *u, uint64_t zigzag)
+{
+	buf_add_int(u->out, (int64_t)(zigzag >> 1 ^ (0 - (zigzag & 1))));
+	return true;
+}
+
+static bool unfold_long(struct unfold *u, unsigned mark)
+{
+	uint64_t n;
+
+	if (!get_varint(u, &n))
+		return false;
+	if (mark == INT_LONG)
+		return unfold_int(u, n);
+	return get_bytes(u, n, mark == TEXT_LONG);
+}
+
+static bool unfold_any(struct unfold *u, int depth)
+{
+	unsigned mark;
+
+	if (u->at == u->end || depth > VALUE_DEPTH_MAX + 1)
+		return damaged(u);
+	mark = *u->at++;
+	if (mark < TEXT_SHORT)
+		return unfold_int(u, mark);
+	if (mark < SYMBOL)
+		return get_bytes(u, mark - TEXT_SHORT, true);
+	if (mark < LIST)
+		return get_symbol(u, mark);
+	if (mark < WORD_NULL)
+		return unfold_items(u, mark, depth);
+	if (mark == INT_LONG || mark == TEXT_LONG || mark == NUMBER)
+		return unfold_long(u, mark);
+	if (mark >= INT_LONG)
+		return damaged(u);
+	buf_add_text(u->out, mark == WORD_NULL	? "null"
+			: mark == WORD_FALSE ? "false"
+					     : "true");
+	return true;
+}
+
+struct text compact_column(struct symbols *y, sqlite3_stmt *s, int column,
+	struct arena *a, int *rc)
+{
+	struct unfold u = {.y = y, .rc = SQLITE_OK};
+	struct text t = TEXT("");
+	struct buf out;
+
+	if (sqlite3_column_type(s, column) != SQLITE_BLOB)
+		return sql_text(s, column, a);
+	buf_init(&out, 4 * LONGEST);
+	u.out = &out;
+	u.at = sqlite3_column_blob(s, column);
+	u.end = u.at + sqlite3_column_bytes(s, column);
+	if (unfold_any(&u, 0) && u.at != u.end)
+		damaged(&u);
+	if (u.rc == SQLITE_OK && out.failed)
+		u.rc = SQLITE_NOMEM;
+	if (u.rc == SQLITE_OK)
+		t = (struct text){arena_text(a, out.at, out.len),
+			(uint32_t)out.len};
+	else
+		*rc = u.rc;
+	buf_deinit(&out);
+	return t.at != NULL ? t : TEXT("");
+}

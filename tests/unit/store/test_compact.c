@@ -1,0 +1,189 @@
+/* Short JSON: back byte for byte, or kept as text; damage is told. */
+#include "kit.h"
+
+#include "store/compact.h"
+
+static sqlite3 *db;
+static struct symbols y;
+static struct arena arena;
+
+static int setup(void **state)
+{
+	struct fl_error err = {0};
+
+	(void)state;
+	arena_init(&arena, 0);
+	assert_int_equal(FL_OK, sql_open(":memory:", NULL, false, &db, &err));
+	assert_int_equal(FL_OK,
+		sql_exec(db,
+			"CREATE TABLE symbol(id INTEGER PRIMARY KEY,"
+			" name TEXT NOT NULL UNIQUE);"
+			"INSERT INTO symbol VALUES(1,'jan'),(40,'deal.light');"
+			"CREATE TABLE t(v)",
+			&err));
+	assert_int_equal(FL_OK, symbol_open(&y, db, true, &err));
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	symbol_deinit(&y);
+	sqlite3_close(db);
+	arena_deinit(&arena);
+	return 0;
+}
+
+/* What a column with these bytes reads as; *rc as compact_column() set it. */
+static struct text column(const void *bytes, size_t n, bool blob, int *rc)
+{
+	sqlite3_stmt *s = NULL;
+	struct text t;
+
+	*rc = SQLITE_OK;
+	sqlite3_prepare_v2(db, "SELECT ?1", -1, &s, NULL);
+	if (blob)
+		sqlite3_bind_blob64(s, 1, bytes, n, SQLITE_STATIC);
+	else
+		sqlite3_bind_text64(s, 1, bytes, n, SQLITE_STATIC, SQLITE_UTF8);
+	assert_int_equal(SQLITE_ROW, sqlite3_step(s));
+	t = compact_column(&y, s, 0, &arena, rc);
+	sqlite3_finalize(s);
+	return t;
+}
+
+static size_t there_and_back(const char *json)
+{
+	struct buf b;
+	bool made;
+	struct text back;
+	size_t n;
+	int rc;
+
+	buf_init(&b, 1 << 20);
+	buf_add(&b, "x", 1); /* whatever stands before stays */
+	assert_int_equal(SQLITE_OK, compact_write(&y, text_of(json), &b,
+					    &made));
+	assert_true(made);
+	assert_true(b.at[0] == 'x');
+	n = b.len - 1;
+	back = column(b.at + 1, n, true, &rc);
+	assert_int_equal(SQLITE_OK, rc);
+	assert_string_equal(json, back.at);
+	for (size_t cut = 0; cut < n; cut++) { /* damaged: told, no more */
+		column(b.at + 1, cut, true, &rc);
+		assert_int_equal(SQLITE_CORRUPT, rc);
+	}
+	buf_deinit(&b);
+	return n;
+}
+
+static void comes_back_byte_for_byte(void **state)
+{
+	static const char *const all[] = {"null", "true", "false", "0", "-1",
+		"31", "-32", "32", "-33", "9223372036854775807",
+		"-9223372036854775808", "1.5", "-0.0", "1e+300", "\"\"",
+		"\"jan\"", "\"Jan\"", "\"a\\\"b\\\\\"", "\"\\u0001\\n\"",
+		"\"\xc3\xa9\xe2\x82\xac\"", "[]", "{}", "[[],[{}],{\"a\":[]}]",
+		"[1767600000000,-50,\"line:16\",null,false]",
+		"{\"deal.light\":\"green\",\"f\":{\"x_1\":{\"deep\":1}},"
+		"\"with space\":2,\"\xc3\xa9\":3}"};
+	struct buf b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		there_and_back(all[i]);
+	for (size_t n = 10; n < 200; n += 7) { /* past every count in a byte */
+		buf_init(&b, 1 << 20);
+		for (size_t i = 0; i < n; i++)
+			buf_printf(&b, "%c%zu", i == 0 ? '[' : ',', i * 1000);
+		buf_add_text(&b, "]");
+		there_and_back(b.at);
+		buf_reset(&b);
+		for (size_t i = 0; i < n; i++)
+			buf_printf(&b, "%c\"K%zu\":\"%0*d\"",
+				i == 0 ? '{' : ',', i, (int)n, 0);
+		buf_add_text(&b, "}");
+		there_and_back(b.at);
+		buf_deinit(&b);
+	}
+}
+
+static void other_text_is_kept(void **state)
+{
+	static const char *const all[] = {"", " 1", "1 ", "[1, 2]", "{\"a\" :1}",
+		"[1,]", "{\"a\":1,}", "{1:2}", "01", "-0", "-", "+1", "nul",
+		"\"open", "\"open\\", "[", "{", "[1", "{\"a\"", "{\"a\":", "1]",
+		"99999999999999999999", "x"};
+	struct buf b;
+	struct text back;
+	bool made = true;
+	int rc;
+
+	(void)state;
+	buf_init(&b, 1 << 20);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		assert_int_equal(SQLITE_OK,
+			compact_write(&y, text_of(all[i]), &b, &made));
+		assert_false(made);
+		assert_int_equal(0, b.len);
+		back = column(all[i], strlen(all[i]), false, &rc);
+		assert_string_equal(all[i], back.at);
+	}
+	buf_deinit(&b);
+}
+
+/* Names of fields become symbols, what people wrote does not. */
+static void only_names_become_symbols(void **state)
+{
+	uint32_t id;
+
+	(void)state;
+	assert_int_equal(1, there_and_back("\"jan\""));
+	assert_int_equal(2, there_and_back("\"deal.light\""));
+	there_and_back("{\"last_name\":\"peeters\",\"Peeters\":{\"van peeters\":"
+		       "{\"too_deep\":1}}}");
+	assert_int_equal(SQLITE_OK, symbol_id(&y, TEXT("last_name"), false,
+					    &id));
+	assert_true(id > 40);
+	for (size_t i = 0; i < 4; i++) {
+		static const char *const none[] = {"peeters", "Peeters",
+			"van peeters", "too_deep"};
+
+		symbol_id(&y, text_of(none[i]), false, &id);
+		assert_int_equal(0, id);
+	}
+}
+
+static void damage_is_told(void **state)
+{
+	unsigned char bytes[3];
+	int rc, refused = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 256; i++)
+		for (unsigned k = 0; k < 256; k += 5) {
+			bytes[0] = (unsigned char)i;
+			bytes[1] = (unsigned char)k;
+			bytes[2] = 0xff;
+			column(bytes, 3, true, &rc);
+			assert_true(rc == SQLITE_OK || rc == SQLITE_CORRUPT);
+			refused += rc != SQLITE_OK;
+		}
+	assert_true(refused > 0);
+	memset(bytes, 0xc1, sizeof(bytes));
+	column(bytes, 3, true, &rc);
+	assert_int_equal(SQLITE_CORRUPT, rc);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(comes_back_byte_for_byte),
+		cmocka_unit_test(other_text_is_kept),
+		cmocka_unit_test(only_names_become_symbols),
+		cmocka_unit_test(damage_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
