@@ -21,7 +21,7 @@ enum {
 	WORD_TRUE,
 	INT_LONG,  /* zigzag varint */
 	TEXT_LONG, /* varint bytes */
-	NUMBER,    /* varint bytes, as written */
+	NUMBER,	   /* varint bytes, as written */
 	LAST
 };
 
@@ -211,8 +211,8 @@ static bool scan_items(struct scan *s, int depth, bool map)
 	if (n >= small)
 		put_byte(s->out, LAST);
 	if (!s->out->failed)
-		s->out->at[mark] = (char)((map ? MAP : LIST) +
-			(n < small ? n : small));
+		s->out->at[mark] =
+			(char)((map ? MAP : LIST) + (n < small ? n : small));
 	return true;
 }
 
@@ -238,11 +238,11 @@ static bool scan_any(struct scan *s, int depth)
 	}
 }
 
-int compact_write(struct symbols *y, struct text json, struct buf *out,
-	bool *made)
+int compact_write(
+	struct symbols *y, struct text json, struct buf *out, bool *made)
 {
-	struct scan s = {y, out, json.at, json.at + json.bytes, SQLITE_OK,
-		true};
+	struct scan s = {
+		y, out, json.at, json.at + json.bytes, SQLITE_OK, true};
 	size_t from = out->len;
 
 	*made = json.bytes > 0 && json.bytes < LONGEST && scan_any(&s, 0) &&
@@ -378,9 +378,9 @@ static bool unfold_any(struct unfold *u, int depth)
 		return unfold_long(u, mark);
 	if (mark >= INT_LONG)
 		return damaged(u);
-	buf_add_text(u->out, mark == WORD_NULL	? "null"
-			: mark == WORD_FALSE ? "false"
-					     : "true");
+	buf_add_text(u->out, mark == WORD_NULL	  ? "null"
+			     : mark == WORD_FALSE ? "false"
+						  : "true");
 	return true;
 }
 
@@ -402,8 +402,8 @@ struct text compact_column(struct symbols *y, sqlite3_stmt *s, int column,
 	if (u.rc == SQLITE_OK && out.failed)
 		u.rc = SQLITE_NOMEM;
 	if (u.rc == SQLITE_OK)
-		t = (struct text){arena_text(a, out.at, out.len),
-			(uint32_t)out.len};
+		t = (struct text){
+			arena_text(a, out.at, out.len), (uint32_t)out.len};
 	else
 		*rc = u.rc;
 	buf_deinit(&out);

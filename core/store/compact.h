@@ -16,8 +16,8 @@
 /* Appends the short form of `json` to `out`. *made false: it has none, keep
  * the text, nothing is appended. SQLite's code; SQLITE_NOMEM also when `out`
  * is full. Writing side only. */
-int compact_write(struct symbols *y, struct text json, struct buf *out,
-	bool *made);
+int compact_write(
+	struct symbols *y, struct text json, struct buf *out, bool *made);
 /* A column that compact_write() or its text filled, copied into `a`. Damage
  * sets *rc to SQLITE_CORRUPT. */
 struct text compact_column(struct symbols *y, sqlite3_stmt *s, int column,

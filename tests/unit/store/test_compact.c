@@ -62,8 +62,8 @@ static size_t there_and_back(const char *json)
 
 	buf_init(&b, 1 << 20);
 	buf_add(&b, "x", 1); /* whatever stands before stays */
-	assert_int_equal(SQLITE_OK, compact_write(&y, text_of(json), &b,
-					    &made));
+	assert_int_equal(
+		SQLITE_OK, compact_write(&y, text_of(json), &b, &made));
 	assert_true(made);
 	assert_true(b.at[0] == 'x');
 	n = b.len - 1;
@@ -111,10 +111,10 @@ static void comes_back_byte_for_byte(void **state)
 
 static void other_text_is_kept(void **state)
 {
-	static const char *const all[] = {"", " 1", "1 ", "[1, 2]", "{\"a\" :1}",
-		"[1,]", "{\"a\":1,}", "{1:2}", "01", "-0", "-", "+1", "nul",
-		"\"open", "\"open\\", "[", "{", "[1", "{\"a\"", "{\"a\":", "1]",
-		"99999999999999999999", "x"};
+	static const char *const all[] = {"", " 1", "1 ", "[1, 2]",
+		"{\"a\" :1}", "[1,]", "{\"a\":1,}", "{1:2}", "01", "-0", "-",
+		"+1", "nul", "\"open", "\"open\\", "[", "{", "[1", "{\"a\"",
+		"{\"a\":", "1]", "99999999999999999999", "x"};
 	struct buf b;
 	struct text back;
 	bool made = true;
@@ -141,14 +141,15 @@ static void only_names_become_symbols(void **state)
 	(void)state;
 	assert_int_equal(1, there_and_back("\"jan\""));
 	assert_int_equal(2, there_and_back("\"deal.light\""));
-	there_and_back("{\"last_name\":\"peeters\",\"Peeters\":{\"van peeters\":"
-		       "{\"too_deep\":1}}}");
-	assert_int_equal(SQLITE_OK, symbol_id(&y, TEXT("last_name"), false,
-					    &id));
+	there_and_back(
+		"{\"last_name\":\"peeters\",\"Peeters\":{\"van peeters\":"
+		"{\"too_deep\":1}}}");
+	assert_int_equal(
+		SQLITE_OK, symbol_id(&y, TEXT("last_name"), false, &id));
 	assert_true(id > 40);
 	for (size_t i = 0; i < 4; i++) {
-		static const char *const none[] = {"peeters", "Peeters",
-			"van peeters", "too_deep"};
+		static const char *const none[] = {
+			"peeters", "Peeters", "van peeters", "too_deep"};
 
 		symbol_id(&y, text_of(none[i]), false, &id);
 		assert_int_equal(0, id);
