@@ -93,7 +93,7 @@ static void put_name(struct row *r, struct text name)
 static void packing(struct row *r, size_t json_bytes)
 {
 	buf_reset(&r->c->packed);
-	buf_reserve(&r->c->packed, 2 * json_bytes + 64);
+	buf_reserve(&r->c->packed, COMPACT_ROOM(json_bytes) + COMPACT_ROOM(0));
 }
 
 /* Canonical JSON, short, into the room of packing(). */

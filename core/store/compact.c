@@ -41,45 +41,32 @@ enum {
 
 struct scan {
 	struct symbols *y;
-	struct buf *out;
 	const char *at, *end; /* a NUL stands at end */
+	unsigned char *to;    /* there is room: 2 bytes for each read */
 	int rc;
-	bool fine; /* canonical so far */
 };
 
-static void put_byte(struct buf *b, unsigned n)
-{
-	buf_add_char(b, (char)n);
-}
-
-static void put_varint(struct buf *b, uint64_t n)
+static void put_varint(struct scan *s, uint64_t n)
 {
 	for (; n >= 0x80; n >>= 7)
-		put_byte(b, (unsigned)(n & 0x7f) | 0x80);
-	put_byte(b, (unsigned)n);
+		*s->to++ = (unsigned char)(n | 0x80);
+	*s->to++ = (unsigned char)n;
 }
 
-static void put_bytes(struct buf *b, unsigned mark, struct text t)
+static void put_bytes(struct scan *s, struct text t)
 {
-	put_byte(b, mark);
-	put_varint(b, t.bytes);
-	buf_add(b, t.at, t.bytes);
+	memcpy(s->to, t.at, t.bytes);
+	s->to += t.bytes;
 }
 
-static void put_symbol(struct buf *b, uint32_t id)
+static void put_symbol(struct scan *s, uint32_t id)
 {
 	if (id < SYMBOL_SMALL) {
-		put_byte(b, SYMBOL + id);
+		*s->to++ = (unsigned char)(SYMBOL + id);
 		return;
 	}
-	put_byte(b, SYMBOL_TWO + (id >> 8));
-	put_byte(b, id & 0xff);
-}
-
-static bool refuse(struct scan *s)
-{
-	s->fine = false;
-	return false;
+	*s->to++ = (unsigned char)(SYMBOL_TWO + (id >> 8));
+	*s->to++ = (unsigned char)id;
 }
 
 static bool is_small(char c)
@@ -90,9 +77,7 @@ static bool is_small(char c)
 /* Letters, digits and what stands between them in names of fields. */
 static bool is_name(struct text t)
 {
-	if (t.bytes == 0 || t.bytes > NAME_BYTES || !is_small(t.at[0]))
-		return false;
-	for (uint32_t i = 1; i < t.bytes; i++)
+	for (uint32_t i = 0; i < t.bytes; i++)
 		if (!is_small(t.at[i]) && t.at[i] != '_' && t.at[i] != '.' &&
 			(t.at[i] < '0' || t.at[i] > '9'))
 			return false;
@@ -103,35 +88,54 @@ static bool is_name(struct text t)
 static uint32_t symbol_for(struct scan *s, struct text t, int key_depth)
 {
 	uint32_t id = 0;
-	bool add = key_depth > 0 && key_depth <= KEY_DEPTH && is_name(t);
 
-	if (t.bytes == 0 || t.bytes > NAME_BYTES || !is_small(t.at[0]) ||
-		memchr(t.at, '\\', t.bytes) != NULL)
+	if (t.bytes == 0 || t.bytes > NAME_BYTES || !is_small(t.at[0]))
 		return 0;
-	s->rc = symbol_id(s->y, t, add, &id);
+	s->rc = symbol_id(s->y, t, false, &id);
+	if (id == 0 && key_depth > 0 && key_depth <= KEY_DEPTH && is_name(t))
+		s->rc = symbol_id(s->y, t, true, &id);
 	return id < SYMBOL_TWO_END ? id : 0;
+}
+
+/* The quote that ends the text at `at`; NULL: none. */
+static const char *text_end(const char *at, const char *end)
+{
+	const char *quote = at - 1, *back;
+
+	do {
+		quote++;
+		quote = quote < end ? memchr(quote, '"', (size_t)(end - quote))
+				    : NULL;
+		for (back = quote;
+			quote != NULL && back > at && back[-1] == '\\'; back--)
+			continue;
+	} while (quote != NULL && (quote - back) % 2 != 0);
+	return quote;
 }
 
 /* key_depth: how deep the map lies whose key this is; 0: no key. */
 static bool scan_text(struct scan *s, int key_depth)
 {
-	struct text t = {++s->at, 0};
+	const char *from = s->at + 1, *quote = text_end(from, s->end);
+	struct text t = {from, 0};
 	uint32_t id;
 
-	while (s->at < s->end && *s->at != '"')
-		s->at += *s->at == '\\' ? 2 : 1;
-	if (s->at >= s->end)
-		return refuse(s);
-	t.bytes = (uint32_t)(s->at++ - t.at);
+	if (quote == NULL)
+		return false;
+	t.bytes = (uint32_t)(quote - from);
+	s->at = quote + 1;
 	if ((id = symbol_for(s, t, key_depth)) != 0) {
-		put_symbol(s->out, id);
-	} else if (t.bytes < TEXT_SMALL) {
-		put_byte(s->out, TEXT_SHORT + t.bytes);
-		buf_add(s->out, t.at, t.bytes);
-	} else {
-		put_bytes(s->out, TEXT_LONG, t);
+		put_symbol(s, id);
+		return true;
 	}
-	return true;
+	if (t.bytes < TEXT_SMALL) {
+		*s->to++ = (unsigned char)(TEXT_SHORT + t.bytes);
+	} else {
+		*s->to++ = TEXT_LONG;
+		put_varint(s, t.bytes);
+	}
+	put_bytes(s, t);
+	return s->rc == SQLITE_OK;
 }
 
 static bool is_digit(char c)
@@ -148,35 +152,33 @@ static bool scan_number(struct scan *s)
 	for (s->at = digits; is_digit(*s->at); s->at++)
 		if (__builtin_mul_overflow(n, 10, &n) ||
 			__builtin_sub_overflow(n, *s->at - '0', &n))
-			return refuse(s);
+			return false;
 	if (*s->at == '.' || *s->at == 'e') {
 		while (*s->at != '\0' && strchr("0123456789+-.e", *s->at))
 			s->at++;
-		put_bytes(s->out, NUMBER,
-			(struct text){from, (uint32_t)(s->at - from)});
+		*s->to++ = NUMBER;
+		put_varint(s, (uint64_t)(s->at - from));
+		put_bytes(s, (struct text){from, (uint32_t)(s->at - from)});
 		return true;
 	}
 	/* digits, none in front for nothing, no -0 */
 	if (s->at == digits || (*digits == '0' && s->at - from > 1) ||
 		(*from != '-' && __builtin_sub_overflow(0, n, &n)))
-		return refuse(s);
+		return false;
 	zigzag = (uint64_t)n << 1 ^ (n < 0 ? UINT64_MAX : 0);
-	if (zigzag < INT_SMALL) {
-		put_byte(s->out, INT + (unsigned)zigzag);
-	} else {
-		put_byte(s->out, INT_LONG);
-		put_varint(s->out, zigzag);
-	}
+	if (zigzag >= INT_SMALL)
+		*s->to++ = INT_LONG;
+	put_varint(s, zigzag);
 	return true;
 }
 
-static bool scan_word(struct scan *s, struct text word, unsigned mark)
+static bool scan_word(struct scan *s, struct text word, unsigned char mark)
 {
 	if ((size_t)(s->end - s->at) < word.bytes ||
 		memcmp(s->at, word.at, word.bytes) != 0)
-		return refuse(s);
+		return false;
 	s->at += word.bytes;
-	put_byte(s->out, mark);
+	*s->to++ = mark;
 	return true;
 }
 
@@ -187,39 +189,36 @@ static bool scan_any(struct scan *s, int depth);
 static bool scan_items(struct scan *s, int depth, bool map)
 {
 	const char close = map ? '}' : ']';
-	const uint32_t small = map ? MAP_SMALL : LIST_SMALL;
-	size_t mark = s->out->len;
-	uint32_t n = 0;
+	const unsigned small = map ? MAP_SMALL : LIST_SMALL;
+	unsigned char *mark = s->to++;
+	unsigned n = 0;
 
-	put_byte(s->out, map ? MAP : LIST);
-	s->at++;
-	if (*s->at == close) {
+	*mark = map ? MAP : LIST;
+	if (*++s->at == close) {
 		s->at++;
 		return true;
 	}
 	do {
 		if (map && (*s->at != '"' || !scan_text(s, depth + 1) ||
 				   *s->at++ != ':'))
-			return refuse(s);
+			return false;
 		if (!scan_any(s, depth + 1))
 			return false;
 		n++;
 	} while (*s->at == ',' && s->at++ < s->end);
 	if (*s->at != close)
-		return refuse(s);
+		return false;
 	s->at++;
 	if (n >= small)
-		put_byte(s->out, LAST);
-	if (!s->out->failed)
-		s->out->at[mark] =
-			(char)((map ? MAP : LIST) + (n < small ? n : small));
+		*s->to++ = LAST;
+	*mark = (unsigned char)(*mark + (n < small ? n : small));
 	return true;
 }
 
 static bool scan_any(struct scan *s, int depth)
 {
-	if (s->rc != SQLITE_OK || s->out->failed || depth > VALUE_DEPTH_MAX)
-		return refuse(s);
+	if (depth > VALUE_DEPTH_MAX)
+		return false;
 	switch (*s->at) {
 	case '"':
 		return scan_text(s, 0);
@@ -241,16 +240,18 @@ static bool scan_any(struct scan *s, int depth)
 int compact_write(
 	struct symbols *y, struct text json, struct buf *out, bool *made)
 {
-	struct scan s = {
-		y, out, json.at, json.at + json.bytes, SQLITE_OK, true};
-	size_t from = out->len;
+	struct scan s = {y, json.at, json.at + json.bytes, NULL, SQLITE_OK};
 
-	*made = json.bytes > 0 && json.bytes < LONGEST && scan_any(&s, 0) &&
-		s.at == s.end;
-	if (out->failed)
+	*made = false;
+	if (json.bytes == 0 || json.bytes > LONGEST)
+		return SQLITE_OK;
+	if (!buf_reserve(out, COMPACT_ROOM(json.bytes)))
 		return SQLITE_NOMEM;
-	if (!*made)
-		out->len = from;
+	s.to = (unsigned char *)out->at + out->len;
+	*made = scan_any(&s, 0) && s.at == s.end;
+	if (*made)
+		out->len = (size_t)((char *)s.to - out->at);
+	out->at[out->len] = '\0';
 	return s.rc;
 }
 

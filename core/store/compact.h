@@ -13,6 +13,9 @@
 
 #include "store/symbol.h"
 
+/* Room in the buffer that so many bytes of JSON may take meanwhile. */
+#define COMPACT_ROOM(bytes) (2 * (size_t)(bytes) + 32)
+
 /* Appends the short form of `json` to `out`. *made false: it has none, keep
  * the text, nothing is appended. SQLite's code; SQLITE_NOMEM also when `out`
  * is full. Writing side only. */
