@@ -20,7 +20,7 @@ static void take_limits(struct engine_limits *to,
 	if (to->queue == 0)
 		to->queue = 4096;
 	if (to->cached_homes == 0)
-		to->cached_homes = 20000;
+		to->cached_homes = 5000;
 	if (to->errors_to_quarantine == 0)
 		to->errors_to_quarantine = 20;
 }

@@ -33,7 +33,7 @@ struct engine_limits { /* 0: default */
 	uint32_t depth;             /* 8 */
 	uint32_t group_events;      /* 512 a commit */
 	uint32_t queue;             /* 4,096 posts waiting */
-	uint32_t cached_homes;      /* 20,000 */
+	uint32_t cached_homes;      /* 5,000 */
 	uint32_t errors_to_quarantine; /* 20 in a row of one card */
 };
 

@@ -274,10 +274,11 @@ void record_dues(const struct record *r,
 	}
 	for (i = 0; i < r->n_timers; i++) {
 		const struct named_timer *t = &r->timers[i];
-		int n = snprintf(slot, sizeof(slot), "@%s", t->name.at);
 
-		REQUIRE(n > 0 && (size_t)n < sizeof(slot));
-		cb(ctx, t->card, (struct text){slot, (uint32_t)n},
+		REQUIRE(t->name.bytes < sizeof(slot) - 1);
+		slot[0] = '@';
+		memcpy(slot + 1, t->name.at, t->name.bytes + 1);
+		cb(ctx, t->card, (struct text){slot, t->name.bytes + 1},
 			t->due_at_ms);
 	}
 }

@@ -63,15 +63,24 @@ static struct value given(lua_State *lua, int at, const char *name)
 	return given_of(lua, at, name, NULL);
 }
 
-static struct value text_given(lua_State *lua, int at, const char *name)
+/* A text as it lies in Lua's memory: to look something up with. */
+static struct text name_given(lua_State *lua, int at, const char *name)
 {
-	struct value v;
+	struct text t;
+	size_t n;
 
 	if (lua_type(lua, at) != LUA_TSTRING)
 		luaL_error(lua, "%s must be a text, not %s", name,
 			luaL_typename(lua, at));
-	v = given(lua, at, name);
-	return v;
+	t.at = lua_tolstring(lua, at, &n);
+	t.bytes = (uint32_t)n;
+	return t;
+}
+
+static struct value text_given(lua_State *lua, int at, const char *name)
+{
+	name_given(lua, at, name);
+	return given(lua, at, name);
 }
 
 /* Appends one effect about the subject. */
@@ -150,6 +159,7 @@ MAY_RAISE static uint32_t keys_present(lua_State *lua, int at,
 MAY_RAISE static struct value map_given(lua_State *lua, int at,
 	const char *verb, const struct text *keys, size_t n)
 {
+	struct arena *a = ruleset_of(lua)->call->view->world->arena;
 	struct value map = value_map();
 	size_t spent = 0;
 	uint32_t present;
@@ -160,13 +170,20 @@ MAY_RAISE static struct value map_given(lua_State *lua, int at,
 	lua_freeze_contents(lua, at);
 	at = lua_gettop(lua);
 	present = keys_present(lua, at, verb, keys, n);
+	for (map.room = 2; 1 << map.room <= __builtin_popcount(present);)
+		map.room++; /* and one more: a default */
+	map.as.members = arena_alloc(a, sizeof(struct member) << map.room);
+	if (map.as.members == NULL) {
+		ruleset_of(lua)->call->nomem = true;
+		luaL_error(lua, "no memory");
+	}
 	for (size_t k = 0; k < n; k++) {
 		if ((present & UINT32_C(1) << k) == 0)
 			continue;
 		lua_pushlstring(lua, keys[k].at, keys[k].bytes);
 		lua_rawget(lua, at);
-		put(lua, &map, keys[k].at,
-			given_of(lua, -1, keys[k].at, &spent));
+		map.as.members[map.count++] = (struct member){keys[k],
+			given_of(lua, -1, keys[k].at, &spent)};
 		lua_pop(lua, 1);
 	}
 	lua_settop(lua, at - 1);
@@ -333,37 +350,37 @@ static int act_set(lua_State *lua)
 	const struct script_view *view = rs->call->view;
 	const struct schema *schema = rs->book.schema;
 	const struct field_def *f;
-	struct value v = value_map(), name, to;
+	struct value v = value_map(), to;
+	struct text name;
 	const char *near;
 
 	if (view->subject == NULL)
 		return luaL_error(lua, "act.set: there is no subject here");
-	name = text_given(lua, 1, "field");
-	to = given(lua, 2, name.as.text);
-	f = schema_field(schema, view->subject->kind,
-		(struct text){name.as.text, name.count});
+	name = name_given(lua, 1, "field");
+	to = given(lua, 2, name.at);
+	f = schema_field(schema, view->subject->kind, name);
 	if (f == NULL) {
 		near = schema_near_field(schema, view->subject->kind,
-			(struct text){name.as.text, name.count});
+			name);
 		return luaL_error(lua,
 			"%s has no field \"%s\"%s%s%s; declare "
 			"it: field \"%s.%s\" { type = ... }",
-			view->subject->kind.at, name.as.text,
+			view->subject->kind.at, name.at,
 			near != NULL ? " (did you mean \"" : "",
 			near != NULL ? near : "", near != NULL ? "\"?)" : "",
-			view->subject->kind.at, name.as.text);
+			view->subject->kind.at, name.at);
 	}
 	if (f->pack.bytes == 0)
 		return luaL_error(lua,
 			"\"%s\" is changed by events only; use "
 			"act.emit, or declare a field of your own",
-			name.as.text);
+			name.at);
 	if (f->type == FIELD_MAP && to.kind == VALUE_LIST)
 		to = value_map();
 	if (!fits(f, &to))
 		return luaL_error(lua, "field \"%s\" cannot hold this value",
-			name.as.text);
-	put(lua, &v, "field", name);
+			name.at);
+	put(lua, &v, "field", value_of_text(f->name));
 	put(lua, &v, "value", to);
 	return effect_add(lua, EFFECT_SET, v);
 }
