@@ -13,10 +13,17 @@ struct entry {
 	void *value;      /* the caller's */
 };
 
-/* Entries lie in insertion order; slots (open addressing) hold entry + 1. */
+/* Part of the hash stands beside the entry's place, so that a search looks at
+ * an entry only when it is most likely the right one. */
+struct slot {
+	uint32_t entry; /* its place + 1, SLOT_EMPTY or SLOT_GONE */
+	uint32_t tag;   /* upper half of its hash */
+};
+
+/* Entries lie in insertion order; slots are found by open addressing. */
 struct map {
 	struct entry *entries;
-	uint32_t *slots;
+	struct slot *slots;
 	uint32_t len;      /* entries used, removed ones too */
 	uint32_t cap;      /* entries allocated */
 	uint32_t live;     /* entries not removed */
@@ -96,31 +103,32 @@ static bool same(const struct entry *e, uint64_t hash, const struct text *key,
 }
 
 /* The slot that holds the key, or NULL. `key` NULL: look for `number`. */
-static uint32_t *find(const struct map *m, uint64_t hash,
+static struct slot *find(const struct map *m, uint64_t hash,
 	const struct text *key, int64_t number)
 {
 	uint32_t mask = m->slot_cap - 1, at = (uint32_t)hash & mask;
+	uint32_t tag = (uint32_t)(hash >> 32);
 
 	if (m->live == 0)
 		return NULL;
-	for (; m->slots[at] != SLOT_EMPTY; at = (at + 1) & mask) {
-		uint32_t slot = m->slots[at];
+	for (; m->slots[at].entry != SLOT_EMPTY; at = (at + 1) & mask) {
+		struct slot *slot = &m->slots[at];
 
-		if (slot != SLOT_GONE &&
-			same(&m->entries[slot - 1], hash, key, number))
-			return &m->slots[at];
+		if (slot->tag == tag && slot->entry != SLOT_GONE &&
+			same(&m->entries[slot->entry - 1], hash, key, number))
+			return slot;
 	}
 	return NULL;
 }
 
-static void slot_fill(uint32_t *slots, uint32_t cap, uint64_t hash,
+static void slot_fill(struct slot *slots, uint32_t cap, uint64_t hash,
 	uint32_t entry)
 {
 	uint32_t at = (uint32_t)hash & (cap - 1);
 
-	while (slots[at] != SLOT_EMPTY && slots[at] != SLOT_GONE)
+	while (slots[at].entry != SLOT_EMPTY && slots[at].entry != SLOT_GONE)
 		at = (at + 1) & (cap - 1);
-	slots[at] = entry + 1;
+	slots[at] = (struct slot){entry + 1, (uint32_t)(hash >> 32)};
 }
 
 /* Squeezes removed entries out and, when still three quarters full, doubles.
@@ -129,7 +137,7 @@ static bool rebuild(struct map *m)
 {
 	uint32_t slot_cap = SLOTS_LEAST, cap, i;
 	struct entry *entries;
-	uint32_t *slots;
+	struct slot *slots;
 
 	while (slot_cap / 2 <= m->live && slot_cap < UINT32_C(1) << 31)
 		slot_cap *= 2;
@@ -165,12 +173,12 @@ static bool rebuild(struct map *m)
 static bool put(struct map *m, uint64_t hash, const struct text *key,
 	int64_t number, void *value)
 {
-	uint32_t *slot = find(m, hash, key, number);
+	const struct slot *slot = find(m, hash, key, number);
 	struct entry e = {
 		.live = true, .number = number, .hash = hash, .value = value};
 
 	if (slot != NULL) {
-		m->entries[*slot - 1].value = value;
+		m->entries[slot->entry - 1].value = value;
 		return true;
 	}
 	if (m->len == m->cap && !rebuild(m))
@@ -190,14 +198,14 @@ static bool put(struct map *m, uint64_t hash, const struct text *key,
 	return true;
 }
 
-static void *take(struct map *m, uint32_t *slot)
+static void *take(struct map *m, struct slot *slot)
 {
 	struct entry *e;
 
 	if (slot == NULL)
 		return NULL;
-	e = &m->entries[*slot - 1];
-	*slot = SLOT_GONE;
+	e = &m->entries[slot->entry - 1];
+	slot->entry = SLOT_GONE;
 	free(e->key);
 	e->key = NULL;
 	e->live = false;
@@ -207,9 +215,9 @@ static void *take(struct map *m, uint32_t *slot)
 	return e->value;
 }
 
-static void *value_at(const struct map *m, const uint32_t *slot)
+static void *value_at(const struct map *m, const struct slot *slot)
 {
-	return slot != NULL ? m->entries[*slot - 1].value : NULL;
+	return slot != NULL ? m->entries[slot->entry - 1].value : NULL;
 }
 
 void *map_get(const struct map *m, struct text key)

@@ -256,15 +256,17 @@ static fl_status want_task(struct applying *ap, struct effect *e)
 	struct turn *u = ap->u;
 	struct turn_event *ue = turn_now(u);
 	struct value args = value_map();
-	const struct task *open = overlay_open_task(u, ap->subject, ap->card,
-		e->step);
+	bool each_event = value_get_bool(&e->args, "each_event", false);
+	const struct task *open = each_event
+		? NULL
+		: overlay_open_task(u, ap->subject, ap->card, e->step);
 	struct text person;
 	struct who who;
 	const char *how = NULL;
 	int64_t due = 0;
 	fl_status s;
 
-	if (open != NULL && !value_get_bool(&e->args, "each_event", false))
+	if (open != NULL)
 		return task_again(ap, e, open);
 	if (ue->n_tasks >= ORDINALS)
 		return refuse(ap, e, "too many tasks in one event");
