@@ -121,6 +121,7 @@ static bool is_listed(const struct value *people, struct text id)
 static void everybody(struct view *v, struct value *out)
 {
 	struct value people = value_list(), nobody = value_map();
+	const struct value *tasks;
 	struct task_list all;
 
 	task_list(v, TEXT(""), &all);
@@ -135,7 +136,8 @@ static void everybody(struct view *v, struct value *out)
 				person_value(v, all.items[i]->who, &all));
 	put_tasks(v, &nobody, TEXT(""), &all);
 	value_put(v->a, out, "people", people);
-	value_put(v->a, out, "nobody", *value_get(&nobody, "tasks"));
+	tasks = value_get(&nobody, "tasks"); /* NULL: there was no memory */
+	value_put(v->a, out, "nobody", tasks != NULL ? *tasks : value_list());
 }
 
 static int by_due(const void *x, const void *y)

@@ -71,8 +71,9 @@ static inline bool text_is(struct text t, const char *nul_terminated)
 }
 static inline bool text_equal(struct text a, struct text b)
 {
-	return a.bytes == b.bytes && (a.bytes == 0 || a.at == b.at ||
-					     memcmp(a.at, b.at, a.bytes) == 0);
+	if (a.bytes != b.bytes || a.bytes == 0 || a.at == b.at)
+		return a.bytes == b.bytes;
+	return a.at[0] == b.at[0] && memcmp(a.at, b.at, a.bytes) == 0;
 }
 int text_compare(struct text a, struct text b); /* byte order */
 /* One behind the other, and a word before a number, copied into `a`; empty

@@ -397,7 +397,10 @@ struct text compact_column(struct symbols *y, sqlite3_stmt *s, int column,
 	buf_init(&out, 4 * LONGEST);
 	u.out = &out;
 	u.at = sqlite3_column_blob(s, column);
-	u.end = u.at + sqlite3_column_bytes(s, column);
+	if (u.at != NULL)
+		u.end = u.at + sqlite3_column_bytes(s, column);
+	else /* empty, which it never is, or no memory */
+		u.end = u.at;
 	if (unfold_any(&u, 0) && u.at != u.end)
 		damaged(&u);
 	if (u.rc == SQLITE_OK && out.failed)

@@ -155,8 +155,10 @@ static void flipped_bytes_are_found_or_harmless(void **state)
 	snprintf(path, sizeof(path), "%s/data/fairlead.db", k.dir);
 	whole = slurp(path, &n);
 	for (int i = 0; i < flips(); i++) {
-		/* every tenth one in the file's head */
-		size_t at = unit_below(&seed, i % 10 == 0 ? 100 : (uint32_t)n);
+		/* the first in the file's name for itself, every tenth one in
+		 * its head */
+		uint32_t below = i == 0 ? 16 : i % 10 == 0 ? 100 : (uint32_t)n;
+		size_t at = unit_below(&seed, below);
 		char mask = (char)(1u << unit_below(&seed, 8));
 
 		arena_reset(&k.a);
