@@ -403,8 +403,10 @@ struct text compact_column(struct symbols *y, sqlite3_stmt *s, int column,
 		u.end = u.at;
 	if (unfold_any(&u, 0) && u.at != u.end)
 		damaged(&u);
-	if (u.rc == SQLITE_OK && out.failed)
+	if (u.rc == SQLITE_OK && out.failed) {
 		u.rc = SQLITE_NOMEM;
+		a->failed = true; /* as if it had been the arena's */
+	}
 	if (u.rc == SQLITE_OK)
 		t = (struct text){
 			arena_text(a, out.at, out.len), (uint32_t)out.len};

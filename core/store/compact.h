@@ -22,6 +22,6 @@
 int compact_write(
 	struct symbols *y, struct text json, struct buf *out, bool *made);
 /* A column that compact_write() or its text filled, copied into `a`. Damage
- * sets *rc to SQLITE_CORRUPT. */
+ * sets *rc to SQLITE_CORRUPT; no memory is the arena's failure too. */
 struct text compact_column(struct symbols *y, sqlite3_stmt *s, int column,
 	struct arena *a, int *rc);
