@@ -135,6 +135,20 @@ void escalation_granted(struct mach *m)
 		value_int(due_compute(&rule, m->s->now_ms, c).due_ms));
 }
 
+/* A case has a handler and a state of its own; of anything else the run
+ * remembers who took it up. */
+static void taken_by(struct mach *m, struct text who, const char *state)
+{
+	if (!text_is(m->subject->kind, "case")) {
+		mach_keep(m, "offered_to", value_of_text(who));
+		return;
+	}
+	mach_set_field(m, 0, "state", value_text(state), m->card->line);
+	if (who.bytes > 0)
+		mach_set_field(m, 0, "handler", value_of_text(who),
+			m->card->line);
+}
+
 static void ask_to_take(struct mach *m, struct text who)
 {
 	struct place *p = mach_place(m, TEXT(STEP_TAKE));
@@ -145,8 +159,7 @@ static void ask_to_take(struct mach *m, struct text who)
 
 	if (p == NULL)
 		return;
-	mach_set_field(m, 0, "handler", value_of_text(who), m->card->line);
-	mach_set_field(m, 0, "state", value_text("open"), m->card->line);
+	taken_by(m, who, "open");
 	rule.has_within = mach_span(m, &spec(m)->accept_within, &rule.within);
 	due = due_compute(&rule, m->s->now_ms, c).due_ms;
 	e = mach_effect(m, EFFECT_TASK, TEXT(STEP_TAKE), m->card->line);
@@ -177,10 +190,7 @@ static void wait_for_room(struct mach *m)
 		return;
 	if (!mach_span(m, &spec(m)->tell_after, &rule.wait))
 		rule.wait = (struct span){ 1, UNIT_WORK_DAY };
-	mach_set_field(m, 0, "state", value_text("waiting"), m->card->line);
-	if (manager.bytes > 0)
-		mach_set_field(m, 0, "handler", value_of_text(manager),
-			m->card->line);
+	taken_by(m, manager, "waiting");
 	p->phase = STEP_WAITING;
 	p->anchor_ms = m->s->now_ms;
 	p->due_at_ms = due_compute(&rule, m->s->now_ms, c).appears_ms;
@@ -269,8 +279,9 @@ bool escalation_answer(struct mach *m, const struct task *task)
 		value_text(value_get_str(&m->s->event->data, "outcome")));
 	mach_put(m, e, "by", value_of_text(mach_answerer(m, task)));
 	value_put(m->a, &data, "by", value_of_text(mach_answerer(m, task)));
-	mach_emit(m, TEXT("fails.case_accepted"), m->subject->id, data,
-		m->card->line);
+	if (text_is(m->subject->kind, "case"))
+		mach_emit(m, TEXT("fails.case_accepted"), m->subject->id, data,
+			m->card->line);
 	if (p != NULL) {
 		p->phase = STEP_DONE;
 		p->done_at_ms = m->s->now_ms;

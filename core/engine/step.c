@@ -25,9 +25,11 @@ struct who step_who_now(const struct mach *m, const struct step *st)
 		? value_get_str(&m->run->keep, "offered_to")
 		: NULL;
 	const struct who *w = step_who(m, st);
+	bool by_taker = st->who.kind == WHO_NONE &&
+		m->card->who.kind == WHO_NONE && taker != NULL &&
+		!text_is(m->subject->kind, "case");
 
-	if (m->card->handoff != NULL && w == &m->card->handoff->to &&
-		taker != NULL)
+	if (by_taker)
 		return (struct who){ .kind = WHO_PERSON,
 			.arg = text_of(taker) };
 	return *w;

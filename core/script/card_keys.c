@@ -121,10 +121,10 @@ static const struct key_row rows[] = {
 	{"removed", IN_CARD, key_removed},
 	{"priority", IN_CARD, key_priority},
 	{"unless", IN_CARD, key_unless},
-	{"who", IN_CADENCE | IN_RULE | IN_ESCALATION | IN_STEPS, key_who},
-	{"deputy", IN_CADENCE | IN_RULE | IN_ESCALATION | IN_STEPS, key_who},
-	{"purpose", IN_CADENCE | IN_RULE | IN_STEPS, key_purpose},
-	{"queue", IN_CADENCE | IN_RULE | IN_ESCALATION, key_queue},
+	{"who", IN_CARD | IN_STEPS, key_who},
+	{"deputy", IN_CARD | IN_STEPS, key_who},
+	{"purpose", IN_CARD | IN_STEPS, key_purpose},
+	{"queue", IN_CARD, key_queue},
 	{"counts_by", IN_CARD, key_counts_by},
 	{"from", IN_PAUSES, key_pause},
 	{"to", IN_PAUSES, key_pause},
@@ -221,6 +221,11 @@ static const struct key_row rows[] = {
 	{"at", IN_IF_MISSED, key_rung},
 	{"text", IN_IF_MISSED | IN_IF_SILENT, key_rung},
 };
+
+const char *card_keys_at(size_t i)
+{
+	return i < COUNT_OF(rows) ? rows[i].key : NULL;
+}
 
 static const char *section_name(uint32_t where)
 {

@@ -63,6 +63,10 @@ struct key_row {
 void card_keys_read(struct target *t, const struct node *table,
 	enum section where, const char *what);
 
+/* The i-th key of the table, for whoever describes them all; NULL past the
+ * last. The same key may come again for another section. */
+const char *card_keys_at(size_t i);
+
 /* card_step.c */
 void card_step_clear(struct step *s, int line);
 void card_step_read(struct target *t, const struct node *v, struct step *out);

@@ -279,8 +279,10 @@ bool key_fresh(struct target *t, const struct node *v, const char *key)
 		return read_cond(t->rd, v, key, &e->fresh_not_for);
 	if (!read_texts(ld_of(t), v, key, &e->fresh_from, &e->n_fresh_from))
 		return false;
-	for (uint32_t i = 0; i < e->n_fresh_from; i++)
+	for (uint32_t i = 0; i < e->n_fresh_from; i++) {
+		e->fresh_from[i] = read_phrase(e->fresh_from[i]);
 		ok &= read_one_of(ld_of(t), v, key, e->fresh_from[i], pools,
 			COUNT_OF(pools));
+	}
 	return ok;
 }

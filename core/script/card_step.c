@@ -65,6 +65,7 @@ bool key_anchor(struct target *t, const struct node *v, const char *key)
 
 	if (!read_text(ld, v, key, &name))
 		return false;
+	name = read_phrase(name);
 	for (size_t i = 0; i < COUNT_OF(phrases); i++)
 		if (text_is(name, phrases[i])) {
 			t->step->anchor = name;
@@ -170,9 +171,11 @@ bool key_by(struct target *t, const struct node *v, const char *key)
 
 	if (!read_texts(ld_of(t), v, key, &t->step->by, &t->step->n_by))
 		return false;
-	for (uint32_t i = 0; i < t->step->n_by; i++)
+	for (uint32_t i = 0; i < t->step->n_by; i++) {
+		t->step->by[i] = read_phrase(t->step->by[i]);
 		ok &= read_one_of(ld_of(t), v, key, t->step->by[i], channels,
 			COUNT_OF(channels));
+	}
 	return ok;
 }
 

@@ -96,6 +96,19 @@ static int refuse(lua_State *lua, const struct word_def *d, enum say what)
 	return broken(lua);
 }
 
+/* The deal a function runs for: its handler and brand decide which value of a
+ * setting is nearest. */
+static const struct record *deal_of(const struct script_view *view)
+{
+	int64_t id;
+
+	if (view->subject == NULL || text_is(view->subject->kind, "deal"))
+		return view->subject;
+	id = value_get_int(&view->subject->fields, "deal", 0);
+	return id != 0 ? view->world->get(view->world->ctx, id)
+		       : view->subject;
+}
+
 /* The value of a setting in a running function. */
 static int setting_now(lua_State *lua)
 {
@@ -103,6 +116,7 @@ static int setting_now(lua_State *lua)
 	const struct script_view *view = rs->call->view;
 	struct text name, person = TEXT(""), brand = TEXT("");
 	const struct setting *s;
+	const struct record *deal;
 	const struct value *v;
 	size_t n;
 
@@ -111,11 +125,12 @@ static int setting_now(lua_State *lua)
 	s = rulebook_setting(&rs->book, name);
 	if (s == NULL)
 		return luaL_error(lua, "there is no setting \"%s\"", name.at);
-	if (view != NULL && view->subject != NULL) {
-		v = value_get(&view->subject->fields, "handler");
+	deal = view != NULL ? deal_of(view) : NULL;
+	if (deal != NULL) {
+		v = value_get(&deal->fields, "handler");
 		if (v != NULL && v->kind == VALUE_TEXT)
 			person = (struct text){v->as.text, v->count};
-		v = value_get(&view->subject->fields, "brand");
+		v = value_get(&deal->fields, "brand");
 		if (v != NULL && v->kind == VALUE_TEXT)
 			brand = (struct text){v->as.text, v->count};
 	}

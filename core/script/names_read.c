@@ -66,9 +66,29 @@ static bool decimal_read(const char *at, const char *after, double *out)
 	return any && whole < 1e12 && strcmp(at, after) == 0;
 }
 
+/* "1.250,50" and "1,250.50" as "1250,50", "1250.50": a dot or comma before
+ * exactly three digits groups them. False: too long. */
+static bool ungroup(const char *at, char *out, size_t cap)
+{
+	size_t n = 0;
+
+	for (const char *c = at; *c != '\0'; c++) {
+		size_t digits = strspn(c + 1, "0123456789");
+
+		if ((*c == '.' || *c == ',') && digits == 3 && c > at)
+			continue;
+		if (n + 1 == cap)
+			return false;
+		out[n++] = *c;
+	}
+	out[n] = '\0';
+	return true;
+}
+
 bool read_money_value(const struct node *v, struct value *out)
 {
 	const char *at;
+	char plain[40];
 	double amount;
 
 	if (v->kind == NODE_INT) {
@@ -82,7 +102,8 @@ bool read_money_value(const struct node *v, struct value *out)
 		at += strlen("€");
 	while (*at == ' ')
 		at++;
-	if (!decimal_read(at, "", &amount))
+	if (!ungroup(at, plain, sizeof(plain)) ||
+		!decimal_read(plain, "", &amount))
 		return false;
 	*out = value_int((int64_t)(amount * 100 + 0.5));
 	return true;

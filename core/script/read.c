@@ -97,6 +97,35 @@ bool read_texts(struct loading *ld, const struct node *v, const char *key,
 	return ok;
 }
 
+struct text read_phrase(struct text said)
+{
+	static const struct {
+		const char *nl, *en;
+	} phrases[] = {{"laatste contact", "last touch"},
+		{"acceptatie", "acceptance"}, {"vorige stap", "previous step"},
+		{"begin", "start"}, {"overdracht", "handoff"}, {"doen", "do"},
+		{"overslaan", "skip"}, {"volgende moment", "next slot"},
+		{"nooit", "never"}, {"volgende in het team", "next in team"},
+		{"eind van de periode", "end of range"},
+		{"begin van de periode", "start of range"},
+		{"nieuwe leads", "new leads"},
+		{"werkplaatsbalie", "service drive"},
+		{"eigen klanten", "owner base"},
+		{"slapende prospects", "sleeping prospects"},
+		{"verwachte waarde", "expected value"},
+		{"oudste eerst", "oldest first"}, {"jagen", "hunting"},
+		{"ontbrekend", "missing"}, {"reden", "reason"},
+		{"gemiste telefoontjes", "calls lost"}, {"hulp", "help"},
+		{"bevestiging", "assurance"}, {"aanbod", "offer"},
+		{"gevraagd", "requested"}, {"telefoon", "phone"},
+		{"bezoek", "visit"}};
+
+	for (size_t i = 0; i < COUNT_OF(phrases); i++)
+		if (text_is(said, phrases[i].nl))
+			return text_of(phrases[i].en);
+	return said;
+}
+
 bool read_one_of(struct loading *ld, const struct node *v, const char *key,
 	struct text t, const char *const *names, size_t n)
 {
@@ -115,7 +144,10 @@ bool read_choice(struct loading *ld, const struct node *v, const char *key,
 {
 	struct text t;
 
-	if (!read_text(ld, v, key, &t) || !read_one_of(ld, v, key, t, names, n))
+	if (!read_text(ld, v, key, &t))
+		return false;
+	t = read_phrase(t);
+	if (!read_one_of(ld, v, key, t, names, n))
 		return false;
 	*out = t;
 	return true;

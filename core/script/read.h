@@ -28,7 +28,10 @@ bool read_int(struct loading *ld, const struct node *v, const char *key,
 /* One text or a list of texts. */
 bool read_texts(struct loading *ld, const struct node *v, const char *key,
 	struct text **out, uint32_t *n);
-/* A text out of `names`. */
+/* "laatste contact" as "last touch": the phrases of the language in Dutch;
+ * others as they are. */
+struct text read_phrase(struct text said);
+/* A text out of `names`; their Dutch is taken too. */
 bool read_choice(struct loading *ld, const struct node *v, const char *key,
 	const char *const *names, size_t n, struct text *out);
 bool read_one_of(struct loading *ld, const struct node *v, const char *key,

@@ -40,6 +40,9 @@ static bool at_most_read(
 		{"tasks", "tasks"},
 		{"open tasks", "tasks"},
 		{"task", "tasks"},
+		{"open zaken", "open cases"},
+		{"afleveringen per dag", "deliveries a day"},
+		{"taken", "tasks"},
 	};
 	char *end;
 	long n;

@@ -1,0 +1,5 @@
+set("patience_here", "6 days")
+set("patience_here", "3 days", { team = "sales" })
+set("patience_here", "2 days", { person = "piet" })
+set("third", 3)
+set("brand_wait", "1 day", { brand = "volvo" })
