@@ -346,6 +346,33 @@ static void test_a_note_at_the_last_moment_loses_nothing(void **state)
 	assert_true(dropped > 100);
 }
 
+/* A second set is written, file by file and without any note, at each moment
+ * while the first is being looked at, read and handed on. */
+static void test_what_changes_unseen_is_never_mixed_in(void **state)
+{
+	struct test t;
+
+	(void)state;
+	for (int at = 0; at < 250; at++) {
+		start(&t, true, 1);
+		settle(&t);
+		for (int i = 0; i < FILES; i++)
+			renamed(&t, i, 2);
+		pass(&t, at);
+		t.notes = false;
+		for (int i = 0; i < FILES; i++) {
+			renamed(&t, i, 3);
+			pass(&t, 3);
+			assert_got(&t, t.got[0]);
+		}
+		for (int ms = 0; ms < 5000; ms++) {
+			tick(&t);
+			assert_got(&t, t.got[0]);
+		}
+		assert_got(&t, 3);
+	}
+}
+
 /* ---- any mixture of writers ---- */
 
 /* One after another, as a checkout or a copy does; each file by rename or in
@@ -415,6 +442,7 @@ int main(void)
 		cmocka_unit_test(test_lost_notes_are_a_reason_to_look),
 		cmocka_unit_test(test_endless_notes_end),
 		cmocka_unit_test(test_a_note_at_the_last_moment_loses_nothing),
+		cmocka_unit_test(test_what_changes_unseen_is_never_mixed_in),
 		cmocka_unit_test(test_any_mixture_never_a_mixed_set),
 		cmocka_unit_test(test_any_mixture_without_notes),
 	};
