@@ -8,7 +8,8 @@
 #include "app/term.h"
 #include "base/problem.h"
 
-enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_UNKNOWN = 3 };
+enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_UNKNOWN = 3,
+       EXIT_HUNG = 4 /* a worker ended a rule that did not come back */ };
 
 /* Options as typed; NULL or false when absent. */
 struct cli {

@@ -569,10 +569,12 @@ static void print_waiting(struct term *t, const struct value *answer)
 			"(fairlead rulesets)"));
 }
 
-static void print_broken(struct term *t, const struct value *answer)
+static void print_broken(struct term *t, struct arena *a,
+			 const struct value *answer)
 {
 	const struct value *broken = list_of(answer, "rules_broken");
 	const struct value *cards = list_of(answer, "quarantined");
+	const struct value *crashes = list_of(answer, "crashes");
 
 	if (broken->count > 0) {
 		term_style(t, TERM_RED, label(t,
@@ -594,6 +596,14 @@ static void print_broken(struct term *t, const struct value *answer)
 		print_mistake(t, &broken->as.items[i]);
 	}
 	print_waiting(t, answer);
+	for (uint32_t i = 0; i < crashes->count; i++)
+		term_printf(t, t->dutch
+			? "  kaart %s bracht fairlead tot stilstand (%s keer) "
+			  "bij %s\n"
+			: "  card %s brought fairlead down (%s times) at %s\n",
+			str(&crashes->as.items[i], "card"),
+			number(a, &crashes->as.items[i], "deaths"),
+			str(&crashes->as.items[i], "event"));
 	for (uint32_t i = 0; i < cards->count; i++)
 		term_printf(t, t->dutch ? "  kaart %s staat stil: %s\n"
 					: "  card %s is set aside: %s\n",
@@ -641,7 +651,7 @@ static void print_status(struct term *t, struct arena *a,
 	pair(&tab, label(t, "op schijf", "on disk"), arena_printf(a, "%lld KiB",
 		(long long)(value_get_int(s, "db_bytes", 0) / 1024)));
 	table_print(&tab, t);
-	print_broken(t, s);
+	print_broken(t, a, s);
 	print_settings(t, a, list_of(s, "settings"));
 }
 

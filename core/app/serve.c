@@ -4,7 +4,7 @@
  *
  *   running --exit 0--> ended
  *   running --exit 1, never served--> ended (it said why)
- *   running --exit 3, crash, exit 1 after it had served--> waiting (back-off)
+ *   running --exit 3 or 4, crash, exit 1 after it had served--> waiting (back-off)
  *   waiting --time--> running
  *   any --SIGINT, SIGTERM--> stopping --exit--> ended
  */
@@ -96,6 +96,9 @@ static void on_exit_worker(void *ctx, int code, int signum)
 	if (signum != 0)
 		snprintf(why, sizeof(why), "was ended by signal %d (%s)",
 			signum, strsignal(signum));
+	else if (code == EXIT_HUNG)
+		snprintf(why, sizeof(why), "ended a rule that did not come "
+			"back, and itself with it");
 	else if (code == EXIT_UNKNOWN)
 		snprintf(why, sizeof(why),
 			"stopped because the disk or database refused");

@@ -3,6 +3,7 @@
 #include "api/api.h"
 #include "app/checkers.h"
 #include "app/client.h"
+#include "app/guard.h"
 #include "app/print.h"
 #include "app/watching.h"
 #include "base/clock.h"
@@ -492,6 +493,7 @@ int worker_run(struct cli *cli)
 	if (s == FL_OK)
 		s = open_rooftop(&w, &p, &err);
 	if (s == FL_OK) {
+		guard_begin(rooftop_crash_page(w.rooftop));
 		pump_soon(&w);
 		loop_run(w.loop);
 		if (w.stopping && w.code == EXIT_DONE && !cli->json)
@@ -500,6 +502,7 @@ int worker_run(struct cli *cli)
 	} else {
 		w.code = cannot_open(&w, s, &p, &err);
 	}
+	guard_end();
 	unmake(&w);
 	return w.code;
 }

@@ -177,8 +177,11 @@ static const struct sentence {
 		"New rules wait for a yes"},
 	{"rules.recomputed", "De nieuwe regels zijn doorgerekend",
 		"The new rules were worked out for everybody"},
-	{"card.crashed", "Regel {card} bracht fairlead tot stilstand",
-		"Card {card} brought fairlead down"},
+	{"card.crashed",
+		"Regel {card} bracht fairlead tot stilstand en is daarna "
+		"overgeslagen[: {reason}]",
+		"Card {card} brought fairlead down and was then skipped[: "
+		"{reason}]"},
 	{"event.set_aside", "Apart gezet: E{event}[ ({reason})]",
 		"Set aside: E{event}[ ({reason})]"},
 	{"message.sent", "Bericht verzonden[ ({channel})]",

@@ -239,7 +239,9 @@ static fl_status ask_subject(struct turn *u, struct wishes *w, uint32_t card,
 		wish->wants.reason = doom->reason;
 		return FL_OK;
 	}
+	crash_page_enter(u->engine->crash, c->name);
 	s = machine_run(&u->snapshot, c, subject, &wish->wants);
+	crash_page_leave(u->engine->crash);
 	if (wish->wants.fate == CARD_RAN && wish->wants.n_effects == 0)
 		w->n--;
 	return s;
@@ -250,6 +252,7 @@ static fl_status ask_card(struct turn *u, struct wishes *w, uint32_t card)
 	const struct card *c = &u->engine->book->cards[card];
 	int64_t ids[SUBJECTS_MOST];
 	uint32_t n = card_subjects(&u->snapshot, c, ids, SUBJECTS_MOST);
+	const char *held;
 	struct wish *wish;
 	fl_status s = FL_OK;
 
@@ -257,6 +260,13 @@ static fl_status ask_card(struct turn *u, struct wishes *w, uint32_t card)
 		if ((wish = wish_add(u, w, card, ids[0])) == NULL)
 			return FL_NOMEM;
 		wish->wants.fate = CARD_CUT_QUARANTINED;
+		return FL_OK;
+	}
+	if (n > 0 && (held = crash_held(u, c)) != NULL) {
+		if ((wish = wish_add(u, w, card, ids[0])) == NULL)
+			return FL_NOMEM;
+		wish->wants.fate = CARD_CUT_CRASH;
+		wish->wants.reason = held;
 		return FL_OK;
 	}
 	for (uint32_t i = 0; i < n && s == FL_OK; i++)
@@ -287,28 +297,37 @@ static int line_of(const struct card *card, const struct card_decision *d)
 	return line > 0 && line < 1000000 ? (int)line : card->line;
 }
 
-/* card.failed, and card.quarantined when it was one too many. */
+/* card.failed or card.crashed, and card.quarantined when it was one too
+ * many. */
 static fl_status tell_failed(struct turn *u, const struct card_decision *d,
 			     const struct card *card)
 {
 	const struct event *e = &turn_now(u)->event;
-	bool away = score_failed(u, d->card);
+	bool crashed = d->fate == CARD_CUT_CRASH;
+	bool away = crashed ? crash_puts_away(u, d->card)
+			    : score_failed(u, d->card);
 	struct value data = value_map();
 	const char *reason = d->reason != NULL ? d->reason
 					       : card_fate_name(d->fate);
 
 	value_put(u->arena, &data, "card", value_of_text(d->card));
+	value_put(u->arena, &data, "file", value_text(card->file));
 	value_put(u->arena, &data, "line", value_int(line_of(card, d)));
 	value_put(u->arena, &data, "reason", value_text(reason));
 	value_put(u->arena, &data, "event", value_int(e->number));
 	if (text_is(e->def->name, "card.failed") ||
+		text_is(e->def->name, "card.crashed") ||
 		text_is(e->def->name, "card.quarantined"))
 		return FL_OK;
-	turn_cause(u, TEXT("card.failed"), e->subject, &data);
+	turn_cause(u, crashed ? TEXT("card.crashed") : TEXT("card.failed"),
+		e->subject, &data);
 	if (!away)
 		return u->no_memory ? FL_NOMEM : FL_OK;
 	data = value_map();
 	value_put(u->arena, &data, "card", value_of_text(d->card));
+	value_put(u->arena, &data, "file", value_text(card->file));
+	value_put(u->arena, &data, "line", value_int(line_of(card, d)));
+	value_put(u->arena, &data, "event", value_int(e->number));
 	value_put(u->arena, &data, "reason", value_text(reason));
 	turn_cause(u, TEXT("card.quarantined"), u->engine->rooftop, &data);
 	return u->no_memory ? FL_NOMEM : FL_OK;
@@ -332,17 +351,39 @@ static void tell_manager(struct turn *u, const struct wish *w,
 	d->n_effects = d->cap_effects = 1;
 }
 
+/* By home, not by card alone: an import of thousands is no runaway. On a clock
+ * that is moved by hand no minute passes: nothing is counted. */
+static bool over_rate(struct turn *u, const struct wish *w)
+{
+	const struct engine *e = u->engine;
+
+	if (e->manual_clock || w->wants.n_effects == 0)
+		return false;
+	return rate_of(e->rate, u->now_ms, w->wants.card,
+		       turn_now(u)->event.home) +
+		w->wants.n_effects > e->limits.effects_per_minute;
+}
+
 static enum turn_result apply_wish(struct turn *u, struct wish *w)
 {
 	const struct card *card = &u->engine->book->cards[w->card];
 	struct card_decision *d = &w->wants;
 	const char *reason = NULL;
-	bool by_engine = doomed(u, w->card, w->subject) != NULL;
+	bool by_engine = doomed(u, w->card, w->subject) != NULL ||
+		d->fate == CARD_CUT_CRASH;
 	fl_status s;
 
 	if (d->fate == CARD_RAN && (reason = apply_refused(u, d)) != NULL) {
 		d->fate = CARD_FAILED;
 		d->reason = reason;
+		by_engine = true;
+	}
+	if (d->fate == CARD_RAN && over_rate(u, w)) {
+		d->fate = CARD_CUT_RATE;
+		d->reason = arena_printf(u->arena,
+			"%s:%d: more than %u effects about one customer in a "
+			"minute", card->file, card->line,
+			u->engine->limits.effects_per_minute);
 		by_engine = true;
 	}
 	if (by_engine)
@@ -384,6 +425,9 @@ enum turn_result cards_run(struct turn *u)
 
 	if (wanted == NULL)
 		return TURN_FAILED;
+	crash_event(u);
+	if (crash_sets_aside(u))
+		return crash_set_aside(u) == FL_OK ? TURN_DONE : TURN_FAILED;
 	for (uint32_t i = 0; i < u->engine->book->n_cards; i++)
 		if (wanted[i] && ask_card(u, &w, i) != FL_OK)
 			return TURN_FAILED;
@@ -423,6 +467,7 @@ enum turn_result cards_retry(struct turn *u)
 	if ((wanted = candidates(u, again)) == NULL)
 		return TURN_FAILED;
 	u->snapshot.event = again;
+	crash_event(u);
 	for (uint32_t i = 0; i < u->engine->book->n_cards; i++)
 		if (wanted[i] &&
 			retry_names(cards, u->engine->book->cards[i].name) &&
@@ -466,8 +511,15 @@ static fl_status recompute_record(struct turn *u, struct wishes *w, int64_t id)
 		wish = wish_add(u, w, (uint32_t)(card - book->cards), id);
 		if (wish == NULL)
 			return FL_NOMEM;
+		wish->wants.reason = crash_held(u, card);
+		if (wish->wants.reason != NULL) {
+			wish->wants.fate = CARD_CUT_CRASH;
+			continue;
+		}
+		crash_page_enter(u->engine->crash, card->name);
 		s = machine_recompute(&u->snapshot, r, &wish->wants,
 			card->name);
+		crash_page_leave(u->engine->crash);
 		if (wish->wants.fate == CARD_RAN && wish->wants.n_effects == 0)
 			w->n--;
 	}
@@ -494,6 +546,7 @@ enum turn_result cards_recompute(struct turn *u)
 	struct wishes w = {0};
 	enum turn_result r;
 
+	crash_event(u);
 	for (uint32_t i = 0; i < u->root->n_slice; i++)
 		if (recompute_record(u, &w, u->root->slice[i]) != FL_OK)
 			return TURN_FAILED;

@@ -23,6 +23,8 @@ static void take_limits(struct engine_limits *to,
 		to->cached_homes = 5000;
 	if (to->errors_to_quarantine == 0)
 		to->errors_to_quarantine = 20;
+	if (to->effects_per_minute == 0)
+		to->effects_per_minute = 1000;
 }
 
 static fl_status parts_new(struct engine *e)
@@ -32,8 +34,9 @@ static fl_status parts_new(struct engine *e)
 	e->recent = map_new();
 	e->scores = map_new();
 	e->index = card_index_new(e->book);
+	e->rate = rate_new();
 	if (e->ring == NULL || e->recent == NULL || e->scores == NULL ||
-		e->index == NULL || e->actor == NULL ||
+		e->index == NULL || e->actor == NULL || e->rate == NULL ||
 		cache_init(&e->cache, e->limits.cached_homes) != FL_OK ||
 		workload_new(&e->workload) != FL_OK ||
 		group_new(&e->open) != FL_OK ||
@@ -88,6 +91,7 @@ fl_status engine_new(const struct engine_options *opt, struct engine **out,
 	e->manual_clock = opt->manual_clock;
 	e->on_told = opt->on_told;
 	e->told_ctx = opt->told_ctx;
+	e->crash = opt->crash;
 	e->actor = strndup(opt->actor.at != NULL ? opt->actor.at : "system",
 		opt->actor.at != NULL ? opt->actor.bytes : 6);
 	e->slice_item.seen_key = (struct text){"", 0};
@@ -141,6 +145,7 @@ void engine_free(struct engine *e)
 	workload_free(e->workload);
 	cache_deinit(&e->cache);
 	card_index_free(e->index);
+	rate_free(e->rate);
 	ruleset_unref(e->ruleset);
 	free_values(e->recent);
 	free_values(e->scores);

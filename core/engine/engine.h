@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "base/crashpage.h"
 #include "script/script.h"
 #include "store/store.h"
 
@@ -35,6 +36,8 @@ struct engine_limits { /* 0: default */
 	uint32_t queue;             /* 4,096 posts waiting */
 	uint32_t cached_homes;      /* 5,000 */
 	uint32_t errors_to_quarantine; /* 20 in a row of one card */
+	uint32_t effects_per_minute; /* 1,000 of one card about one home, by
+				      * the live clock */
 };
 
 struct engine_options {
@@ -46,6 +49,8 @@ struct engine_options {
 	void (*on_told)(void *ctx, const struct told *told); /* NULL none */
 	void *told_ctx;
 	struct text actor;         /* who starts it, for engine.started */
+	struct crash_page *crash;  /* who is at work is noted there; borrowed
+				    * for the engine's life; NULL: nowhere */
 };
 
 /* Answer to a post. */

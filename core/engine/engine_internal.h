@@ -32,6 +32,7 @@
 #define DUE_ROWS 4096u        /* due rows read at once */
 #define SLICE_HOMES 500u      /* recomputed in one unit */
 #define NEEDS_MOST 64u        /* loads one unit may ask for at a time */
+#define CRASHES_MOST 3u       /* of a card or in an event: it is put away */
 
 /* ---- what a unit starts from ---- */
 
@@ -181,6 +182,30 @@ enum turn_result cards_run(struct turn *u);
 /* machine_recompute() for the records of a slice. */
 enum turn_result cards_recompute(struct turn *u);
 enum turn_result cards_retry(struct turn *u);
+
+/* ---- crash.c: cards that ended the process ---- */
+
+/* Notes the event at hand; before its cards run. */
+void crash_event(struct turn *u);
+/* Why `c` must not see the event at hand, "file:line: text"; NULL: it may. */
+const char *crash_held(struct turn *u, const struct card *c);
+/* Must no card at all see the event at hand? Then what is told of it. */
+bool crash_sets_aside(struct turn *u);
+fl_status crash_set_aside(struct turn *u);
+/* Has this card done it so often that it is quarantined? */
+bool crash_puts_away(struct turn *u, struct text card);
+
+/* ---- rate.c: effects of one card about one home in one minute ---- */
+
+struct rate;
+struct rate *rate_new(void); /* NULL: memory */
+void rate_free(struct rate *r);
+/* Effects in the minute of `now_ms` so far. */
+uint32_t rate_of(struct rate *r, int64_t now_ms, struct text card,
+		 int64_t home);
+/* Counts those of a finished unit. */
+void rate_add(struct rate *r, int64_t now_ms, struct text card, int64_t home,
+	      uint32_t n);
 
 /* ---- apply.c ---- */
 
@@ -418,6 +443,8 @@ struct engine {
 	struct value paced;         /* late things by person since then */
 	struct reader *reader;      /* opened when first needed */
 	struct map *scores;         /* card -> struct card_errors */
+	struct crash_page *crash;   /* borrowed; NULL none */
+	struct rate *rate;
 	/* queue */
 	struct item *first, *last;
 	struct item *fresh;         /* first that may need preparing */

@@ -175,6 +175,14 @@ static fl_status write_event(struct engine *e, struct turn_event *ue,
 	return g->arena.failed ? FL_NOMEM : FL_OK;
 }
 
+static void rate_count(struct engine *e, const struct turn_event *ue)
+{
+	for (uint32_t i = 0; i < ue->decision.n_cards && !e->manual_clock; i++)
+		rate_add(e->rate, ue->event.recorded_at_ms,
+			ue->decision.cards[i].card, ue->event.home,
+			ue->decision.cards[i].n_effects);
+}
+
 static fl_status merge_event(struct engine *e, const struct turn_event *ue)
 {
 	const struct event *ev = &ue->event;
@@ -184,6 +192,7 @@ static fl_status merge_event(struct engine *e, const struct turn_event *ue)
 				   ev->def->name, ev->occurred_at_ms,
 				   ev->number) != FL_OK)
 		return FL_NOMEM;
+	rate_count(e, ue);
 	e->counts.misfits += ev->misfit;
 	e->counts.turns++;
 	for (uint32_t i = 0; i < ue->decision.n_cards; i++) {

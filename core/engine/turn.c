@@ -232,6 +232,7 @@ static fl_status answer_over(struct turn *u, const struct event *e)
 
 static fl_status quarantine(struct turn *u, const struct event *e)
 {
+	static const char *const where[] = {"file", "line", "event"};
 	bool clears = text_is(e->def->name, "rules.activated");
 	const struct record *roof = overlay_record(u, u->engine->rooftop);
 	const struct value *known =
@@ -240,6 +241,8 @@ static fl_status quarantine(struct turn *u, const struct event *e)
 		.subject = u->engine->rooftop, .args = value_map()};
 	struct value all = value_map(), one = value_map();
 
+	if (clears)
+		crash_page_forget(u->engine->crash);
 	if (clears && (known == NULL || known->kind == VALUE_NULL))
 		return FL_OK;
 	if (!clears) {
@@ -248,6 +251,10 @@ static fl_status quarantine(struct turn *u, const struct event *e)
 		value_put(u->arena, &one, "since", value_int(u->now_ms));
 		value_put(u->arena, &one, "reason", value_text(
 			value_get_str(&e->data, "reason")));
+		for (size_t i = 0; i < sizeof(where) / sizeof(where[0]); i++)
+			if (value_get(&e->data, where[i]) != NULL)
+				value_put(u->arena, &one, where[i],
+					*value_get(&e->data, where[i]));
 		value_set(u->arena, &all,
 			text_of(value_get_str(&e->data, "card")), one);
 	}

@@ -97,6 +97,27 @@ static void put_since(struct rooftop *r, struct arena *a, struct value *live)
 		value_int(r->differ_since_ms));
 }
 
+/* Cards that ended the process since these rules are live. */
+static struct value crashes(struct rooftop *r, struct arena *a)
+{
+	const struct crash_entry *e;
+	uint32_t n = crash_page_entries(r->crash, &e);
+	struct value list = value_list();
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct value one = value_map();
+
+		value_put(a, &one, "card",
+			value_text(arena_strdup(a, e[i].card)));
+		value_put(a, &one, "event",
+			value_text(arena_strdup(a, e[i].key)));
+		value_put(a, &one, "deaths", value_int(e[i].deaths));
+		value_put(a, &one, "signal", value_int(e[i].signal));
+		value_append(a, &list, one);
+	}
+	return list;
+}
+
 struct value rooftop_live(struct rooftop *r, struct arena *a)
 {
 	struct value live = value_map();
@@ -118,6 +139,7 @@ struct value rooftop_live(struct rooftop *r, struct arena *a)
 		value_put(a, &live, "rules_paused", value_bool(true));
 	if (r->differ_since_ms > 0)
 		put_since(r, a, &live);
+	value_put(a, &live, "crashes", crashes(r, a));
 	if (r->broken.count > 0)
 		value_put(a, &live, "rules_broken",
 			problems_value(&r->broken, a));

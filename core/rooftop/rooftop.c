@@ -2,6 +2,9 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/log.h"
+
+#include <limits.h>
 
 static int64_t host_now(void *ctx)
 {
@@ -145,6 +148,17 @@ static fl_status settle_clock(struct rooftop *r, struct fl_error *err)
 	return s;
 }
 
+/* Without it (a full disk) the rooftop is served all the same. */
+static void open_crash_page(struct rooftop *r)
+{
+	char path[PATH_MAX];
+	struct fl_error err;
+
+	snprintf(path, sizeof(path), "%s/data/crash", r->dir);
+	if (crash_page_open(path, &r->crash, &err) != FL_OK)
+		log_write(LOG_WARN, "rooftop", "no crash page: %s", err.text);
+}
+
 static fl_status start_engine(struct rooftop *r, struct fl_error *err)
 {
 	struct engine_options opt;
@@ -157,6 +171,7 @@ static fl_status start_engine(struct rooftop *r, struct fl_error *err)
 	opt.on_told = host_told;
 	opt.told_ctx = r;
 	opt.actor = TEXT("system");
+	opt.crash = r->crash;
 	return engine_new(&opt, &r->engine, err);
 }
 
@@ -196,8 +211,10 @@ fl_status rooftop_open(const char *dir, const struct rooftop_options *opt,
 		s = settle_clock(r, err);
 	if (s == FL_OK)
 		s = load_rules(r, p, err);
-	if (s == FL_OK)
+	if (s == FL_OK) {
+		open_crash_page(r);
 		s = start_engine(r, err);
+	}
 	if (s != FL_OK)
 		goto out;
 	*out = r;
@@ -242,6 +259,7 @@ void rooftop_close(struct rooftop *r)
 	for (uint32_t i = 0; i < r->n_readers; i++)
 		reader_free(r->readers[i]);
 	store_free(r->store);
+	crash_page_free(r->crash);
 	ruleset_unref(r->ruleset);
 	arena_deinit(&r->answers);
 	arena_deinit(&r->broken_arena);
@@ -305,6 +323,11 @@ bool rooftop_training(const struct rooftop *r)
 struct engine *rooftop_engine(struct rooftop *r)
 {
 	return r->engine;
+}
+
+struct crash_page *rooftop_crash_page(struct rooftop *r)
+{
+	return r->crash;
 }
 
 const char *rooftop_dir(const struct rooftop *r)

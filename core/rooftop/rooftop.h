@@ -83,6 +83,9 @@ bool rooftop_has_threads(const struct rooftop *r); /* work given to `run` */
 bool rooftop_ready(const struct rooftop *r);
 bool rooftop_training(const struct rooftop *r); /* clock by hand, for good */
 struct engine *rooftop_engine(struct rooftop *r);
+/* Who is at work is noted there, for the next start; NULL: the file could not
+ * be made. Borrowed until rooftop_close(). */
+struct crash_page *rooftop_crash_page(struct rooftop *r);
 const char *rooftop_dir(const struct rooftop *r);
 /* Problems found in the folder's rules while older ones run; empty: none. */
 const struct problems *rooftop_broken(const struct rooftop *r);

@@ -70,6 +70,7 @@ struct rooftop {
 	struct store *store;
 	struct engine *engine;
 	struct ruleset *ruleset;
+	struct crash_page *crash; /* NULL: without */
 	bool manual;
 	bool training;
 	int64_t clock_ms;        /* manual clock */

@@ -8,7 +8,18 @@
 #define DUMP_BYTES_MAX (16u << 20)
 #define NESTED_MAX     200
 
-enum { OP_SETUPVAL = 10, OP_GETTABUP = 11, OP_SETTABUP = 15 };
+enum {
+	OP_SETUPVAL = 10,
+	OP_GETTABUP = 11,
+	OP_SETTABUP = 15,
+	/* bitwise: with a constant or small number, of registers, "not" */
+	OP_BANDK = 29,
+	OP_SHLI = 33,
+	OP_BAND = 41,
+	OP_SHR = 45,
+	OP_BNOT = 50
+};
+#define CONSTANTS_SAFE 256 /* beyond them Lua mistakes a constant's place */
 enum {
 	K_NIL = 0,
 	K_FALSE = 1,
@@ -221,10 +232,15 @@ static void instruction(
 	struct scan *s, const struct proto *p, uint32_t code, int line)
 {
 	unsigned a = (code >> 7) & 0xff, b = (code >> 16) & 0xff;
-	unsigned c = (code >> 24) & 0xff;
+	unsigned c = (code >> 24) & 0xff, op = code & 0x7f;
 	struct text name;
 
-	switch (code & 0x7f) {
+	if (s->use->bits != NULL && p->n_constants > CONSTANTS_SAFE &&
+		((op >= OP_BANDK && op <= OP_SHLI) ||
+			(op >= OP_BAND && op <= OP_SHR) || op == OP_BNOT))
+		s->use->bits(s->use->ctx, line);
+
+	switch (op) {
 	case OP_SETUPVAL:
 		name = outer_name(p, b);
 		if (name.bytes > 0)
@@ -285,7 +301,7 @@ static void function_read(struct scan *s, const struct proto *around, int depth)
 	n = count_read(&s->c, 1);
 	nested = s->c;
 	if (n > 0) {
-		const struct bytecode_use quiet = {NULL, NULL, NULL};
+		const struct bytecode_use quiet = {0};
 		const struct bytecode_use *use = s->use;
 
 		s->use = &quiet;

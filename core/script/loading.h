@@ -72,6 +72,7 @@ enum say {
 	SAY_NOTHING_TO_DO,
 	SAY_UNKNOWN_ANSWER,
 	SAY_COMPILED_FORM,
+	SAY_MANY_CONSTANTS,
 	SAY_RANGE,
 	SAY_STEP_NO_TASK,
 	SAY_UNKNOWN_MARK,
@@ -128,6 +129,9 @@ struct bytecode_use {
 	void (*global)(void *ctx, struct text name, int line, bool assigned);
 	/* an outer local of the function itself is assigned */
 	void (*outer)(void *ctx, struct text name, int line);
+	/* a bitwise operator in a function of more than 256 constants, which
+	 * Lua may compute wrongly; NULL: not asked */
+	void (*bits)(void *ctx, int line);
 };
 /* false: the compiled form is not the one this program knows. */
 bool bytecode_scan(lua_State *lua, const struct bytecode_use *use);

@@ -174,7 +174,8 @@ static void function_one(lua_State *lua, int queue)
 {
 	struct loading *ld = ruleset_of(lua)->loading;
 	struct outer_found found = {.ld = ld};
-	struct bytecode_use use = {&found, global_seen, outer_assigned};
+	struct bytecode_use use = {
+		&found, global_seen, outer_assigned, NULL};
 	const char *name;
 	int line = 0;
 

@@ -10,6 +10,11 @@ void script_init(void)
 	watch_init();
 }
 
+void script_hard_limit(int64_t hard_us, void (*end)(void))
+{
+	watch_hard(hard_us, end);
+}
+
 void ruleset_ref(struct ruleset *rs)
 {
 	atomic_fetch_add(&rs->refs, 1);

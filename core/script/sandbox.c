@@ -3,7 +3,8 @@
 #include <lualib.h>
 #include <string.h>
 
-#define MEMORY_DEFAULT	(32u << 20)
+#define MEMORY_DEFAULT	(16u << 20)
+#define MEMORY_MOST	(32u << 20)
 #define CPU_DEFAULT_US	50000
 #define EFFECTS_DEFAULT 100
 #define LOG_DEFAULT	1024
@@ -69,6 +70,8 @@ fl_status sandbox_new(struct ruleset *rs)
 
 	if (l->memory_bytes == 0)
 		l->memory_bytes = MEMORY_DEFAULT;
+	if (l->memory_bytes > MEMORY_MOST)
+		l->memory_bytes = MEMORY_MOST;
 	if (l->cpu_soft_us == 0)
 		l->cpu_soft_us = CPU_DEFAULT_US;
 	if (l->effects == 0)

@@ -197,6 +197,13 @@ static const struct message messages[SAY_COUNT] = {
 	[SAY_COMPILED_FORM] = {"FL364",
 		"this Lua compiles differently from the one fairlead knows",
 		"deze Lua compileert anders dan fairlead kent"},
+	[SAY_MANY_CONSTANTS] = {"FL370",
+		"&, |, ~, << and >> may give wrong results in a function with "
+		"so many (over 256) numbers and texts: move this line into a "
+		"function of its own",
+		"&, |, ~, << en >> kunnen een verkeerde uitkomst geven in een "
+		"functie met zo veel (meer dan 256) getallen en teksten: zet "
+		"deze regel in een eigen functie"},
 	[SAY_RANGE] = {"FL366", "\"%s\" is between %d and %d",
 		"\"%s\" ligt tussen %d en %d"},
 	[SAY_UNKNOWN_MARK] = {"FL368",

@@ -34,7 +34,8 @@ struct source_set {
 
 struct script_limits {	     /* 0: default */
 	int64_t cpu_soft_us; /* 50,000 a call */
-	size_t memory_bytes; /* 32 MiB a ruleset */
+	size_t memory_bytes; /* 16 MiB a ruleset, 32 MiB at most; what does
+			      * not fit is blamed on the pack that runs */
 	uint32_t effects;    /* 100 a call */
 	uint32_t log_bytes;  /* 1,024 a call */
 };
@@ -43,6 +44,10 @@ struct script_limits {	     /* 0: default */
  * the process ends) and takes SIGURG, by which it reaches a thread that runs
  * Lua too long. ruleset_load() does it when nobody did. */
 void script_init(void);
+/* A function that not even the soft limit ends is given `hard_us` more of CPU
+ * time, then `end` is called inside a signal handler and must end the process.
+ * For a program that somebody starts again; off (NULL) for embedders. */
+void script_hard_limit(int64_t hard_us, void (*end)(void));
 
 /*
  * Checks and loads. All mistakes of all files go to `p` in one pass, by file

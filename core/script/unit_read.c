@@ -264,6 +264,13 @@ static void global_told(void *ctx, struct text name, int line, bool assigned)
 		name.at, names, n);
 }
 
+static void bits_told(void *ctx, int line)
+{
+	struct compile *c = ctx;
+
+	say(c->r->ld, c->r->unit, line, SAY_MANY_CONSTANTS);
+}
+
 static void outer_ignored(void *ctx, struct text name, int line)
 {
 	(void)ctx, (void)name, (void)line;
@@ -274,7 +281,8 @@ static void outer_ignored(void *ctx, struct text name, int line)
 static int compile_body(lua_State *lua)
 {
 	struct compile *c = lua_touserdata(lua, 1);
-	struct bytecode_use use = {c, global_told, outer_ignored};
+	struct bytecode_use use = {
+		c, global_told, outer_ignored, bits_told};
 	const char *name = lua_pushfstring(lua, "@%s", c->r->unit->name);
 
 	if (luaL_loadbufferx(lua, c->text.at, c->text.bytes, name, "t") !=

@@ -22,6 +22,8 @@ static atomic_bool asleep;
 static sem_t wake;
 static pthread_t thread;
 static pid_t started_by;
+static int64_t hard_us;
+static void (*hard_end)(void); /* NULL: no hard limit */
 
 /* The innermost call of this thread: all the handler may look at. */
 static _Thread_local struct watch *volatile current
@@ -61,13 +63,18 @@ static void on_signal(int number)
 	if (w == NULL)
 		goto out;
 	calls = atomic_load(&w->calls);
-	if ((calls & 1) == 0 || w->cut != WATCH_NONE)
+	if ((calls & 1) == 0)
 		goto out;
 	now_us = clock_thread_cpu_us();
 	if (w->timed != calls) {
 		w->timed = calls;
 		w->cpu_from_us = now_us;
-	} else if (now_us - w->cpu_from_us >= w->limit_us) {
+		goto out;
+	}
+	now_us -= w->cpu_from_us;
+	if (hard_end != NULL && now_us >= w->limit_us + hard_us)
+		hard_end();
+	if (w->cut == WATCH_NONE && now_us >= w->limit_us) {
 		w->cut = WATCH_TIME;
 		lua_sethook(w->lua, on_instruction, LUA_MASKCOUNT, 1);
 	}
@@ -150,6 +157,12 @@ static void start(void)
 void watch_init(void)
 {
 	pthread_once(&once, start);
+}
+
+void watch_hard(int64_t limit_us, void (*end)(void))
+{
+	hard_us = limit_us;
+	hard_end = end;
 }
 
 void watch_add(struct watch *w, struct lua_State *lua, int64_t limit_us)

@@ -6,6 +6,10 @@
  * compares the thread's own CPU time with the limit and, when it is over,
  * sets `cut` and arms a hook on every instruction. The path of a normal call
  * is two increments and two stores.
+ *
+ * A call that the cut does not end either (it hangs inside of C) goes on to
+ * the hard limit: watch_hard()'s callback then ends the process. Off unless a
+ * host asks for it.
  */
 #pragma once
 
@@ -33,6 +37,10 @@ struct watch {
 };
 
 void watch_init(void); /* starts the watchdog; any number of times */
+/* From now on a call that takes `limit_us` of CPU time more than its own limit
+ * ends in `end`, which runs inside a signal handler and must end the process.
+ * NULL: off. Before any call. */
+void watch_hard(int64_t limit_us, void (*end)(void));
 void watch_add(struct watch *w, struct lua_State *lua, int64_t limit_us);
 void watch_remove(struct watch *w);
 /* Between enter and leave the limit runs. Enter clears `cut`; leave takes the

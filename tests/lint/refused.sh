@@ -28,8 +28,8 @@ check 'localtime|localtime_r|gmtime|gmtime_r|mktime|strftime|setlocale' "zones a
 check 'time|gettimeofday|clock_gettime|clock' "clocks are read by base/clock" core/base/clock.c
 check 'rand|srand|random|drand48' "nothing is random but fresh ids"
 check 'setenv|putenv|unsetenv' "the environment is shared by threads"
-check 'signal|sigaction' "signals belong to core/loop and the watchdog" \
-	core/loop/loop.c core/script/watch.c
+check 'signal|sigaction' "signals belong to core/loop and what guards rules" \
+	core/loop/loop.c core/script/watch.c core/app/guard.c
 check 'lua_newthread|luaL_dofile|luaL_openlibs|luaL_loadfile' "the sandbox has none of it"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

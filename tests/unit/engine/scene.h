@@ -79,6 +79,7 @@ struct scene_how {
 	const char *dir; /* NULL: in memory */
 	bool manual;
 	struct engine_limits limits;
+	struct crash_page *crash; /* NULL: none */
 };
 
 static inline void scene_open(struct scene *s, struct ruleset *rules,
@@ -100,6 +101,7 @@ static inline void scene_open(struct scene *s, struct ruleset *rules,
 	opt.ruleset = rules;
 	opt.manual_clock = how->manual;
 	opt.limits = how->limits;
+	opt.crash = how->crash;
 	opt.on_told = scene_told;
 	opt.told_ctx = s;
 	opt.actor = TEXT("system");

@@ -297,6 +297,30 @@ static void test_memory_between_events(void **state)
 	set_load();
 }
 
+/* Lua mistakes a constant's place past 256 of them. */
+static void test_many_constants(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1u << 20);
+	buf_add_text(&b, "rule \"r\" { about = \"deal\", when \"deal.signed\" "
+			 "{ run = function(deal)\nlocal t = {");
+	for (int i = 0; i < 300; i++)
+		buf_printf(&b, "%d.5,", i);
+	buf_add_text(&b, "}\nlocal n = 3\nn = n & 12345678901\nend } }\n");
+	buf_add_char(&b, '\0');
+	set_rule(b.at);
+	assert_int_equal(set_load_limits(NULL), FL_INVALID);
+	assert_string_equal(set_problems.items[0].code, "FL370");
+	assert_int_equal(set_problems.items[0].line, 4);
+	/* the same sums elsewhere are fine */
+	buf_deinit(&b);
+	set_rule("rule \"r\" { about = \"deal\", when \"deal.signed\" { run = "
+		 "function() local n = 5 n = n & 3 | 4 ~ n << 2 end } }");
+	set_load();
+}
+
 static void test_text_only(void **state)
 {
 	(void)state;
@@ -328,6 +352,7 @@ int main(void)
 		TEST(test_memory),
 		TEST(test_deep),
 		TEST(test_memory_between_events),
+		TEST(test_many_constants),
 		TEST(test_text_only),
 	};
 

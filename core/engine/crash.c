@@ -1,0 +1,120 @@
+/*
+ * Cards that ended the process: who is at work is noted on the crash page, and
+ * who did not survive an event is held back from it when it comes again. The
+ * decision records that (cut(crash)), so nothing has to crash again to tell
+ * the same story.
+ */
+#include "engine/engine_internal.h"
+
+static void add_text(char *key, size_t *n, struct text t)
+{
+	size_t room = CRASH_KEY_BYTES - 1 - *n;
+	size_t bytes = t.bytes < room ? t.bytes : room;
+
+	if (bytes > 0)
+		memcpy(key + *n, t.at, bytes);
+	*n += bytes;
+}
+
+static void add_number(char *key, size_t *n, int64_t v)
+{
+	char digits[24];
+	uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	if (v < 0)
+		digits[--at] = '-';
+	digits[--at] = ' ';
+	add_text(key, n, (struct text){digits + at,
+		(uint32_t)(sizeof(digits) - at)});
+}
+
+/* What the root is known by when it comes again: (source, id); without an id
+ * the body; the row of a due; the first record of a slice. */
+static size_t root_key(const struct root *root, char *key)
+{
+	const struct event *e = &root->event;
+	size_t n = 0;
+
+	if (root->is_timer) {
+		add_text(key, &n, TEXT("due"));
+		add_number(key, &n, root->timer.due_at_ms);
+		add_number(key, &n, root->timer.subject);
+		add_text(key, &n, TEXT(" "));
+		add_text(key, &n, root->timer.card);
+		add_text(key, &n, TEXT(" "));
+		add_text(key, &n, root->timer.slot);
+		return n;
+	}
+	add_text(key, &n, e->source);
+	add_text(key, &n, TEXT(" "));
+	if (e->id.bytes > 0) {
+		add_text(key, &n, e->id);
+		return n;
+	}
+	add_text(key, &n, e->def->name);
+	add_number(key, &n, root->body_digest);
+	add_number(key, &n, e->subject);
+	if (root->n_slice > 0)
+		add_number(key, &n, root->slice[0]);
+	return n;
+}
+
+void crash_event(struct turn *u)
+{
+	char key[CRASH_KEY_BYTES];
+	size_t n;
+
+	if (u->engine->crash == NULL)
+		return;
+	n = root_key(u->root, key);
+	if (u->current > 0)
+		add_number(key, &n, u->current);
+	crash_page_event(
+		u->engine->crash, (struct text){key, (uint32_t)n});
+}
+
+const char *crash_held(struct turn *u, const struct card *c)
+{
+	const struct crash_entry *held =
+		crash_page_held(u->engine->crash, c->name);
+	const char *how;
+
+	if (held == NULL)
+		return NULL;
+	if (held->signal == CRASH_HARD_LIMIT)
+		how = "did not come back";
+	else if (held->signal != 0)
+		how = arena_printf(u->arena,
+			"ended the process (signal %d)", (int)held->signal);
+	else
+		how = "was at work when the process was killed, twice";
+	return arena_printf(u->arena, "%s:%d: the rule %s in this event",
+		c->file, c->line, how);
+}
+
+bool crash_sets_aside(struct turn *u)
+{
+	return crash_page_event_deaths(u->engine->crash) >= CRASHES_MOST;
+}
+
+fl_status crash_set_aside(struct turn *u)
+{
+	const struct event *e = &turn_now(u)->event;
+	struct value data = value_map();
+
+	value_put(u->arena, &data, "event", value_int(e->number));
+	value_put(u->arena, &data, "reason", value_text(
+		"the process ended three times while rules ran for it"));
+	if (turn_cause(u, TEXT("event.set_aside"), e->subject, &data) == NULL)
+		return FL_NOMEM;
+	return u->no_memory ? FL_NOMEM : FL_OK;
+}
+
+bool crash_puts_away(struct turn *u, struct text card)
+{
+	return crash_page_card_deaths(u->engine->crash, card) >= CRASHES_MOST;
+}
