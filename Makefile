@@ -116,7 +116,7 @@ $(B)/tests/crash/%: tests/crash/%.c $(CRASH) $(CRASH:.c=.h) $(B)/tests/fault.o $
 
 # Benches share what is no program of its own
 BENCH_SHARED := $(addprefix $(B)/bench/,bench.o day.o rig.o totals.o)
-BENCH_BIN := $(addprefix $(B)/bench/,gen check floor_rows floor_net load turns rules json timers plan)
+BENCH_BIN := $(addprefix $(B)/bench/,gen check floor_rows floor_net guards load turns rules json timers plan)
 .SECONDARY: $(BENCH_SHARED)
 BENCH_LIBS := $(shell pkg-config --exists libcjson 2>/dev/null && echo -lcjson)
 

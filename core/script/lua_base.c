@@ -8,7 +8,10 @@
 #include "base/log.h"
 
 #include <lualib.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define LOG_MINUTE 8192u /* bytes of one card */
 
 void lua_base_check(lua_State *lua)
 {
@@ -351,13 +354,72 @@ static int base_tostring(lua_State *lua)
 	return 1;
 }
 
-/* A line in the log, at most log_bytes a call; then a mark and silence. */
+/* Which card does the running function belong to? NULL: none. */
+static const struct card *card_of_call(const struct ruleset *rs)
+{
+	const struct rule_fn *fn = &rs->fns[rs->call->fn];
+
+	for (uint32_t i = 0; i < rs->book.n_cards; i++) {
+		const struct card *c = &rs->book.cards[i];
+
+		if (fn->unit != NULL && strcmp(c->file, fn->unit->name) == 0 &&
+			fn->line >= c->line && fn->line <= c->last_line)
+			return c;
+	}
+	return NULL;
+}
+
+/* What the card may still write in this minute of turn time. */
+static uint32_t *log_used(struct ruleset *rs, const struct card *c)
+{
+	int64_t minute = rs->call->view->world->now_ms / 60000;
+	size_t n = (size_t)rs->book.n_cards + 1;
+
+	if (rs->log_used == NULL)
+		rs->log_used = calloc(n, sizeof(*rs->log_used));
+	if (rs->log_used == NULL)
+		return NULL;
+	if (minute != rs->log_minute)
+		memset(rs->log_used, 0, n * sizeof(*rs->log_used));
+	rs->log_minute = minute;
+	return &rs->log_used[c - rs->book.cards];
+}
+
+/* Bytes of `want` that may be written; 0 when the limit was told already.
+ * *mark says why the rest is left out. */
+static uint32_t log_allowed(
+	struct ruleset *rs, size_t want, const char **mark)
+{
+	struct script_call *call = rs->call;
+	uint32_t most = rs->limits.log_bytes, left = most - call->log_bytes;
+	const struct card *c = call->view != NULL ? card_of_call(rs) : NULL;
+	uint32_t *used = c != NULL ? log_used(rs, c) : NULL;
+	uint32_t minute = used != NULL ? LOG_MINUTE - *used : left;
+	uint32_t n = minute < left ? minute : left;
+
+	*mark = "";
+	if (n == 0)
+		return 0;
+	if (want > n)
+		*mark = minute <= left ? "... (cut: this card wrote 8 KiB in "
+					"this minute)"
+				      : "... (cut)";
+	if (want < n)
+		n = (uint32_t)want;
+	call->log_bytes += n;
+	if (used != NULL)
+		*used += n;
+	return n;
+}
+
+/* A line in the log, at most log_bytes a call and LOG_MINUTE a card and
+ * minute; then a mark and silence. */
 static int base_print(lua_State *lua)
 {
 	struct ruleset *rs = ruleset_of(lua);
-	uint32_t most = rs->limits.log_bytes, left;
 	luaL_Buffer b;
-	const char *text;
+	const char *text, *mark;
+	uint32_t left;
 	size_t n;
 	int top = lua_gettop(lua);
 
@@ -370,16 +432,9 @@ static int base_print(lua_State *lua)
 	}
 	luaL_pushresult(&b);
 	text = lua_tolstring(lua, -1, &n);
-	if (rs->call == NULL || rs->call->log_bytes >= most)
+	if (rs->call == NULL || (left = log_allowed(rs, n + 1, &mark)) == 0)
 		return 0;
-	left = most - rs->call->log_bytes;
-	if (n > left) {
-		rs->call->log_bytes = most;
-		log_write(LOG_INFO, "rules", "%.*s... (cut)", (int)left, text);
-		return 0;
-	}
-	rs->call->log_bytes += (uint32_t)n;
-	log_write(LOG_INFO, "rules", "%s", text);
+	log_write(LOG_INFO, "rules", "%.*s%s", (int)left, text, mark);
 	return 0;
 }
 
@@ -403,15 +458,6 @@ static void library(lua_State *lua, const char *name)
 	lua_setfield(lua, -2, name);
 	lua_pop(lua, 1);
 	lua_setfield(lua, -2, name);
-}
-
-static void math_open(lua_State *lua)
-{
-	luaL_requiref(lua, "math", luaopen_math, 0);
-	lua_pushnil(lua);
-	lua_setfield(lua, -2, "random");
-	lua_pushnil(lua);
-	lua_setfield(lua, -2, "randomseed");
 }
 
 /* Texts find their methods in the frozen table; nobody reaches the metatable.
@@ -449,7 +495,7 @@ void lua_base_open(lua_State *lua)
 	library(lua, "table");
 	lua_utf8_open(lua);
 	library(lua, "utf8");
-	math_open(lua);
+	lua_math_open(lua);
 	library(lua, "math");
 	string_lock(lua);
 }

@@ -3,7 +3,8 @@
  * from the reference manual. They give the results and errors of the stock
  * ones but for these differences: table.sort is stable and takes any order
  * function; nothing tells an address ("%p" is refused, tables and functions
- * show as their type); string.dump is absent.
+ * show as their type); string.dump is absent; math.random is seeded by the
+ * event.
  *
  * No call into them outlasts the watchdog: every loop whose length a rule
  * decides has a TICK. Memory of results is Lua's and counts for the ruleset.
@@ -26,6 +27,7 @@
 MAY_RAISE void lua_string_open(lua_State *lua); /* and texts' metatable */
 MAY_RAISE void lua_table_open(lua_State *lua);
 MAY_RAISE void lua_utf8_open(lua_State *lua);
+MAY_RAISE void lua_math_open(lua_State *lua);
 
 /* Functions of `string` with a file of their own. */
 MAY_RAISE int lua_pattern_find(lua_State *lua);

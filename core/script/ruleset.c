@@ -389,7 +389,7 @@ static fl_status call(struct ruleset *rs, lua_CFunction body, struct asked *q,
 fl_status ruleset_ask(struct ruleset *rs, int fn, const struct script_view *v,
 	struct value *out, struct script_outcome *outcome)
 {
-	struct script_call c = {.view = v};
+	struct script_call c = {.view = v, .fn = fn};
 	struct asked q = {.fn = fn, .out = out};
 	fl_status s;
 
@@ -403,8 +403,8 @@ fl_status ruleset_ask(struct ruleset *rs, int fn, const struct script_view *v,
 fl_status ruleset_run(struct ruleset *rs, int fn, const struct script_view *v,
 	struct card_decision *out, struct script_outcome *outcome)
 {
-	struct script_call c = {
-		.view = v, .out = out, .effects_before = out->n_effects};
+	struct script_call c = {.view = v, .out = out, .fn = fn,
+		.effects_before = out->n_effects};
 	lua_State *lua = rs->lua;
 	fl_status s;
 
@@ -425,7 +425,8 @@ fl_status ruleset_test(struct ruleset *rs, const struct test_case *t,
 	struct arena *a, test_verb_cb cb, void *ctx,
 	struct script_outcome *outcome)
 {
-	struct script_call c = {.verb = cb, .verb_ctx = ctx, .verb_arena = a};
+	struct script_call c = {.fn = t->fn, .verb = cb, .verb_ctx = ctx,
+		.verb_arena = a};
 	struct asked q = {.fn = t->fn};
 
 	return call(rs, test_body, &q, &c, outcome);

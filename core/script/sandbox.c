@@ -96,6 +96,8 @@ void sandbox_free(struct ruleset *rs)
 	if (rs->lua != NULL)
 		lua_close(rs->lua);
 	rs->lua = NULL;
+	free(rs->log_used);
+	rs->log_used = NULL;
 	free(rs->views);
 	rs->views = NULL;
 }

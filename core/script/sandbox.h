@@ -53,7 +53,10 @@ struct script_call {
 	uint32_t effects_before;
 	uint32_t first_view; /* its views begin here */
 	uint32_t log_bytes;  /* written by print so far */
+	int fn;		     /* called; in a test that of the test */
 	bool nomem;	     /* an arena refused */
+	bool seeded;	     /* `random` has begun */
+	uint64_t random;     /* of math.random, from the event */
 	/* tests */
 	test_verb_cb verb;
 	void *verb_ctx;
@@ -86,6 +89,8 @@ struct ruleset {
 	int act_ref;		  /* registry: the `act` table */
 	int api_ref;		  /* registry: what every file sees */
 	struct script_call *call; /* innermost; NULL: idle */
+	int64_t log_minute;	  /* of turn time; of log_used */
+	uint32_t *log_used;	  /* bytes by card in it; heap, NULL: none */
 	struct loading *loading;  /* NULL: loaded */
 };
 

@@ -280,6 +280,9 @@ evaluation() {
 		> "$bin/out" || die "rules failed"
 	row "rule evaluation in the sandbox, ns an event" \
 		"$(value ours_ns < "$bin/out")" "$(value bare_ns < "$bin/out")" 1.5 less
+	"$bin/guards" $((rounds * 3)) > "$bin/out" || die "guards failed"
+	row "price of all guards on a typical rule, ns" \
+		"$(value ours_ns < "$bin/out")" "$(value bare_ns < "$bin/out")" 1.05 less
 	"$bin/json" "$(data_of "$big")/events.ndjson" "$rounds" > "$bin/out" ||
 		die "json failed"
 	for peer in "lua_cjson 0.5" "cjson 0.75"; do

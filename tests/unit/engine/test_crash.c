@@ -190,7 +190,8 @@ static void test_put_away(void **state)
 	assert_true(deal_int(&s, "touch_count") <= 0);
 	/* new rules: everybody gets another chance */
 	next = rules("two");
-	engine_publish(s.engine, next, &by, "mended", scene_answered, &a);
+	engine_publish(
+		s.engine, next, &by, "mended", NULL, scene_answered, &a);
 	ruleset_unref(next);
 	scene_poll(&s);
 	post(&s, "e5");

@@ -2,6 +2,7 @@
 #include "script_run.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 
 static void test_absent(void **state)
 {
@@ -29,7 +30,7 @@ static void test_absent(void **state)
 			"not known here");
 	}
 	run_fails("return string.dump(print)", "attempt to call a nil");
-	run_fails("return math.random()", "attempt to call a nil");
+	run_fails("return math.randomseed(1)", "attempt to call a nil");
 	run_fails("return ('').dump(print)", "attempt to call a nil");
 }
 
@@ -115,6 +116,35 @@ static void test_texts(void **state)
 	run_ok("act.note('10' + 1 .. '')", "note {\"text\":\"11\"}");
 }
 
+/* The same event throws the same dice; none are thrown at load. */
+static void test_random(void **state)
+{
+	const char *dice = "local t = {} for i = 1, 9 do t[i] = "
+			   "math.random(6) end act.note(table.concat(t, ' ') "
+			   ".. ' ' .. math.random(-3, -3))";
+	char first[80];
+
+	(void)state;
+	run_ok(dice, NULL);
+	snprintf(first, sizeof(first), "%s", run_effect(0));
+	run_ok(dice, first);
+	run_ok("local n, low, high = 0, 9, -9 for _ = 1, 2000 do local x, i = "
+	       "math.random(), math.random(-2, 3) assert(x >= 0 and x < 1) n = "
+	       "n + x low, high = math.min(low, i), math.max(high, i) end "
+	       "assert(n > 900 and n < 1100 and low == -2 and high == 3) "
+	       "assert(math.type(math.random(0)) == 'integer') "
+	       "math.random(math.mininteger, math.maxinteger)",
+		NULL);
+	run_fails("math.random(0, -1)", "interval is empty");
+	run_fails("math.random(-1)", "interval is empty");
+	run_fails("math.random(1, 2, 3)", "wrong number of arguments");
+	run_fails("math.random('x')", "number expected");
+	set_rule("local dice = math.random(6)");
+	assert_int_equal(set_load_limits(NULL), FL_INVALID);
+	assert_non_null(
+		strstr(set_problems.items[0].text, "needs an event"));
+}
+
 static void test_metatables(void **state)
 {
 	(void)state;
@@ -153,6 +183,39 @@ static void test_error_values(void **state)
 	run_fails("error(('x'):rep(5000))", "xxxx");
 	assert_true(strlen(run_outcome.reason) < sizeof(run_outcome.reason));
 	run_fails("error(('€'):rep(400))", "€");
+}
+
+/* 1 KiB a call, 8 KiB a card and minute of turn time, with a mark; and a line
+ * stays one line. */
+static void test_log(void **state)
+{
+	const struct card *card;
+	struct script_view v;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1u << 20);
+	log_capture(&b);
+	run_ok("print('a\\n{}\\27[2J') print(('x'):rep(2000)) print('never')",
+		NULL);
+	assert_non_null(memmem(b.at, b.len, "a\\n{}\\u001b[2J", 14));
+	assert_non_null(memmem(b.at, b.len, "x... (cut)", 10));
+	assert_null(memmem(b.at, b.len, "never", 5));
+	card = &ruleset_book(set_rules)->cards[0];
+	v = run_view("contact.made", "{'channel':'phone','direction':'in'}");
+	for (int i = 0; i < 20; i++)
+		ruleset_run(set_rules, card->whens[0].fn, &v, &run_out,
+			&run_outcome);
+	assert_in_range(b.len, 8192, 8192 + 4096);
+	assert_non_null(memmem(b.at, b.len, "8 KiB in this minute", 20));
+	buf_reset(&b);
+	ruleset_run(set_rules, card->whens[0].fn, &v, &run_out, &run_outcome);
+	assert_int_equal(b.len, 0);
+	run_world->world.now_ms += 60000;
+	ruleset_run(set_rules, card->whens[0].fn, &v, &run_out, &run_outcome);
+	assert_in_range(b.len, 1000, 4096);
+	log_capture(NULL);
+	buf_deinit(&b);
 }
 
 /* A body that never ends is cut in time, whatever it catches. */
@@ -346,8 +409,10 @@ int main(void)
 		TEST(test_ordered),
 		TEST(test_sort),
 		TEST(test_texts),
+		TEST(test_random),
 		TEST(test_metatables),
 		TEST(test_error_values),
+		TEST(test_log),
 		TEST(test_time),
 		TEST(test_memory),
 		TEST(test_deep),

@@ -1,0 +1,1 @@
+deal.price = 1

@@ -1,0 +1,1 @@
+local n = 'leak' _ENV[n] = 1

@@ -1,0 +1,1 @@
+local t = {} for _ = 1, 100 do t = { t } end act.note(t)

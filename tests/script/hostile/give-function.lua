@@ -1,0 +1,1 @@
+act.emit('t.x', { f = print })

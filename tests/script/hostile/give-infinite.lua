@@ -1,0 +1,1 @@
+act.set('score', 1 / 0)

@@ -1,0 +1,1 @@
+act.note('\xff\xfe')

@@ -1,0 +1,1 @@
+rule 'late' { about = 'deal', when 'deal.signed' { run = function() end } }

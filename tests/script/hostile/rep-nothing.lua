@@ -1,0 +1,1 @@
+while true do local _ = (''):rep(1 << 30) end

@@ -1,0 +1,1 @@
+local function h() error('again') end return xpcall(error, h)

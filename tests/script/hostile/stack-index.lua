@@ -1,0 +1,1 @@
+local t t = setmetatable({}, { __index = function(_, k) return t[k] end }) return t.x

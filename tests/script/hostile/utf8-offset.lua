@@ -1,0 +1,1 @@
+local s = ('\u{20AC}'):rep(1 << 18) while true do utf8.offset(s, 200000) end
