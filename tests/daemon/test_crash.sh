@@ -22,7 +22,7 @@ contact() { fl -C s post contact.made --id "$1" --source t subject=D3 channel=em
 code "the rules work" 0 contact fine
 has_not "nothing has crashed" "brought fairlead down" "$(fl -C s status)"
 crashed() { fl -C s status | grep -q "brought fairlead down"; }
-serves() { fl -C s clock >/dev/null 2>&1 && grep -q "serves again" serve.log; }
+serves() { [ "$(grep -c "serves again" serve.log)" -ge "$try" ]; }
 for try in $(seq 1 5); do # it takes some milliseconds: look, then shoot
 	victim=$(worker)
 	contact "c$try" >/dev/null 2>&1 &
