@@ -118,6 +118,20 @@ static struct value crashes(struct rooftop *r, struct arena *a)
 	return list;
 }
 
+/* Bytes of Lua that each pack's files hold. */
+static struct value memory(struct rooftop *r, struct arena *a)
+{
+	const struct pack_use *packs;
+	uint32_t n = ruleset_packs(engine_ruleset(r->engine), &packs);
+	struct value map = value_map();
+
+	for (uint32_t i = 0; i < n; i++)
+		value_set(a, &map,
+			text_of(arena_strdup(a, packs[i].pack.at)),
+			value_int((int64_t)packs[i].bytes));
+	return map;
+}
+
 struct value rooftop_live(struct rooftop *r, struct arena *a)
 {
 	struct value live = value_map();
@@ -140,6 +154,7 @@ struct value rooftop_live(struct rooftop *r, struct arena *a)
 	if (r->differ_since_ms > 0)
 		put_since(r, a, &live);
 	value_put(a, &live, "crashes", crashes(r, a));
+	value_put(a, &live, "pack_memory", memory(r, a));
 	if (r->broken.count > 0)
 		value_put(a, &live, "rules_broken",
 			problems_value(&r->broken, a));

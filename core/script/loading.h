@@ -73,6 +73,7 @@ enum say {
 	SAY_UNKNOWN_ANSWER,
 	SAY_COMPILED_FORM,
 	SAY_MANY_CONSTANTS,
+	SAY_NO_ROOM,
 	SAY_RANGE,
 	SAY_STEP_NO_TASK,
 	SAY_UNKNOWN_MARK,
@@ -151,6 +152,13 @@ int lua_said_failed(
 /* lua_node.c: turns the declarations that files made into nodes. Runs
  * protected; registers functions. */
 MAY_RAISE int lua_node_collect(lua_State *lua);
+
+/* packs.c: `pack` holds what was not there at `before` bytes. Collects first. */
+void packs_charge(struct ruleset *rs, struct text pack, size_t before);
+/* The one that holds most, NULL: nothing was read. */
+const struct pack_use *packs_largest(const struct ruleset *rs);
+/* Is there room left to work in? Else tells which pack takes it. */
+bool packs_fit(struct loading *ld);
 
 /* Readers: declarations into rs->book. In this order. */
 void dealer_read(struct loading *ld); /* dealership, people, departments */

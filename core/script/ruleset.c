@@ -177,6 +177,23 @@ static fl_status digest_make(struct ruleset *rs)
 	return s;
 }
 
+/* In order of loading a pack's files follow each other. */
+static void units_read(struct loading *ld)
+{
+	size_t before = ld->rs->used_bytes;
+
+	for (uint32_t i = 0; i < ld->n_units; i++) {
+		struct text pack = ld->units[i].pack;
+
+		unit_read(ld, &ld->units[i]);
+		if (i + 1 < ld->n_units &&
+			text_equal(ld->units[i + 1].pack, pack))
+			continue;
+		packs_charge(ld->rs, pack, before);
+		before = ld->rs->used_bytes;
+	}
+}
+
 static fl_status files_read(struct loading *ld)
 {
 	struct fl_error err;
@@ -184,8 +201,7 @@ static fl_status files_read(struct loading *ld)
 
 	if ((s = sandbox_protect(ld->rs, words_open, ld, &err)) != FL_OK)
 		return s;
-	for (uint32_t i = 0; i < ld->n_units; i++)
-		unit_read(ld, &ld->units[i]);
+	units_read(ld);
 	s = sandbox_protect(ld->rs, lua_node_collect, ld, &err);
 	if (s == FL_INVALID)
 		say(ld, NULL, 0, SAY_FILE_FAILED, err.text);
@@ -296,7 +312,7 @@ fl_status ruleset_load(const struct source_set *src,
 	if (s != FL_OK)
 		goto out;
 	s = FL_INVALID;
-	if (p->errors > before)
+	if (p->errors > before || !packs_fit(&ld))
 		goto out;
 	rs->sources.zone_bytes = zone_bytes(rs->book.zone, &rs->sources.n_zone);
 	if ((s = digest_make(rs)) != FL_OK)

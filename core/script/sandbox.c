@@ -138,9 +138,7 @@ static void outcome_cut(struct ruleset *rs, struct script_outcome *o)
 {
 	if (rs->watch.cut == WATCH_MEMORY) {
 		o->fate = CARD_CUT_MEMORY;
-		snprintf(o->reason, sizeof(o->reason),
-			"takes more than %zu MiB of memory",
-			rs->limits.memory_bytes >> 20);
+		packs_blame(rs, o->reason, sizeof(o->reason));
 	} else {
 		o->fate = CARD_CUT_TIME;
 		snprintf(o->reason, sizeof(o->reason),

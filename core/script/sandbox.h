@@ -79,6 +79,8 @@ struct ruleset {
 	struct digest digest;
 	struct rule_fn *fns;
 	uint32_t n_fns, cap_fns;
+	struct pack_use *packs; /* in order of loading, in arena */
+	uint32_t n_packs, cap_packs;
 	struct test_case *tests;
 	uint32_t n_tests, cap_tests;
 	struct view **views; /* heap array of userdata the registry holds */
@@ -116,6 +118,9 @@ fl_status sandbox_protect(
 	struct ruleset *rs, lua_CFunction fn, void *ctx, struct fl_error *err);
 /* An error value as text, never calling anything: at most out_bytes. */
 void sandbox_error_text(lua_State *lua, int at, char *out, size_t out_bytes);
+
+/* packs.c: why a call had no memory, in words. */
+void packs_blame(const struct ruleset *rs, char *out, size_t room);
 
 /* lua_base.c: puts functions and libraries into the table on top. */
 MAY_RAISE void lua_base_open(lua_State *lua);

@@ -204,6 +204,11 @@ static const struct message messages[SAY_COUNT] = {
 		"&, |, ~, << en >> kunnen een verkeerde uitkomst geven in een "
 		"functie met zo veel (meer dan 256) getallen en teksten: zet "
 		"deze regel in een eigen functie"},
+	[SAY_NO_ROOM] = {"FL371",
+		"pack \"%s\" holds %u KiB of the %u KiB for all rules: too "
+		"little is left to work with",
+		"pakket \"%s\" houdt %u KiB vast van de %u KiB voor alle "
+		"regels: er blijft te weinig over om mee te werken"},
 	[SAY_RANGE] = {"FL366", "\"%s\" is between %d and %d",
 		"\"%s\" ligt tussen %d en %d"},
 	[SAY_UNKNOWN_MARK] = {"FL368",

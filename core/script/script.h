@@ -66,6 +66,14 @@ const struct rulebook *ruleset_book(const struct ruleset *rs);
 /* Digest of every archived byte: sources, prelude, zone. */
 const struct digest *ruleset_digest(const struct ruleset *rs);
 size_t ruleset_memory(const struct ruleset *rs); /* bytes in use */
+/* What each pack holds in Lua since its files were read; "own" are the
+ * dealer's. Borrowed for the ruleset's life. */
+struct pack_use {
+	struct text pack;
+	size_t bytes;
+};
+uint32_t ruleset_packs(
+	const struct ruleset *rs, const struct pack_use **out);
 /* Archive: {files:[{name,text}...], zone:name, zone_data:base64,
  * prelude:digest}; canonical bytes appended to `out`, and back. */
 void ruleset_archive(const struct ruleset *rs, struct buf *out);

@@ -3,8 +3,9 @@
 -- here runs: fairlead has these words built in.
 --
 -- Beside them: assert error ipairs next pairs pcall xpcall select tonumber
--- tostring type print setmetatable, and string (without dump), table, math
--- (without random), utf8. pairs and next walk in order: numbers, then texts
+-- tostring type print setmetatable, and string (without dump), table, utf8 and
+-- math, whose random begins anew for each event and subject: the same event
+-- throws the same dice. pairs and next walk in order: numbers, then texts
 -- in byte order, then booleans. table.sort keeps equal elements in order.
 -- What a file keeps in "local" is read-only once the file has been read.
 

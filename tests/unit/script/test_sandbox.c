@@ -286,6 +286,47 @@ static void test_memory(void **state)
 	}
 }
 
+/* What a pack holds is counted for it; one that leaves no room is refused by
+ * name, and a call without room names the pack that runs. */
+static void test_packs(void **state)
+{
+	const struct pack_use *packs;
+	uint32_t n;
+
+	(void)state;
+	set_rule("rule \"r\" { about = \"deal\", when \"contact.made\" { run = "
+		 "function() local s = 'x' while true do s = s .. s end end } "
+		 "}");
+	set_text("packs/big/a.lua",
+		"local t = {} for i = 1, 5 do t[i] = ('x'):rep(1 << 20) .. i "
+		"end\nrule \"b\" { about = \"deal\", when \"deal.signed\" { run "
+		"= function(d, e, act) act.note(t[1]) end } }");
+	set_load();
+	n = ruleset_packs(set_rules, &packs);
+	assert_int_equal(n, 3); /* base, big, own */
+	assert_true(text_is(packs[1].pack, "big") ||
+		    text_is(packs[2].pack, "big"));
+	for (uint32_t i = 0; i < n; i++)
+		if (text_is(packs[i].pack, "big"))
+			assert_in_range(packs[i].bytes, 5 << 20, 6 << 20);
+		else
+			assert_true(packs[i].bytes < 200000);
+	assert_int_equal(
+		run_body("local s = 'x' while true do s = s .. s end"),
+		FL_INVALID);
+	assert_int_equal(run_outcome.fate, CARD_CUT_MEMORY);
+	assert_non_null(strstr(run_outcome.reason,
+		"pack \"own\" takes more memory than there is (16 MiB"));
+	set_rule("");
+	set_text("packs/big/a.lua",
+		"local t = {} for i = 1, 13 do t[i] = ('x'):rep(1 << 20) .. i "
+		"end\nrule \"b\" { about = \"deal\", when \"deal.signed\" { run "
+		"= function(d, e, act) act.note(t[1]) end } }");
+	assert_int_equal(set_load_limits(NULL), FL_INVALID);
+	assert_string_equal(set_problems.items[0].code, "FL371");
+	assert_non_null(strstr(set_problems.items[0].text, "\"big\""));
+}
+
 static void test_deep(void **state)
 {
 	const struct script_limits slow = {.cpu_soft_us = 20000000};
@@ -415,6 +456,7 @@ int main(void)
 		TEST(test_log),
 		TEST(test_time),
 		TEST(test_memory),
+		TEST(test_packs),
 		TEST(test_deep),
 		TEST(test_memory_between_events),
 		TEST(test_many_constants),
