@@ -131,7 +131,7 @@ static size_t code_write(lua_Unsigned code, char *out)
 		out[i] = (char)(0x80 | (code & 0x3f));
 		code >>= 6;
 	}
-	out[0] = (char)((0xff << (8 - n)) | code);
+	out[0] = (char)((lua_Unsigned)(0xff << (8 - n)) | code);
 	return n;
 }
 

@@ -38,8 +38,7 @@ static const char *const pieces[] = {"n = n + 1 ", "n = n * m ", "m = n // 3 ",
 	"end "
 	"}) ",
 	"a = tostring(t) ", "n = tonumber(a) or n ",
-	"for k, v in pairs(t) do u[k] "
-	"= v end ",
+	"for k, v in pairs(t) do u[k] = v end ",
 	"for i, v in ipairs(u) do t[i] = v end ", "n = utf8.len(a) or 0 ",
 	"a = utf8.char(n % 1000000) ",
 	"for p, c in utf8.codes(a) do n = c end ",
