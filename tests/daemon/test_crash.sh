@@ -23,12 +23,13 @@ code "the rules work" 0 contact fine
 has_not "nothing has crashed" "brought fairlead down" "$(fl -C s status)"
 crashed() { fl -C s status | grep -q "brought fairlead down"; }
 serves() { [ "$(grep -c "serves again" serve.log)" -ge "$try" ]; }
-for try in $(seq 1 5); do # it takes some milliseconds: look, then shoot
+for try in $(seq 1 6); do # it takes some milliseconds: look, then shoot
 	victim=$(worker)
 	contact "c$try" >/dev/null 2>&1 &
 	posting=$!
-	for ((i = 0; i < 2000; i++)); do
-		grep -q "burning c$try" serve.log && break
+	for ((i = 0; i < 20000; i++)); do # without a process of its own
+		mapfile -t lines <serve.log
+		[[ ${lines[*]: -2} == *"burning c$try"* ]] && break
 	done
 	kill -SEGV "$victim" 2>/dev/null
 	wait "$posting"
