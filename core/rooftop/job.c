@@ -246,7 +246,7 @@ void job_away(struct job *j, void (*work)(struct job *j),
 {
 	struct rooftop *r = j->r;
 
-	if (r->opt.run == NULL) {
+	if (r->opt.run == NULL || r->ending) {
 		work(j);
 		done(j);
 		return;

@@ -17,6 +17,8 @@
 #include "base/clock.h"
 #include "reload/scan.h"
 
+#include <malloc.h>
+
 /* Numbers of a plan that a yes was given to. */
 struct shown {
 	const char *digest; /* or its beginning */
@@ -136,6 +138,15 @@ static void unchanged(struct job *j)
 		end(j);
 }
 
+/* The rules of before are closed on a thread: of 2,000 files it takes 20 ms.
+ * What they and the checks took goes back to the system. */
+static void close_old(struct job *j)
+{
+	ruleset_unref(j->ruleset);
+	j->ruleset = NULL;
+	malloc_trim(0);
+}
+
 static void on_published(void *ctx, const struct post_answer *pa)
 {
 	struct job *j = ctx;
@@ -148,7 +159,7 @@ static void on_published(void *ctx, const struct post_answer *pa)
 		value_put(&j->a, &j->answer, "ruleset",
 			value_int(engine_ruleset_number(j->r->engine)));
 	}
-	end(j);
+	job_away(j, close_old, end);
 }
 
 static void go_live(struct job *j, const char *summary, const char *held)

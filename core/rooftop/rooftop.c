@@ -244,6 +244,7 @@ void rooftop_close(struct rooftop *r)
 
 	if (r == NULL)
 		return;
+	r->ending = true;
 	if (r->engine != NULL) {
 		finish(r);
 		r->closing = true;

@@ -95,6 +95,7 @@ struct rooftop {
 	bool has_refused;
 	struct digest refused;   /* bytes refused last */
 	bool failed;             /* FL_FATAL was seen */
+	bool ending;             /* closing: nothing goes to threads any more */
 	bool closing;
 };
 
