@@ -569,6 +569,20 @@ static void print_waiting(struct term *t, const struct value *answer)
 			"(fairlead rulesets)"));
 }
 
+/* A quarantined card: where it stands, since which event, and why. */
+static void print_put_away(struct term *t, struct arena *a,
+			   const struct value *card)
+{
+	const char *where = "";
+
+	if (value_get(card, "file") != NULL)
+		where = arena_printf(a, " (%s:%s, E%s)", str(card, "file"),
+			number(a, card, "line"), number(a, card, "event"));
+	term_printf(t, t->dutch ? "  kaart %s staat stil%s: %s\n"
+				: "  card %s is set aside%s: %s\n",
+		str(card, "card"), where, str(card, "reason"));
+}
+
 static void print_broken(struct term *t, struct arena *a,
 			 const struct value *answer)
 {
@@ -605,10 +619,7 @@ static void print_broken(struct term *t, struct arena *a,
 			number(a, &crashes->as.items[i], "deaths"),
 			str(&crashes->as.items[i], "event"));
 	for (uint32_t i = 0; i < cards->count; i++)
-		term_printf(t, t->dutch ? "  kaart %s staat stil: %s\n"
-					: "  card %s is set aside: %s\n",
-			str(&cards->as.items[i], "card"),
-			str(&cards->as.items[i], "reason"));
+		print_put_away(t, a, &cards->as.items[i]);
 }
 
 static void print_status(struct term *t, struct arena *a,

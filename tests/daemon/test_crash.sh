@@ -18,7 +18,7 @@ rule "calm" { about = "deal",
 LUA
 serve s serve
 fl -C s post lead.received --id lead --source t customer.name="Jo Peeters" customer.email=jo@x.nl >/dev/null
-contact() { fl -C s post contact.made --id "$1" --source t subject=D3 channel=email direction=in outcome=reached; }
+contact() { fl -C s post contact.made --id "$1" --source t subject=D3 channel=email direction=in; }
 code "the rules work" 0 contact fine
 has_not "nothing has crashed" "brought fairlead down" "$(fl -C s status)"
 crashed() { fl -C s status | grep -q "brought fairlead down"; }

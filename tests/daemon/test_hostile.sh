@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Rules that never end or eat everything: cut, told, and nobody else notices.
+# shellcheck shell=bash source=lib.sh
+. "$TREE/tests/daemon/lib.sh"
+shop s
+cat >s/rules/hostile.lua <<'LUA'
+rule "loop" { about = "deal",
+  when "contact.made" { run = function() while true do pcall(function() while true do end end) end end },
+}
+rule "pattern" { about = "deal",
+  when "contact.made" { run = function() return (("a"):rep(40)):match(("a?"):rep(40) .. ("a"):rep(40)) end },
+}
+rule "memory" { about = "deal",
+  when "contact.made" { run = function() local s = "x" while true do s = s .. s end end },
+}
+rule "calm" { about = "deal",
+  when "contact.made" { run = function(deal, event, act) act.note("calm") end },
+}
+LUA
+serve s serve
+fl -C s post lead.received --id lead --source t customer.name="Jo Peeters" customer.email=jo@x.nl >/dev/null
+contact() { fl -C s post contact.made --id "$1" --source t subject=D3 channel=email direction=in; }
+cpu() { awk '{ print ($14 + $15) * 10 }' "/proc/$(worker)/stat"; } # ms
+before=$(cpu)
+code "the fact is answered" 0 contact one
+took=$(($(cpu) - before))
+# two of them are cut by time, 50 ms each; the third fills 16 MB
+if [ "$took" -lt 500 ]; then ok "after ${took} ms of work"; else not_ok "after ${took} ms of work"; fi
+number=$(grep -oE 'E[0-9]+' <<<"$out" | head -1)
+why=$(fl -C s why "$number" 2>&1)
+has "the endless one was cut" "own/loop.*cut\(time\)|cut\(time\).*own/loop" "$(tr '\n' ' ' <<<"$why")"
+has "the hungry one too" "cut\(memory\)" "$why"
+has "with its pack" 'pack "own" takes more memory' "$why"
+has "and the calm one ran" "own/calm: note: calm" "$why"
+for n in $(seq 2 22); do contact "more$n" >/dev/null; done
+has "in the end they are set aside" "card own/loop is set aside \(rules/hostile.lua:1, E[0-9]+\): takes more than 50 ms" "$(fl -C s status)"
+before=$(cpu)
+code "and facts are quick again" 0 contact last
+took=$(($(cpu) - before))
+if [ "$took" -lt 60 ]; then ok "after ${took} ms"; else not_ok "after ${took} ms"; fi
+code "audit agrees" 0 fl -C s audit
+stop
+is "and stops with 0" 0 $?
