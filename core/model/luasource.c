@@ -26,6 +26,9 @@ static const char *const foreign[][2] = {{"!=", "~="}, {"&&", "and"},
 	{"||", "or"}, {"+=", "x = x + 1"}, {"-=", "x = x - 1"},
 	{"++", "x = x + 1"}, {"!", "not"}};
 
+static const char *const foreign_mends[] = {
+	"~=", "and", "or", "+", "-", "+", "not "};
+
 static const char *const curly[] = {"\xe2\x80\x9c", "\xe2\x80\x9d",
 	"\xe2\x80\x9e", "\xe2\x80\x98", "\xe2\x80\x99", "\xe2\x80\x9a",
 	"\xc2\xab", "\xc2\xbb"};
@@ -537,8 +540,7 @@ static bool foreign_sign(struct scan *x)
 			(struct said){
 				.word = foreign[i][0], .fix = foreign[i][1]});
 		x->at += strlen(foreign[i][0]);
-		mend(x, x->start + t.offset, x->at,
-			i < 3 || i == 6 ? foreign[i][1] : "+");
+		mend(x, x->start + t.offset, x->at, foreign_mends[i]);
 		t.text = text_of("~=");
 		push(x, t);
 		return true;
@@ -580,7 +582,16 @@ static void odd(struct scan *x)
 
 	t.text = copied(x, x->at, x->at + (first > 0 ? first : 1));
 	tell(x, odd_mistake(x, first), &t, (struct said){.word = t.text.at});
-	mend(x, x->at, x->at + n, " ");
+	if (odd_mistake(x, first) == MISTAKE_MONEY) {
+		const char *end = x->at + n;
+
+		while (end < x->end && (is_digit(*end) || *end == ' '))
+			end++;
+		mend(x, x->at, x->at, "\"");
+		mend(x, end, end, "\"");
+	} else {
+		mend(x, x->at, x->at + n, " ");
+	}
 	x->at += n;
 }
 

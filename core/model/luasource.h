@@ -83,9 +83,10 @@ bool luasource_mended(const struct lua_source *s, const char *bytes, size_t n,
 	struct buf *out);
 
 /*
- * Where one of `words`, or `local` or `function`, begins a line at its very
- * front: the offsets, ascending, at most `cap`; returns how many. Between two
- * of them stands one declaration, even when brackets in it are missing.
+ * Where one of `words` begins a line at its very front: the offsets, ascending,
+ * at most `cap`; returns how many. Between two of them stands one declaration,
+ * even when brackets in it are missing. When all is paired, `local` and
+ * `function` begin one too, and only what lies in no bracket counts.
  */
 uint32_t luasource_parts(const struct lua_source *s, const char *const *words,
 	size_t n_words, uint32_t *out, uint32_t cap);

@@ -426,7 +426,7 @@ static void check_equals(struct check *k, uint32_t i)
 	if (f->kind == '{')
 		check_table_equals(k, i);
 	else if (f->kind == '(' && f->is_call)
-		sets_tell(k, MISTAKE_SETS_ARGUMENT, i);
+		tell(k, MISTAKE_SETS_ARGUMENT, i, nothing);
 	else if (f->kind == '(' || f->kind == 'c' || f->returning)
 		sets_tell(k, MISTAKE_SETS, i);
 }
@@ -644,16 +644,16 @@ static const char *closer_of(const struct check *k, uint32_t open)
 							 : "end";
 }
 
-/* Puts the closer that is missing where it was meant to stand: before the
- * bracket that took its place, or at the end. */
+/* A declaration whose own brace is open ends where the text does; where any
+ * other was meant to end nobody knows. */
 static void mend_open(struct check *k, uint32_t open, uint32_t wrong)
 {
-	uint32_t before = k->s->close[open];
+	uint32_t end = tok(k, wrong - 1)->end;
 
-	if (before == NO_TOKEN)
-		before = wrong;
-	luasource_mend(k->s, tok(k, before - 1)->end, tok(k, before - 1)->end,
-		arena_printf(k->s->arena, " %s", closer_of(k, open)));
+	if (tok(k, wrong)->kind == TOKEN_END && open <= 3 &&
+		k->s->close[open] == NO_TOKEN)
+		luasource_mend(k->s, end, end,
+			arena_printf(k->s->arena, " %s", closer_of(k, open)));
 }
 
 static void check_pairs(struct check *k)

@@ -49,16 +49,18 @@ bool luasource_paired(const struct lua_source *s)
 	return s->wrong == NO_TOKEN;
 }
 
-static bool begins_part(
-	const struct token *t, const char *const *words, size_t n)
+static bool begins_part(const struct lua_source *s, uint32_t i,
+	const char *const *words, size_t n)
 {
+	const struct token *t = &s->code[i];
+
 	if (t->column != 1)
 		return false;
-	if (t->kind == TOKEN_KEYWORD)
+	if (t->kind == TOKEN_KEYWORD && luasource_paired(s))
 		return text_is(t->text, "local") ||
 		       text_is(t->text, "function");
-	for (size_t i = 0; t->kind == TOKEN_NAME && i < n; i++)
-		if (text_is(t->text, words[i]))
+	for (size_t k = 0; t->kind == TOKEN_NAME && k < n; k++)
+		if (text_is(t->text, words[k]))
 			return true;
 	return false;
 }
@@ -68,8 +70,11 @@ uint32_t luasource_parts(const struct lua_source *s, const char *const *words,
 {
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < s->n_code && n < cap; i++)
-		if (begins_part(&s->code[i], words, n_words))
+	for (uint32_t i = 0; i < s->n_code && n < cap; i++) {
+		if (begins_part(s, i, words, n_words))
 			out[n++] = s->code[i].offset;
+		if (luasource_paired(s) && s->close[i] != NO_TOKEN)
+			i = s->close[i];
+	}
 	return n;
 }

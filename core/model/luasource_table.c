@@ -80,6 +80,15 @@ static bool fits(const struct lua_source *s, uint32_t open, uint32_t i)
 	       !luasource_keyword(s, open, "repeat");
 }
 
+/* Something that is open waits for it; else it is one too many. */
+static bool any_fits(const struct pairing *p, uint32_t i)
+{
+	for (uint32_t k = 0; k < p->n; k++)
+		if (fits(p->s, p->open[k], i))
+			return true;
+	return false;
+}
+
 static void pair_one(struct pairing *p, uint32_t i)
 {
 	struct lua_source *s = p->s;
@@ -95,7 +104,7 @@ static void pair_one(struct pairing *p, uint32_t i)
 		return;
 	if (p->n == 0 || !fits(s, p->open[p->n - 1], i)) {
 		s->wrong = i;
-		s->left_open = p->n > 0 ? p->open[p->n - 1] : NO_TOKEN;
+		s->left_open = any_fits(p, i) ? p->open[p->n - 1] : NO_TOKEN;
 		return;
 	}
 	s->close[p->open[--p->n]] = i;

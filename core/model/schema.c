@@ -618,6 +618,36 @@ static void pack_type(struct schema *s, struct text type,
 		"list, map, any, person, phone, email, plate, choice");
 }
 
+static void unknown_key(const struct place_in *at, const char *what,
+	const char *name, const char *key, const char *const *known, size_t n)
+{
+	int near = near_name(key, known, n);
+
+	problem_add(at->p, "FL214", at->file, at->line,
+		problem_words(at->p, "%s \"%s\" has no key \"%s\"",
+			"%s \"%s\" kent \"%s\" niet"),
+		what, name, key)
+		->nearest = near >= 0 ? known[near] : NULL;
+}
+
+static void pack_field_keys(const struct value *spec, const struct field_def *f,
+	const struct place_in *at)
+{
+	static const char *const known[] = {
+		"type", "default", "choices", "required", "personal"};
+	size_t n = sizeof(known) / sizeof(known[0]), k;
+
+	for (uint32_t i = 0; i < spec->count; i++) {
+		const char *key = spec->as.members[i].key.at;
+
+		for (k = 0; k < n && strcmp(known[k], key) != 0; k++)
+			;
+		if (k == n)
+			unknown_key(at, problem_words(at->p, "field", "veld"),
+				f->name.at, key, known, n);
+	}
+}
+
 static void pack_field(struct schema *s, struct text pack,
 	const struct value *spec, struct field_def *f,
 	const struct place_in *at)
@@ -625,6 +655,8 @@ static void pack_field(struct schema *s, struct text pack,
 	bool is_map = spec != NULL && spec->kind == VALUE_MAP;
 	const struct value *dflt = is_map ? value_get(spec, "default") : NULL;
 
+	if (is_map)
+		pack_field_keys(spec, f, at);
 	f->pack = kept(s->arena, pack);
 	f->required = value_get_bool(is_map ? spec : NULL, "required", false);
 	f->personal = value_get_bool(is_map ? spec : NULL, "personal", false);
@@ -727,19 +759,13 @@ static void pack_event_keys(const struct value *spec, struct event_def *e,
 	for (i = 0; spec->kind == VALUE_MAP && i < spec->count; i++) {
 		const char *key = spec->as.members[i].key.at;
 		size_t k = 0, n = sizeof(known) / sizeof(known[0]);
-		struct problem *pr;
-		int near;
 
 		while (k < n && strcmp(known[k], key) != 0)
 			k++;
 		if (k < n)
 			continue;
-		near = near_name(key, known, n);
-		pr = problem_add(at->p, "FL214", at->file, at->line,
-			problem_words(at->p, "event \"%s\" has no key \"%s\"",
-				"gebeurtenis \"%s\" kent \"%s\" niet"),
-			e->name.at, key);
-		pr->nearest = near >= 0 ? known[near] : NULL;
+		unknown_key(at, problem_words(at->p, "event", "gebeurtenis"),
+			e->name.at, key, known, n);
 	}
 }
 

@@ -307,10 +307,12 @@ void card_keys_read(struct target *t, const struct node *table,
 			((rows[r].where & (uint32_t)where) == 0 ||
 				strcmp(rows[r].key, k->name.at) != 0))
 			r++;
-		if (r == COUNT_OF(rows))
+		if (r == COUNT_OF(rows)) {
 			unknown_key(t, table, where, what, k->name.at);
-		else if (k->value->kind != NODE_BROKEN)
+			t->odd = true;
+		} else if (k->value->kind != NODE_BROKEN) {
 			rows[r].read(t, k->value, rows[r].key);
+		}
 	}
 	for (uint32_t i = 0; i < table->n_items; i++) {
 		const struct node *v = table->items[i];

@@ -50,6 +50,8 @@ struct target {
 	const struct node *answers; /* step: read when the task is known */
 	const struct node *tell, *remind, *move_to, *offer_to; /* rungs */
 	const char *timing; /* key that said how it appears */
+	bool odd; /* an unknown key was told: what it was meant to say is
+		   * not missed */
 };
 
 struct key_row {

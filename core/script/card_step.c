@@ -1,6 +1,7 @@
 /* Steps and whens: when they appear, the task, its answers, what follows. */
 #include "model/usual.h"
 #include "script/card_keys.h"
+#include "script/fn_check.h"
 
 #include <string.h>
 
@@ -423,6 +424,8 @@ bool key_run(struct target *t, const struct node *v, const char *key)
 		return read_expects(ld_of(t), v, key,
 			"function(subject, event, act) ... end",
 			"function(onderwerp, event, act) ... end");
+	fn_check(t->rd, v, t->when != NULL ? t->when->events : NULL,
+		t->when != NULL ? t->when->n_events : 0, true);
 	if (t->when != NULL)
 		t->when->fn = v->as.fn;
 	else
@@ -466,6 +469,8 @@ void card_step_finish(struct target *t, const struct node *table,
 		node_get(table, "also") == NULL &&
 		node_get(table, "mark") == NULL &&
 		node_get(table, "alert") == NULL) {
+		if (t->odd)
+			return;
 		say(ld_of(t), table->unit, s->line, SAY_NOTHING_TO_DO, what,
 			id);
 		return;

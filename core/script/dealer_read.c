@@ -57,7 +57,9 @@ static void zone_read(
 	else
 		s = zone_load(name, &rs->book.zone, &err);
 	if (s != FL_OK)
-		say(ld, table->unit, node_key_line(table, "zone"), SAY_ZONE,
+		read_did_you_mean(ld,
+			say(ld, table->unit, node_key_line(table, "zone"),
+				SAY_ZONE, name),
 			err.text);
 }
 

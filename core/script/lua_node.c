@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#define DEPTH_MAX 24
+#define DEPTH_MAX      24
+#define ITEM_LINES_MAX 100 /* items of a list whose lines are looked up */
 
 struct build {
 	lua_State *lua;
@@ -93,7 +94,7 @@ static struct node *word_build(struct build *b, int at, int line, int depth)
 		n->kind = NODE_BROKEN;
 	if (w->stage == 0)
 		say(b->ld, b->unit, n->line, SAY_WORD_ARG_TEXT, d->name,
-			d->name, "nil");
+			d->name, b->ld->dutch ? "niets" : "nothing");
 	b->word_line = n->line;
 	b->word_name = d->name;
 	b->word_arg = NULL;
@@ -201,7 +202,9 @@ static struct node *table_build(struct build *b, int at, int line, int depth)
 		number = arena_printf(b->a, "%u", (unsigned)i + 1);
 		b->path = path_add(b, n->path, number != NULL ? number : "");
 		n->items[i] = any_build(b, lua_gettop(b->lua),
-			number != NULL ? node_key_line(n, number) : line,
+			number != NULL && i < ITEM_LINES_MAX
+				? node_key_line(n, number)
+				: line,
 			depth);
 		b->path = n->path;
 		lua_pop(b->lua, 1);

@@ -54,7 +54,7 @@ static const struct {
 		"achter : en een naam komen ( ) of een tekst, niet \"%s\""},
 	{"cannot use '...'", "... can only be used in a function that has it",
 		"... kan alleen in een functie die het heeft"},
-	{"break outside a loop", "\"break\" stands outside of any loop",
+	{"break outside", "\"break\" stands outside of any loop",
 		"\"break\" staat buiten een lus"},
 	{"attempt to assign to const", "a <const> cannot be given a new value",
 		"een <const> kan geen nieuwe waarde krijgen"},
@@ -90,6 +90,41 @@ static void near_read(const char *why, bool dutch, char *out, size_t room)
 		snprintf(out, room, "%s", at);
 }
 
+/* The line of Lua's complaint: the one it names in its words; or, when what
+ * is missing should stand before the first word of a line, the line above. */
+static int place_of(
+	const struct file_unit *u, const char *why, const char *near, int line)
+{
+	const char *at = u->bytes, *end = at + u->n, *named;
+	int last = 0, now = 1;
+
+	named = strstr(why, " at line ");
+	if (named != NULL)
+		return (int)strtol(named + 9, NULL, 10);
+	if ((strstr(why, " expected") == NULL ||
+		    strncmp(why, "<name>", 6) == 0) &&
+		strncmp(why, "syntax error", 12) != 0)
+		return line;
+	for (; at < end; now++) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+		size_t n = (size_t)((stop != NULL ? stop : end) - at);
+		size_t blanks = 0;
+
+		while (blanks < n && (at[blanks] == ' ' || at[blanks] == '\t'))
+			blanks++;
+		if (now == line)
+			return last > 0 && n - blanks >= strlen(near) &&
+					       strncmp(at + blanks, near,
+						       strlen(near)) == 0
+				       ? last
+				       : line;
+		if (blanks < n && strncmp(at + blanks, "--", 2) != 0)
+			last = now;
+		at += n + (stop != NULL);
+	}
+	return line;
+}
+
 void lua_said_syntax(struct loading *ld, struct file_unit *u,
 	const char *message, int before)
 {
@@ -121,7 +156,7 @@ void lua_said_syntax(struct loading *ld, struct file_unit *u,
 	snprintf(text, sizeof(text), ld->dutch ? syntax[i].nl : syntax[i].en,
 		near);
 #pragma GCC diagnostic pop
-	say(ld, u, line + before, SAY_SYNTAX, text);
+	say(ld, u, place_of(u, why, near, line + before), SAY_SYNTAX, text);
 }
 
 /* Lua's words on a file that failed while it ran, by their beginning; %s: the

@@ -62,24 +62,35 @@ static struct word_data *word_push(lua_State *lua, enum word word, int stage)
 static const char *what_is(lua_State *lua, int at)
 {
 	const struct word_data *w = lua_word_data(lua, at);
+	const struct loading *ld = ruleset_of(lua)->loading;
+	bool nl = ld != NULL && ld->dutch;
 
 	if (w != NULL)
 		return word_of((enum word)w->word)->name;
 	switch (lua_type(lua, at)) {
 	case LUA_TNONE:
 	case LUA_TNIL:
-		return "nil";
+		return nl ? "niets" : "nothing";
 	case LUA_TTABLE:
 		return "{ }";
+	case LUA_TSTRING:
+		return nl ? "een tekst" : "a text";
+	case LUA_TNUMBER:
+		return nl ? "een getal" : "a number";
+	case LUA_TFUNCTION:
+		return nl ? "een functie" : "a function";
 	default:
 		return luaL_typename(lua, at);
 	}
 }
 
+static void words_excuse(lua_State *lua, int at);
+
 static int refuse(lua_State *lua, const struct word_def *d, enum say what)
 {
 	struct loading *ld = ruleset_of(lua)->loading;
 
+	words_excuse(lua, 2);
 	if (lua_word_is_broken(lua, 2))
 		return broken(lua);
 	if (ld == NULL)
@@ -342,8 +353,21 @@ int lua_word_unknown(lua_State *lua)
 	return luaL_error(lua, "the word \"%s\" is not known here", name);
 }
 
+/* The words inside a { } that nobody reads are no mistake of their own. */
+static void words_excuse(lua_State *lua, int at)
+{
+	struct word_data *w;
+
+	if (lua_type(lua, at) != LUA_TTABLE)
+		return;
+	for (lua_pushnil(lua); lua_next(lua, at); lua_pop(lua, 1))
+		if ((w = lua_word_data(lua, -1)) != NULL)
+			w->used = true;
+}
+
 static int broken_same(lua_State *lua)
 {
+	words_excuse(lua, 2);
 	return broken(lua);
 }
 

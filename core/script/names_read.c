@@ -188,7 +188,7 @@ static void setting_one(struct loading *ld, const struct node *n)
 	if ((v = node_get(t, "default")) == NULL)
 		say(ld, n->unit, n->line, SAY_MISSING_KEY, "setting",
 			"default");
-	else
+	else if (node_get(t, "type") != NULL)
 		value_fits(ld, v, &s, &s.dflt);
 	if ((v = node_get(t, "title")) != NULL)
 		read_wording(&rd, v, "title", &title);

@@ -144,6 +144,10 @@ int node_key_line(const struct node *n, const char *key);
 /* Line of the value itself: texts and bare words are looked up in the
  * source, from the line of their key on. */
 int node_line(const struct node *n);
+/* First of the `n` tokens that stands on or behind `line`; n: none. */
+uint32_t node_token(const struct token *t, uint32_t n, int line);
+/* +1 for a token that opens a bracket or block, -1 for one that closes. */
+int node_nesting(const struct token *t);
 /* Plain data as a value (lists, maps, texts, numbers; no words, functions);
  * false when something else is inside. */
 bool node_value(struct arena *a, const struct node *n, struct value *out);

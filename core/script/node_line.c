@@ -12,8 +12,7 @@ struct place_in {
 	uint32_t n;
 };
 
-/* First token on or behind `line`. */
-static uint32_t token_at(const struct token *t, uint32_t n, int line)
+uint32_t node_token(const struct token *t, uint32_t n, int line)
 {
 	uint32_t low = 0, high = n;
 
@@ -42,8 +41,7 @@ static uint32_t next(const struct place_in *s, uint32_t i)
 	return i;
 }
 
-/* +1 for what opens a bracket or block, -1 for what closes one. */
-static int nesting(const struct token *t)
+int node_nesting(const struct token *t)
 {
 	static const char *const open[] = {
 		"{", "(", "[", "function", "if", "do", "repeat"};
@@ -66,7 +64,7 @@ static uint32_t behind(const struct place_in *s, uint32_t i)
 	int depth = 0;
 
 	for (; i < s->n; i = next(s, i)) {
-		depth += nesting(&s->t[i]);
+		depth += node_nesting(&s->t[i]);
 		if (depth <= 0)
 			return next(s, i);
 	}
@@ -76,7 +74,7 @@ static uint32_t behind(const struct place_in *s, uint32_t i)
 /* The "{" of word "arg" { on the word's line; s->n when there is none. */
 static uint32_t table_of(const struct place_in *s, const struct node *n)
 {
-	for (uint32_t i = token_at(s->t, s->n, n->word_line);
+	for (uint32_t i = node_token(s->t, s->n, n->word_line);
 		i < s->n && s->t[i].line == n->word_line; i++) {
 		uint32_t k;
 
@@ -124,15 +122,50 @@ static uint32_t key_in(
 			memcmp(s->t[at].text.at, name, bytes) == 0 &&
 			(is_symbol(s, next(s, at), "=") || at != i))
 			return at;
-		depth += nesting(&s->t[i]);
+		depth += node_nesting(&s->t[i]);
 		begins = depth == 1 &&
 			 (is_symbol(s, i, ",") || is_symbol(s, i, ";"));
 	}
 	return s->n;
 }
 
-static int line_of_path(const struct place_in *s, const struct node *n,
-	const char *path, const char *key)
+/* The item `index` of the table that opens at `open`: its token, or s->n. */
+static uint32_t item_in(const struct place_in *s, uint32_t open, uint32_t index)
+{
+	int depth = 1;
+	bool begins = true;
+
+	for (uint32_t i = next(s, open); i < s->n && depth > 0;
+		i = next(s, i)) {
+		if (depth == 1 && begins && !is_symbol(s, i, "}") &&
+			!is_symbol(s, i, "[") &&
+			!is_symbol(s, next(s, i), "=") && index-- == 0)
+			return i;
+		depth += node_nesting(&s->t[i]);
+		begins = depth == 1 &&
+			 (is_symbol(s, i, ",") || is_symbol(s, i, ";"));
+	}
+	return s->n;
+}
+
+/* The value of key `name` in the table that opens at `open`; a number that is
+ * no key of it is a place in its list. *key: the line's token. s->n: none. */
+static uint32_t value_in(const struct place_in *s, uint32_t open,
+	const char *name, size_t bytes, uint32_t *key)
+{
+	uint32_t at = *key = key_in(s, open, name, bytes);
+
+	if (at >= s->n && strspn(name, "0123456789") >= bytes)
+		return *key = item_in(
+			       s, open, (uint32_t)strtoul(name, NULL, 10) - 1);
+	while (at < s->n && !is_symbol(s, at, "="))
+		at = next(s, at);
+	return at < s->n ? next(s, at) : s->n;
+}
+
+/* The "{" that `path` leads to from the table of the word; s->n: none. */
+static uint32_t open_of_path(
+	const struct place_in *s, const struct node *n, const char *path)
 {
 	uint32_t open = table_of(s, n), at;
 
@@ -141,17 +174,22 @@ static int line_of_path(const struct place_in *s, const struct node *n,
 		size_t bytes =
 			dot != NULL ? (size_t)(dot - path) : strlen(path);
 
-		at = key_in(s, open, path, bytes);
-		while (at < s->n && !is_symbol(s, at, "="))
-			at = next(s, at);
-		open = at < s->n ? next(s, at) : s->n;
+		open = value_in(s, open, path, bytes, &at);
 		if (!is_symbol(s, open, "{"))
-			return 0;
+			return s->n;
 		path = dot != NULL ? dot + 1 : NULL;
 	}
+	return open;
+}
+
+static int line_of_path(const struct place_in *s, const struct node *n,
+	const char *path, const char *key)
+{
+	uint32_t open = open_of_path(s, n, path), at;
+
 	if (open >= s->n)
 		return 0;
-	at = key_in(s, open, key, strlen(key));
+	value_in(s, open, key, strlen(key), &at);
 	return at < s->n ? s->t[at].line : 0;
 }
 
@@ -182,7 +220,7 @@ int node_line(const struct node *n)
 		return n->line;
 	wanted = constant ? text_of(word_of(n->word)->name) : n->as.text;
 	t = luasource_tokens(n->unit->source, &count);
-	for (i = token_at(t, count, n->line);
+	for (i = node_token(t, count, n->line);
 		i < count && t[i].line <= n->line + SEARCH_LINES; i++)
 		if (t[i].kind == kind && text_equal(t[i].text, wanted))
 			return t[i].line;

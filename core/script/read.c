@@ -169,13 +169,11 @@ bool read_id(struct loading *ld, const struct node *v, struct text *out)
 	return true;
 }
 
-/* A Dutch message says it in its own words and keeps the nearest spelling. */
-static void say_did_you_mean(
-	struct loading *ld, struct problem *it, const char *text)
+void read_did_you_mean(struct loading *ld, struct problem *it, const char *text)
 {
 	const char *at = strstr(text, "did you mean \""), *end;
 
-	if (!ld->dutch || at == NULL)
+	if (at == NULL)
 		return;
 	at += strlen("did you mean \"");
 	end = strchr(at, '"');
@@ -214,10 +212,12 @@ bool read_span(struct loading *ld, const struct node *v, const char *key,
 		return false;
 	if (span_read(t, out, &err) == FL_OK)
 		return true;
-	say_did_you_mean(ld,
-		say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN,
-			ld->dutch ? t.at : err.text),
-		err.text);
+	if (ld->dutch)
+		read_did_you_mean(ld,
+			say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN, t.at),
+			err.text);
+	else
+		say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN, err.text);
 	return false;
 }
 

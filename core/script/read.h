@@ -41,6 +41,10 @@ bool read_span(struct loading *ld, const struct node *v, const char *key,
 	struct span *out);
 bool read_moment(struct loading *ld, const struct node *v, const char *key,
 	struct moment *out);
+/* A message in its own words keeps the nearest spelling that `text`, an error
+ * of the model, speaks of. */
+void read_did_you_mean(
+	struct loading *ld, struct problem *it, const char *text);
 bool read_role(struct loading *ld, const struct node *v, struct text name);
 bool read_event(struct loading *ld, const struct node *v, struct text *out);
 bool read_events(struct loading *ld, const struct node *v, const char *key,

@@ -1,5 +1,5 @@
 /* People, conditions, waits and actions: the parts that words make. */
-#include "script/read.h"
+#include "script/fn_check.h"
 
 #include <string.h>
 
@@ -250,6 +250,7 @@ bool read_cond(struct reading_card *rd, const struct node *v, const char *key,
 	out->fn = FN_NONE;
 	out->line = v->line;
 	if (v->kind == NODE_FN) {
+		fn_check(rd, v, NULL, 0, false);
 		out->kind = COND_FN;
 		out->fn = v->as.fn;
 		return true;
@@ -318,6 +319,7 @@ bool read_number(struct reading_card *rd, const struct node *v,
 	if (v->kind == NODE_WORD && v->word == WORD_SETTING)
 		return expr_setting(rd, v, key, "number", out);
 	if (v->kind == NODE_FN) {
+		fn_check(rd, v, NULL, 0, false);
 		out->kind = EXPR_FN;
 		out->fn = v->as.fn;
 		return true;
@@ -353,6 +355,7 @@ bool read_expr(struct reading_card *rd, const struct node *v, const char *key,
 
 	expr_clear(out, v);
 	if (v->kind == NODE_FN) {
+		fn_check(rd, v, NULL, 0, false);
 		out->kind = EXPR_FN;
 		out->fn = v->as.fn;
 		return true;

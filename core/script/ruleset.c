@@ -1,4 +1,4 @@
-#include "script/loading.h"
+#include "script/fn_check.h"
 
 #include <string.h>
 
@@ -152,6 +152,7 @@ static void tests_read(struct loading *ld)
 		if (n->word != WORD_TEST || n->table == NULL ||
 			n->table->kind != NODE_FN)
 			continue;
+		fn_check_test(ld, n->table);
 		all = arena_grow(&rs->arena, rs->tests, rs->n_tests,
 			&rs->cap_tests, rs->n_tests + 1, sizeof(*all));
 		if (all == NULL)

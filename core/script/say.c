@@ -163,7 +163,11 @@ static const struct message messages[SAY_COUNT] = {
 		"%s sells and delivers: the one will cost the other",
 		"%s verkoopt en levert af: het een gaat ten koste van het "
 		"ander"},
-	[SAY_ZONE] = {"FL355", "%s", "%s"},
+	[SAY_ZONE] = {"FL355",
+		"there is no time zone \"%s\"; write one as "
+		"\"Europe/Amsterdam\"",
+		"er is geen tijdzone \"%s\"; schrijf er een als "
+		"\"Europe/Amsterdam\""},
 	[SAY_PLACEHOLDER_OPEN] = {"FL356",
 		"a { in the text is not closed by }: \"%s\"",
 		"een { in de tekst wordt niet gesloten met }: \"%s\""},
@@ -221,6 +225,46 @@ static const struct message messages[SAY_COUNT] = {
 		"\"0,5%%\""},
 	[SAY_STEP_NO_TASK] = {"FL367", "\"%s\" says nothing without a task",
 		"\"%s\" zegt niets zonder task"},
+	[SAY_NEVER_VALUE] = {"FL381",
+		"\"%s\" is never \"%s\"; it is one of: %s",
+		"\"%s\" is nooit \"%s\"; het is een van: %s"},
+	[SAY_NEVER_TYPE] = {"FL382", "\"%s\" is %s and never %s",
+		"\"%s\" is %s en nooit %s"},
+	[SAY_NEVER_RECORD] = {"FL383",
+		"\"%s\" is not a text but all of what it stands for; write "
+		"\"%s.id\"",
+		"\"%s\" is geen tekst maar alles waar het voor staat; schrijf "
+		"\"%s.id\""},
+	[SAY_NEVER_BOTH] = {"FL384",
+		"this is never true: \"%s\" cannot be both; write \"or\"",
+		"dit is nooit waar: \"%s\" kan niet beide zijn; schrijf "
+		"\"or\""},
+	[SAY_ALWAYS_EITHER] = {"FL385",
+		"this is always true: \"%s\" is always one of them; write "
+		"\"and\"",
+		"dit is altijd waar: \"%s\" is altijd een van beide; schrijf "
+		"\"and\""},
+	[SAY_NOT_COMPARED] = {"FL386",
+		"\"not\" belongs to what stands before the comparison only; "
+		"write ~=, or not (...)",
+		"\"not\" hoort alleen bij wat voor de vergelijking staat; "
+		"schrijf ~=, of not (...)"},
+	[SAY_NEVER_EVENT] = {"FL387",
+		"this is never true: \"%s\" is no event of this when",
+		"dit is nooit waar: \"%s\" is geen gebeurtenis van deze when"},
+	[SAY_UNKNOWN_VERB] = {"FL388", "there is no %s%s", "%s%s bestaat niet"},
+	[SAY_VERB_MARK] = {"FL389", "write %s%s", "schrijf %s%s"},
+	[SAY_ACT_OUTSIDE] = {"FL390",
+		"a condition only answers yes or no; \"act\" is used in run = "
+		"function(subject, event, act)",
+		"een voorwaarde antwoordt alleen ja of nee; \"act\" hoort in "
+		"run = function(onderwerp, event, act)"},
+	[SAY_SET_BUILT_IN] = {"FL391",
+		"\"%s\" is changed by events only; use act.emit, or declare a "
+		"field of your own",
+		"\"%s\" verandert alleen door gebeurtenissen; gebruik "
+		"act.emit, "
+		"of declareer een eigen field"},
 };
 
 static struct problem *say_va(struct loading *ld, const struct file_unit *unit,

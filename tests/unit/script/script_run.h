@@ -72,7 +72,8 @@ static inline struct script_view run_view(const char *type, const char *json)
 		.computed = run_computed};
 }
 
-/* Body of the one rule's run function. */
+/* Body of the one rule's run function. The locals in front keep the source
+ * reader from telling at loading what is tested here at run time. */
 static inline const char *run_source(const char *body)
 {
 	return arena_printf(&set_arena,
@@ -81,7 +82,8 @@ static inline const char *run_source(const char *body)
 		"field \"deal.score\" { type = \"number\", default = 0 }\n"
 		"local limits = { low = 3, list = { \"b\", \"a\" } }\n"
 		"rule \"r\" { about = \"deal\", when \"contact.made\" { run = "
-		"function(deal, event, act)\n%s\nend } }\n",
+		"function(deal, event, act) local deal, event, act, setting = "
+		"(deal), (event), (act), (setting)\n%s\nend } }\n",
 		body);
 }
 

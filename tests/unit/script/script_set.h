@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "script/script.h"
 
-#define SET_FILES 16
+#define SET_FILES 24
 
 static struct arena set_arena;
 static struct problems set_problems;

@@ -309,7 +309,7 @@ static fl_status verb(void *ctx, const char *name, const struct value *args,
 		"%d %s %s\n", line, name, b.at);
 	buf_deinit(&b);
 	v->n++;
-	if (strcmp(name, "fails") == 0)
+	if (strcmp(name, "expect_none") == 0)
 		return status_fail(err, FL_INVALID, "expected 2, saw 3");
 	if (strcmp(name, "deal") == 0)
 		*result = value_text("D1");
@@ -338,7 +338,7 @@ static void test_blocks(void **state)
 		 "  local deal = t:deal { handler = \"jan\", extras = {} }\n"
 		 "  t:happens(\"deal.signed\", { deal = deal }, role "
 		 "\"seller\")\n"
-		 "  t:fails()\n"
+		 "  t:expect_none()\n"
 		 "end)\n"
 		 "test \"two\" (function(t) while true do end end)\n");
 	set_load();
@@ -357,7 +357,7 @@ static void test_blocks(void **state)
 		"4 deal [{\"extras\":[],\"handler\":\"jan\"}]\n"
 		"5 happens [\"deal.signed\",{\"deal\":\"D1\"},{\"arg\":"
 		"\"seller\",\"who\":\"role\"}]\n"
-		"6 fails []\n");
+		"6 expect_none []\n");
 	assert_int_equal(ruleset_test(set_rules, &tests[1], &set_arena, verb,
 				 &v, &outcome),
 		FL_INVALID);

@@ -71,7 +71,7 @@ static const struct mistake mistakes[] = {
 		4, "FL313", NULL, "comes a name in quotes"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
 	 "day\", task = todo \"x\",\nwho = role(5) } }",
-		4, "FL313", NULL, "here stands number"},
+		4, "FL313", NULL, "here stands a number"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" {\nevery = "
 	 "setting \"tmpo\", task = todo \"x\" } }",
 		4, "FL340", "tempo", "no setting"},
@@ -205,7 +205,7 @@ static const struct mistake mistakes[] = {
 	{"\ntest \"x\" { }", 4, "FL318", NULL, "function(t)"},
 	{"rule \"r\" { about = \"deal\", when \"deal.signed\" {\nrun = "
 	 "function() end end } }",
-		3, NULL, NULL, "still open"},
+		4, "FL113", NULL, "closes nothing"},
 };
 
 static const struct problem *found(const struct mistake *m, const char *file)

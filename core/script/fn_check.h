@@ -1,0 +1,87 @@
+/*
+ * fn_check.h - reads the source of a function in a card before it ever runs:
+ * which fields it asks for, what it compares, what it does with act. fn_read.c
+ * reads Lua's expressions and scopes, fn_judge.c knows the dealership. What
+ * they are not sure of is accepted in silence.
+ */
+#pragma once
+
+#include "script/read.h"
+
+/* What an expression is known to be. */
+enum fn_kind {
+	FN_ANY = 0,
+	FN_RECORD, /* of `record` */
+	FN_PERSON,
+	FN_EVENT,
+	FN_EVENT_DATA,
+	FN_ACT,
+	FN_T,	   /* of a test */
+	FN_VERB,   /* act.x, t:x; token `at` */
+	FN_WORD,   /* a word of the rule language; token `at` */
+	FN_SCALAR, /* value of `field` */
+	FN_TEXT,   /* literal; token `at` */
+	FN_NUMBER, /* literal; token `at` */
+	FN_BOOL,   /* literal; token `at` */
+	FN_NIL,
+	FN_COMPARED, /* chain `from`..`to`, operator `op`, literal `at` */
+	FN_NEGATED,  /* `not` and an operand */
+	FN_TABLE     /* { }; opened at `from` */
+};
+
+struct fn_value {
+	enum fn_kind is;
+	struct text record;
+	const struct field_def *field;
+	uint32_t from, to; /* its tokens, `to` is behind */
+	uint32_t at, op;
+};
+
+struct fn_local {
+	struct text name;
+	struct fn_value value;
+};
+
+#define FN_LOCALS_MAX 200
+#define FN_DEPTH_MAX  100
+
+struct fn_reading {
+	struct reading_card *rd;
+	const struct file_unit *unit;
+	const struct token **t; /* of the function, without comments */
+	uint32_t n, i;
+	struct fn_local locals[FN_LOCALS_MAX];
+	uint32_t n_locals;
+	int depth;
+	bool lost; /* not understood: nothing more is said */
+	bool acts; /* run = function: act may be used */
+	bool tests; /* test "..." (function(t) */
+	const struct text *events; /* it reacts to; NULL: any */
+	uint32_t n_events;
+};
+
+/* Checks the function `v` (NODE_FN, else nothing happens): its parameters are
+ * the subject of rd->about, the event, and act when `acts`. `events`: what it
+ * reacts to, NULL any. */
+void fn_check(struct reading_card *rd, const struct node *v,
+	const struct text *events, uint32_t n_events, bool acts);
+/* The function of a test: its parameter is t. */
+void fn_check_test(struct loading *ld, const struct node *v);
+
+/* ---- between the two files ---- */
+
+bool fn_is(const struct fn_reading *r, uint32_t i, const char *symbol);
+const struct token *fn_token(const struct fn_reading *r, uint32_t i);
+
+/* value.name, value:name at token `i`. */
+struct fn_value fn_member(
+	struct fn_reading *r, const struct fn_value *of, uint32_t i, bool colon);
+/* The call of `callee` with `n` arguments. */
+void fn_called(struct fn_reading *r, const struct fn_value *callee,
+	const struct fn_value *args, uint32_t n);
+/* left op right; what is known of the result. */
+struct fn_value fn_compared(struct fn_reading *r, const struct fn_value *left,
+	uint32_t op, const struct fn_value *right);
+/* and, or between two conditions. */
+void fn_joined(struct fn_reading *r, const struct fn_value *left, uint32_t op,
+	const struct fn_value *right);

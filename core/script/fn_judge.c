@@ -1,0 +1,725 @@
+/* What a function asks of the dealership, compares and does. */
+#include "script/fn_check.h"
+
+#include "base/near.h"
+
+#include <string.h>
+
+#define NO_BOUND 1e300
+
+static struct loading *ld_of(const struct fn_reading *r)
+{
+	return r->rd->ld;
+}
+
+static const struct schema *schema_of(const struct fn_reading *r)
+{
+	return ld_of(r)->rs->book.schema;
+}
+
+static int line_of(const struct fn_reading *r, uint32_t i)
+{
+	return fn_token(r, i)->line;
+}
+
+/* Puts the carets under token `i`. */
+static struct problem *at(
+	const struct fn_reading *r, uint32_t i, struct problem *it)
+{
+	const struct token *t = fn_token(r, i);
+
+	problem_place(it, t->column,
+		(int)t->text.bytes + (t->kind == TOKEN_TEXT ? 2 : 0));
+	return it;
+}
+
+/* "deal.customer.tempo_days" as it is written. */
+static const char *written(const struct fn_reading *r, const struct fn_value *v)
+{
+	char out[120] = "";
+	size_t n = 0;
+
+	for (uint32_t i = v->from; i < v->to; i++) {
+		struct text t = fn_token(r, i)->text;
+
+		if (n + t.bytes >= sizeof(out))
+			break;
+		memcpy(out + n, t.at, t.bytes);
+		n += t.bytes;
+	}
+	return arena_printf(ld_of(r)->p->arena, "%.*s", (int)n, out);
+}
+
+static bool among(const char *const *names, size_t n, struct text t)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text_is(t, names[i]))
+			return true;
+	return false;
+}
+
+/* ---- fields ---- */
+
+static struct fn_value of_field(const struct field_def *f)
+{
+	switch (f->type) {
+	case FIELD_REF:
+		return (struct fn_value){
+			.is = FN_RECORD, .record = f->ref_kind, .field = f};
+	case FIELD_PERSON:
+		return (struct fn_value){.is = FN_PERSON, .field = f};
+	case FIELD_MAP:
+	case FIELD_LIST:
+	case FIELD_ANY:
+		return (struct fn_value){0};
+	default:
+		return (struct fn_value){.is = FN_SCALAR, .field = f};
+	}
+}
+
+static const struct field_def *deal_field(
+	const struct fn_reading *r, const char *name)
+{
+	return schema_field(schema_of(r), TEXT("deal"), text_of(name));
+}
+
+/* What a record answers beside its stored fields. */
+static bool computed(
+	struct fn_reading *r, struct text kind, struct text name,
+	struct fn_value *out)
+{
+	static const char *const own[] = {"id", "ref", "link"};
+	static const char *const through_deal[] = {
+		"customer", "seller", "handler", "vehicle"};
+
+	if (among(own, COUNT_OF(own), name)) {
+		*out = (struct fn_value){0};
+		return true;
+	}
+	if (!among(through_deal, COUNT_OF(through_deal), name) ||
+		(!text_is(kind, "deal") &&
+			schema_field(schema_of(r), kind, TEXT("deal")) == NULL))
+		return false;
+	*out = deal_field(r, name.at) != NULL ? of_field(deal_field(r, name.at))
+					      : (struct fn_value){0};
+	return true;
+}
+
+static void field_unknown(
+	struct fn_reading *r, struct text kind, uint32_t i, const char *near)
+{
+	struct text name = fn_token(r, i)->text;
+	struct problem *it = at(r, i,
+		say(ld_of(r), r->unit, line_of(r, i), SAY_UNKNOWN_FIELD,
+			kind.at, name.at));
+
+	if (near != NULL)
+		it->nearest = arena_strdup(ld_of(r)->p->arena, near);
+}
+
+static struct fn_value record_member(
+	struct fn_reading *r, struct text kind, uint32_t i)
+{
+	struct text name = fn_token(r, i)->text;
+	const struct field_def *f = schema_field(schema_of(r), kind, name);
+	struct fn_value v = {0};
+
+	if (f != NULL)
+		return of_field(f);
+	if (computed(r, kind, name, &v) || schema_kind(schema_of(r), kind) == NULL)
+		return v;
+	field_unknown(r, kind, i, schema_near_field(schema_of(r), kind, name));
+	return v;
+}
+
+static struct fn_value person_member(struct fn_reading *r, uint32_t i)
+{
+	static const char *const roster[] = {"id", "name", "roles", "email",
+		"phone", "brand", "external", "absent", "leads_owed",
+		"open_cases", "ref", "link"};
+	struct text name = fn_token(r, i)->text;
+	const struct field_def *f =
+		schema_field(schema_of(r), TEXT("person"), name);
+	int near;
+
+	if (f != NULL)
+		return of_field(f);
+	if (!among(roster, COUNT_OF(roster), name)) {
+		near = near_name(name.at, roster, COUNT_OF(roster));
+		field_unknown(r, TEXT("person"), i,
+			near >= 0 ? roster[near] : NULL);
+	}
+	return (struct fn_value){0};
+}
+
+static const char *const event_parts[] = {"type", "at", "recorded_at", "number",
+	"id", "source", "actor", "role", "data", "before"};
+
+/* A field of any event it reacts to. */
+static struct fn_value event_member(
+	struct fn_reading *r, uint32_t i, bool data_only)
+{
+	struct text name = fn_token(r, i)->text;
+	const char *names[200];
+	size_t n = 0;
+	struct fn_value v = {0};
+
+	if (!data_only && text_is(name, "data"))
+		return (struct fn_value){.is = FN_EVENT_DATA};
+	if (!data_only && text_is(name, "before") && r->rd->about.bytes > 0)
+		return (struct fn_value){
+			.is = FN_RECORD, .record = r->rd->about};
+	if (!data_only && text_is(name, "type"))
+		return (struct fn_value){.is = FN_SCALAR};
+	if ((!data_only && among(event_parts, COUNT_OF(event_parts), name)) ||
+		r->events == NULL)
+		return v;
+	for (size_t k = 0; !data_only && k < COUNT_OF(event_parts); k++)
+		names[n++] = event_parts[k];
+	for (uint32_t e = 0; e < r->n_events; e++) {
+		const struct event_def *def =
+			schema_event(schema_of(r), r->events[e]);
+
+		if (def == NULL || event_field(def, name) != NULL ||
+			schema_kind(schema_of(r), name) != NULL ||
+			text_is(name, "note") || text_is(name, "ref"))
+			return v; /* what it holds differs by event */
+		for (uint32_t k = 0; k < def->n_fields && n < 200; k++)
+			names[n++] = def->fields[k].name.at;
+	}
+	say_near(ld_of(r),
+		at(r, i,
+			say(ld_of(r), r->unit, line_of(r, i),
+				SAY_UNKNOWN_EVENT_FIELD, r->events[0].at,
+				name.at)),
+		name.at, names, n);
+	return v;
+}
+
+/* ---- act and t ---- */
+
+static const char *const act_verbs[] = {"task", "assign", "set", "timer",
+	"cancel", "message", "webhook", "promise", "case", "emit", "note",
+	"stop"};
+static const char *const t_verbs[] = {"at", "deal", "happens",
+	"everyone_answers", "nobody_answers", "answers", "run_for",
+	"expect_task", "expect_none", "expect_event", "expect_state",
+	"expect_field"};
+
+static struct fn_value verb_member(
+	struct fn_reading *r, bool act, uint32_t i, bool colon)
+{
+	const char *const *verbs = act ? act_verbs : t_verbs;
+	size_t n = act ? COUNT_OF(act_verbs) : COUNT_OF(t_verbs);
+	struct text name = fn_token(r, i)->text;
+
+	if (act && !r->acts)
+		at(r, i - 2,
+			say(ld_of(r), r->unit, line_of(r, i),
+				SAY_ACT_OUTSIDE));
+	if (!among(verbs, n, name))
+		say_near(ld_of(r),
+			at(r, i,
+				say(ld_of(r), r->unit, line_of(r, i),
+					SAY_UNKNOWN_VERB, act ? "act." : "t:",
+					name.at)),
+			name.at, verbs, n);
+	else if (colon == act)
+		at(r, i - 1,
+			say(ld_of(r), r->unit, line_of(r, i), SAY_VERB_MARK,
+				act ? "act." : "t:", name.at));
+	else if (act)
+		return (struct fn_value){.is = FN_VERB, .at = i};
+	return (struct fn_value){0};
+}
+
+struct fn_value fn_member(
+	struct fn_reading *r, const struct fn_value *of, uint32_t i, bool colon)
+{
+	switch (of->is) {
+	case FN_ACT:
+	case FN_T:
+		return verb_member(r, of->is == FN_ACT, i, colon);
+	default:
+		break;
+	}
+	if (colon)
+		return (struct fn_value){0};
+	switch (of->is) {
+	case FN_RECORD:
+		return record_member(r, of->record, i);
+	case FN_PERSON:
+		return person_member(r, i);
+	case FN_EVENT:
+	case FN_EVENT_DATA:
+		return event_member(r, i, of->is == FN_EVENT_DATA);
+	default:
+		return (struct fn_value){0};
+	}
+}
+
+/* Where the value of `key` stands in the table of `v`; 0: nowhere. */
+static uint32_t value_of(
+	struct fn_reading *r, const struct fn_value *v, const char *key)
+{
+	int depth = 0;
+
+	for (uint32_t i = v->from; i < v->to; i++) {
+		if (depth == 1 && fn_token(r, i)->kind == TOKEN_NAME &&
+			text_is(fn_token(r, i)->text, key) &&
+			fn_is(r, i + 1, "="))
+			return i + 2;
+		if (fn_is(r, i, "{") || fn_is(r, i, "(") ||
+			fn_is(r, i, "function"))
+			depth++;
+		else if (fn_is(r, i, "}") || fn_is(r, i, ")") ||
+			 fn_is(r, i, "end"))
+			depth--;
+	}
+	return 0;
+}
+
+/* Every key of a { } given to a verb is one of `keys`. */
+static void keys_check(struct fn_reading *r, const struct fn_value *v,
+	const char *verb, const char *const *keys, size_t n, enum say what)
+{
+	int depth = 0;
+
+	if (v->is != FN_TABLE)
+		return;
+	for (uint32_t i = v->from; i < v->to; i++) {
+		struct text name = fn_token(r, i)->text;
+
+		if (depth == 1 && fn_token(r, i)->kind == TOKEN_NAME &&
+			fn_is(r, i + 1, "=") &&
+			(fn_is(r, i - 1, "{") || fn_is(r, i - 1, ",") ||
+				fn_is(r, i - 1, ";")) &&
+			!among(keys, n, name))
+			say_near(ld_of(r),
+				at(r, i,
+					say(ld_of(r), r->unit, line_of(r, i),
+						what, verb, name.at)),
+				name.at, keys, n);
+		if (fn_is(r, i, "{") || fn_is(r, i, "(") ||
+			fn_is(r, i, "function") || fn_is(r, i, "if") ||
+			fn_is(r, i, "do"))
+			depth++;
+		else if (fn_is(r, i, "}") || fn_is(r, i, ")") ||
+			 fn_is(r, i, "end"))
+			depth--;
+	}
+}
+
+static void choice_check(struct fn_reading *r, const struct fn_value *v,
+	const char *key, const char *const *names, size_t n)
+{
+	uint32_t i = value_of(r, v, key);
+	struct text said = fn_token(r, i)->text;
+
+	if (i == 0 || fn_token(r, i)->kind != TOKEN_TEXT ||
+		among(names, n, said))
+		return;
+	say_near(ld_of(r),
+		at(r, i,
+			say(ld_of(r), r->unit, line_of(r, i),
+				SAY_UNKNOWN_CHOICE, key, said.at,
+				say_list(ld_of(r), names, n))),
+		said.at, names, n);
+}
+
+/* A length of time or a moment, when it is written out. */
+static void time_check(struct fn_reading *r, uint32_t i)
+{
+	const struct token *t = fn_token(r, i);
+	struct moment moment;
+	struct span span;
+	struct fl_error err;
+
+	if (i == 0 || t->kind != TOKEN_TEXT || fn_is(r, i + 1, "..") ||
+		span_read(t->text, &span, &err) == FL_OK ||
+		moment_read(t->text, &moment) == FL_OK)
+		return;
+	at(r, i,
+		say(ld_of(r), r->unit, t->line, SAY_NOT_A_SPAN,
+			ld_of(r)->dutch ? t->text.at : err.text));
+}
+
+static void lacks(
+	struct fn_reading *r, uint32_t verb, const char *said, const char *key)
+{
+	at(r, verb,
+		say(ld_of(r), r->unit, line_of(r, verb), SAY_MISSING_KEY, said,
+			key));
+}
+
+static void task_check(
+	struct fn_reading *r, uint32_t verb, const struct fn_value *v)
+{
+	static const char *const keys[] = {"kind", "who", "title", "due",
+		"within", "each_event", "writes", "with", "queue", "purpose",
+		"answers", "about"};
+	static const char *const kinds[] = {"call", "mail", "visit", "todo"};
+	static const char *const purposes[] = {
+		"help", "assurance", "offer", "service", "requested"};
+
+	if (v->is != FN_TABLE)
+		return;
+	keys_check(r, v, "act.task", keys, COUNT_OF(keys), SAY_UNKNOWN_KEY);
+	choice_check(r, v, "kind", kinds, COUNT_OF(kinds));
+	choice_check(r, v, "purpose", purposes, COUNT_OF(purposes));
+	time_check(r, value_of(r, v, "due"));
+	time_check(r, value_of(r, v, "within"));
+	if (value_of(r, v, "who") == 0)
+		lacks(r, verb, "act.task", "who");
+	if (value_of(r, v, "title") == 0)
+		lacks(r, verb, "act.task", "title");
+}
+
+static void event_keys_check(struct fn_reading *r, struct text type,
+	const struct fn_value *v)
+{
+	const struct event_def *def = schema_event(schema_of(r), type);
+	const char *names[132];
+	size_t n = 0;
+
+	if (def == NULL || v->is != FN_TABLE)
+		return;
+	names[n++] = "note";
+	names[n++] = "ref";
+	names[n++] = def->subject.at;
+	for (uint32_t i = 0; i < def->n_fields && n < COUNT_OF(names); i++)
+		names[n++] = def->fields[i].name.at;
+	keys_check(r, v, type.at, names, n, SAY_UNKNOWN_EVENT_FIELD);
+}
+
+static void emit_check(struct fn_reading *r, const struct fn_value *args,
+	uint32_t n)
+{
+	struct text type = fn_token(r, args[0].at)->text;
+	const struct event_def *def = schema_event(schema_of(r), type);
+	const char *near;
+	struct problem *it;
+
+	if (args[0].is != FN_TEXT)
+		return;
+	if (def == NULL) {
+		near = schema_near_event(schema_of(r), type);
+		it = at(r, args[0].at,
+			say(ld_of(r), r->unit, line_of(r, args[0].at),
+				SAY_UNKNOWN_EVENT, type.at));
+		if (near != NULL)
+			it->nearest = arena_strdup(ld_of(r)->p->arena, near);
+	} else if (def->engine_made) {
+		at(r, args[0].at,
+			say(ld_of(r), r->unit, line_of(r, args[0].at),
+				SAY_ENGINE_MADE, type.at));
+	} else if (n > 1) {
+		event_keys_check(r, type, &args[1]);
+	}
+}
+
+static void set_check(struct fn_reading *r, const struct fn_value *args,
+	uint32_t n)
+{
+	struct text kind = r->rd->about, name;
+	const struct field_def *f;
+	const char *near;
+
+	if (n == 0 || args[0].is != FN_TEXT || kind.bytes == 0)
+		return;
+	name = fn_token(r, args[0].at)->text;
+	f = schema_field(schema_of(r), kind, name);
+	if (f == NULL) {
+		near = schema_near_field(schema_of(r), kind, name);
+		field_unknown(r, kind, args[0].at, near);
+	} else if (f->pack.bytes == 0) {
+		at(r, args[0].at,
+			say(ld_of(r), r->unit, line_of(r, args[0].at),
+				SAY_SET_BUILT_IN, name.at));
+	}
+}
+
+static void act_called(struct fn_reading *r, uint32_t verb,
+	const struct fn_value *args, uint32_t n)
+{
+	static const char *const message[] = {
+		"channel", "to", "template", "about", "purpose"};
+	struct text name = fn_token(r, verb)->text;
+
+	if (text_is(name, "task") && n > 0)
+		task_check(r, verb, &args[0]);
+	else if (text_is(name, "set"))
+		set_check(r, args, n);
+	else if (text_is(name, "emit") && n > 0)
+		emit_check(r, args, n);
+	else if (text_is(name, "timer") && n > 1 && args[1].is == FN_TEXT)
+		time_check(r, args[1].at);
+	else if (text_is(name, "timer") && n == 1)
+		lacks(r, verb, "act.timer", "due");
+	else if (text_is(name, "message") && n > 0)
+		keys_check(r, &args[0], "act.message", message,
+			COUNT_OF(message), SAY_UNKNOWN_KEY);
+	else if (text_is(name, "promise") && n > 0)
+		event_keys_check(r, TEXT("promise.made"), &args[0]);
+	else if (text_is(name, "case") && n > 0)
+		event_keys_check(r, TEXT("fails.case_opened"), &args[0]);
+}
+
+/* role "x", setting "x" ... where they name something. */
+static void word_called(struct fn_reading *r, uint32_t word, uint32_t arg)
+{
+	struct text name = fn_token(r, word)->text;
+	const struct token *t = fn_token(r, arg);
+	const struct rulebook *book = &ld_of(r)->rs->book;
+	const char *names[200];
+	size_t n = 0;
+
+	if (text_is(name, "role") || text_is(name, "on_duty")) {
+		const struct node v = {.kind = NODE_NIL,
+			.unit = r->unit,
+			.line = t->line};
+
+		read_role(ld_of(r), &v, t->text);
+		return;
+	}
+	if (!text_is(name, "setting") || rulebook_setting(book, t->text) != NULL)
+		return;
+	for (uint32_t i = 0; i < book->n_settings && n < COUNT_OF(names); i++)
+		names[n++] = book->settings[i].name.at;
+	say_near(ld_of(r),
+		at(r, arg,
+			say(ld_of(r), r->unit, t->line, SAY_UNKNOWN_SETTING,
+				t->text.at)),
+		t->text.at, names, n);
+}
+
+void fn_called(struct fn_reading *r, const struct fn_value *callee,
+	const struct fn_value *args, uint32_t n)
+{
+	if (callee->is == FN_VERB)
+		act_called(r, callee->at, args, n);
+	else if (callee->is == FN_WORD && n > 0 && args[0].is == FN_TEXT)
+		word_called(r, callee->at, args[0].at);
+}
+
+/* ---- comparisons ---- */
+
+static const char *kind_words(
+	const struct fn_reading *r, const struct field_def *f)
+{
+	bool nl = ld_of(r)->dutch;
+
+	switch (f->type) {
+	case FIELD_BOOL:
+		return nl ? "true of false" : "true or false";
+	case FIELD_INT:
+	case FIELD_NUMBER:
+	case FIELD_TIME:
+	case FIELD_MONEY:
+		return nl ? "een getal" : "a number";
+	default:
+		return nl ? "een tekst" : "a text";
+	}
+}
+
+static const char *literal_words(
+	const struct fn_reading *r, const struct fn_value *v)
+{
+	bool nl = ld_of(r)->dutch;
+
+	return v->is == FN_TEXT	    ? (nl ? "een tekst" : "a text")
+	       : v->is == FN_NUMBER ? (nl ? "een getal" : "a number")
+				    : (nl ? "true of false" : "true or false");
+}
+
+static bool is_literal(const struct fn_value *v)
+{
+	return v->is == FN_TEXT || v->is == FN_NUMBER || v->is == FN_BOOL;
+}
+
+static bool type_fits(const struct field_def *f, const struct fn_value *v)
+{
+	switch (f->type) {
+	case FIELD_BOOL:
+		return v->is == FN_BOOL;
+	case FIELD_INT:
+	case FIELD_NUMBER:
+	case FIELD_TIME:
+	case FIELD_MONEY:
+		return v->is == FN_NUMBER;
+	default:
+		return v->is == FN_TEXT;
+	}
+}
+
+/* A value that the field never has. */
+static void choice_compared(struct fn_reading *r, const struct fn_value *left,
+	const struct fn_value *right)
+{
+	const struct field_def *f = left->field;
+	struct text said = fn_token(r, right->at)->text;
+	const char *names[64];
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < f->n_choices && n < 64; i++)
+		names[n++] = f->choices[i].at;
+	for (int i = 0; f == deal_field(r, "state") && i < schema_state_count();
+		i++)
+		names[n++] = schema_state_name(i).at;
+	if (n == 0 || among(names, n, said))
+		return;
+	say_near(ld_of(r),
+		at(r, right->at,
+			say(ld_of(r), r->unit, line_of(r, right->at),
+				SAY_NEVER_VALUE, written(r, left), said.at,
+				say_list(ld_of(r), names, n))),
+		said.at, names, n);
+}
+
+/* event.type == "x": x exists, and is one of those it reacts to. */
+static void type_compared(struct fn_reading *r, const struct fn_value *right)
+{
+	struct text said = fn_token(r, right->at)->text;
+	const char *near;
+	struct problem *it;
+
+	if (right->is != FN_TEXT)
+		return;
+	for (uint32_t i = 0; i < r->n_events; i++)
+		if (text_equal(r->events[i], said))
+			return;
+	if (schema_event(schema_of(r), said) == NULL) {
+		near = schema_near_event(schema_of(r), said);
+		it = at(r, right->at,
+			say(ld_of(r), r->unit, line_of(r, right->at),
+				SAY_UNKNOWN_EVENT, said.at));
+		if (near != NULL)
+			it->nearest = arena_strdup(ld_of(r)->p->arena, near);
+	} else if (r->events != NULL) {
+		at(r, right->at,
+			say(ld_of(r), r->unit, line_of(r, right->at),
+				SAY_NEVER_EVENT, said.at));
+	}
+}
+
+static bool is_event_type(const struct fn_reading *r, const struct fn_value *v)
+{
+	return v->is == FN_SCALAR && v->field == NULL && v->to > v->from + 2 &&
+	       text_is(fn_token(r, v->to - 1)->text, "type");
+}
+
+static void literal_compared(struct fn_reading *r, const struct fn_value *left,
+	uint32_t op, const struct fn_value *right)
+{
+	if (is_event_type(r, left)) {
+		type_compared(r, right);
+	} else if (left->is == FN_PERSON || left->is == FN_RECORD) {
+		at(r, op,
+			say(ld_of(r), r->unit, line_of(r, op),
+				SAY_NEVER_RECORD, written(r, left),
+				written(r, left)));
+	} else if (left->is != FN_SCALAR || left->field == NULL) {
+		return;
+	} else if (!type_fits(left->field, right)) {
+		at(r, right->at,
+			say(ld_of(r), r->unit, line_of(r, right->at),
+				SAY_NEVER_TYPE, written(r, left),
+				kind_words(r, left->field),
+				literal_words(r, right)));
+	} else if (right->is == FN_TEXT) {
+		choice_compared(r, left, right);
+	}
+}
+
+struct fn_value fn_compared(struct fn_reading *r, const struct fn_value *left,
+	uint32_t op, const struct fn_value *right)
+{
+	struct fn_value v = {0};
+
+	if (left->is == FN_NEGATED && (fn_is(r, op, "==") || fn_is(r, op, "~=")) &&
+		right->is != FN_BOOL)
+		at(r, left->from,
+			say(ld_of(r), r->unit, line_of(r, left->from),
+				SAY_NOT_COMPARED));
+	if (is_literal(left) && !is_literal(right)) {
+		literal_compared(r, right, op, left);
+		return v;
+	}
+	if (!is_literal(right))
+		return v;
+	literal_compared(r, left, op, right);
+	if (left->to == left->from)
+		return v;
+	return (struct fn_value){.is = FN_COMPARED,
+		.from = left->from,
+		.to = left->to,
+		.op = op,
+		.at = right->at};
+}
+
+static bool same_chain(const struct fn_reading *r, const struct fn_value *a,
+	const struct fn_value *b)
+{
+	if (a->to - a->from != b->to - b->from)
+		return false;
+	for (uint32_t i = 0; i < a->to - a->from; i++)
+		if (!text_equal(fn_token(r, a->from + i)->text,
+			    fn_token(r, b->from + i)->text))
+			return false;
+	return true;
+}
+
+/* The least and most a comparison with a number lets through. */
+static bool bounds(const struct fn_reading *r, const struct fn_value *v,
+	double *least, double *most)
+{
+	const struct token *t = fn_token(r, v->at);
+	struct value number;
+	double n;
+
+	*least = -NO_BOUND;
+	*most = NO_BOUND;
+	if (t->kind != TOKEN_NUMBER ||
+		value_read(ld_of(r)->p->arena, t->text.at, t->text.bytes, NULL,
+			&number, NULL) != FL_OK)
+		return false;
+	n = number.kind == VALUE_INT ? (double)number.as.integer
+				     : number.as.real;
+	if (fn_is(r, v->op, ">") || fn_is(r, v->op, ">="))
+		*least = n;
+	else if (fn_is(r, v->op, "<") || fn_is(r, v->op, "<="))
+		*most = n;
+	else
+		return false;
+	return true;
+}
+
+/* Above `least` or below `most` is everything. */
+static bool over(double least, double most)
+{
+	return least > -NO_BOUND && most < NO_BOUND && least < most;
+}
+
+void fn_joined(struct fn_reading *r, const struct fn_value *left, uint32_t op,
+	const struct fn_value *right)
+{
+	bool and = fn_is(r, op, "and"), differ;
+	double least[2], most[2];
+	const char *sign = and ? "==" : "~=";
+
+	if (left->is != FN_COMPARED || right->is != FN_COMPARED ||
+		!same_chain(r, left, right))
+		return;
+	differ = !text_equal(fn_token(r, left->at)->text,
+			 fn_token(r, right->at)->text) &&
+		 fn_is(r, left->op, sign) && fn_is(r, right->op, sign);
+	if (bounds(r, left, &least[0], &most[0]) &&
+		bounds(r, right, &least[1], &most[1]))
+		differ = and ? least[0] > most[1] || least[1] > most[0]
+			     : over(least[0], most[1]) || over(least[1], most[0]);
+	if (differ)
+		at(r, op,
+			say(ld_of(r), r->unit, line_of(r, op),
+				and ? SAY_NEVER_BOTH : SAY_ALWAYS_EITHER,
+				written(r, left)));
+}
