@@ -155,6 +155,7 @@ floors:
 
 lint:
 	@tests/lint/refused.sh
+	@tests/lint/codes.sh
 
 symbols: $(STATIC) $(SHARED)
 	@tests/lint/symbols.sh $(SHARED) $(STATIC) include/fairlead.h

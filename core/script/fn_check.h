@@ -53,6 +53,7 @@ struct fn_reading {
 	struct fn_local locals[FN_LOCALS_MAX];
 	uint32_t n_locals;
 	int depth;
+	int fn;	   /* its number */
 	bool lost; /* not understood: nothing more is said */
 	bool acts; /* run = function: act may be used */
 	bool tests; /* test "..." (function(t) */

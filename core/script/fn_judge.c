@@ -392,6 +392,18 @@ static void event_keys_check(struct fn_reading *r, struct text type,
 	keys_check(r, v, type.at, names, n, SAY_UNKNOWN_EVENT_FIELD);
 }
 
+static void emits_note(struct fn_reading *r, struct text event)
+{
+	struct loading *ld = ld_of(r);
+	struct emits *all = arena_grow(&ld->rs->arena, ld->emits, ld->n_emits,
+		&ld->cap_emits, ld->n_emits + 1, sizeof(*all));
+
+	if (all == NULL)
+		return;
+	ld->emits = all;
+	all[ld->n_emits++] = (struct emits){r->fn, event};
+}
+
 static void emit_check(struct fn_reading *r, const struct fn_value *args,
 	uint32_t n)
 {
@@ -413,8 +425,10 @@ static void emit_check(struct fn_reading *r, const struct fn_value *args,
 		at(r, args[0].at,
 			say(ld_of(r), r->unit, line_of(r, args[0].at),
 				SAY_ENGINE_MADE, type.at));
-	} else if (n > 1) {
-		event_keys_check(r, type, &args[1]);
+	} else {
+		emits_note(r, type);
+		if (n > 1)
+			event_keys_check(r, type, &args[1]);
 	}
 }
 

@@ -541,6 +541,7 @@ static void check(struct fn_reading *r, const struct node *v)
 {
 	if (v->kind != NODE_FN || !tokens_take(r, v))
 		return;
+	r->fn = v->as.fn;
 	parameters_take(r);
 	block(r);
 }

@@ -89,6 +89,17 @@ enum say {
 	SAY_VERB_MARK,
 	SAY_ACT_OUTSIDE,
 	SAY_SET_BUILT_IN,
+	SAY_NEVER_OVER,
+	SAY_NEVER_ACCEPTED,
+	SAY_PAST_UP_TO,
+	SAY_BOUNDS_CROSS,
+	SAY_PAST_RHYTHM,
+	SAY_NOBODY_ENTERS,
+	SAY_LEAVES_AT_ONCE,
+	SAY_CONTACTED_TWICE,
+	SAY_EVENT_CYCLE,
+	SAY_NO_FAILS_DEPARTMENT,
+	SAY_OVER_STAFF,
 	SAY_COUNT
 };
 
@@ -97,6 +108,12 @@ struct pending_move {
 	const struct node *v; /* card "name" */
 	struct text pack;     /* of the card it stands in */
 	struct text *to;      /* the step's move_to */
+};
+
+/* act.emit("event") in a function. */
+struct emits {
+	int fn;
+	struct text event;
 };
 
 struct loading {
@@ -113,6 +130,8 @@ struct loading {
 	uint32_t n_moves, cap_moves;
 	struct text *lost; /* names declared by what could not be read */
 	uint32_t n_lost, cap_lost;
+	struct emits *emits; /* what functions cause, as far as written out */
+	uint32_t n_emits, cap_emits;
 	int words_ref; /* registry list: every word made */
 	int n_words;
 };
@@ -175,3 +194,7 @@ bool packs_fit(struct loading *ld);
 void dealer_read(struct loading *ld); /* dealership, people, departments */
 void names_read(struct loading *ld);  /* event, field, setting, set */
 void cards_read(struct loading *ld);  /* cards */
+
+/* advice.c: warnings about what is allowed and yet not meant. After the
+ * readers, when there are no mistakes. */
+void advice_give(struct loading *ld);

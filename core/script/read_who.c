@@ -15,7 +15,7 @@ static bool team_known(
 		return true;
 	for (size_t i = 0; i < n_roles; i++)
 		if (text_is(name, roles[i]))
-			return true;
+			return read_role(rd->ld, v, name);
 	for (uint32_t i = 0; i < book->n_teams && n < 64; i++)
 		names[n++] = book->teams[i].id.at;
 	for (size_t i = 0; i < n_roles; i++)

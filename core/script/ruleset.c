@@ -212,6 +212,8 @@ static fl_status files_read(struct loading *ld)
 	names_read(ld);
 	cards_read(ld);
 	tests_read(ld);
+	if (ld->p->errors == 0)
+		advice_give(ld);
 	return ld->rs->arena.failed ? FL_NOMEM : FL_OK;
 }
 

@@ -265,6 +265,58 @@ static const struct message messages[SAY_COUNT] = {
 		"\"%s\" verandert alleen door gebeurtenissen; gebruik "
 		"act.emit, "
 		"of declareer een eigen field"},
+	[SAY_NEVER_OVER] = {"FL392",
+		"step \"%s\" never appears: \"%s\" goes on for ever; give it "
+		"an "
+		"up_to",
+		"stap \"%s\" verschijnt nooit: \"%s\" gaat altijd door; geef "
+		"die een up_to"},
+	[SAY_NEVER_ACCEPTED] = {"FL393",
+		"step \"%s\" never appears: only a handoff or an escalation "
+		"has "
+		"an acceptance",
+		"stap \"%s\" verschijnt nooit: alleen een handoff of een "
+		"escalation heeft een acceptance"},
+	[SAY_PAST_UP_TO] = {"FL394",
+		"step \"%s\" never appears: it waits longer than its up_to",
+		"stap \"%s\" verschijnt nooit: hij wacht langer dan zijn "
+		"up_to"},
+	[SAY_BOUNDS_CROSS] = {"FL395",
+		"in step \"%s\" at_least is more than at_most",
+		"in stap \"%s\" is at_least meer dan at_most"},
+	[SAY_PAST_RHYTHM] = {"FL396",
+		"step \"%s\" comes when \"%s\" has long run out: it waits "
+		"longer than that one's up_to",
+		"stap \"%s\" komt als \"%s\" al lang is afgelopen: hij wacht "
+		"langer dan de up_to daarvan"},
+	[SAY_NOBODY_ENTERS] = {"FL397",
+		"nobody can enter \"%s\": \"%s\" is about a %s, and about says "
+		"\"%s\"",
+		"niemand kan in \"%s\" komen: \"%s\" gaat over een %s, en "
+		"about "
+		"zegt \"%s\""},
+	[SAY_LEAVES_AT_ONCE] = {"FL398",
+		"who enters \"%s\" leaves at once: \"%s\" stands in starts and "
+		"in stops",
+		"wie in \"%s\" komt gaat er meteen uit: \"%s\" staat in starts "
+		"en in stops"},
+	[SAY_CONTACTED_TWICE] = {"FL399",
+		"step \"%s\" contacts a customer whom \"%s\", step \"%s\", "
+		"contacts then too: both start at \"%s\"",
+		"stap \"%s\" benadert een klant die \"%s\", stap \"%s\", dan "
+		"ook benadert: beide beginnen bij \"%s\""},
+	[SAY_EVENT_CYCLE] = {"FL380",
+		"\"%s\" causes itself again and again; add unless = ...",
+		"\"%s\" veroorzaakt steeds zichzelf; voeg unless = ... toe"},
+	[SAY_NO_FAILS_DEPARTMENT] = {"FL379",
+		"nobody takes up failed deals: write an escalation that starts "
+		"at \"deal.failed\"",
+		"niemand neemt mislukte deals op: schrijf een escalation die "
+		"begint bij \"deal.failed\""},
+	[SAY_OVER_STAFF] = {"FL378",
+		"%d deliveries a day are planned and team \"%s\" can do %d",
+		"er zijn %d afleveringen per dag gepland en team \"%s\" kan er "
+		"%d"},
 };
 
 static struct problem *say_va(struct loading *ld, const struct file_unit *unit,

@@ -51,7 +51,7 @@ void script_hard_limit(int64_t hard_us, void (*end)(void));
 
 /*
  * Checks and loads. All mistakes of all files go to `p` in one pass, by file
- * and line, in the words of a dealer: FL301-FL368, of the text itself FL1xx,
+ * and line, in the words of a dealer: FL301-FL399, of the text itself FL1xx,
  * of declared events and fields FL2xx. FL_OK: *out owned by the caller,
  * release with ruleset_unref(). FL_INVALID: p says why, *out is NULL.
  * FL_NOMEM. `with_tests` keeps the functions of test "..." blocks (fairlead

@@ -1,0 +1,352 @@
+/*
+ * What is allowed and yet not meant: steps that never appear, cards that nobody
+ * can enter, two cards that call the same customer, events that cause
+ * themselves, work that nobody is there for. Warnings with their reason; run
+ * when a rooftop has no mistakes.
+ */
+#include "script/read.h"
+
+#include <string.h>
+
+static const struct file_unit *unit_of(
+	const struct loading *ld, const char *file)
+{
+	for (uint32_t i = 0; i < ld->n_units; i++)
+		if (strcmp(ld->units[i].name, file) == 0)
+			return &ld->units[i];
+	return NULL;
+}
+
+static bool has(const struct text *names, uint32_t n, struct text name)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (text_equal(names[i], name))
+			return true;
+	return false;
+}
+
+/* ---- lengths of time, roughly ---- */
+
+/* Minutes of a wait that is written out or set; -1: it depends. */
+static int64_t minutes(struct loading *ld, const struct expr *e)
+{
+	static const int64_t of[] = {[UNIT_MINUTE] = 1,
+		[UNIT_WORK_MINUTE] = 3,
+		[UNIT_HOUR] = 60,
+		[UNIT_WORK_HOUR] = 180,
+		[UNIT_DAY] = 1440,
+		[UNIT_WORK_DAY] = 2016,
+		[UNIT_WEEK] = 10080,
+		[UNIT_MONTH] = 43800,
+		[UNIT_YEAR] = 525600};
+	const struct setting *s;
+	struct value v = e->value;
+	struct fl_error err;
+	struct span span;
+
+	if (e->kind == EXPR_SETTING) {
+		s = rulebook_setting(&ld->rs->book, e->name);
+		if (s == NULL)
+			return -1;
+		v = setting_value(&ld->rs->book, s, TEXT(""), TEXT(""));
+	} else if (e->kind != EXPR_VALUE) {
+		return -1;
+	}
+	if (span_of_value(&v, &span, &err) != FL_OK)
+		return -1;
+	return span.count * of[span.unit];
+}
+
+/* ---- steps ---- */
+
+/* A step behind one that repeats without end. */
+static void never_over(
+	struct loading *ld, const struct card *c, const struct step *s)
+{
+	const struct step *before =
+		s->when_over.bytes > 0 ? card_step(c, s->when_over) : NULL;
+
+	if (before != NULL && before->timing == TIMING_EVERY &&
+		before->up_to.kind == EXPR_NONE && !before->once)
+		say_warning(ld, unit_of(ld, c->file), s->line, SAY_NEVER_OVER,
+			s->id.at, before->id.at);
+}
+
+/* What it is counted from never comes in a card of this kind. */
+static void never_accepted(
+	struct loading *ld, const struct card *c, const struct step *s)
+{
+	if (text_is(s->anchor, "acceptance") && c->kind != CARD_HANDOFF &&
+		c->kind != CARD_ESCALATION)
+		say_warning(ld, unit_of(ld, c->file), s->line,
+			SAY_NEVER_ACCEPTED, s->id.at);
+}
+
+/* It waits longer than it may run. */
+static void past_its_end(
+	struct loading *ld, const struct card *c, const struct step *s)
+{
+	int64_t end = minutes(ld, &s->up_to), wait = minutes(ld, &s->wait);
+	int64_t least = minutes(ld, &s->at_least);
+	int64_t most = minutes(ld, &s->at_most);
+
+	if (s->timing != TIMING_EVERY)
+		return;
+	if (end >= 0 && (wait > end || least > end))
+		say_warning(ld, unit_of(ld, c->file), s->line, SAY_PAST_UP_TO,
+			s->id.at);
+	else if (least >= 0 && most >= 0 && least > most)
+		say_warning(ld, unit_of(ld, c->file), s->line, SAY_BOUNDS_CROSS,
+			s->id.at);
+}
+
+/* A step of the card that waits longer than the rhythm it belongs to lasts. */
+static void past_the_rhythm(
+	struct loading *ld, const struct card *c, const struct step *s)
+{
+	int64_t wait = s->timing == TIMING_AFTER ? minutes(ld, &s->wait) : -1;
+
+	if (s->anchor.bytes > 0 || wait < 0 || c->kind != CARD_CADENCE)
+		return;
+	for (uint32_t i = 0; i < c->n_steps; i++) {
+		const struct step *rhythm = &c->steps[i];
+		int64_t end = minutes(ld, &rhythm->up_to);
+
+		if (rhythm->timing == TIMING_EVERY && end >= 0 && wait > end)
+			say_warning(ld, unit_of(ld, c->file), s->line,
+				SAY_PAST_RHYTHM, s->id.at, rhythm->id.at);
+	}
+}
+
+/* ---- entering ---- */
+
+/* A record of kind `about` is concerned by this event. */
+static bool concerns(const struct loading *ld, const struct card *c,
+	const struct event_def *def)
+{
+	if (def->subject.bytes == 0 || text_equal(def->subject, c->about) ||
+		text_is(c->about, "deal") || text_is(c->about, "customer"))
+		return true;
+	return (text_is(c->about, "case") && c->kind == CARD_ESCALATION) ||
+	       schema_field(ld->rs->book.schema, def->subject, c->about) !=
+		       NULL;
+}
+
+static void nobody_enters(struct loading *ld, const struct card *c)
+{
+	const struct schema *schema = ld->rs->book.schema;
+	const struct event_def *def = NULL;
+	bool enters = false, stays = false;
+
+	for (uint32_t i = 0; i < c->n_starts; i++) {
+		def = schema_event(schema, c->starts[i]);
+		if (def == NULL || c->about.bytes == 0)
+			return;
+		enters |= concerns(ld, c, def);
+		stays |= !has(c->stops, c->n_stops, c->starts[i]);
+	}
+	if (c->n_starts > 0 && !enters)
+		say_warning(ld, unit_of(ld, c->file), c->line,
+			SAY_NOBODY_ENTERS, c->id.at, def->name.at,
+			def->subject.at, c->about.at);
+	else if (c->n_starts > 0 && !stays)
+		say_warning(ld, unit_of(ld, c->file), c->line, SAY_LEAVES_AT_ONCE,
+			c->id.at, c->starts[0].at);
+}
+
+/* ---- the same customer twice ---- */
+
+static bool is_contact(const struct step *s)
+{
+	return text_is(s->task.kind, "call") || text_is(s->task.kind, "mail") ||
+	       text_is(s->task.kind, "visit");
+}
+
+/* Both reach the customer at the same moment of the card, or both in a rhythm
+ * of their own. Conditions may keep them apart: those with any are passed
+ * over. */
+static bool same_moment(
+	struct loading *ld, const struct step *a, const struct step *b)
+{
+	if (!is_contact(a) || !is_contact(b) || a->timing != b->timing ||
+		a->unless.kind != COND_NONE || b->unless.kind != COND_NONE ||
+		a->skip_if.kind != COND_NONE || b->skip_if.kind != COND_NONE ||
+		a->if_state.kind != COND_NONE || b->if_state.kind != COND_NONE)
+		return false;
+	if (a->timing == TIMING_EVERY)
+		return true;
+	if (!text_equal(a->anchor, b->anchor))
+		return false;
+	if (a->timing == TIMING_DAY)
+		return a->day.kind == EXPR_VALUE &&
+		       b->day.kind == EXPR_VALUE &&
+		       value_equal(&a->day.value, &b->day.value);
+	return (a->timing == TIMING_AFTER || a->timing == TIMING_BEFORE) &&
+	       minutes(ld, &a->wait) >= 0 &&
+	       minutes(ld, &a->wait) == minutes(ld, &b->wait);
+}
+
+static const struct text *shared_start(
+	const struct card *a, const struct card *b)
+{
+	for (uint32_t i = 0; i < a->n_starts; i++)
+		if (has(b->starts, b->n_starts, a->starts[i]))
+			return &a->starts[i];
+	return NULL;
+}
+
+static void contacted_twice(
+	struct loading *ld, const struct card *a, const struct card *b)
+{
+	const struct text *start = shared_start(a, b);
+
+	if (start == NULL || !text_equal(a->about, b->about) ||
+		a->as_long_as.kind != COND_NONE ||
+		b->as_long_as.kind != COND_NONE || a->closed || b->closed ||
+		a->unless.kind != COND_NONE || b->unless.kind != COND_NONE)
+		return;
+	for (uint32_t i = 0; i < a->n_steps; i++)
+		for (uint32_t k = 0; k < b->n_steps; k++)
+			if (same_moment(ld, &a->steps[i], &b->steps[k])) {
+				say_warning(ld, unit_of(ld, b->file),
+					b->steps[k].line, SAY_CONTACTED_TWICE,
+					b->steps[k].id.at, a->name.at,
+					a->steps[i].id.at, start->at);
+				return;
+			}
+}
+
+/* ---- events that cause themselves ---- */
+
+struct causes {
+	struct loading *ld;
+	const struct text *path[16]; /* from the first event on */
+	uint32_t n;
+	const struct when *when; /* where it began */
+	const struct card *card;
+};
+
+static bool causes_back(struct causes *x, struct text event);
+
+/* What a `when` causes without any person's hand. */
+static bool when_causes(struct causes *x, const struct when *w)
+{
+	const struct action *also = &w->step.also;
+
+	if (also->kind == ACTION_RECORD && also->event.bytes > 0 &&
+		causes_back(x, also->event))
+		return true;
+	for (uint32_t i = 0; i < x->ld->n_emits; i++)
+		if (w->fn != FN_NONE && x->ld->emits[i].fn == w->fn &&
+			causes_back(x, x->ld->emits[i].event))
+			return true;
+	return false;
+}
+
+static bool causes_back(struct causes *x, struct text event)
+{
+	const struct rulebook *book = &x->ld->rs->book;
+	bool back;
+
+	if (text_equal(event, *x->path[0]))
+		return true;
+	for (uint32_t i = 0; i < x->n; i++)
+		if (text_equal(event, *x->path[i]))
+			return false;
+	if (x->n == sizeof(x->path) / sizeof(x->path[0]))
+		return false;
+	x->path[x->n++] = &event;
+	back = false;
+	for (uint32_t c = 0; c < book->n_cards && !back; c++)
+		for (uint32_t w = 0; w < book->cards[c].n_whens && !back; w++) {
+			const struct when *when = &book->cards[c].whens[w];
+
+			if (has(when->events, when->n_events, event))
+				back = when_causes(x, when);
+		}
+	x->n--;
+	return back;
+}
+
+static void cycle_check(
+	struct loading *ld, const struct card *c, const struct when *w)
+{
+	for (uint32_t i = 0; i < w->n_events; i++) {
+		struct causes x = {.ld = ld, .path = {&w->events[i]}, .n = 1};
+
+		if (w->step.unless.kind != COND_NONE ||
+			w->step.if_state.kind != COND_NONE ||
+			!when_causes(&x, w))
+			continue;
+		say_warning(ld, unit_of(ld, c->file), w->line, SAY_EVENT_CYCLE,
+			w->events[i].at);
+		return;
+	}
+}
+
+/* ---- people ---- */
+
+/* S4-18: stores lack one. */
+static void fails_department(struct loading *ld)
+{
+	const struct rulebook *book = &ld->rs->book;
+	bool sells = false;
+
+	for (uint32_t i = 0; i < book->n_people; i++)
+		sells |= person_has_role(&book->people[i], "seller");
+	for (uint32_t i = 0; i < book->n_cards; i++)
+		if (book->cards[i].kind == CARD_ESCALATION &&
+			has(book->cards[i].starts, book->cards[i].n_starts,
+				TEXT("deal.failed")))
+			return;
+	for (uint32_t i = 0; sells && i < ld->n_decls; i++)
+		if (ld->decls[i]->kind == NODE_WORD &&
+			ld->decls[i]->word == WORD_DEALERSHIP)
+			say_warning(ld, ld->decls[i]->unit, ld->decls[i]->line,
+				SAY_NO_FAILS_DEPARTMENT);
+}
+
+/* More deliveries a day are set than the team may be given. */
+static void load_check(struct loading *ld, const struct card *c)
+{
+	const struct rulebook *book = &ld->rs->book;
+	const struct setting *s =
+		rulebook_setting(book, TEXT("delivery.per_day"));
+	const struct who *to = c->handoff != NULL ? &c->handoff->to : NULL;
+	const struct team *team;
+	struct value planned;
+
+	if (to == NULL || s == NULL || to->kind != WHO_LEAST_LOADED ||
+		!text_is(to->at_most_of, "deliveries a day"))
+		return;
+	team = rulebook_team(book, to->arg);
+	planned = setting_value(book, s, TEXT(""), TEXT(""));
+	if (team != NULL && planned.kind == VALUE_INT &&
+		planned.as.integer > (int64_t)to->at_most * team->n_members)
+		say_warning(ld, unit_of(ld, c->file), to->line, SAY_OVER_STAFF,
+			(int)planned.as.integer, to->arg.at,
+			(int)(to->at_most * (int32_t)team->n_members));
+}
+
+void advice_give(struct loading *ld)
+{
+	const struct rulebook *book = &ld->rs->book;
+
+	for (uint32_t i = 0; i < book->n_cards; i++) {
+		const struct card *c = &book->cards[i];
+
+		nobody_enters(ld, c);
+		load_check(ld, c);
+		for (uint32_t k = 0; k < c->n_steps; k++) {
+			never_over(ld, c, &c->steps[k]);
+			never_accepted(ld, c, &c->steps[k]);
+			past_its_end(ld, c, &c->steps[k]);
+			past_the_rhythm(ld, c, &c->steps[k]);
+		}
+		for (uint32_t k = 0; k < c->n_whens; k++)
+			cycle_check(ld, c, &c->whens[k]);
+		for (uint32_t k = i + 1; k < book->n_cards; k++)
+			contacted_twice(ld, c, &book->cards[k]);
+	}
+	fails_department(ld);
+}
