@@ -342,12 +342,30 @@ static bool inside(const struct shipped_file *f, uint32_t i, const char *name)
 	return i > 1 && sym(f, i - 1, "=") && text_is(f->t[i - 2].text, name);
 }
 
+/* Lies in a table that a local holds: its keys are the dealer's own. */
+static bool in_local(const struct shipped_file *f, uint32_t i)
+{
+	int depth = 0;
+
+	while (i-- > 2) {
+		depth += sym(f, i, "}");
+		if (sym(f, i, "{") && depth-- == 0) {
+			if (f->t[i - 1].kind == TOKEN_SYMBOL &&
+				text_is(f->t[i - 1].text, "=") && i > 2 &&
+				text_is(f->t[i - 3].text, "local"))
+				return true;
+			depth = 0;
+		}
+	}
+	return false;
+}
+
 static bool is_key(const struct shipped_file *f, uint32_t i)
 {
 	return f->t[i].kind == TOKEN_NAME && sym(f, i + 1, "=") &&
 	       (sym(f, i - 1, "{") || sym(f, i - 1, ",")) &&
 	       f->t[i].text.bytes > 3 && !inside(f, i, "answers") &&
-	       !inside(f, i, "fields");
+	       !inside(f, i, "fields") && !in_local(f, i);
 }
 
 static bool is_word(const struct shipped_file *f, uint32_t i)
