@@ -51,12 +51,13 @@ static struct problem *complain(struct reading *r, const char *code,
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	text = arena_printf(r->arena, words, said);
+	text = arena_printf(r->problems->arena, words, said);
 #pragma GCC diagnostic pop
 	it = problem_add(r->problems, code, r->file, r->line, "%s.",
 		text != NULL ? text : code);
-	it->field = arena_strdup(r->arena, field);
-	it->remedy = fix != NULL ? arena_printf(r->arena, "%s.", fix) : NULL;
+	it->field = arena_strdup(r->problems->arena, field);
+	it->remedy = fix != NULL ? arena_printf(r->problems->arena, "%s.", fix)
+				 : NULL;
 	return it;
 }
 

@@ -194,7 +194,8 @@ static bool bare_duration(struct check *k, uint32_t i)
 		tok(k, i - 1)->kind != TOKEN_NUMBER ||
 		tok(k, i - 1)->line != t->line)
 		return false;
-	while (tok(k, end)->kind == TOKEN_NAME && tok(k, end)->line == t->line)
+	while (tok(k, end)->kind == TOKEN_NAME &&
+		tok(k, end)->line == t->line && unit_word(tok(k, end)->text))
 		end++;
 	unquoted(k, MISTAKE_BARE_SPAN, i - 1, end);
 	return true;

@@ -567,6 +567,12 @@ static const char *near_type(const char *wrong)
 	return near >= 0 ? types[near] : NULL;
 }
 
+/* Names of the schema go with it; problems stay. */
+static const char *lasting(struct problems *p, const char *name)
+{
+	return name != NULL ? arena_strdup(p->arena, name) : NULL;
+}
+
 static const char *near_kind(const struct schema *s, const char *wrong)
 {
 	const char *names[64];
@@ -789,7 +795,7 @@ static bool pack_subject(struct schema *s, struct event_def *e,
 			"gebeurtenis \"%s\": er bestaat geen \"%s\" om over te "
 			"gaan"),
 		e->name.at, subject.at)
-		->nearest = near_kind(s, subject.at);
+		->nearest = lasting(at->p, near_kind(s, subject.at));
 	return false;
 }
 
@@ -942,8 +948,8 @@ fl_status schema_finish(struct schema *s, const char *file, struct problems *p)
 					"\"%s.%s\", "
 					"dat geen gedeclareerd veld is"),
 				e->name.at, op->record.at, op->field.at)
-				->nearest =
-				schema_near_field(s, op->record, op->field);
+				->nearest = lasting(
+				p, schema_near_field(s, op->record, op->field));
 		}
 	}
 	return p->errors > before ? FL_INVALID : FL_OK;

@@ -126,7 +126,9 @@ static struct fn_value record_member(
 
 	if (f != NULL)
 		return of_field(f);
-	if (computed(r, kind, name, &v) || schema_kind(schema_of(r), kind) == NULL)
+	if (computed(r, kind, name, &v) ||
+		schema_kind(schema_of(r), kind) == NULL ||
+		text_is(kind, "rooftop")) /* the engine reckons for it */
 		return v;
 	field_unknown(r, kind, i, schema_near_field(schema_of(r), kind, name));
 	return v;

@@ -208,6 +208,9 @@ task = todo "x",
 after = 2 werkdagen, --> FL114 "2 werkdagen"
 task = todo "x",
 
+--- step: a duration without quotes, and no comma behind it
+after = 2 work days task = todo "x", --> FL114 Write "2 work days"
+
 --- step: a time without quotes
 after = "1 day", task = todo "x", due = 09:30, --> FL114 "09:30"
 

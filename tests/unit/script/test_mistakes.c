@@ -417,11 +417,23 @@ static bool is_field(const struct shipped_file *f, uint32_t i)
 	       f->t[i].text.bytes > 3;
 }
 
+/* Stands in a local of the file or a function that makes cards: Lua of the
+ * dealer's own, where no card is written out. */
+static bool own_lua(const struct shipped_file *f, uint32_t i)
+{
+	while (i > 0 && (f->t[i].column > 1 || sym(f, i, "}") ||
+				text_is(f->t[i].text, "end")))
+		i--;
+	return text_is(f->t[i].text, "local");
+}
+
 static bool applies(
 	const struct shipped_file *f, uint32_t i, enum mutation m)
 {
 	const struct token *t = &f->t[i];
 
+	if (own_lua(f, i))
+		return false;
 	switch (m) {
 	case NO_COMMA:
 		return sym(f, i, ",") && i + 1 < f->n_t &&

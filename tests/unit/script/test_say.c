@@ -344,10 +344,11 @@ static void test_warnings(void **state)
 		"rule \"r\" { about = \"deal\", who = role \"principal\", when "
 		"\"deal.signed\" { task = todo \"x\" } }");
 	set_load();
-	assert_int_equal(set_problems.count, 2);
+	assert_int_equal(set_problems.count, 3);
 	assert_true(set_problems.items[0].warning);
-	assert_string_equal(set_problems.items[0].code, "FL354");
-	assert_string_equal(set_problems.items[1].code, "FL353");
+	assert_string_equal(set_problems.items[0].code, "FL379");
+	assert_string_equal(set_problems.items[1].code, "FL354");
+	assert_string_equal(set_problems.items[2].code, "FL353");
 }
 
 int main(void)
