@@ -12,15 +12,16 @@ static const struct who sales_manager = {.kind = WHO_ROLE,
 
 /* ---- the ladder ---- */
 
-/* Whoever stood on a lower rung need not act any more. */
+/* Whoever stood on another rung need not act any more; on the top one only
+ * when it does not appear again. */
 static void withdraw_others(struct mach *m, const struct ladder *l,
-	const struct step *now)
+	const struct step *now, const struct step *also)
 {
 	for (uint32_t i = 0; i < l->n_rungs; i++) {
 		struct place *p = run_place(m->run, l->rungs[i].id);
 
-		if (&l->rungs[i] == now || p == NULL ||
-			p->phase != STEP_SHOWN)
+		if (&l->rungs[i] == now || &l->rungs[i] == also ||
+			p == NULL || p->phase != STEP_SHOWN)
 			continue;
 		if (p->task != 0)
 			mach_close_task(m, p->task, TASK_WITHDRAWN,
@@ -59,7 +60,7 @@ static void count_once_more(struct mach *m, const struct ladder *l)
 	to_top = mach_cond(m, &l->also_top_if, false);
 	if (m->failed)
 		return;
-	withdraw_others(m, l, rung);
+	withdraw_others(m, l, rung, to_top ? top : NULL);
 	climb(m, rung);
 	if (to_top && rung != top && !m->failed && !m->left)
 		climb(m, top);

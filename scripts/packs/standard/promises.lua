@@ -135,6 +135,9 @@ test "a delay as long as the first term goes to the top at once" (function(t)
   t:happens("promise.slipped", { promise = "p", new_due = "2026-10-20" })
   t:expect_task { step = "slip.1", open = true, count = 1 }
   t:expect_task { step = "slip.3", open = true, count = 1 }
+  t:happens("promise.slipped", { promise = "p", new_due = "2026-10-27" })
+  t:expect_task { step = "slip.2", open = true, count = 1 }
+  t:expect_task { step = "slip.3", count = 1 }   -- the one that is open stays
 end)
 
 test "the customer had to call first: a breach" (function(t)
