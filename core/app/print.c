@@ -503,6 +503,25 @@ static const char *percent(const struct term *t, struct arena *a, double share)
 	return text;
 }
 
+/* 5000000 is "€ 50.000", in English "€ 50,000". */
+static const char *money(const struct term *t, struct arena *a, int64_t cents)
+{
+	char digits[32], text[64];
+	int n = snprintf(digits, sizeof(digits), "%lld",
+		(long long)(cents / 100)), at = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (i > 0 && (n - i) % 3 == 0 && digits[i - 1] != '-')
+			text[at++] = t->dutch ? '.' : ',';
+		text[at++] = digits[i];
+	}
+	text[at] = '\0';
+	if (cents % 100 == 0)
+		return arena_printf(a, "€ %s", text);
+	return arena_printf(a, "€ %s%c%02d", text, t->dutch ? ',' : '.',
+		(int)(cents % 100 < 0 ? -(cents % 100) : cents % 100));
+}
+
 /* The value under `key` of a setting. */
 static const char *shown(const struct term *t, struct arena *a,
 			 const struct value *setting, const char *key)
@@ -516,6 +535,9 @@ static const char *shown(const struct term *t, struct arena *a,
 	if (v->kind == VALUE_REAL &&
 		strcmp(str(setting, "type"), "percent") == 0)
 		return percent(t, a, v->as.real);
+	if (v->kind == VALUE_INT &&
+		strcmp(str(setting, "type"), "money") == 0)
+		return money(t, a, v->as.integer);
 	if (v->kind == VALUE_TEXT)
 		return v->as.text;
 	buf_init(&b, 4096);

@@ -8,9 +8,16 @@
 -- set("first_response", "30 work minutes")   -- how fast a new lead is called (15 work minutes)
 -- set("tempo", "4 weeks")                    -- how often a thinking customer hears from us (3 weeks)
 -- set("patience", "2 years")                 -- how long we keep following somebody (18 months)
+-- set("tempo_red", "10 days")                -- tempo for a red customer (15 days)
+-- set("tempo_green", "4 weeks")              -- tempo for a green customer (27 days)
+-- set("tempo_blue", "5 weeks")               -- tempo for a blue customer (31 days)
+-- set("difficult_refusals", 3)               -- after how many times without commitment we ask for a date (2)
+-- set("difficult_delays", 4)                 -- after how many delays we ask for a date (3)
+-- set("difficult_contradictions", 3)         -- after how many contradicted facts we ask for a date (2)
 
 -- The showroom
 -- set("say_hello", "25 work minutes")        -- after how long the manager comes to say hello (40 work minutes)
+-- set("walk_in", "5 minutes")                -- how long somebody may wait in the showroom (10 minutes)
 -- set("alert_unsold", "10 minutes")          -- how fast the manager hears that somebody left (5 minutes)
 
 -- Delivery and failed deals
@@ -23,3 +30,15 @@
 -- set("goodwill_least", "1%")                -- goodwill: at least this share of the price (0,5%)
 -- set("goodwill_most", "3%")                 -- goodwill: at most this share of the price (2%)
 -- set("goodwill_token", "0,2%")              -- goodwill below this is a token, and we warn (0,1%)
+
+-- Aftercare and complaints
+-- set("survey_after", "5 days")              -- how long after the delivery the survey goes out (3 days)
+-- set("review_from", 8)                      -- from which score we ask for a review (9)
+-- set("recover_below", 7)                    -- at which score or lower the manager calls (6)
+-- set("silence_first", "3 weeks")            -- how long it may be silent after the delivery (30 days)
+-- set("silence_every", "4 months")           -- how long it may be silent after that (180 days)
+-- set("big_purchase", "€ 60.000")            -- from which amount a purchase is large (€ 50.000)
+-- set("silence_big", "2 months")             -- the same silence, for a large purchase (90 days)
+-- set("aftercare_up_to", "8 years")          -- how long aftercare lasts (10 years)
+-- set("complaint_help", "5 minutes")         -- how fast a complaint is taken (10 minutes)
+-- set("complaint_ask", "1 work day")         -- how often we ask whether a complaint is solved (2 work days)

@@ -15,6 +15,7 @@ while read -r one; do
 	default=$(sed -E 's/.*"default":"?([^",]*).*/\1/' <<<"$one")
 	case $one in
 	*'"type":"percent"'*) default=$(awk "BEGIN { print $default * 100 }" | tr . ,)% ;;
+	*'"type":"money"'*) default="€ $(awk "BEGIN { print $default / 100000 }").000" ;;
 	esac
 	grep -qF -- "-- set(\"$name\"," s/settings.lua &&
 		grep -F -- "-- set(\"$name\"," s/settings.lua | grep -qF "($default)" ||
@@ -32,6 +33,7 @@ has "and is one" '^1 passed, 0 failed' "$out"
 code "they go live" 0 fl -C s reload
 out=$(fl -C s status)
 has "numbers and all" 'tempo +4 weeks' "$out"
+has "amounts too" 'big_purchase +€ 60.000 +standaard: € 50.000' "$out"
 has "percents as people write them" 'goodwill_least +1% +standaard: 0,5%' "$out"
 help=$(fl help)
 for group in Seller "Dealer admin" Operator Consultant; do has "help for the $group" "^$group" "$help"; done
