@@ -249,6 +249,33 @@ static int told_id(struct cli *cli, const struct value *args, int code)
 	return code;
 }
 
+int command_undo(struct cli *cli)
+{
+	struct value args = value_map();
+	struct arena a;
+	int code;
+
+	arena_init(&a, 512u << 20);
+	value_put(&a, &args, "ruleset", value_text(cli->args[0]));
+	put_options(cli, &a, &args);
+	code = told_id(cli, &args, ask(cli, &a, "undo", &args));
+	arena_deinit(&a);
+	return code;
+}
+
+int command_release(struct cli *cli)
+{
+	struct value args = value_map();
+	struct arena a;
+	int code;
+
+	arena_init(&a, 512u << 20);
+	put_options(cli, &a, &args);
+	code = told_id(cli, &args, ask(cli, &a, "release", &args));
+	arena_deinit(&a);
+	return code;
+}
+
 int command_answer(struct cli *cli)
 {
 	struct value args = value_map(), fields = value_map();

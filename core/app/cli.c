@@ -83,6 +83,14 @@ static const struct command commands[] = {
 		"Without a number the one before. The files of the folder stay "
 		"as they are, and\ndo not come back by themselves until they "
 		"are changed.\n", "", 0, 1, command_rollback },
+	{ "undo", GROUP_ADMIN, "NUMBER",
+		"withdraw what a ruleset has put on people's lists",
+		"Its open tasks are withdrawn and their steps wait again, as "
+		"the live rules say.\nWhat was answered stays, and is "
+		"listed.\n", "id at source", 1, 1, command_undo },
+	{ "release", GROUP_ADMIN, "",
+		"let messages go that wait after an outage", "",
+		"id at source", 0, 0, command_release },
 	{ "person", GROUP_ADMIN, "away|back|left NAME",
 		"somebody is away, is back, or has left",
 		"  fairlead person away jan --until \"2026-09-14\" "

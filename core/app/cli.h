@@ -88,6 +88,8 @@ int command_test(struct cli *cli);
 int command_reload(struct cli *cli);
 int command_plan(struct cli *cli);
 int command_rulesets(struct cli *cli);
+int command_undo(struct cli *cli);
+int command_release(struct cli *cli);
 int command_publish(struct cli *cli);
 int command_rollback(struct cli *cli);
 int command_retry(struct cli *cli);

@@ -583,6 +583,12 @@ static void print_waiting(struct term *t, const struct value *answer)
 		term_say(t, str(plan, "reason"));
 		term_printf(t, " (fairlead plan, fairlead publish)\n");
 	}
+	if (value_get_bool(answer, "messages_held", false)) {
+		term_style(t, TERM_YELLOW, label(t, "  berichten worden "
+			"tegengehouden sinds een storing", "  messages are held "
+			"back since an outage"));
+		term_printf(t, ": fairlead release\n");
+	}
 	if (value_get(answer, "rules_held") != NULL)
 		term_printf(t, "%s\n", label(t,
 			"  de bestanden zijn niet wat er geldt: er is "
@@ -855,7 +861,8 @@ void print_answer(struct term *t, struct arena *a, const char *name,
 		{ "show", print_show }, { "clock", print_clock },
 		{ "import", print_import },
 		{ "plan", print_plan },
-		{ "rulesets", print_rulesets },
+		{ "rulesets", print_rulesets }, { "undo", print_undo },
+		{ "release", print_post },
 		{ "post", print_post }, { "answer", print_post },
 		{ "person", print_post }, { "retry", print_post },
 	};

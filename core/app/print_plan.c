@@ -224,3 +224,21 @@ void print_rulesets(struct term *t, struct arena *a,
 					: "  ... and %lld older ones\n",
 			count_of(answer, "left_out"));
 }
+
+void print_undo(struct term *t, struct arena *a, const struct value *answer)
+{
+	long long done = count_of(answer, "answered");
+
+	term_printf(t, t->dutch
+			? "%lld taken van regels nummer %lld vervallen; hun "
+			  "stappen wachten opnieuw\n"
+			: "%lld tasks of ruleset %lld are withdrawn; their "
+			  "steps wait again\n",
+		count_of(answer, "withdrawn"), count_of(answer, "ruleset"));
+	if (done == 0)
+		return;
+	term_printf(t, t->dutch ? "%lld waren al beantwoord en blijven:\n"
+				: "%lld had been answered, and stay:\n",
+		done);
+	print_tasks(t, a, value_get(answer, "tasks"), false);
+}

@@ -64,6 +64,8 @@
  *         summary, text? (what it changed, in words), files? [{file, change,
  *         plus, minus}], lines? [{file, line, sign, text}]}], left_out?}; newest
  *         first, each against the one before
+ * undo    {ruleset, withdrawn, answered (how many), tasks [TASK] (those
+ *         answered)}; within: wires, the events to post
  * Commands give a list of events to post: answer one task.done, person one
  * person.absent / .returned / .left, retry one event.retried; `id`, `at` and
  * `source` of the arguments go along.
@@ -114,7 +116,7 @@ typedef fl_status (*ask_fn)(struct ask *ask, const struct value *args,
 struct ask_row {
 	const char *name;
 	enum ask_way way;
-	ask_fn fn;	       /* NULL for ASK_ROOFTOP */
+	ask_fn fn;	       /* may be NULL for ASK_ROOFTOP */
 	const char *arguments; /* "person?" "who" "task outcome fields?" */
 	const char *does;      /* one line for help */
 };

@@ -164,6 +164,10 @@ fl_status ask_candidate(struct ask *ask, const struct value *args,
 
 fl_status ask_rulesets(struct ask *ask, const struct value *args,
 	struct value *out, struct problems *p);
+fl_status ask_undo(struct ask *ask, const struct value *args, struct value *out,
+	struct problems *p);
+fl_status ask_release(struct ask *ask, const struct value *args,
+	struct value *out, struct problems *p);
 fl_status ask_plan(struct ask *ask, const struct value *args, struct value *out,
 	struct problems *p);
 

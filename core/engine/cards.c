@@ -560,3 +560,33 @@ enum turn_result cards_recompute(struct turn *u)
 			u->paced);
 	return u->no_memory ? TURN_FAILED : TURN_DONE;
 }
+
+/* Every task its list names, if it is still open. */
+fl_status undone_told(struct turn *u, const struct event *e)
+{
+	const struct value *list = value_get(&e->data, "withdrawn");
+	const char *why = arena_printf(u->arena, "ruleset %lld was undone",
+		(long long)value_get_int(&e->data, "ruleset", 0));
+	fl_status s = why != NULL ? FL_OK : FL_NOMEM;
+
+	for (uint32_t i = 0; list != NULL && i < list->count && s == FL_OK;
+		i++) {
+		const struct value *one = &list->as.items[i];
+		const struct record *r = overlay_record(u,
+			value_get_int(one, "subject", 0));
+		const struct task *t =
+			overlay_task(u, value_get_int(one, "task", 0));
+		struct card_decision d = {0};
+		const char *reason = NULL;
+
+		if (r == NULL || t == NULL || t->state != TASK_OPEN)
+			continue;
+		d.card = t->card;
+		s = machine_undo(&u->snapshot, r, t, why, &d);
+		if (s == FL_OK)
+			s = apply_card(u, &d, &reason);
+		if (s == FL_INVALID)
+			s = FL_OK;
+	}
+	return s;
+}

@@ -89,6 +89,8 @@ fl_status engine_new(const struct engine_options *opt, struct engine **out,
 	ruleset_ref(e->ruleset);
 	e->book = ruleset_book(e->ruleset);
 	e->manual_clock = opt->manual_clock;
+	e->heartbeat = opt->heartbeat;
+	e->away_item.seen_key = (struct text){"", 0};
 	e->on_told = opt->on_told;
 	e->told_ctx = opt->told_ctx;
 	e->crash = opt->crash;
@@ -99,6 +101,7 @@ fl_status engine_new(const struct engine_options *opt, struct engine **out,
 	if ((s = parts_new(e)) != FL_OK)
 		goto out;
 	take_state(e, store_state(opt->store));
+	outage_init(e, opt->alive_ms);
 	if ((s = load_residents(e)) != FL_OK)
 		goto out;
 	*out = e;
@@ -136,6 +139,7 @@ void engine_free(struct engine *e)
 		group_unknown(e);
 	queue_free(e);
 	item_forget(&e->slice_item);
+	item_forget(&e->away_item);
 	due_deinit(e);
 	turn_deinit(&e->turn);
 	group_free(e->open);
@@ -229,7 +233,7 @@ static fl_status step_due(struct engine *e, bool *did)
 	if (e->manual_clock)
 		return FL_OK; /* only inside engine_clock() */
 	now = engine_time(e);
-	if (!e->due.active && e->next_due_ms > now)
+	if (outage_under_way(e) || (!e->due.active && e->next_due_ms > now))
 		return FL_OK;
 	return due_step(e, now, did);
 }
@@ -241,6 +245,8 @@ static fl_status step(struct engine *e, bool *did)
 
 	if (s == FL_OK)
 		s = watch_clock(e, did);
+	if (s == FL_OK)
+		s = outage_watch(e, did);
 	if (s == FL_OK)
 		s = publish_slice(e, did);
 	if (s == FL_OK && e->due_turn)

@@ -45,6 +45,9 @@ struct engine_options {
 	struct engine_host host;
 	struct ruleset *ruleset;   /* reference taken */
 	bool manual_clock;         /* due rows fire only by engine_clock() */
+	bool heartbeat;            /* live clock: polled at least every minute
+				    * or two, so that a gap is an outage */
+	int64_t alive_ms;          /* ... last time it was, 0 not known */
 	struct engine_limits limits;
 	void (*on_told)(void *ctx, const struct told *told); /* NULL none */
 	void *told_ctx;

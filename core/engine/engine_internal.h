@@ -397,6 +397,25 @@ bool publish_behind(const struct engine *e, int64_t record);
 void publish_root(struct engine *e, struct root *root, struct arena *a,
 		  const int64_t *ids, uint32_t n, int64_t upto, bool done);
 
+/* Everybody in flight is looked at again, from the beginning. */
+void publish_again(struct engine *e);
+fl_status publish_reader(struct engine *e); /* e->reader, opened */
+
+/* rules.undone: its tasks are withdrawn, their steps wait again. */
+fl_status undone_told(struct turn *u, const struct event *e);
+
+/* ---- outage.c ---- */
+
+/* At the start: what the host knows about when it was last alive, 0 nothing. */
+void outage_init(struct engine *e, int64_t alive_ms);
+/* Live clock: notices that nobody looked for long, and tells it before
+ * anything fires. */
+fl_status outage_watch(struct engine *e, bool *did);
+/* Due rows wait until everybody was looked at. */
+bool outage_under_way(const struct engine *e);
+/* outage.ended, clock.stepped: messages are held, the manager is told. */
+fl_status outage_told(struct turn *u, const struct event *e);
+
 /* ---- pace.c ---- */
 
 void pace_begin(struct turn *u); /* a try starts from what is merged */
@@ -439,6 +458,13 @@ struct engine {
 	uint32_t n_slice_ids, slice_rows;
 	int64_t slice_next;         /* slice_at after it */
 	bool slice_read;            /* slice_ids are valid */
+	int64_t seen_ms;            /* due rows were last looked at */
+	bool heartbeat;
+	bool away_ran;              /* this life looked before: a jump */
+	bool away_pending;          /* the outage's event is not told yet */
+	int64_t away_from_ms;       /* outage that the slices look at; */
+	int64_t away_to_ms;         /* 0: none */
+	struct item away_item;
 	struct arena pace_arena;
 	struct value paced;         /* late things by person since then */
 	struct reader *reader;      /* opened when first needed */

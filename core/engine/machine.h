@@ -45,6 +45,8 @@ struct snapshot {
 	const struct task *(*task)(void *ctx, int64_t id);
 	/* open tasks of a person, for loads */
 	uint32_t (*load)(void *ctx, struct text person, struct text what);
+	int64_t away_from_ms; /* machine_recompute after an outage: nobody */
+	int64_t away_to_ms;   /* could see or do anything; 0 none */
 	/* when the next of many late things comes to a person (empty: nobody
 	 * known) whose hours are `c`: so many a day; NULL: all at the next
 	 * opening */
@@ -68,7 +70,13 @@ fl_status machine_run(const struct snapshot *s, const struct card *card,
 fl_status machine_recompute(const struct snapshot *s,
 			    const struct record *subject,
 			    struct card_decision *out, struct text card_name);
-/* Open tasks of whoever is not in the roster any more go to whom the rules
+/* A task that should not have been shown is withdrawn, and its step waits again
+ * as the live rules say, late ones paced. */
+fl_status machine_undo(const struct snapshot *s, const struct record *subject,
+		       const struct task *task, const char *reason,
+		       struct card_decision *out);
+/* After an outage: deadlines of open tasks grow by the open hours lost.
+ * Open tasks of whoever is not in the roster any more go to whom the rules
  * name now, else to the manager. */
 fl_status machine_people(const struct snapshot *s,
 			 const struct record *subject,

@@ -422,5 +422,9 @@ void overlay_begin(struct turn *u)
 		.ruleset = u->engine->ruleset, .now_ms = u->now_ms,
 		.seen = snapshot_seen, .before = snapshot_before, .task = snapshot_task,
 		.load = snapshot_load, .pace = pace_slot, .ctx = u};
+	if (u->root->is_slice) {
+		u->snapshot.away_from_ms = u->engine->away_from_ms;
+		u->snapshot.away_to_ms = u->engine->away_to_ms;
+	}
 	world_changes(u);
 }

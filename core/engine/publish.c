@@ -116,13 +116,19 @@ static fl_status activate(struct engine *e, struct item *it,
 	ruleset_unref(old.ruleset);
 	e->ruleset_turns++;
 	forget_scores(e);
-	if (old.number > 0) {
-		pace_forget(e);
-		e->slice_at = 1;
-		e->slice_below = RECORD_ID(e->last_number, 0);
-		e->slice_read = false;
-	}
+	if (old.number > 0)
+		publish_again(e);
 	return FL_OK;
+}
+
+void publish_again(struct engine *e)
+{
+	pace_forget(e);
+	if (e->slice_item.state != ITEM_LOADING)
+		item_forget(&e->slice_item);
+	e->slice_at = 1;
+	e->slice_below = RECORD_ID(e->last_number, 0);
+	e->slice_read = false;
 }
 
 fl_status publish_item(struct engine *e, struct item *it, bool *did)
@@ -155,7 +161,7 @@ fl_status publish_item(struct engine *e, struct item *it, bool *did)
 
 /* ---- start ---- */
 
-static fl_status reader_have(struct engine *e)
+fl_status publish_reader(struct engine *e)
 {
 	struct fl_error err;
 	fl_status s = FL_OK;
@@ -173,36 +179,52 @@ static bool last_slice(void *ctx, const struct event_row *row)
 	struct fl_error err;
 	struct value data;
 
-	if (!text_is(row->type, "rules.recomputed") ||
-		value_read(&e->scratch, row->data.at, row->data.bytes, NULL,
+	if (value_read(&e->scratch, row->data.at, row->data.bytes, NULL,
 			&data, &err) != FL_OK)
 		return false;
+	if (!text_is(row->type, "rules.recomputed")) {
+		e->away_from_ms = value_get_int(&data, "from", 0);
+		e->away_to_ms = value_get_int(&data, "to", 0);
+		return false;
+	}
+	e->away_from_ms = value_get_int(&data, "away_from", 0);
+	e->away_to_ms = value_get_int(&data, "away_to", 0);
 	if (!pace_keep(e, value_get(&data, "paced")))
 		return false;
 	if (value_get_bool(&data, "done", false))
-		e->slice_below = 0;
+		e->slice_below = e->away_from_ms = e->away_to_ms = 0;
 	else
 		e->slice_at = value_get_int(&data, "upto", 1);
 	return false;
 }
 
+static int64_t last_of(const struct engine *e, struct text type)
+{
+	const struct cached_seen *seen =
+		cache_seen(&e->cache, e->rooftop, type);
+
+	return seen != NULL ? seen->last_number : 0;
+}
+
 /* Was a recompute cut short by the end of the last life? */
 static fl_status slices_left(struct engine *e)
 {
-	const struct cached_seen *rules = cache_seen(&e->cache, e->rooftop,
-		TEXT("rules.activated"));
-	const struct cached_seen *slice = cache_seen(&e->cache, e->rooftop,
-		TEXT("rules.recomputed"));
+	int64_t rules = last_of(e, TEXT("rules.activated"));
+	int64_t ended = last_of(e, TEXT("outage.ended"));
+	int64_t jumped = last_of(e, TEXT("clock.stepped"));
+	int64_t slice = last_of(e, TEXT("rules.recomputed")), begun;
 	struct event_filter f = {0};
 	struct fl_error err;
 
-	if (rules == NULL || e->ruleset_number <= 1)
+	ended = jumped > ended ? jumped : ended;
+	if (e->ruleset_number <= 1 && ended == 0)
 		return FL_OK;
+	begun = rules > ended ? rules : ended;
 	e->slice_at = 1;
-	e->slice_below = RECORD_ID(rules->last_number, 0);
-	if (slice == NULL || slice->last_number < rules->last_number)
+	e->slice_below = RECORD_ID(begun, 0);
+	if (slice < begun && ended < rules)
 		return FL_OK;
-	f.from_number = f.to_number = slice->last_number;
+	f.from_number = f.to_number = slice > begun ? slice : ended;
 	f.limit = 1;
 	return reader_events(e->reader, &e->scratch, &f, last_slice, e, &err);
 }
@@ -252,7 +274,7 @@ fl_status publish_start(struct engine *e)
 	struct problems p;
 	struct fl_error err;
 	bool same = false;
-	fl_status s = reader_have(e);
+	fl_status s = publish_reader(e);
 
 	e->rooftop = cache_key(&e->cache, TEXT("rooftop:" ROOFTOP_REF));
 	if (s == FL_OK)
@@ -298,6 +320,10 @@ void publish_root(struct engine *e, struct root *root, struct arena *a,
 	value_put(a, &ev->data, "ruleset", value_int(e->ruleset_number));
 	value_put(a, &ev->data, "upto", value_int(upto));
 	value_put(a, &ev->data, "done", value_bool(done));
+	if (e->away_to_ms == 0)
+		return;
+	value_put(a, &ev->data, "away_from", value_int(e->away_from_ms));
+	value_put(a, &ev->data, "away_to", value_int(e->away_to_ms));
 }
 
 /* Somebody stands in a card, or has a task on a list. */
@@ -326,7 +352,7 @@ static fl_status slice_read(struct engine *e)
 {
 	struct fl_error err;
 	struct arena a;
-	fl_status s = reader_have(e);
+	fl_status s = publish_reader(e);
 
 	if (s == FL_OK && e->slice_ids == NULL &&
 		(e->slice_ids = calloc(SLICE_HOMES, sizeof(int64_t))) == NULL)
@@ -413,6 +439,6 @@ fl_status publish_slice(struct engine *e, bool *did)
 	e->slice_at = e->slice_next;
 	e->slice_read = false;
 	if (e->slice_at >= e->slice_below)
-		e->slice_below = 0;
+		e->slice_below = e->away_from_ms = e->away_to_ms = 0;
 	return FL_OK;
 }

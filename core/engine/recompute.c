@@ -174,6 +174,61 @@ static void take_in_steps(struct mach *m)
 	}
 }
 
+/* ---- away ---- */
+
+/* A deadline that had not passed when the outage began grows by the open time
+ * that was lost. */
+static int64_t extended(const struct snapshot *s, int64_t due_ms,
+			const struct calendar *c)
+{
+	if (due_ms <= s->away_from_ms)
+		return due_ms;
+	return calendar_add_work_minutes(c, due_ms,
+		calendar_open_minutes(c, s->away_from_ms, s->away_to_ms));
+}
+
+static void missed_step(struct mach *m, struct place *p)
+{
+	const struct step *st = card_step(m->card, p->step);
+
+	if (st == NULL) {
+		p->due_at_ms = extended(m->s, p->due_at_ms,
+			m->s->book->calendar);
+		return;
+	}
+	if (st->if_late == LATE_DO)
+		return;
+	if (st->if_late == LATE_SKIP && st->timing != TIMING_EVERY) {
+		step_skip(m, st, p);
+		return;
+	}
+	p->due_at_ms = step_slot(m, st, step_calendar(m, st));
+}
+
+/* What came due while nobody was there: steps come back paced, the ladders of
+ * what is shown wait for as long as nobody could see it. */
+static void after_outage(struct mach *m)
+{
+	const struct run *was = record_run(m->subject, m->card->name);
+
+	for (uint32_t i = 0; i < m->run->n_places && !m->failed; i++) {
+		struct place *p = &m->run->places[i];
+		const struct place *old = run_place(was, p->step);
+		const struct step *st = card_step(m->card, p->step);
+
+		if (p->due_at_ms == 0 || old == NULL ||
+			p->due_at_ms != old->due_at_ms)
+			continue;
+		if (p->phase == STEP_WAITING &&
+			p->due_at_ms <= m->s->away_to_ms)
+			missed_step(m, p);
+		else if (p->phase == STEP_SHOWN)
+			p->due_at_ms = extended(m->s, p->due_at_ms,
+				st != NULL ? step_calendar(m, st)
+					   : m->s->book->calendar);
+	}
+}
+
 /* ---- one run ---- */
 
 static void recompute(struct mach *m)
@@ -191,6 +246,8 @@ static void recompute(struct mach *m)
 	drop_gone_steps(m);
 	if (!m->failed && m->run->paused_at_ms == 0)
 		mach_plan_all(m, true);
+	if (!m->failed && m->s->away_to_ms != 0 && m->run->paused_at_ms == 0)
+		after_outage(m);
 }
 
 fl_status machine_recompute(const struct snapshot *s,
@@ -213,6 +270,40 @@ fl_status machine_recompute(const struct snapshot *s,
 		recompute(&m);
 	if (m.failed)
 		mach_fail_card(&m, first);
+	else
+		mach_write_places(&m);
+	return m.no_memory ? FL_NOMEM : FL_OK;
+}
+
+/* ---- taken back ---- */
+
+fl_status machine_undo(const struct snapshot *s, const struct record *subject,
+		       const struct task *task, const char *reason,
+		       struct card_decision *out)
+{
+	static const struct card none = {.file = ""};
+	const struct card *card = rulebook_card(s->book, task->card);
+	const struct step *st =
+		rulebook_step(s->book, task->card, task->step);
+	uint32_t first = out->n_effects;
+	struct place *p;
+	struct mach m;
+
+	mach_init(&m, s, card != NULL ? card : &none, subject, out);
+	m.look = LOOK_AGAIN;
+	mach_close_task(&m, task->id, TASK_WITHDRAWN, reason, task->step);
+	p = m.run != NULL && st != NULL && card_step(card, st->id) != NULL
+		? run_place(m.run, st->id)
+		: NULL;
+	if (p == NULL || p->task != task->id)
+		return m.no_memory ? FL_NOMEM : FL_OK;
+	*p = (struct place){.step = p->step, .phase = STEP_WAITING,
+		.wait = TEXT(""), .count = p->count > 0 ? p->count - 1 : 0,
+		.done_at_ms = p->done_at_ms};
+	if (m.run->paused_at_ms == 0)
+		step_plan(&m, st, p, true);
+	if (m.failed)
+		mach_fail_card(&m, first + 1); /* the withdrawal stays */
 	else
 		mach_write_places(&m);
 	return m.no_memory ? FL_NOMEM : FL_OK;
@@ -243,6 +334,20 @@ static const struct who *heir(const struct rulebook *book,
 	if (card != NULL && card->who.kind != WHO_NONE)
 		return &card->who;
 	return &handler;
+}
+
+/* Its deadline grows by the open hours lost. */
+static void extend_task(struct mach *m, const struct task *t)
+{
+	const struct calendar *c = rulebook_calendar(m->s->book, t->who);
+	int64_t due = extended(m->s, t->due_at_ms, c);
+	struct effect *e;
+
+	if (due == t->due_at_ms)
+		return;
+	e = mach_effect(m, EFFECT_TASK_EDIT, t->step, 0);
+	mach_put(m, e, "id", value_int(t->id));
+	mach_put(m, e, "due", value_int(due));
 }
 
 static void hand_over(struct mach *m, const struct task *t)
@@ -278,8 +383,11 @@ fl_status machine_people(const struct snapshot *s,
 		const struct task *t =
 			s->task(s->ctx, subject->open_tasks[i]);
 
-		if (t != NULL && t->state == TASK_OPEN &&
-			rulebook_person(s->book, t->who) == NULL)
+		if (t == NULL || t->state != TASK_OPEN)
+			continue;
+		if (s->away_to_ms != 0)
+			extend_task(&m, t);
+		if (rulebook_person(s->book, t->who) == NULL)
 			hand_over(&m, t);
 	}
 	return m.no_memory ? FL_NOMEM : FL_OK;

@@ -360,6 +360,11 @@ static enum turn_result after_cards(struct turn *u, struct turn_event *ue)
 		s = timer_over(u);
 	else if (text_is(e->def->name, "task.done"))
 		s = answer_over(u, e);
+	else if (text_is(e->def->name, "rules.undone"))
+		s = undone_told(u, e);
+	else if (text_is(e->def->name, "outage.ended") ||
+		text_is(e->def->name, "clock.stepped"))
+		s = outage_told(u, e);
 	else if (text_is(e->def->name, "card.quarantined") ||
 		text_is(e->def->name, "rules.activated"))
 		s = quarantine(u, e);

@@ -646,14 +646,17 @@ const struct type_row schema_table_types[] = {
 		NULL},
 	{"message.resent", "", 0, "message:text!", "", "Sent once more.",
 		NULL},
-	{"messages.released", "rooftop", 0, "count:int by:text", "",
+	{"messages.released", "rooftop", 0, "count:int by:text",
+		"rooftop.messages_held = nil",
 		"Held messages may go.", NULL},
 	/* the daemon's own life */
 	{"engine.started", "rooftop", ENGINE, "version:text semantics:int "
 		"reason:text", "", "The rules engine started.", NULL},
-	{"clock.stepped", "rooftop", ENGINE, "from:time to:time", "",
+	{"clock.stepped", "rooftop", ENGINE,
+		"from:time to:time missed:int deadlines:int", "",
 		"The machine's clock jumped.", NULL},
-	{"outage.ended", "rooftop", ENGINE, "from:time to:time missed:int", "",
+	{"outage.ended", "rooftop", ENGINE,
+		"from:time to:time missed:int deadlines:int", "",
 		"The rules engine had been away.", NULL},
 	{"config.activated", "rooftop", ENGINE, "digest:text", "",
 		"The configuration changed.", NULL},
@@ -665,14 +668,15 @@ const struct type_row schema_table_types[] = {
 	/* why: after new rules people in flight are recomputed in slices, and
 	 * each slice is history that can be folded */
 	{"rules.recomputed", "rooftop", ENGINE,
-		"ruleset:int upto:int done:bool paced:map", "",
+		"ruleset:int upto:int done:bool paced:map away_from:time "
+		"away_to:time", "",
 		"People in flight were placed anew after a rule change.", NULL},
 	{"rules.rejected", "rooftop", ENGINE,
 		"ruleset:int digest:text error:text", "",
 		"New rules were refused; the old ones stay.", NULL},
 	{"rules.mended", "rooftop", ENGINE, "", "",
 		"The rule files are good again.", NULL},
-	{"rules.undone", "rooftop", 0,
+	{"rules.undone", "rooftop", ENGINE,
 		"ruleset:int! withdrawn:list sent:list", "",
 		"A bad ruleset was taken back.", NULL},
 	{"rules.waiting", "rooftop", ENGINE, "digest:text plan:any",

@@ -188,6 +188,7 @@ void job_post_wires(struct job *j)
 	uint32_t n = j->wires.count;
 
 	by.body_digest = j->body_digest;
+	by.own = j->own;
 	if (n == 0) {
 		job_finish(j);
 		return;
@@ -348,6 +349,29 @@ static void post_run(struct job *j)
 	job_post_wires(j);
 }
 
+static void undone(struct job *j, const struct post_answer *pa)
+{
+	(void)pa; /* its status is kept: on_wire() */
+	(void)j;
+}
+
+void rooftop_undo(struct job *j)
+{
+	const struct value *wires;
+
+	question_work(j);
+	wires = value_get(&j->answer, "wires");
+	if (j->status != FL_OK || wires == NULL) {
+		job_finish(j);
+		return;
+	}
+	j->wires = *wires;
+	value_remove(&j->answer, TEXT("wires"));
+	j->own = true;
+	j->each = undone;
+	job_post_wires(j);
+}
+
 static bool is_row(const struct job *j, const char *name)
 {
 	return j->row->way == ASK_ROOFTOP && strcmp(j->row->name, name) == 0;
@@ -384,6 +408,8 @@ static void job_run(struct job *j)
 		rooftop_offer_files(j);
 	else if (is_row(j, "publish"))
 		publish_run(j);
+	else if (is_row(j, "undo"))
+		rooftop_undo(j);
 	else if (is_row(j, "rollback"))
 		rooftop_rollback(j);
 	else if (is_row(j, "clock"))

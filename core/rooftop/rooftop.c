@@ -168,6 +168,8 @@ static fl_status start_engine(struct rooftop *r, struct fl_error *err)
 	opt.host = (struct engine_host){ r, host_now };
 	opt.ruleset = r->ruleset;
 	opt.manual_clock = r->manual;
+	opt.heartbeat = !r->manual;
+	opt.alive_ms = r->manual ? 0 : heartbeat_last(r);
 	opt.on_told = host_told;
 	opt.told_ctx = r;
 	opt.actor = TEXT("system");
@@ -275,6 +277,7 @@ fl_status rooftop_poll(struct rooftop *r)
 
 	if (r->failed)
 		return FL_FATAL;
+	heartbeat_beat(r);
 	s = engine_poll(r->engine);
 	postings_flush(r);
 	if (s != FL_OK) {
@@ -294,11 +297,14 @@ static bool rooftop_awake(const struct rooftop *r)
 
 int64_t rooftop_next_ms(const struct rooftop *r)
 {
+	int64_t next;
+
 	if ((r->first != NULL || r->start_offer) && rooftop_awake(r))
 		return INT64_MIN;
 	if (r->posted_first != NULL && r->posted_first->refused)
 		return INT64_MIN;
-	return engine_next_ms(r->engine);
+	next = engine_next_ms(r->engine);
+	return next < heartbeat_next_ms(r) ? next : heartbeat_next_ms(r);
 }
 
 bool rooftop_idle(const struct rooftop *r)

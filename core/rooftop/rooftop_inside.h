@@ -34,6 +34,7 @@ struct job {
 	struct value asked;      /* ... arguments as asked */
 	struct value plan;       /* ... what the checker planned */
 	bool yes;                /* ... somebody says yes */
+	bool own;                /* posts what only the rooftop itself may */
 	bool automatic;          /* ... nobody asked: at a start, watched */
 	int64_t to;              /* rollback: ruleset */
 	char held[DIGEST_HEX];   /* ... of the folder; "" unknown */
@@ -74,6 +75,7 @@ struct rooftop {
 	bool manual;
 	bool training;
 	int64_t clock_ms;        /* manual clock */
+	int64_t beat_ms;         /* real clock: last sign of life */
 	struct job *first, *last; /* waiting for rooftop_poll */
 	struct posting *posted_first, *posted_last; /* not yet answered */
 	uint32_t under_way;      /* jobs and postings not yet answered */
@@ -125,6 +127,12 @@ void postings_flush(struct rooftop *r);
 /* Rule files on their way to going live (offer.c): j->files, or when there are
  * none the folder's. `yes`: also what waits for one. */
 void rooftop_offer_files(struct job *j);
+/* heartbeat.c: when somebody last served this folder, 0 not known; now does,
+ * at most once a minute; when the next beat is due. */
+int64_t heartbeat_last(const struct rooftop *r);
+void heartbeat_beat(struct rooftop *r);
+int64_t heartbeat_next_ms(const struct rooftop *r);
+void rooftop_undo(struct job *j);     /* args: ruleset */
 void rooftop_rollback(struct job *j); /* args: to? */
 void rooftop_clock(struct job *j);
 /* Keeps a copy of what is wrong with the folder's rules; NULL: nothing. */

@@ -133,3 +133,38 @@ has "a start after going back" "number 12," "$(fl -C a status)"
 stop
 code "audit" 0 fl -C a audit
 has "audit agrees" "everything agrees" "$out"
+
+# undo: a bad ruleset showed tasks far too early
+shop c
+rule c "4 weeks"
+fl -C c reload >/dev/null
+for i in 1 2 3; do
+	fl -C c post lead.received deal="D-$i" customer.name="Customer $i" customer.phone="+3161234560$i" >/dev/null
+	fl -C c post contact.made deal="D-$i" channel=phone >/dev/null
+done
+rule c "1 day"
+code "the bad rules go live" 0 fl -C c reload
+has "as number 2" "rules number 2" "$out"
+fl -C c clock +"3 days" >/dev/null
+calls() { fl -C c today | grep -c "Call Customer"; }
+is "they show three calls" 3 "$(calls)"
+task=$(fl -C c today | sed -n 's/^ *\(T[0-9-]*\) .*Call Customer 1.*/\1/p')
+code "one is answered" 0 fl -C c answer "$task" no_answer
+code "what is live cannot be undone" 1 fl -C c undo 2
+has "it says what to do" "ruleset 2 is live.*rollback" "$out"
+code "rollback" 0 fl -C c rollback
+code "undo" 0 fl -C c undo 2
+has "it says what is withdrawn" "2 tasks of ruleset 2 are withdrawn" "$out"
+has "and what was answered" "1 had been answered, and stay" "$out"
+is "the list is empty of them" 0 "$(calls)"
+has "the tasks of cards that were not touched stay" "may not be contacted" "$(fl -C c today)"
+code "undo again" 0 fl -C c undo 2
+has "has nothing left to do" "0 tasks of ruleset 2" "$out"
+code "undo what never was" 1 fl -C c undo 9
+has "is told" 'no ruleset "9"' "$out"
+fl -C c clock +"4 weeks" >/dev/null
+has "the steps come when the good rules say so" "Call Customer 2" "$(fl -C c today)"
+code "release without an outage" 1 fl -C c release
+has "is told" "no messages are held back" "$out"
+code "audit" 0 fl -C c audit
+has "audit agrees" "everything agrees" "$out"

@@ -75,7 +75,7 @@ static void test_table(void **state)
 	assert_string_equal(ask_near("todya"), "today");
 	assert_null(ask_near("xxxxxxxx"));
 	for (const struct ask_row *r = ask_table(); r->name != NULL; r++)
-		assert_true((r->fn == NULL) == (r->way == ASK_ROOFTOP));
+		assert_true(r->fn != NULL || r->way == ASK_ROOFTOP);
 }
 
 static void test_today(void **state)

@@ -75,6 +75,10 @@ static inline void scene_poll(struct scene *s)
 	fail_msg("the engine never comes to rest");
 }
 
+/* Of the next scene_open() with a live clock. */
+static bool scene_heartbeat;
+static int64_t scene_alive_ms;
+
 struct scene_how {
 	const char *dir; /* NULL: in memory */
 	bool manual;
@@ -102,6 +106,8 @@ static inline void scene_open(struct scene *s, struct ruleset *rules,
 	opt.manual_clock = how->manual;
 	opt.limits = how->limits;
 	opt.crash = how->crash;
+	opt.heartbeat = scene_heartbeat;
+	opt.alive_ms = scene_alive_ms;
 	opt.on_told = scene_told;
 	opt.told_ctx = s;
 	opt.actor = TEXT("system");
