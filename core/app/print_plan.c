@@ -235,6 +235,11 @@ void print_undo(struct term *t, struct arena *a, const struct value *answer)
 			: "%lld tasks of ruleset %lld are withdrawn; their "
 			  "steps wait again\n",
 		count_of(answer, "withdrawn"), count_of(answer, "ruleset"));
+	if (count_of(answer, "messages") > 0)
+		term_printf(t, t->dutch ? "%lld berichten gaan niet meer uit\n"
+					: "%lld messages are not sent any "
+					  "more\n",
+			count_of(answer, "messages"));
 	if (done == 0)
 		return;
 	term_printf(t, t->dutch ? "%lld waren al beantwoord en blijven:\n"

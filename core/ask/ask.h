@@ -64,7 +64,7 @@
  *         summary, text? (what it changed, in words), files? [{file, change,
  *         plus, minus}], lines? [{file, line, sign, text}]}], left_out?}; newest
  *         first, each against the one before
- * undo    {ruleset, withdrawn, answered (how many), tasks [TASK] (those
+ * undo    {ruleset, withdrawn, messages, answered (how many), tasks [TASK] (those
  *         answered)}; within: wires, the events to post
  * Commands give a list of events to post: answer one task.done, person one
  * person.absent / .returned / .left, retry one event.retried; `id`, `at` and

@@ -126,6 +126,8 @@ struct undoing {
 	int64_t end;		/* first record or task id of a later one */
 	struct version then, now;
 	bool all;		/* every card may be another one now */
+	struct value messages;	/* list: not yet sent */
+	int64_t first;		/* event numbers: from .. end */
 	const struct task **open, **done;
 	uint32_t n_open, cap_open, n_done, cap_done;
 };
@@ -174,6 +176,21 @@ static bool take_task(void *ctx, const struct task *t)
 	return true;
 }
 
+/* Its key begins with the number of the event that wanted it. */
+static bool take_message(void *ctx, const struct outbox_row *row)
+{
+	struct undoing *u = ctx;
+	int64_t number = strtoll(row->key.at, NULL, 10);
+	struct value one = value_map();
+
+	if (number < u->first || RECORD_ID(number, 0) >= u->end)
+		return true;
+	put_text(u->v, &one, "key", row->key);
+	put_text(u->v, &one, "channel", row->channel);
+	value_put(u->v->a, &one, "home", value_int(row->home));
+	return value_append(u->v->a, &u->messages, one);
+}
+
 static struct value tasks_value(
 	struct view *v, const struct task **tasks, uint32_t n)
 {
@@ -207,6 +224,8 @@ static struct value undo_wires(
 		}
 		value_put(v->a, &data, "ruleset", value_int(u->ruleset));
 		value_put(v->a, &data, "withdrawn", list);
+		if (i == 0 && u->messages.count > 0)
+			value_put(v->a, &data, "messages", u->messages);
 		if (i == 0 && done.count > 0)
 			value_put(v->a, &data, "sent", done);
 		value_append(v->a, &wires,
@@ -251,27 +270,29 @@ static bool undo_number(struct view *v, const struct value *args,
 static void undo(struct view *v, const struct value *args, struct value *out,
 	struct problems *p)
 {
-	struct undoing u = {.v = v};
+	struct undoing u = {.v = v, .messages = value_list()};
 	struct store_state state;
-	int64_t first;
 
 	args_known(args, "ruleset id at source", p);
 	if (!undo_number(v, args, &u.ruleset, p))
 		return;
 	view_note(v, reader_state(v->ask->reader, &state, &v->err));
-	first = first_event(v, u.ruleset, state.last_number);
+	u.first = first_event(v, u.ruleset, state.last_number);
 	u.end = RECORD_ID(first_event(v, u.ruleset + 1, state.last_number), 0);
 	u.all = !read_version(v, u.ruleset, &u.then) ||
 		!read_version(v, v->ask->ruleset_number, &u.now) ||
 		all_differ(&u.then, &u.now);
 	view_note(v, reader_all_tasks(v->ask->reader, v->a,
-			     RECORD_ID(first, 0), 0, take_task, &u, &v->err));
+			     RECORD_ID(u.first, 0), 0, take_task, &u, &v->err));
+	view_note(v, reader_outbox(v->ask->reader, v->a, take_message, &u,
+			     &v->err));
 	ruleset_unref(u.then.rules);
 	ruleset_unref(u.now.rules);
 	*out = value_map();
 	value_put(v->a, out, "wires", undo_wires(v, &u, args));
 	value_put(v->a, out, "ruleset", value_int(u.ruleset));
 	value_put(v->a, out, "withdrawn", value_int(u.n_open));
+	value_put(v->a, out, "messages", value_int(u.messages.count));
 	value_put(v->a, out, "answered", value_int(u.n_done));
 	value_put(v->a, out, "tasks", tasks_value(v, u.done, u.n_done));
 }

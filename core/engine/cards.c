@@ -561,14 +561,43 @@ enum turn_result cards_recompute(struct turn *u)
 	return u->no_memory ? TURN_FAILED : TURN_DONE;
 }
 
-/* Every task its list names, if it is still open. */
+/* A message that must not go any more, and the event that says so. */
+static fl_status withdraw_message(struct turn *u, const struct value *m,
+				  const char *why)
+{
+	struct outbox_row *grown = arena_grow(u->arena, u->outbox, u->n_outbox,
+		&u->cap_outbox, u->n_outbox + 1, sizeof(*grown));
+	struct text key = value_as_text(value_get(m, "key"));
+	struct text channel = value_as_text(value_get(m, "channel"));
+	struct value data = value_map();
+
+	if (grown == NULL)
+		return FL_NOMEM;
+	u->outbox = grown;
+	grown[u->n_outbox++] =
+		(struct outbox_row){.key = key, .withdrawn = true};
+	value_put(u->arena, &data, "message", value_of_text(key));
+	value_put(u->arena, &data, "channel", value_of_text(channel));
+	value_put(u->arena, &data, "outcome", value_text(why));
+	return turn_cause(u, TEXT("message.withdrawn"),
+		       value_get_int(m, "home", 0), &data) != NULL
+		? FL_OK
+		: FL_NOMEM;
+}
+
+/* Every message and task its lists name, if it is still to be sent or open. */
 fl_status undone_told(struct turn *u, const struct event *e)
 {
+	const struct value *messages = value_get(&e->data, "messages");
+
 	const struct value *list = value_get(&e->data, "withdrawn");
 	const char *why = arena_printf(u->arena, "ruleset %lld was undone",
 		(long long)value_get_int(&e->data, "ruleset", 0));
 	fl_status s = why != NULL ? FL_OK : FL_NOMEM;
 
+	for (uint32_t i = 0; messages != NULL && i < messages->count &&
+		s == FL_OK; i++)
+		s = withdraw_message(u, &messages->as.items[i], why);
 	for (uint32_t i = 0; list != NULL && i < list->count && s == FL_OK;
 		i++) {
 		const struct value *one = &list->as.items[i];

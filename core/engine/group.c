@@ -230,8 +230,10 @@ static fl_status merge_outbox(struct group *g, const struct turn *u)
 
 		ROOM(g, outbox, n_outbox, cap_outbox);
 		row.key = text_keep(g, row.key);
-		row.channel = text_keep(g, row.channel);
-		row.body = text_keep(g, row.body);
+		if (!row.withdrawn) {
+			row.channel = text_keep(g, row.channel);
+			row.body = text_keep(g, row.body);
+		}
 		if (g->arena.failed)
 			return FL_NOMEM;
 		g->outbox[g->n_outbox++] = row;

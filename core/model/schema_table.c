@@ -677,7 +677,7 @@ const struct type_row schema_table_types[] = {
 	{"rules.mended", "rooftop", ENGINE, "", "",
 		"The rule files are good again.", NULL},
 	{"rules.undone", "rooftop", ENGINE,
-		"ruleset:int! withdrawn:list sent:list", "",
+		"ruleset:int! withdrawn:list messages:list sent:list", "",
 		"A bad ruleset was taken back.", NULL},
 	{"rules.waiting", "rooftop", ENGINE, "digest:text plan:any",
 		"rooftop.rules_waiting = {digest, plan, since = @at}",

@@ -7,7 +7,7 @@ enum { TEXT_MAX = 16 << 20, KEYS_MAX = 1 << 20 };
 /* Statements, in the order of the table below. */
 enum { BEGIN, END, ROLLBACK, HEAD, PUT_EVENT, PUT_RECORD, SET_BODY, GET_KEYS,
 	SET_KEYS, ADD_KEY, DROP_KEY, ADD_TASK, SET_TASK, ADD_DUE, DROP_DUE,
-	NEXT_DUE, ADD_OUTBOX, ADD_RULESET, SET_META, LAST };
+	NEXT_DUE, ADD_OUTBOX, DROP_OUTBOX, ADD_RULESET, SET_META, LAST };
 _Static_assert(LAST <= COMMIT_STATEMENTS, "struct commit has no room");
 
 static const char *const statements[LAST] = {
@@ -44,6 +44,7 @@ static const char *const statements[LAST] = {
 	[NEXT_DUE] = "SELECT due FROM due ORDER BY due LIMIT 1",
 	[ADD_OUTBOX] = "INSERT INTO outbox(key,home,channel,body,created,state)"
 		" VALUES(?1,?2,?3,?4,?5,0)",
+	[DROP_OUTBOX] = "UPDATE outbox SET state=2 WHERE key=?1 AND state=0",
 	[ADD_RULESET] = "INSERT INTO ruleset(number,digest,archive,activated,"
 		"actor,summary) VALUES(?1,?2,?3,?4,?5,?6)",
 	[SET_META] = "INSERT INTO meta(name,value) VALUES(?1,?2) ON"
@@ -302,9 +303,16 @@ static int put_due(struct commit *c, const struct due_change *change)
 
 static int put_outbox(struct commit *c, const struct outbox_row *o)
 {
-	struct row r = row_of(c, ADD_OUTBOX);
+	struct row r = row_of(c, o->withdrawn ? DROP_OUTBOX : ADD_OUTBOX);
+	int rc;
 
 	put_text(&r, o->key);
+	if (o->withdrawn) {
+		rc = row_run(&r);
+		c->outbox_more -= rc == SQLITE_OK ? sqlite3_changes(c->db) : 0;
+		return rc;
+	}
+	c->outbox_more++;
 	put_int(&r, o->home);
 	put_name(&r, o->channel);
 	put_text(&r, o->body);
@@ -422,6 +430,7 @@ fl_status commit_write(struct commit *c, const struct batch *b,
 	int rc;
 
 	*out = (struct commit_receipt){INT64_MAX, 0};
+	c->outbox_more = 0;
 	if ((rc = fault(c, "begin")) != SQLITE_OK ||
 		(rc = sql_run(c->stmt[BEGIN])) != SQLITE_OK ||
 		(rc = check_head(c, b, &stale)) != SQLITE_OK)
@@ -441,7 +450,7 @@ fl_status commit_write(struct commit *c, const struct batch *b,
 		return failed(c, rc, "commit", err);
 	if (b->clock_ms != 0)
 		c->clock_ms = b->clock_ms;
-	c->outbox_waiting += b->n_outbox;
+	c->outbox_waiting += c->outbox_more;
 	out->outbox_waiting = (uint32_t)c->outbox_waiting;
 	return FL_OK;
 }

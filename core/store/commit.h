@@ -21,6 +21,7 @@ struct commit {
 	int64_t epoch;               /* this owner's */
 	int64_t clock_ms;            /* training clock as stored */
 	int64_t outbox_waiting;      /* rows not yet delivered */
+	int64_t outbox_more;         /* ... by the batch being written */
 	int64_t wal_pages;           /* in the WAL after the last commit */
 	int (*fault)(void *ctx, const char *point); /* tests; may be NULL */
 	void *ctx;

@@ -423,6 +423,30 @@ fl_status reader_rulesets(struct reader *r, struct arena *a, ruleset_visit cb,
 	return got;
 }
 
+fl_status reader_outbox(struct reader *r, struct arena *a, outbox_visit cb,
+	void *ctx, struct fl_error *err)
+{
+	fl_status got;
+	sqlite3_stmt *s = NULL;
+	int rc = SQLITE_ROW;
+
+	if ((got = prepare(r, "SELECT " ROWS_OUTBOX " FROM outbox WHERE"
+			      " state=0 ORDER BY id",
+		     &s, err)) != FL_OK)
+		return got;
+	while (got == FL_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+		struct outbox_row row;
+
+		got = rows_outbox(&r->symbols, s, a, &row, err);
+		if (got == FL_OK && !cb(ctx, &row))
+			break;
+	}
+	if (got == FL_OK && rc != SQLITE_ROW && rc != SQLITE_DONE)
+		got = refused(r, err);
+	sqlite3_finalize(s);
+	return got;
+}
+
 fl_status reader_state(struct reader *r, struct store_state *out,
 	struct fl_error *err)
 {

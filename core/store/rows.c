@@ -144,6 +144,21 @@ fl_status rows_seen(struct symbols *y, sqlite3_stmt *s, struct arena *a,
 	return verdict(s, a, rc, "event", err);
 }
 
+fl_status rows_outbox(struct symbols *y, sqlite3_stmt *s, struct arena *a,
+	struct outbox_row *out, struct fl_error *err)
+{
+	int rc = SQLITE_OK;
+
+	*out = (struct outbox_row){
+		.key = sql_text(s, 1, a),
+		.home = sqlite3_column_int64(s, 2),
+		.channel = symbol_column(y, s, 3, a, &rc),
+		.body = sql_text(s, 4, a),
+		.created_at_ms = sqlite3_column_int64(s, 5),
+	};
+	return verdict(s, a, rc, "message", err);
+}
+
 fl_status rows_ruleset(sqlite3_stmt *s, struct arena *a,
 	struct ruleset_row *out, struct fl_error *err)
 {

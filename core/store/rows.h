@@ -16,6 +16,7 @@
 #define ROWS_TASK "id,home,subject,card,step,kind,who,shown,due,state,body"
 #define ROWS_DUE "due,subject,card,slot,home"
 #define ROWS_RULESET "number,digest,archive,activated,actor,summary"
+#define ROWS_OUTBOX "id,key,home,channel,body,created"
 #define ROWS_SEEN "subject,type,max(at),max(number),count(*)"
 
 fl_status rows_event(struct symbols *y, sqlite3_stmt *s, struct arena *a,
@@ -28,6 +29,8 @@ fl_status rows_due(struct symbols *y, sqlite3_stmt *s, struct arena *a,
 	struct due_row *out, struct fl_error *err);
 fl_status rows_seen(struct symbols *y, sqlite3_stmt *s, struct arena *a,
 	struct seen_event *out, struct fl_error *err);
+fl_status rows_outbox(struct symbols *y, sqlite3_stmt *s, struct arena *a,
+	struct outbox_row *out, struct fl_error *err);
 fl_status rows_ruleset(sqlite3_stmt *s, struct arena *a,
 	struct ruleset_row *out, struct fl_error *err);
 

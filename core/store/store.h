@@ -174,6 +174,8 @@ struct due_change {
 };
 struct outbox_row {
 	struct text key;          /* event number + ordinal: idempotency key */
+	bool withdrawn;           /* no new row: the one of this key must not
+				   * be sent any more, if it is not yet */
 	int64_t home;
 	struct text channel;      /* email, sms, webhook ... */
 	struct text body;         /* canonical JSON: template + references */
@@ -248,6 +250,7 @@ typedef bool (*event_visit)(void *ctx, const struct event_row *row);
 typedef bool (*task_visit)(void *ctx, const struct task *task);
 typedef bool (*record_visit)(void *ctx, const struct record *record);
 typedef bool (*due_visit)(void *ctx, const struct due_row *row);
+typedef bool (*outbox_visit)(void *ctx, const struct outbox_row *row);
 typedef bool (*ruleset_visit)(void *ctx, const struct ruleset_row *row);
 
 struct event_filter {
@@ -287,6 +290,9 @@ fl_status reader_all_tasks(struct reader *r, struct arena *a, int64_t from_id,
 fl_status reader_dues(struct reader *r, struct arena *a, int64_t from_ms,
 		      int64_t to_ms, uint32_t limit, due_visit cb, void *ctx,
 		      struct fl_error *err);
+/* Messages not yet sent, oldest first. */
+fl_status reader_outbox(struct reader *r, struct arena *a, outbox_visit cb,
+			void *ctx, struct fl_error *err);
 fl_status reader_ruleset(struct reader *r, struct arena *a, int64_t number,
 			 struct ruleset_row *out, struct fl_error *err);
 fl_status reader_rulesets(struct reader *r, struct arena *a, ruleset_visit cb,

@@ -168,3 +168,26 @@ code "release without an outage" 1 fl -C c release
 has "is told" "no messages are held back" "$out"
 code "audit" 0 fl -C c audit
 has "audit agrees" "everything agrees" "$out"
+
+# a bad ruleset wanted messages that are not sent yet
+shop d
+mails() {
+	cat >d/rules/mails.lua <<-END
+		rule "mails" { title = { en = "Mails" }, about = "deal",
+		  when "contact.made" { run = function(deal, event, act) $1 end },
+		}
+	END
+}
+mails 'act.note("spoke")'
+fl -C d reload >/dev/null
+mails 'act.message { channel = "email", to = handler, template = "bad" }'
+fl -C d reload >/dev/null
+fl -C d post lead.received deal=D-1 customer.name="Customer 1" customer.phone=+31612345601 >/dev/null
+fl -C d post contact.made deal=D-1 channel=phone >/dev/null
+waiting() { fl -C d status --json | sed 's/.*"outbox_waiting":\([0-9]*\).*/\1/'; }
+is "a message waits" 1 "$(waiting)"
+fl -C d rollback >/dev/null
+code "undo" 0 fl -C d undo 2
+has "its messages do not go" "1 messages are not sent any more" "$out"
+is "none waits" 0 "$(waiting)"
+code "audit" 0 fl -C d audit
