@@ -174,12 +174,12 @@ struct due_change {
 };
 struct outbox_row {
 	struct text key;          /* event number + ordinal: idempotency key */
-	bool withdrawn;           /* no new row: the one of this key must not
-				   * be sent any more, if it is not yet */
 	int64_t home;
 	struct text channel;      /* email, sms, webhook ... */
 	struct text body;         /* canonical JSON: template + references */
 	int64_t created_at_ms;
+	bool withdrawn;           /* no new row: the one of this key must not
+				   * be sent any more, if it is not yet */
 };
 struct ruleset_row {
 	int64_t number;

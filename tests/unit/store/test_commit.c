@@ -28,7 +28,7 @@ static void fill(struct kit *k, int64_t *customer, int64_t *deal)
 	kit_due(k, 6000, *customer, "std/lead", "mail", false);
 	k->dues[0].row.home = *customer;
 	k->outbox[k->b.n_outbox++] = (struct outbox_row){
-		TEXT("1-1"), *customer, TEXT("email"), TEXT("{}"), 44};
+		TEXT("1-1"), *customer, TEXT("email"), TEXT("{}"), 44, false};
 	k->b.ruleset = &rules;
 	k->b.clock_ms = 123;
 }
@@ -119,6 +119,57 @@ static void stores_everything_and_finds_it_again(void **state)
 	assert_int_equal(123, s->clock_ms);
 	assert_false(s->training);
 	check_stored(&k, customer, deal);
+	kit_close(&k);
+}
+
+static bool take_message(void *ctx, const struct outbox_row *row)
+{
+	assert_true(text_is(row->key, "1-1"));
+	assert_true(text_is(row->channel, "email"));
+	assert_true(text_is(row->body, "{}"));
+	assert_int_equal(44, row->created_at_ms);
+	++*(int *)ctx;
+	return true;
+}
+
+static int messages(struct kit *k)
+{
+	struct reader *r = NULL;
+	struct fl_error err;
+	int n = 0;
+
+	assert_int_equal(FL_OK, reader_of_store(k->st, &r, &err));
+	assert_int_equal(FL_OK,
+		reader_outbox(r, &k->a, take_message, &n, &err));
+	reader_free(r);
+	return n;
+}
+
+/* Taken back before it was sent; again, or of an unknown key: nothing. */
+static void a_message_is_withdrawn(void **state)
+{
+	struct kit k;
+	struct kit_said said;
+	int64_t customer, deal;
+
+	(void)state;
+	kit_folder(&k);
+	kit_open(&k, NULL);
+	fill(&k, &customer, &deal);
+	assert_int_equal(FL_OK, kit_commit(&k).status);
+	assert_int_equal(1, messages(&k));
+	for (int i = 0; i < 2; i++) {
+		kit_begin(&k);
+		kit_event(&k, customer, "note.added", i == 0 ? "n0" : "n1");
+		k.outbox[k.b.n_outbox++] = (struct outbox_row){
+			.key = TEXT("1-1"), .withdrawn = true};
+		k.outbox[k.b.n_outbox++] = (struct outbox_row){
+			.key = TEXT("9-9"), .withdrawn = true};
+		said = kit_commit(&k);
+		assert_int_equal(FL_OK, said.status);
+		assert_int_equal(0, said.receipt.outbox_waiting);
+		assert_int_equal(0, messages(&k));
+	}
 	kit_close(&k);
 }
 
@@ -395,6 +446,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stores_everything_and_finds_it_again),
+		cmocka_unit_test(a_message_is_withdrawn),
 		cmocka_unit_test(does_the_same_in_memory),
 		cmocka_unit_test(names_come_back_from_every_column),
 		cmocka_unit_test(there_may_be_any_number_of_names),
