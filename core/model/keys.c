@@ -39,6 +39,18 @@ int64_t keys_id(struct text kind, int64_t number, uint8_t counts[KEYS_SLOTS])
 	return RECORD_ID(number, (int64_t)slot * OF_KIND + counts[slot]++);
 }
 
+/* Decimal digits of n, which is not negative; returns behind them. */
+static char *digits_write(char *to, int64_t n)
+{
+	char digits[20], *at = digits + sizeof(digits);
+
+	do
+		*--at = (char)('0' + n % 10);
+	while ((n /= 10) != 0);
+	memcpy(to, at, (size_t)(digits + sizeof(digits) - at));
+	return to + (digits + sizeof(digits) - at);
+}
+
 void keys_name(struct text kind, int64_t id, char out[KEYS_NAME])
 {
 	int64_t number = id >> RECORD_ORDINAL_BITS;
@@ -48,11 +60,13 @@ void keys_name(struct text kind, int64_t id, char out[KEYS_NAME])
 
 	if (slot != TASK_SLOT)
 		ordinal %= OF_KIND;
-	if (ordinal == 0)
-		snprintf(out, KEYS_NAME, "%c%lld", letter, (long long)number);
-	else
-		snprintf(out, KEYS_NAME, "%c%lld-%lld", letter,
-			(long long)number, (long long)ordinal + 1);
+	*out++ = letter;
+	out = digits_write(out, number > 0 ? number : 0);
+	if (ordinal != 0) {
+		*out++ = '-';
+		out = digits_write(out, ordinal + 1);
+	}
+	*out = '\0';
 }
 
 /* Digits without a leading zero ("0" itself is one); moves *at behind them. */

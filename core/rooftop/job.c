@@ -125,7 +125,7 @@ struct value answer_value(struct arena *a, const struct rulebook *book,
 	if (pa->status != FL_OK)
 		return problem_document(a, pa->status, pa->problems, NULL);
 	value_put(a, &out, "event",
-		value_text(arena_printf(a, "E%lld", (long long)pa->number)));
+		value_of_text(text_number(a, TEXT("E"), pa->number)));
 	value_put(a, &out, "number", value_int(pa->number));
 	if (pa->repeat)
 		value_put(a, &out, "repeat", value_bool(true));
