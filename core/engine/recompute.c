@@ -177,14 +177,18 @@ static void take_in_steps(struct mach *m)
 /* ---- away ---- */
 
 /* A deadline that had not passed when the outage began grows by the open time
- * that was lost. */
+ * that was lost; one that passed in closed hours of it, by what was left. */
 static int64_t extended(const struct snapshot *s, int64_t due_ms,
 			const struct calendar *c)
 {
+	int64_t at;
+
 	if (due_ms <= s->away_from_ms)
 		return due_ms;
-	return calendar_add_work_minutes(c, due_ms,
+	at = calendar_add_work_minutes(c, due_ms,
 		calendar_open_minutes(c, s->away_from_ms, s->away_to_ms));
+	return at > s->away_to_ms ? at
+				  : s->away_to_ms + due_ms - s->away_from_ms;
 }
 
 static void missed_step(struct mach *m, struct place *p)

@@ -167,6 +167,27 @@ static void test_if_late(void **state)
 	scene_close(&s);
 }
 
+/* A timer a rule has set fires once, as soon as the rooftop is back. */
+static void test_own_timer(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	open_live(&s, NULL, SCENE_START, "rule \"warm\" { title = \"W\", about "
+		"= \"deal\", when \"contact.made\" { run = function(deal, event, "
+		"act) act.timer(\"cool\", \"2 work days\") end }, when "
+		"\"timer.fired\" { name = \"cool\", run = function(deal, event, "
+		"act) act.task { kind = \"todo\", who = \"jan\", title = \"x\" } "
+		"end } }\n");
+	scene_deals(&s, 0, 2);
+	jump(&s, OPENING(39));
+	assert_int_equal(scene_count(&s, "clock.stepped"), 1);
+	assert_int_equal(scene_open_tasks(&s, "jan", NULL, NULL), 2);
+	assert_int_equal(scene_count(&s, "timer.fired"), 2);
+	audit(&s);
+	scene_close(&s);
+}
+
 /* A few minutes are no outage: late things fire as they are. */
 static void test_short(void **state)
 {
@@ -269,6 +290,40 @@ static void test_deadlines_with_heartbeat(void **state)
 	audit(&s);
 	scene_close(&s);
 	scene_heartbeat = false;
+	snprintf(command, sizeof(command), "rm -r '%s'", dir);
+	assert_int_equal(system(command), 0);
+}
+
+/* On a Saturday no open hour is lost; still nobody is told off for a deadline
+ * of minutes that passed while nobody could see it: what was left is left. */
+static void test_deadlines_in_closed_hours(void **state)
+{
+	static const char *const own = SLOW("step \"call\" { task = call "
+		"\"Call\", who = \"jan\", within = \"10 minutes\", if_missed = "
+		"{ tell = role \"sales_manager\", after = \"5 minutes\" } }");
+	char dir[] = "/tmp/fairlead-closed-XXXXXX", command[100];
+	const int64_t saturday = OPENING(4);
+	const struct task *t;
+	struct scene s;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	scene_heartbeat = true;
+	open_live(&s, dir, saturday, own);
+	scene_deals(&s, 0, 1);
+	scene_close(&s);
+	scene_alive_ms = saturday + MINUTE;
+	open_live(&s, dir, saturday + 2 * HOUR, own);
+	scene_alive_ms = 0;
+	scene_heartbeat = false;
+	assert_int_equal(scene_count(&s, "outage.ended"), 1);
+	assert_int_equal(shown(&s, "call.told"), 0);
+	assert_int_equal(scene_open_tasks(&s, "jan", "call", &t), 1);
+	assert_int_equal(t->due_at_ms, saturday + 2 * HOUR + 9 * MINUTE);
+	pass(&s, 15 * MINUTE);
+	assert_int_equal(shown(&s, "call.told"), 1);
+	audit(&s);
+	scene_close(&s);
 	snprintf(command, sizeof(command), "rm -r '%s'", dir);
 	assert_int_equal(system(command), 0);
 }
@@ -423,10 +478,12 @@ int main(void)
 		cmocka_unit_test(test_jump),
 		cmocka_unit_test(test_checked_again),
 		cmocka_unit_test(test_if_late),
+		cmocka_unit_test(test_own_timer),
 		cmocka_unit_test(test_short),
 		cmocka_unit_test(test_idle),
 		cmocka_unit_test(test_deadlines),
 		cmocka_unit_test(test_deadlines_with_heartbeat),
+		cmocka_unit_test(test_deadlines_in_closed_hours),
 		cmocka_unit_test(test_restored),
 		cmocka_unit_test(test_year),
 		cmocka_unit_test(test_manual),
