@@ -246,12 +246,13 @@ static int ranked_compare(const void *a, const void *b)
 /* As one reads: by file, by line, else in the order they were found. */
 static void problems_order(struct loading *ld, uint32_t from)
 {
-	struct problem *items = ld->p->items + from;
 	uint32_t n = ld->p->count - from;
+	struct problem *items;
 	struct ranked *all;
 
 	if (n < 2)
 		return;
+	items = ld->p->items + from;
 	all = arena_alloc(&ld->rs->arena, n * sizeof(*all));
 	if (all == NULL)
 		return;

@@ -9,6 +9,14 @@
 #include "base/log.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+const char *__asan_default_options(void);
+
+/* The watchdog's thread is cancelled at the end, on which ASan's own signal
+ * stack trips. */
+const char *__asan_default_options(void)
+{
+	return "use_sigaltstack=0";
+}
 
 #define PIECES_MOST 60
 
