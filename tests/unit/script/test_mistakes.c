@@ -663,6 +663,50 @@ static void test_mutations(void **state)
 	assert_true(remedied * 100 >= tried * 95);
 }
 
+/* ---- garbled files ---- */
+
+/* Bytes taken out, doubled, or put where they do not belong: whatever comes of
+ * it is told or loads, and nothing breaks. Always the same ones. */
+static void test_garbled(void **state)
+{
+	static const char odd[] = "{}()[]\"'=,;.:-\\\n\xe2\x80\x9c\xff 0e";
+	struct shipped_file files[SET_FILES];
+	uint32_t n, seed = 2026;
+	int rounds = 800 / hurry(), loaded = 0;
+
+	(void)state;
+	set_n = 0;
+	set_path("dealership.lua", "scripts/init/dealership.lua");
+	n = folder_add("scripts/packs/standard", "packs/standard", files);
+	for (int i = 0; i < rounds; i++) {
+		struct shipped_file *f = &files[(uint32_t)i % n];
+		char *text = arena_text(&set_arena, f->text, f->n);
+		uint32_t bytes = f->n;
+		fl_status s;
+
+		for (int k = 0; k < 1 + i % 5; k++) {
+			seed = seed * 1664525u + 1013904223u;
+			text[(seed >> 8) % bytes] =
+				odd[(seed >> 4) % (sizeof(odd) - 1)];
+			if (i % 3 == 0) /* cut off */
+				bytes = bytes - (seed >> 8) % (bytes / 2);
+		}
+		set_files[f->index].bytes = text;
+		set_files[f->index].n = bytes;
+		s = set_load_limits(NULL);
+		assert_true(s == FL_OK || s == FL_INVALID);
+		assert_int_equal(s == FL_OK, set_problems.errors == 0);
+		loaded += s == FL_OK;
+		set_free();
+		set_problems.items = NULL;
+		set_problems.cap = 0;
+		set_files[f->index].bytes = f->text;
+		set_files[f->index].n = f->n;
+	}
+	print_message("%d garbled, %d load\n", rounds, loaded);
+	assert_true(loaded < rounds / 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -670,6 +714,8 @@ int main(void)
 			test_corpus, set_setup, set_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_mutations, set_setup, set_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_garbled, set_setup, set_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
