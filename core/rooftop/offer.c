@@ -597,6 +597,11 @@ static int64_t one_before(const struct history *h)
 	return 0;
 }
 
+static bool speaks_dutch(const struct job *j)
+{
+	return text_is(ruleset_book(j->ruleset)->language, "nl");
+}
+
 static fl_status load_row(struct job *j, struct reader *reader, int64_t number)
 {
 	struct ruleset_row row;
@@ -637,8 +642,11 @@ static void find_work(struct job *j)
 	if (s == FL_OK && to == 0)
 		to = one_before(h);
 	if (s == FL_OK && to == 0)
-		s = status_fail(&j->err, FL_NOT_FOUND,
-			"there is no older ruleset to go back to");
+		s = status_fail(&j->err, FL_NOT_FOUND, "%s",
+			speaks_dutch(j) ? "er zijn geen oudere regels om naar "
+					  "terug te gaan"
+					: "there is no older ruleset to go "
+					  "back to");
 	if (s == FL_OK)
 		s = load_row(j, reader, to);
 	if (s == FL_OK)
@@ -657,9 +665,13 @@ static void found(struct job *j)
 		if (j->problems.count == 0)
 			problem_add(&j->problems, "FL504", NULL, 0, "%s",
 				j->status == FL_NOT_FOUND && j->to != 0
-					? arena_printf(&j->a, "there is no "
-						  "ruleset %lld: fairlead "
-						  "rulesets", (long long)j->to)
+					? arena_printf(&j->a, speaks_dutch(j)
+						  ? "er zijn geen regels met "
+						    "nummer %lld: fairlead "
+						    "rulesets"
+						  : "there is no ruleset "
+						    "%lld: fairlead rulesets",
+						  (long long)j->to)
 					: j->err.text);
 		end(j);
 		return;
