@@ -180,8 +180,8 @@ static void test_loads(void **state)
 static void test_fails(void **state)
 {
 	struct ruleset *next = scene_load(SCENE_DEALER,
-		SLOW("as_long_as = function(deal) return deal.score + \"x\" > "
-		     "1 end, " STEP("a", "1 week", "\"jan\"")));
+		SLOW("as_long_as = function(deal) if deal.state == \"engaged\" "
+		     "then error(\"broken\") end return true end, " STEP("a", "1 week", "\"jan\"")));
 	struct plan plan;
 	struct scene s;
 

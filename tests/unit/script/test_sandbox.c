@@ -290,6 +290,8 @@ static void test_memory(void **state)
  * name, and a call without room names the pack that runs. */
 static void test_packs(void **state)
 {
+	uint32_t at = 0; /* the first that is no warning */
+
 	const struct pack_use *packs;
 	uint32_t n;
 
@@ -323,8 +325,10 @@ static void test_packs(void **state)
 		"end\nrule \"b\" { about = \"deal\", when \"deal.signed\" { run "
 		"= function(d, e, act) act.note(t[1]) end } }");
 	assert_int_equal(set_load_limits(NULL), FL_INVALID);
-	assert_string_equal(set_problems.items[0].code, "FL371");
-	assert_non_null(strstr(set_problems.items[0].text, "\"big\""));
+	while (at + 1 < set_problems.count && set_problems.items[at].warning)
+		at++;
+	assert_string_equal(set_problems.items[at].code, "FL371");
+	assert_non_null(strstr(set_problems.items[at].text, "\"big\""));
 }
 
 static void test_deep(void **state)
