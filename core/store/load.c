@@ -12,7 +12,7 @@ static const char *const statements[LAST] = {
 		" WHERE home=?1 AND home<>id ORDER BY 1",
 	[TASK] = "SELECT " ROWS_TASK " FROM task WHERE id=?1",
 	[SEEN] = "SELECT " ROWS_SEEN " FROM event WHERE home=?1 AND misfit=0"
-		" GROUP BY subject,type ORDER BY 1,4",
+		" ORDER BY number",
 	[KEY] = "SELECT record FROM key WHERE key=?1 ORDER BY record LIMIT 1",
 	[EVENT] = "SELECT number,digest FROM event WHERE id=?2 AND source IS"
 		" ?1",
@@ -164,6 +164,35 @@ static fl_status read_tasks(struct loader *l, struct arena *a, struct home *h,
 	return FL_OK;
 }
 
+/* Another event of a subject and type that has one. Grouping here costs less
+ * than a sorter: a home has few of them. */
+static bool seen_again(struct home *h, const struct seen_event *s)
+{
+	for (uint32_t i = 0; i < h->n_seen; i++) {
+		struct seen_event *known = &h->seen[i];
+
+		if (known->subject != s->subject ||
+			!text_equal(known->type, s->type))
+			continue;
+		known->count++;
+		known->last_number = s->last_number;
+		if (s->last_at_ms > known->last_at_ms)
+			known->last_at_ms = s->last_at_ms;
+		return true;
+	}
+	return false;
+}
+
+static int by_subject(const void *a, const void *b)
+{
+	const struct seen_event *x = a, *y = b;
+
+	if (x->subject != y->subject)
+		return x->subject < y->subject ? -1 : 1;
+	return (x->last_number > y->last_number) -
+		(x->last_number < y->last_number);
+}
+
 static fl_status read_seen(struct loader *l, struct arena *a, struct home *h,
 	struct fl_error *err)
 {
@@ -184,13 +213,15 @@ static fl_status read_seen(struct loader *l, struct arena *a, struct home *h,
 				err);
 		if (got == FL_OK) {
 			h->seen = items;
-			h->n_seen++;
+			h->n_seen += !seen_again(h, &items[h->n_seen]);
 		}
 		rc = SQLITE_OK;
 	}
 	if (got == FL_OK && rc != SQLITE_DONE)
 		got = refused(l, err);
 	sqlite3_reset(s);
+	if (h->n_seen > 1)
+		qsort(h->seen, h->n_seen, sizeof(*h->seen), by_subject);
 	return got;
 }
 

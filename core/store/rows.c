@@ -139,7 +139,7 @@ fl_status rows_seen(struct symbols *y, sqlite3_stmt *s, struct arena *a,
 		.type = symbol_column(y, s, 1, a, &rc),
 		.last_at_ms = sqlite3_column_int64(s, 2),
 		.last_number = sqlite3_column_int64(s, 3),
-		.count = (uint32_t)sqlite3_column_int64(s, 4),
+		.count = 1,
 	};
 	return verdict(s, a, rc, "event", err);
 }

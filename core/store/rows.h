@@ -17,7 +17,7 @@
 #define ROWS_DUE "due,subject,card,slot,home"
 #define ROWS_RULESET "number,digest,archive,activated,actor,summary"
 #define ROWS_OUTBOX "id,key,home,channel,body,created"
-#define ROWS_SEEN "subject,type,max(at),max(number),count(*)"
+#define ROWS_SEEN "subject,type,at,number"
 
 fl_status rows_event(struct symbols *y, sqlite3_stmt *s, struct arena *a,
 	struct event_row *out, struct fl_error *err);
