@@ -248,7 +248,7 @@ counted() { # PLACE WINDOW BAR
 		"$bin/turns" "$place/room" "$(data_of "$middle")/events.ndjson" \
 		"$window" > "$bin/out" || die "turns failed"
 	"$bin/check" "$place/room" "$(data_of "$middle")/expect" || exit 1
-	plain "syncs per commit, $window in flight" "$(awk -v s="$(od -An -t u8 "$bin/syncs")" \
+	plain "syncs per commit, $window in flight" "$(awk -v s="$(value syncs < "$bin/out")" \
 		-v c="$(value commits < "$bin/out")" 'BEGIN { print s / c }')" 1.1 ""
 	plain "bytes written per event, $window in flight" \
 		"$(value written < "$bin/out")" "$3" "bytes"

@@ -30,6 +30,14 @@ static void on_answer(void *ctx, const struct post_answer *a)
 	l->answered++;
 }
 
+static int64_t commits_of(const struct load *l)
+{
+	struct engine_counts counts;
+
+	engine_counts(l->rig.engine, &counts);
+	return (int64_t)counts.commits;
+}
+
 static void all_events(struct load *l, size_t window)
 {
 	struct arena a;
@@ -48,23 +56,35 @@ static void all_events(struct load *l, size_t window)
 	arena_deinit(&a);
 }
 
+/* Syncs so far, as syncs.so counts them in its file; 0 without it. */
+static int64_t syncs(void)
+{
+	const char *path = getenv("FL_BENCH_SYNCS");
+	FILE *f = path != NULL ? fopen(path, "rb") : NULL;
+	uint64_t n = 0;
+
+	if (f != NULL && fread(&n, sizeof(n), 1, f) != 1)
+		n = 0;
+	if (f != NULL)
+		fclose(f);
+	return (int64_t)n;
+}
+
 static void tell(struct load *l, double wall, double cpu, int64_t engine_us,
 	int64_t written)
 {
-	struct engine_counts counts;
 	struct rusage ru;
 	size_t n = l->lines.n;
 
-	engine_counts(l->rig.engine, &counts);
 	getrusage(RUSAGE_SELF, &ru);
 	printf("events %zu\nper_s %.0f\nus_cpu %.2f\nus_engine %.2f\n"
-	       "p50_us %.0f\np99_us %.0f\ncommits %lld\nwritten %.0f\n"
+	       "p50_us %.0f\np99_us %.0f\nwritten %.0f\n"
 	       "rss_kb %ld\n",
 		n, (double)n / wall, cpu / (double)n * 1e6,
 		(double)engine_us / (double)n,
 		bench_percentile(l->latency, n, 0.5) * 1e6,
 		bench_percentile(l->latency, n, 0.99) * 1e6,
-		(long long)counts.commits, (double)written / (double)n,
+		(double)written / (double)n,
 		ru.ru_maxrss);
 }
 
@@ -72,13 +92,15 @@ int main(int argc, char **argv)
 {
 	struct load l = {0};
 	double wall, cpu;
-	int64_t engine_us, written;
+	int64_t engine_us, written, synced, commits;
 
 	if (argc != 4)
 		bench_fail(false, "usage: turns ROOFTOP EVENTS WINDOW");
 	bench_lines_read(&l.lines, argv[2]);
 	l.latency = bench_alloc(l.lines.n, sizeof(*l.latency));
 	rig_open(&l.rig, argv[1], DAY_FIRST_MS);
+	synced = syncs();
+	commits = commits_of(&l);
 	written = bench_written_bytes();
 	cpu = bench_cpu_s();
 	engine_us = clock_thread_cpu_us();
@@ -88,6 +110,10 @@ int main(int argc, char **argv)
 	cpu = bench_cpu_s() - cpu;
 	engine_us = clock_thread_cpu_us() - engine_us;
 	written = bench_written_bytes() - written;
+	synced = syncs() - synced;
+	commits = commits_of(&l) - commits;
+	printf("syncs %lld\ncommits %lld\n", (long long)synced,
+		(long long)commits);
 	tell(&l, wall, cpu, engine_us, written);
 	rig_close(&l.rig);
 	bench_lines_free(&l.lines);
