@@ -364,10 +364,18 @@ static void run_event(struct mach *m)
 		ladder_event(m);
 		goodwill_event(m);
 	}
-	if (m->failed || m->left || m->run == NULL)
+	if (m->failed || m->left)
+		return;
+	if (m->card->kind == CARD_GATE)
+		gate_event(m);
+	if (m->run == NULL)
 		return;
 	if (!m->entered && card_lists(m->card->stops, m->card->n_stops, type)) {
 		mach_leave(m, type.at);
+		return;
+	}
+	if (m->card->kind == CARD_GATE && gate_over(m)) {
+		mach_leave(m, "nothing is left to close");
 		return;
 	}
 	if (!m->entered && !mach_cond(m, &m->card->as_long_as, true)) {

@@ -121,6 +121,9 @@ struct value field_path(struct world *w, const struct rulebook *book,
 struct text people_resolve(const struct snapshot *s, const struct who *who,
 			   const struct record *subject, bool take_owed,
 			   const char **why);
+/* Whom a descriptor names, present or not; empty for roles and teams. */
+struct text people_named(const struct snapshot *s, const struct who *who,
+			 const struct record *subject);
 /* presence_deputy() on the snapshot. */
 struct text people_present(const struct snapshot *s, struct text person);
 /* Descriptor as data ({who=..., arg=...}) and back, for act.* effects. */
@@ -147,6 +150,20 @@ struct text presence_deputy(struct world *w, const struct rulebook *book,
  * when nobody of them is here. `how` (optional) tells which: static text. */
 struct text presence_stand_in(struct world *w, const struct rulebook *book,
 			      struct text person, const char **how);
+
+/*
+ * gate.c. gate_fill() puts in what gates give by default; gate_check() asks
+ * every gate of the event's type on the snapshot's state: FL_DENIED with all
+ * that is missing in `p` (FL430 to FL436, `field` says where it goes), FL_OK,
+ * FL_NOMEM. e->subject must be resolved. gate_answer(): the same for what an
+ * answer of `t` would record; `answer` is the task.done.
+ */
+void gate_fill(const struct snapshot *s, struct event *e);
+fl_status gate_check(const struct snapshot *s, const struct event *e,
+		     struct problems *p);
+fl_status gate_answer(const struct snapshot *s, const struct task *t,
+		      const struct event *answer, struct problems *p);
+bool gate_guards(const struct card *card, struct text type);
 
 /* outcome.c: the closed set of outcomes of a task and what each must give. */
 struct outcome {

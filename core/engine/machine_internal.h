@@ -158,6 +158,11 @@ void escalation_open(struct mach *m);
 /* A fresh lead was granted: its task for the seller. */
 void escalation_granted(struct mach *m);
 
+/* A guarded event that was no command: the manager hears what it lacks. */
+void gate_event(struct mach *m);
+/* Nothing is left to close: the deal went another way. */
+bool gate_over(const struct mach *m);
+
 struct place *mach_place(struct mach *m, struct text step); /* makes it */
 /* Withdraws the card's open tasks and timers. */
 void mach_withdraw_all(struct mach *m, const char *reason);

@@ -190,7 +190,7 @@ static struct text owner_of(const struct snapshot *s,
 		: owner;
 }
 
-static struct text named(const struct snapshot *s, const struct who *who,
+struct text people_named(const struct snapshot *s, const struct who *who,
 			 const struct record *subject)
 {
 	struct value v;
@@ -248,7 +248,7 @@ struct text people_resolve(const struct snapshot *s, const struct who *who,
 			found = round_robin(s, who, team);
 		break;
 	default:
-		wanted = named(s, who, subject);
+		wanted = people_named(s, who, subject);
 		found = presence_stand_in(s->world, s->book, wanted, &how);
 		break;
 	}

@@ -80,7 +80,23 @@ static fl_status admit_answer(struct turn *u, struct event *e,
 		return s;
 	t = overlay_task(u, value_get_int(&e->data, "task", 0));
 	e->subject = t != NULL ? t->subject : 0;
-	return FL_OK;
+	return t != NULL ? gate_answer(&u->snapshot, t, e, p) : FL_OK;
+}
+
+/* Gates look at what a person says; facts pass, their card tells. */
+static fl_status admit_gates(struct turn *u, struct event *e,
+			     struct problems *p)
+{
+	struct snapshot *s = &u->snapshot;
+
+	s->event = e;
+	if (e->command && e->def->touch &&
+		event_field(e->def, TEXT("by")) != NULL &&
+		value_get(&e->data, "by") == NULL &&
+		rulebook_person(s->book, e->actor) != NULL)
+		value_put(u->arena, &e->data, "by", value_of_text(e->actor));
+	gate_fill(s, e);
+	return e->command && e->cause == 0 ? gate_check(s, e, p) : FL_OK;
 }
 
 /* Resolves and judges the event. TURN_DONE: it happens, perhaps as misfit. */
@@ -106,6 +122,8 @@ static enum turn_result admit(struct turn *u, struct turn_event *ue,
 	}
 	if (s == FL_OK && !answers && !u->root->engine_made)
 		s = event_legal(&u->world, e, p);
+	if (s == FL_OK && !answers && !e->misfit)
+		s = admit_gates(u, e, p);
 	if (u->n_needs > 0)
 		return TURN_NEEDS;
 	if (s != FL_OK && e->command) {

@@ -288,6 +288,50 @@ static bool count_up(struct world *w, struct record *r, const char *field)
 		value_int(value_get_int(&r->fields, field, 0) + 1));
 }
 
+static bool list_note(struct world *w, struct record *r, const char *field,
+	struct value v)
+{
+	const struct value *known = record_get(r, field);
+	struct value list = value_list();
+
+	if (v.kind != VALUE_TEXT || v.count == 0)
+		return true;
+	if (known != NULL && known->kind == VALUE_LIST)
+		list = *known;
+	for (uint32_t i = 0; i < list.count; i++)
+		if (value_equal(&list.as.items[i], &v))
+			return true;
+	return value_append(w->arena, &list, v) &&
+	       record_set(w->arena, r, text_of(field), list);
+}
+
+/* Who of us talked with the customer: a second face must have (S4-08). */
+static fl_status talked(struct projection *x)
+{
+	static const char *const named[] = {
+		"by", "person", "turned_over_to", "with"};
+	const struct event *e = x->e;
+	bool turned_over = text_is(e->def->name, "deal.turned_over");
+	struct record *deal = NULL;
+	bool ok = true;
+
+	if (e->deal == 0 || (!e->def->touch && !turned_over))
+		return FL_OK;
+	if ((deal = x->w->edit(x->w->ctx, e->deal)) == NULL)
+		return FL_NOMEM;
+	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+		const struct value *v = value_get(&e->data, named[i]);
+
+		if (v == NULL || v->kind != VALUE_TEXT || turned_over)
+			continue;
+		ok = ok && list_note(x->w, deal, "spoke", *v);
+	}
+	if (turned_over && value_get(&e->data, "to") != NULL)
+		ok = list_note(x->w, deal, "spoke",
+			*value_get(&e->data, "to"));
+	return ok ? FL_OK : FL_NOMEM;
+}
+
 /* Real contact: the clock of the tempo starts again (S2-08, S2-19). */
 static fl_status touch(struct projection *x)
 {
@@ -647,6 +691,8 @@ fl_status event_project(
 	if (text_is(e->def->name, "lead.received") && !made_by(e, e->subject))
 		return resent(&x);
 	if (e->def->touch && (s = touch(&x)) != FL_OK)
+		return s;
+	if ((s = talked(&x)) != FL_OK)
 		return s;
 	s = e->def->each_deal ? change_each(&x)
 			      : change_deal(&x, e->deal, PROJECT_ALL);

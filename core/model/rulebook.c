@@ -98,6 +98,15 @@ bool person_has_role(const struct person *p, const char *role)
 	return false;
 }
 
+const struct word_list *rulebook_words(const struct rulebook *rb,
+				       struct text name)
+{
+	for (uint32_t i = 0; i < rb->n_word_lists; i++)
+		if (text_equal(rb->word_lists[i].name, name))
+			return &rb->word_lists[i];
+	return NULL;
+}
+
 const struct setting *rulebook_setting(
 	const struct rulebook *rb, struct text name)
 {

@@ -239,8 +239,59 @@ struct escalation_spec {
 	int line;
 };
 
+/* gate: what must come along with an event before a person may say it. */
+enum need_kind {
+	NEED_PERSON, /* person_who { }: the field names somebody like this */
+	NEED_WORDS,  /* words { }: a text of at least so many characters */
+	NEED_SOME,   /* some_of { }: one or more out of names */
+	NEED_EITHER  /* either { }: at least one of the fields in names */
+};
+struct gate_need {
+	enum need_kind kind;
+	struct text field;    /* of the guarded events; EITHER: its label */
+	struct who same_as, not_same_as; /* PERSON: kind NONE when not said */
+	struct text *names;   /* PERSON: roles, one of them; SOME: values;
+			       * EITHER: fields */
+	uint32_t n_names;
+	bool spoke;           /* PERSON: has talked with the customer */
+	int32_t at_least;     /* WORDS: characters */
+	struct wording ask;   /* WORDS: the question; may be empty */
+	int line;
+};
+struct gate_refusal {
+	struct cond when;     /* kind NONE: words alone */
+	struct text words;    /* word list; empty: when alone */
+	struct text field;    /* field that is meant; empty: not said */
+	struct wording say;   /* "{word}": the one that was found */
+	int line;
+};
+/* if_handler_is, if_handler_left: another person for one need. */
+struct gate_swap {
+	struct who handler_is; /* kind NONE: when the handler has left */
+	struct text field;     /* the need that changes */
+	struct who becomes;
+	int line;
+};
+struct gate_default {
+	struct text field;
+	struct expr wait;     /* a field that is a time: so long from now */
+	struct value value;   /* any other field */
+};
+struct gate_spec {
+	struct text *guards;  /* event types */
+	uint32_t n_guards;
+	struct gate_need *needs; /* in the file's order */
+	uint32_t n_needs;
+	struct gate_refusal *refuses;
+	uint32_t n_refuses;
+	struct gate_swap *swaps;
+	uint32_t n_swaps;
+	struct gate_default *defaults;
+	uint32_t n_defaults;
+};
+
 enum card_kind { CARD_CADENCE, CARD_HANDOFF, CARD_ESCALATION, CARD_RULE,
-		 CARD_KINDS };
+		 CARD_GATE, CARD_KINDS };
 
 struct card {
 	enum card_kind kind;
@@ -270,6 +321,17 @@ struct card {
 	bool counts_by_start;  /* of a range: its start; else its end */
 	struct handoff_spec *handoff;       /* CARD_HANDOFF */
 	struct escalation_spec *escalation; /* CARD_ESCALATION */
+	struct gate_spec *gate;             /* CARD_GATE; if_open_after is
+					     * its one step */
+};
+
+/* word_list "blame" { nl = {...}, en = {...} }: both are looked for. */
+struct word_list {
+	struct text name;
+	struct text *words;   /* nl, then en */
+	uint32_t n_words;
+	struct text pack;
+	int line;
 };
 
 struct person {
@@ -321,6 +383,8 @@ struct rulebook {
 	uint32_t n_departments;
 	struct setting *settings;
 	uint32_t n_settings;
+	struct word_list *word_lists;
+	uint32_t n_word_lists;
 	struct card *cards;     /* by priority, pack, id: the order they run */
 	uint32_t n_cards;
 };
@@ -336,6 +400,8 @@ const struct step *rulebook_step(const struct rulebook *rb, struct text card,
 const struct person *rulebook_person(const struct rulebook *rb, struct text id);
 const struct team *rulebook_team(const struct rulebook *rb, struct text id);
 bool person_has_role(const struct person *p, const char *role);
+const struct word_list *rulebook_words(const struct rulebook *rb,
+				       struct text name);
 const struct setting *rulebook_setting(const struct rulebook *rb,
 				       struct text name);
 /* Value of a setting, nearest wins: person, team, brand, dealer, default. */

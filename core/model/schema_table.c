@@ -61,7 +61,7 @@ const struct kind_row schema_table_kinds[] = {
 		"granted_to:person brand:text "
 		"stated_wish:text~ need:text~ steered:bool spiff:money "
 		"expected_value:money exception:map goodwill:money=0 "
-		"inferred:list"},
+		"spoke:list inferred:list"},
 	{"lead",
 		"customer:@customer deal:@deal handler:person "
 		"state:(new|linked|assigned|granted|forwarded|closed)=new "
@@ -218,7 +218,7 @@ const struct type_row schema_table_types[] = {
 		"channel:text direction:text purpose:text questions:any~ "
 		"still_thinking:bool next_contact_at:time tempo_days:int "
 		"consent:any no_offers:bool no_push:bool decision_at:time "
-		"customer_colour:text",
+		"customer_colour:text by:person",
 		"customer.tempo_days = tempo_days?; "
 		"customer.next_contact_at = next_contact_at?; "
 		"customer.customer_colour = customer_colour?; "

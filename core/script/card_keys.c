@@ -111,15 +111,15 @@ static bool key_name(struct target *t, const struct node *v, const char *key)
 }
 
 static const struct key_row rows[] = {
-	{"title", IN_CARD, key_title},
+	{"title", IN_ANY_CARD, key_title},
 	{"about", IN_CARD, key_known},
 	{"starts", IN_CARD, key_known},
-	{"stops", IN_CARD, key_stops},
+	{"stops", IN_CARD | IN_GATE, key_stops},
 	{"pauses", IN_CARD, key_pauses},
 	{"as_long_as", IN_CARD, key_as_long_as},
 	{"closed", IN_CARD, key_closed},
 	{"removed", IN_CARD, key_removed},
-	{"priority", IN_CARD, key_priority},
+	{"priority", IN_ANY_CARD, key_priority},
 	{"unless", IN_CARD, key_unless},
 	{"who", IN_CARD | IN_STEPS, key_who},
 	{"deputy", IN_CARD | IN_STEPS, key_who},
@@ -210,6 +210,21 @@ static const struct key_row rows[] = {
 	{"at_most", IN_GOODWILL, key_of_goodwill},
 	{"warn_below", IN_GOODWILL, key_of_goodwill},
 	{"of", IN_GOODWILL, key_of_goodwill},
+	{"guards", IN_GATE, key_known},
+	{"if_handler_is", IN_GATE, key_if_handler},
+	{"if_handler_left", IN_GATE, key_if_handler},
+	{"if_open_after", IN_GATE, key_if_open},
+	{"default", IN_GATE, key_default},
+	{"same_as", IN_PERSON_WHO, key_need},
+	{"not_the_same_as", IN_PERSON_WHO, key_need},
+	{"has_role", IN_PERSON_WHO, key_need},
+	{"spoke_to_customer", IN_PERSON_WHO, key_need},
+	{"at_least", IN_WORDS, key_need},
+	{"ask", IN_WORDS, key_need},
+	{"when", IN_REFUSES, key_refusal},
+	{"words", IN_REFUSES, key_refusal},
+	{"field", IN_REFUSES, key_refusal},
+	{"say", IN_REFUSES, key_refusal},
 
 	{"remind", IN_IF_MISSED, key_rung},
 	{"tell", IN_IF_MISSED, key_rung},
@@ -243,6 +258,10 @@ static const char *section_name(uint32_t where)
 		{IN_RUNG, "ladder [1]"},
 		{IN_ALERT, "alert"},
 		{IN_GOODWILL, "goodwill"},
+		{IN_GATE, "gate"},
+		{IN_PERSON_WHO, "person_who"},
+		{IN_WORDS, "words"},
+		{IN_REFUSES, "refuses"},
 		{IN_IF_MISSED, "if_missed"},
 		{IN_PAUSES, "pauses"},
 		{IN_MUST, "must"},
@@ -298,6 +317,7 @@ void card_keys_read(struct target *t, const struct node *table,
 	enum section where, const char *what)
 {
 	bool card = ((uint32_t)where & IN_CARD) != 0;
+	bool gate = ((uint32_t)where & IN_GATE) != 0;
 
 	for (uint32_t i = 0; i < table->n_keys; i++) {
 		const struct node_key *k = &table->keys[i];
@@ -321,7 +341,10 @@ void card_keys_read(struct target *t, const struct node *table,
 			where == IN_LADDER ||
 			(card && v->kind == NODE_WORD &&
 				(v->word == WORD_STEP || v->word == WORD_WHEN ||
-					v->word == WORD_LADDER)))
+					v->word == WORD_LADDER)) ||
+			(gate && v->kind == NODE_WORD &&
+				(v->word == WORD_NEEDS ||
+					v->word == WORD_REFUSES)))
 			continue;
 		say(ld_of(t), table->unit, node_line(v), SAY_LIST_ITEM,
 			node_what(v, ld_of(t)->dutch), what);

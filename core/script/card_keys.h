@@ -25,7 +25,13 @@ enum section {
 	IN_FREES = 1 << 13,
 	IN_WHEN_FULL = 1 << 14,
 	IN_FRESH = 1 << 15,
+	IN_GATE = 1 << 16,
+	IN_PERSON_WHO = 1 << 17,
+	IN_WORDS = 1 << 18,
+	IN_REFUSES = 1 << 19,
+	/* kinds whose steps and whens the dealer writes */
 	IN_CARD = IN_CADENCE | IN_HANDOFF | IN_ESCALATION | IN_RULE,
+	IN_ANY_CARD = IN_CARD | IN_GATE,
 	IN_LADDER = 1 << 24,
 	IN_RUNG = 1 << 25,
 	IN_ALERT = 1 << 26,
@@ -46,6 +52,9 @@ struct target {
 	struct ladder *ladder;
 	struct alert *alert;
 	struct goodwill *goodwill;
+	struct gate_need *need;
+	struct gate_refusal *refusal;
+	const struct node *table;   /* of the whole card */
 	struct rung *rung;	    /* if_missed: what rungs share */
 	const struct node *answers; /* step: read when the task is known */
 	const struct node *tell, *remind, *move_to, *offer_to; /* rungs */
@@ -73,8 +82,12 @@ const char *card_keys_at(size_t i);
 void card_step_clear(struct step *s, int line);
 void card_step_read(struct target *t, const struct node *v, struct step *out);
 void card_when_read(struct target *t, const struct node *v, struct when *out);
+/* Keys of a change onto a step that was read already. */
+void card_step_change(struct target *t, const struct node *v, struct step *s);
 void card_step_finish(struct target *t, const struct node *table,
 	struct step *s, const char *what, const char *id);
+/* The one step of a card that has none of its own; usual answers. */
+struct step *card_step_new(struct target *t, int line);
 /* Rows of steps, for the one table in card_keys.c. */
 bool key_timing(struct target *t, const struct node *v, const char *key);
 bool key_bound(struct target *t, const struct node *v, const char *key);
@@ -128,3 +141,27 @@ bool key_when_full(struct target *t, const struct node *v, const char *key);
 bool key_full(struct target *t, const struct node *v, const char *key);
 bool key_seller_gets(struct target *t, const struct node *v, const char *key);
 bool key_fresh(struct target *t, const struct node *v, const char *key);
+
+/* card_gate.c */
+void card_gate_subject(struct target *t, const struct node *n);
+void card_gate_read(struct target *t, const struct node *table);
+void card_gate_finish(struct target *t, const struct node *n);
+bool key_need(struct target *t, const struct node *v, const char *key);
+bool key_refusal(struct target *t, const struct node *v, const char *key);
+bool key_if_handler(struct target *t, const struct node *v, const char *key);
+bool key_if_open(struct target *t, const struct node *v, const char *key);
+bool key_default(struct target *t, const struct node *v, const char *key);
+
+/* card_change.c: change "pack/card" { }, switch_off "pack/card" */
+/* The switch_off that names the card, or NULL. */
+const struct node *card_switched_off(struct loading *ld, const struct card *c);
+/* How many items the changes of this card have at most. */
+uint32_t card_change_items(struct loading *ld, const struct card *c);
+/* Adds the ids of their steps that are new; the new count. */
+size_t card_change_steps(struct loading *ld, const struct card *c,
+	const char **ids, size_t n);
+void card_change_apply(struct target *t, enum section where);
+/* Tells what names no card; after all cards. */
+void card_changes_check(struct loading *ld);
+/* The card of a move_to is switched off: told; true. */
+bool card_off_moved_to(struct loading *ld, const struct pending_move *m);

@@ -11,6 +11,7 @@ static void card_clear(struct card *c, const struct node *n)
 	c->kind = n->word == WORD_CADENCE      ? CARD_CADENCE
 		  : n->word == WORD_HANDOFF    ? CARD_HANDOFF
 		  : n->word == WORD_ESCALATION ? CARD_ESCALATION
+		  : n->word == WORD_GATE       ? CARD_GATE
 					       : CARD_RULE;
 	c->file = n->unit->name;
 	c->line = c->last_line = n->line;
@@ -72,7 +73,9 @@ static void subject_read(struct target *t, const struct node *table)
 static void steps_collect(struct target *t, const struct node *table)
 {
 	struct loading *ld = t->rd->ld;
-	const char **ids = read_alloc(ld, table->n_items * sizeof(*ids));
+	const char **ids = read_alloc(ld,
+		(table->n_items + card_change_items(ld, t->card)) *
+			sizeof(*ids));
 	size_t n = 0;
 
 	t->rd->steps = ids;
@@ -94,6 +97,8 @@ static void steps_collect(struct target *t, const struct node *table)
 					ids[k]);
 		ids[n++] = v->arg->as.text.at;
 	}
+	if (ids != NULL)
+		n = card_change_steps(ld, t->card, ids, n);
 	t->rd->n_steps = n;
 }
 
@@ -102,11 +107,12 @@ static void parts_read(struct target *t, const struct node *table)
 	struct loading *ld = t->rd->ld;
 	struct card *c = t->card;
 	uint32_t n_whens = c->n_whens, n_ladders = c->n_ladders;
+	uint32_t more = card_change_items(ld, c);
 
 	c->n_whens = c->n_ladders = 0;
-	c->steps = read_alloc(ld, table->n_items * sizeof(*c->steps));
-	c->whens = read_alloc(ld, n_whens * sizeof(*c->whens));
-	c->ladders = read_alloc(ld, n_ladders * sizeof(*c->ladders));
+	c->steps = read_alloc(ld, (table->n_items + more) * sizeof(*c->steps));
+	c->whens = read_alloc(ld, (n_whens + more) * sizeof(*c->whens));
+	c->ladders = read_alloc(ld, (n_ladders + more) * sizeof(*c->ladders));
 	if (c->steps == NULL || c->whens == NULL || c->ladders == NULL)
 		return;
 	for (uint32_t i = 0; i < table->n_items; i++) {
@@ -131,6 +137,8 @@ static void whole_check(struct target *t, const struct node *n)
 	const struct card *c = t->card;
 	const char *kind = word_of(n->word)->name;
 
+	if (c->kind == CARD_GATE)
+		return;
 	if (node_get(n->table, "starts") == NULL &&
 		(c->kind != CARD_RULE || c->n_steps + c->n_ladders > 0))
 		say(ld, n->unit, n->line, SAY_NO_STARTS, kind, c->id.at);
@@ -171,6 +179,8 @@ static void parts_make(struct target *t)
 			t->escalation->fresh_within.fn = FN_NONE;
 		}
 		t->card->escalation = t->escalation;
+	} else if (t->card->kind == CARD_GATE) {
+		t->card->gate = read_alloc(ld, sizeof(*t->card->gate));
 	}
 }
 
@@ -195,6 +205,7 @@ static void one_card(struct loading *ld, const struct node *n)
 		[CARD_HANDOFF] = IN_HANDOFF,
 		[CARD_ESCALATION] = IN_ESCALATION,
 		[CARD_RULE] = IN_RULE,
+		[CARD_GATE] = IN_GATE,
 	};
 	struct reading_card rd = {.ld = ld, .about = TEXT("")};
 	struct card c;
@@ -206,14 +217,27 @@ static void one_card(struct loading *ld, const struct node *n)
 		return;
 	c.name = text_of(
 		arena_printf(&ld->rs->arena, "%s/%s", c.pack.at, c.id.at));
+	if (card_switched_off(ld, &c) != NULL)
+		return;
 	parts_make(&t);
 	if (ld->rs->arena.failed)
 		return;
-	subject_read(&t, n->table);
+	t.table = n->table;
+	if (c.kind == CARD_GATE)
+		card_gate_subject(&t, n);
+	else
+		subject_read(&t, n->table);
 	rd.about = c.about;
-	steps_collect(&t, n->table);
+	if (c.kind != CARD_GATE)
+		steps_collect(&t, n->table);
 	card_keys_read(&t, n->table, sections[c.kind], word_of(n->word)->name);
-	parts_read(&t, n->table);
+	if (c.kind == CARD_GATE)
+		card_gate_read(&t, n->table);
+	else
+		parts_read(&t, n->table);
+	card_change_apply(&t, sections[c.kind]);
+	if (c.kind == CARD_GATE)
+		card_gate_finish(&t, n);
 	whole_check(&t, n);
 	card_add(ld, n, &c);
 }
@@ -250,6 +274,8 @@ static void move_resolve(struct loading *ld, const struct pending_move *m)
 		*m->to = to->name;
 		return;
 	}
+	if (card_off_moved_to(ld, m))
+		return;
 	names = read_alloc(ld, book->n_cards * sizeof(*names));
 	for (uint32_t i = 0; i < book->n_cards && names != NULL; i++)
 		names[n++] = book->cards[i].id.at;
@@ -280,13 +306,14 @@ void cards_read(struct loading *ld)
 		const struct node *n = ld->decls[i];
 
 		if (n->kind == NODE_WORD && n->word >= WORD_CADENCE &&
-			n->word <= WORD_RULE) {
+			n->word <= WORD_GATE) {
 			if (n->unit->kind != FILE_RULES)
 				say(ld, n->unit, n->line, SAY_WRONG_FILE,
 					word_of(n->word)->name, "rules/");
 			one_card(ld, n);
 		}
 	}
+	card_changes_check(ld);
 	for (uint32_t i = 0; i < ld->n_moves; i++)
 		move_resolve(ld, &ld->moves[i]);
 	if (book->n_cards > 1)

@@ -451,6 +451,21 @@ void card_step_clear(struct step *s, int line)
 	s->task.kind = s->task.title.nl = s->task.title.en = none;
 }
 
+struct step *card_step_new(struct target *t, int line)
+{
+	struct step *s = read_alloc(ld_of(t), sizeof(*s));
+	struct target own = {.rd = t->rd, .card = t->card, .step = s};
+
+	if (s == NULL)
+		return NULL;
+	card_step_clear(s, line);
+	s->task.kind = TEXT("todo");
+	answers_usual(&own, s);
+	t->card->steps = s;
+	t->card->n_steps = 1;
+	return s;
+}
+
 /* What only shows when all keys have been read. */
 void card_step_finish(struct target *t, const struct node *table,
 	struct step *s, const char *what, const char *id)
@@ -514,6 +529,42 @@ void card_step_read(struct target *t, const struct node *v, struct step *out)
 	card_keys_read(&own, v->table, IN_STEP, "step");
 	step_name_check(&own, v->table, out->when_over);
 	card_step_finish(&own, v->table, out, "step", out->id.at);
+}
+
+/* A timing key of the change takes the place of the one that was there. */
+static void timing_forget(struct step *s, const struct node *table)
+{
+	static const char *const keys[] = {
+		"after", "before", "day", "every", "at", "when_over"};
+
+	for (size_t i = 0; i < COUNT_OF(keys); i++)
+		if (node_get(table, keys[i]) != NULL) {
+			s->timing = TIMING_NOW;
+			s->at.kind = MOMENT_NONE;
+			s->at_field = s->when_over = TEXT("");
+		}
+	if (node_get(table, "due") != NULL)
+		s->has_within = false;
+}
+
+void card_step_change(struct target *t, const struct node *v, struct step *s)
+{
+	struct target own = {.rd = t->rd, .card = t->card, .step = s};
+	struct text kind = s->task.kind;
+
+	if (v->table == NULL || v->table->kind != NODE_TABLE)
+		return;
+	timing_forget(s, v->table);
+	card_keys_read(&own, v->table, IN_STEP, "step");
+	step_name_check(&own, v->table, s->when_over);
+	if (s->task.kind.bytes == 0 ||
+		(own.answers == NULL && text_equal(kind, s->task.kind)))
+		return;
+	s->task.n_answers = 0;
+	if (own.answers != NULL)
+		answers_own(&own, s);
+	else
+		answers_usual(&own, s);
 }
 
 /* "when:EVENT", a second one of that event "when:EVENT.2". */

@@ -100,6 +100,12 @@ enum say {
 	SAY_EVENT_CYCLE,
 	SAY_NO_FAILS_DEPARTMENT,
 	SAY_OVER_STAFF,
+	SAY_UNKNOWN_WORDS,
+	SAY_UNKNOWN_NEED,
+	SAY_GATE_OPEN,
+	SAY_CHANGES_NOTHING,
+	SAY_CHANGE_FIXED,
+	SAY_SWITCHED_OFF,
 	SAY_COUNT
 };
 
@@ -193,7 +199,8 @@ bool packs_fit(struct loading *ld);
 /* Readers: declarations into rs->book. In this order. */
 void dealer_read(struct loading *ld); /* dealership, people, departments */
 void names_read(struct loading *ld);  /* event, field, setting, set */
-void cards_read(struct loading *ld);  /* cards */
+void word_lists_read(struct loading *ld); /* word_list */
+void cards_read(struct loading *ld);  /* cards, change, switch_off */
 
 /* advice.c: warnings about what is allowed and yet not meant. After the
  * readers, when there are no mistakes. */

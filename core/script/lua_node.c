@@ -275,7 +275,8 @@ static void leftover_tell(struct build *b, int at, const struct word_data *w)
 			arg_text(b->lua, at));
 	else if (w->stage == 2 && !w->used &&
 		 (w->word == WORD_STEP || w->word == WORD_WHEN ||
-			 w->word == WORD_LADDER))
+			 w->word == WORD_LADDER || w->word == WORD_NEEDS ||
+			 w->word == WORD_REFUSES))
 		say(b->ld, w->unit, w->line, SAY_STANDS_ALONE, d->name,
 			arg_text(b->lua, at));
 }

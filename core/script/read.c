@@ -436,8 +436,8 @@ bool read_field(
 static bool placeholder(
 	struct reading_card *rd, const struct node *v, struct text inside)
 {
-	static const char *const formats[] = {
-		"date", "time", "money", "percent", "plate", "phone"};
+	static const char *const formats[] = {"date", "time", "money",
+		"percent", "plate", "phone", "hours"};
 	static const char *const extra[] = {"missing", "lesson"};
 	struct loading *ld = rd->ld;
 	const char *bar = strchr(inside.at, '|'), *near;
@@ -462,6 +462,9 @@ static bool placeholder(
 			return false;
 		}
 	}
+	for (size_t i = 0; rd->extra != NULL && rd->extra[i] != NULL; i++)
+		if (text_is(path, rd->extra[i]))
+			return true;
 	if (among(extra, COUNT_OF(extra), path) ||
 		read_field_known(ld, rd->about, path, &near))
 		return true;

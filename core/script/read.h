@@ -14,6 +14,8 @@
 struct reading_card {
 	struct loading *ld;
 	struct text about;	  /* kind of the subject; empty: none */
+	const char *const *extra; /* more placeholders, NULL at the end;
+				   * NULL none */
 	const char *const *steps; /* ids of the card's steps */
 	size_t n_steps;
 };

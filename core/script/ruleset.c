@@ -210,6 +210,7 @@ static fl_status files_read(struct loading *ld)
 		return s;
 	dealer_read(ld);
 	names_read(ld);
+	word_lists_read(ld);
 	cards_read(ld);
 	tests_read(ld);
 	if (ld->p->errors == 0)

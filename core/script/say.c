@@ -317,6 +317,33 @@ static const struct message messages[SAY_COUNT] = {
 		"%d deliveries a day are planned and team \"%s\" can do %d",
 		"er zijn %d afleveringen per dag gepland en team \"%s\" kan er "
 		"%d"},
+	[SAY_UNKNOWN_WORDS] = {"FL480",
+		"there is no word_list \"%s\"; make it with word_list \"...\" "
+		"{ nl = { ... }, en = { ... } }",
+		"er is geen word_list \"%s\"; maak die met word_list \"...\" "
+		"{ nl = { ... }, en = { ... } }"},
+	[SAY_UNKNOWN_NEED] = {"FL481",
+		"this gate has no need \"%s\" to change",
+		"deze gate heeft geen eis \"%s\" om te veranderen"},
+	[SAY_GATE_OPEN] = {"FL482",
+		"gate \"%s\" stops nothing: add needs { } or refuses { }",
+		"gate \"%s\" houdt niets tegen: voeg needs { } of refuses { } "
+		"toe"},
+	[SAY_CHANGES_NOTHING] = {"FL483",
+		"change \"%s\" changes nothing: put keys or step \"...\" { } "
+		"between the { }",
+		"change \"%s\" verandert niets: zet sleutels of step \"...\" "
+		"{ } tussen de { }"},
+	[SAY_CHANGE_FIXED] = {"FL484",
+		"\"%s\" of a card cannot be changed: copy the card under an "
+		"id of your own and switch_off this one",
+		"\"%s\" van een kaart kan niet veranderen: kopieer de kaart "
+		"onder een eigen id en zet deze uit met switch_off"},
+	[SAY_SWITCHED_OFF] = {"FL485",
+		"card \"%s\" cannot be switched off: %s:%d moves people to "
+		"it; change that step too",
+		"kaart \"%s\" kan niet uit: %s:%d brengt mensen erheen; "
+		"verander die stap ook"},
 };
 
 static struct problem *say_va(struct loading *ld, const struct file_unit *unit,

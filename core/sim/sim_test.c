@@ -270,19 +270,19 @@ static const char *first_problem(const struct problems *p)
 	return p->count > 0 ? p->items[0].text : "refused";
 }
 
-/* As a person's command, or (nobody named) as a fact from outside. */
-static fl_status post(struct bench *b, const char *type, struct value data,
-		      struct text person, struct fl_error *err)
+/* As a person's command, or (nobody named) as a fact from outside; what was
+ * wrong with it goes to `problems`. */
+static fl_status post_told(struct bench *b, const char *type,
+			   struct value data, struct text person,
+			   struct problems *problems)
 {
 	const struct event_def *def =
 		schema_event(b->book->schema, text_of(type));
 	const struct value *at = value_get(&data, "at");
 	bool command = person.bytes > 0;
 	struct value wire = value_map();
-	struct problems problems;
-	fl_status st;
 
-	problems_init(&problems, &b->a);
+	problems_init(problems, &b->a);
 	value_put(&b->a, &wire, "type", value_text(type));
 	/* `at` is when it happened, where the event has no such field itself */
 	if (at != NULL && event_field(def, TEXT("at")) == NULL) {
@@ -292,8 +292,16 @@ static fl_status post(struct bench *b, const char *type, struct value data,
 	value_put(&b->a, &wire, "data", data);
 	if (!command)
 		value_put(&b->a, &wire, "source", value_text("test"));
-	st = sim_post(b->sim, &wire, command ? person : TEXT("test"), command,
-		NULL, &problems);
+	return sim_post(b->sim, &wire, command ? person : TEXT("test"),
+		command, NULL, problems);
+}
+
+static fl_status post(struct bench *b, const char *type, struct value data,
+		      struct text person, struct fl_error *err)
+{
+	struct problems problems;
+	fl_status st = post_told(b, type, data, person, &problems);
+
 	if (st == FL_OK)
 		return FL_OK;
 	return status_fail(err, st, "%s: %s%s%s", type,
@@ -519,28 +527,95 @@ static fl_status verb_deal(struct bench *b, const struct value *args,
 	return st;
 }
 
+static fl_status known_type(struct bench *b, struct text type,
+			    struct fl_error *err)
+{
+	const char *near;
+
+	if (schema_event(b->book->schema, type) != NULL)
+		return FL_OK;
+	near = schema_near_event(b->book->schema, type);
+	return status_fail(err, FL_INVALID, "there is no event \"%s\"%s%s%s",
+		type.at, near != NULL ? "; did you mean \"" : "",
+		near != NULL ? near : "", near != NULL ? "\"?" : "");
+}
+
 static fl_status verb_happens(struct bench *b, const struct value *args,
 			      struct value *result, struct fl_error *err)
 {
 	const struct value *data = arg(args, 1);
 	struct text type;
 	fl_status st = need_text(args, "happens", &type, err);
-	const char *near;
 
 	(void)result;
+	if (st == FL_OK)
+		st = known_type(b, type, err);
 	if (st != FL_OK)
 		return st;
-	if (schema_event(b->book->schema, type) == NULL) {
-		near = schema_near_event(b->book->schema, type);
-		return status_fail(err, FL_INVALID,
-			"there is no event \"%s\"%s%s%s", type.at,
-			near != NULL ? "; did you mean \"" : "",
-			near != NULL ? near : "", near != NULL ? "\"?" : "");
-	}
 	return post(b, type.at,
 		data->kind == VALUE_MAP ? value_clone(&b->a, data)
 					: value_map(),
 		TEXT(""), err);
+}
+
+/* t:says("els", "deal.lost", { ... }): a person's command, which must pass. */
+static fl_status verb_says(struct bench *b, const struct value *args,
+			   struct value *result, struct fl_error *err)
+{
+	const struct value *data = arg(args, 2);
+	struct text who, type = value_as_text(arg(args, 1));
+	fl_status st = need_text(args, "says", &who, err);
+
+	(void)result;
+	if (st == FL_OK)
+		st = known_type(b, type, err);
+	if (st != FL_OK)
+		return st;
+	return post(b, type.at,
+		data->kind == VALUE_MAP ? value_clone(&b->a, data)
+					: value_map(), who, err);
+}
+
+static bool names_field(const struct problems *p, struct text field)
+{
+	for (uint32_t i = 0; i < p->count; i++)
+		if (p->items[i].field != NULL &&
+			text_is(field, p->items[i].field))
+			return true;
+	return false;
+}
+
+/* t:refused("els", "deal.lost", { ... }, "do_differently", ...): the same,
+ * which must be refused, naming each of these fields. */
+static fl_status verb_refused(struct bench *b, const struct value *args,
+			      struct value *result, struct fl_error *err)
+{
+	const struct value *data = arg(args, 2);
+	struct text who, type = value_as_text(arg(args, 1));
+	struct problems p;
+	fl_status st = need_text(args, "refused", &who, err);
+
+	(void)result;
+	if (st == FL_OK)
+		st = known_type(b, type, err);
+	if (st != FL_OK)
+		return st;
+	b->expectations++;
+	st = post_told(b, type.at,
+		data->kind == VALUE_MAP ? value_clone(&b->a, data)
+					: value_map(), who, &p);
+	if (st == FL_OK)
+		return status_fail(err, FL_INVALID,
+			"expected %s of %s to be refused, it was taken",
+			type.at, who.at);
+	for (uint32_t i = 3; i < args->count; i++)
+		if (!names_field(&p, value_as_text(arg(args, i))))
+			return status_fail(err, FL_INVALID,
+				"%s was refused, but not for \"%s\": %s",
+				type.at, value_as_text(arg(args, i)).at,
+				first_problem(&p));
+	tell(b, "%s says %s: refused", who.at, type.at);
+	return FL_OK;
 }
 
 static fl_status verb_everyone(struct bench *b, const struct value *args,
@@ -812,6 +887,8 @@ static const struct {
 	{ "at", verb_at },
 	{ "deal", verb_deal },
 	{ "happens", verb_happens },
+	{ "says", verb_says },
+	{ "refused", verb_refused },
 	{ "everyone_answers", verb_everyone },
 	{ "nobody_answers", verb_nobody },
 	{ "answers", verb_answers },

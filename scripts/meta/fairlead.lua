@@ -250,6 +250,53 @@ function nice(field) end
 ---@param t {within: Span?, from: string[], if_none: Wording?, not_for: (fun(case: Subject): boolean)?}
 function fresh_lead(t) end
 
+-- gates, and cards of packs -------------------------------------------------
+
+---@class Need # person_who, words, some_of or either
+---@class Gate
+---@field title Wording?
+---@field guards Event|Event[] what is refused until the needs are met
+---@field stops Event|Event[]? nothing is left to close
+---@field if_handler_is table? { role "sales_manager", second_face = role "principal" }
+---@field if_handler_left table? { accepted_by = role "sales_manager" }
+---@field if_open_after table? { "5 work days", from = "deal.failed", tell = who, text = Wording? }
+---@field default table? { revive_at = "90 days" }: filled in when nobody says it
+---@field priority integer?
+
+---A person's command that lacks something is refused, with everything that is
+---missing; a fact from outside passes and the manager gets a task.
+---@param id string
+---@return fun(t: Gate)
+function gate(id) end
+---@param t table<string, Need> by field of the guarded event
+---@return Part
+function needs(t) end
+---@param t {when: Condition|(fun(loss: Subject): boolean)?, words: any?, field: string?, say: Wording}
+---@return Part
+function refuses(t) end
+---@param t {same_as: Who?, not_the_same_as: Who?, has_role: string|string[]?, spoke_to_customer: boolean?}
+---@return Need
+function person_who(t) end
+---@param t {at_least: integer?, ask: Wording?} characters
+---@return Need
+function words(t) end
+---@param names string[]
+---@return Need
+function some_of(names) end
+---@param fields string[] one of them must be given
+---@return Need
+function either(fields) end
+---With a table { nl = {...}, en = {...} }: declares it. Without: refers to it.
+---@param name string
+---@return any
+function word_list(name) end
+---Changes a card without copying it: keys and steps given here win.
+---@param card string "standard/own-tempo"
+---@return fun(t: Card|Gate)
+function change(card) end
+---@param card string "standard/own-tempo"
+function switch_off(card) end
+
 -- conditions ----------------------------------------------------------------
 
 ---@param name Event

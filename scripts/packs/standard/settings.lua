@@ -118,3 +118,11 @@ setting "tempo_blue" {
   type = "duration", default = "31 days",
   title = { nl = "Tempo voor een blauwe klant", en = "Tempo for a blue customer" },
 }
+setting "loss_open" {
+  type = "duration", default = "5 work days",
+  title = { nl = "Hoe lang mag een verlies open blijven", en = "How long a loss may stay open" },
+}
+setting "revive_after" {
+  type = "duration", default = "90 days",
+  title = { nl = "Wanneer kijken we opnieuw naar een verloren klant", en = "When we look again at a customer we lost" },
+}

@@ -16,6 +16,7 @@ static void situations(void)
 	set_path("rules/2.lua", "tests/script/situations/2-delivery.lua");
 	set_path("rules/3.lua", "tests/script/situations/3-fails.lua");
 	set_path("rules/4.lua", "tests/script/situations/plain-lua.lua");
+	set_path("rules/7.lua", "tests/script/situations/7-loss.lua");
 	set_load();
 }
 
@@ -51,6 +52,43 @@ static bool is_span(const struct expr *e, const char *text)
 	       strcmp(e->value.as.text, text) == 0;
 }
 
+static void test_gate(void **state)
+{
+	const struct gate_spec *g;
+	const struct card *c;
+
+	(void)state;
+	situations();
+	c = card("closing-a-loss");
+	assert_non_null(c);
+	g = c->gate;
+	assert_true(text_is(c->about, "deal"));
+	assert_int_equal(g->n_needs, 5);
+	assert_true(text_is(g->needs[0].field, "second_face"));
+	assert_int_equal(g->needs[0].kind, NEED_PERSON);
+	assert_int_equal(g->needs[0].not_same_as.kind, WHO_HANDLER);
+	assert_int_equal(g->needs[0].n_names, 3);
+	assert_true(g->needs[0].spoke);
+	assert_int_equal(g->needs[1].same_as.kind, WHO_HANDLER);
+	assert_int_equal(g->needs[2].at_least, 20);
+	assert_int_equal(g->needs[3].n_names, 6);
+	assert_int_equal(g->needs[4].kind, NEED_EITHER);
+	assert_int_equal(g->n_refuses, 2);
+	assert_true(text_is(g->refuses[1].words, "blame"));
+	assert_int_equal(rulebook_words(ruleset_book(set_rules),
+		TEXT("blame"))->n_words, 4);
+	assert_int_equal(g->n_swaps, 2);
+	assert_int_equal(g->swaps[0].handler_is.kind, WHO_ROLE);
+	assert_int_equal(g->swaps[1].handler_is.kind, WHO_NONE);
+	assert_int_equal(g->n_defaults, 1);
+	assert_int_equal(g->defaults[0].wait.kind, EXPR_VALUE);
+	/* what stays open is one ordinary step, over when it has closed */
+	assert_int_equal(c->n_steps, 1);
+	assert_true(text_is(c->steps[0].id, "still-open"));
+	assert_true(text_is(c->starts[0], "deal.failed"));
+	assert_true(text_is(c->stops[0], "deal.lost"));
+}
+
 static void test_cadence(void **state)
 {
 	const struct card *c;
@@ -58,7 +96,7 @@ static void test_cadence(void **state)
 
 	(void)state;
 	situations();
-	assert_int_equal(ruleset_book(set_rules)->n_cards, 4);
+	assert_int_equal(ruleset_book(set_rules)->n_cards, 5);
 	c = card("own-tempo");
 	assert_int_equal(c->kind, CARD_CADENCE);
 	assert_true(text_is(c->about, "deal"));
@@ -434,6 +472,7 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_setup, run_teardown)
 	const struct CMUnitTest tests[] = {
+		TEST(test_gate),
 		TEST(test_cadence),
 		TEST(test_handoff),
 		TEST(test_escalation),

@@ -165,6 +165,46 @@ static const struct mistake mistakes[] = {
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
 	 "day\",\nmove_to = card \"d\" } }",
 		4, "FL342", NULL, "no card"},
+	{"gate \"g\" { guards = \"deal.lost\",\nneeds { second_fase = "
+	 "person_who { same_as = handler } } }",
+		4, "FL345", "second_face", "no field"},
+	{"gate \"g\" { guards = \"deal.lost\", needs {\nsecond_face = "
+	 "person_who { same_is = handler } } }",
+		4, "FL325", "same_as", "person_who"},
+	{"gate \"g\" { guards = \"deal.lost\", needs {\nreasons = { "
+	 "\"price\" } } }",
+		4, "FL328", NULL, "some_of"},
+	{"gate \"g\" { guards = \"deal.lost\", needs { either_of = either {"
+	 "\n\"revive_att\", \"stop\" } } }",
+		4, "FL345", "revive_at", "no field"},
+	{"gate \"g\" { guards = \"deal.lost\",\nrefuses { words = word_list "
+	 "\"blame\", say = \"no\" } }",
+		4, "FL380", NULL, "no word_list"},
+	{"gate \"g\" { guards = \"deal.lost\", needs { stop = words { "
+	 "at_least = 3 } },\nif_handler_left = { stp = role "
+	 "\"sales_manager\" } }",
+		4, "FL381", "stop", "no need"},
+	{"\ngate \"g\" { guards = \"deal.lost\" }", 4, "FL382", NULL,
+		"stops nothing"},
+	{"\ngate \"g\" { needs { stop = words { } } }", 4, "FL329", NULL,
+		"guards"},
+	{"gate \"g\" { guards = \"deal.lost\", needs { stop = words { } "
+	 "},\nif_open_after = { from = \"deal.failed\", tell = handler } }",
+		4, "FL328", NULL, "5 work days"},
+	{"\nchange \"own/nothing\" { priority = 1 }", 4, "FL342", NULL,
+		"no card"},
+	{"\nswitch_off \"own/nothing\"", 4, "FL342", NULL, "no card"},
+	{"rule \"r\" { about = \"deal\", when \"deal.signed\" { run = "
+	 "function() end } }\nchange \"own/r\" { about = \"visit\" }",
+		4, "FL384", NULL, "cannot be changed"},
+	{"rule \"r\" { about = \"deal\", when \"deal.signed\" { run = "
+	 "function() end } }\nchange \"own/r\" { }",
+		4, "FL383", NULL, "changes nothing"},
+	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
+	 "day\", move_to = card \"d\" } } cadence \"d\" { starts = "
+	 "\"deal.failed\", step \"a\" { after = \"1 day\", task = todo "
+	 "\"x\" } }\nswitch_off \"own/d\"",
+		4, "FL385", NULL, "moves people to it"},
 	{"\nstep \"a\" { after = \"1 day\", task = todo \"x\" }", 4, "FL321",
 		NULL, "outside of any card"},
 	{"\ncadence \"c\"\nlocal x = 1", 4, "FL319", NULL, "no { ... }"},
