@@ -31,6 +31,8 @@ bool card_wants(const struct card *card, struct text type)
 			return true;
 	if (text_is(type, "card.moved"))
 		return true;
+	if (card->kind == CARD_MODE)
+		return text_is(type, "rules.activated");
 	if (card->kind == CARD_ESCALATION)
 		return text_is(type, "fails.case_opened") ||
 			text_is(type, "lead.granted");
@@ -105,6 +107,12 @@ uint32_t card_subjects(const struct snapshot *s, const struct card *card,
 
 	if (subject == NULL)
 		return 0;
+	if (card->kind == CARD_MODE) {
+		const struct record *roof = w->by_ref(w->ctx,
+			TEXT("rooftop"), TEXT("rooftop"));
+
+		return add_subject(roof != NULL ? roof->id : 0, out, 0, cap);
+	}
 	if (text_is(subject->kind, "deal"))
 		deal = subject;
 	if (card->kind == CARD_ESCALATION &&

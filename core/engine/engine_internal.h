@@ -427,6 +427,9 @@ bool pace_keep(struct engine *e, const struct value *paced);
 /* Loads of people (workload.h) with what the unit changed so far. */
 uint32_t workload_of(struct turn *u, struct text person, struct text what);
 
+/* snapshot.planned: deliveries still to be done on these days, or undated. */
+uint32_t workload_planned(struct turn *u, int64_t from_day, int64_t to_day);
+
 /* ---- the engine ---- */
 
 enum engine_phase { ENGINE_LOADING, ENGINE_STARTING, ENGINE_READY,

@@ -165,6 +165,11 @@ static bool excepted(struct mach *m)
 
 	if (!spec(m)->has_exception || deal == NULL)
 		return false;
+	/* a mode may keep deliveries out of this seller's diary (S1-19) */
+	if (modes_never(m->s->world, m->s->book,
+		    value_as_text(value_get(&deal->fields, "seller")),
+		    TEXT("delivery")) != NULL)
+		return false;
 	if (mach_seen(m, TEXT("handoff.excepted")) >=
 			m->run->entered_at_ms &&
 		mach_seen(m, TEXT("handoff.excepted")) != 0)

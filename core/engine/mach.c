@@ -179,7 +179,7 @@ struct value mach_value(struct mach *m, const struct expr *e)
 		deal = mach_deal(m);
 		handler = deal != NULL ? value_get(&deal->fields, "handler")
 				       : NULL;
-		return setting_value(m->s->book, setting,
+		return modes_setting(m->s->world, m->s->book, setting,
 			handler != NULL && handler->kind == VALUE_TEXT
 				? (struct text){ handler->as.text,
 					  handler->count }

@@ -420,6 +420,8 @@ fl_status machine_run(const struct snapshot *s, const struct card *card,
 		escalation_granted(&m);
 	else if (card_about_case(card) && !text_is(subject->kind, "case"))
 		escalation_open(&m);
+	else if (card->kind == CARD_MODE)
+		mode_event(&m);
 	else
 		run_event(&m);
 	if (m.failed)

@@ -43,6 +43,9 @@ struct snapshot {
 	const struct record *(*before)(void *ctx, int64_t id);
 	/* an open task, or the one being answered; NULL unknown */
 	const struct task *(*task)(void *ctx, int64_t id);
+	/* deliveries still to be done that are planned on local days from..to,
+	 * or not planned yet; NULL: not known */
+	uint32_t (*planned)(void *ctx, int64_t from_day, int64_t to_day);
 	/* open tasks of a person, for loads */
 	uint32_t (*load)(void *ctx, struct text person, struct text what);
 	int64_t away_from_ms; /* machine_recompute after an outage: nobody */
@@ -164,6 +167,11 @@ fl_status gate_check(const struct snapshot *s, const struct event *e,
 fl_status gate_answer(const struct snapshot *s, const struct task *t,
 		      const struct event *answer, struct problems *p);
 bool gate_guards(const struct card *card, struct text type);
+
+/* mode.c: a command that puts into a diary what a mode that is on keeps out
+ * of it: FL_DENIED (FL437 in `p`); FL_OK. */
+fl_status mode_check(const struct snapshot *s, const struct event *e,
+		     struct problems *p);
 
 /* outcome.c: the closed set of outcomes of a task and what each must give. */
 struct outcome {

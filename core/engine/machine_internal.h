@@ -8,6 +8,7 @@
 #pragma once
 
 #include "engine/machine.h"
+#include "model/modes.h"
 
 /* Why a card looks at its places: that decides what is done about those
  * whose time is over. */
@@ -158,6 +159,9 @@ void escalation_open(struct mach *m);
 /* A fresh lead was granted: its task for the seller. */
 void escalation_granted(struct mach *m);
 
+/* Dates, functions and events of a mode; the card of one is gone. */
+void mode_event(struct mach *m);
+void mode_gone(struct mach *m);
 /* A guarded event that was no command: the manager hears what it lacks. */
 void gate_event(struct mach *m);
 /* Nothing is left to close: the deal went another way. */

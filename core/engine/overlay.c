@@ -402,6 +402,11 @@ static uint32_t snapshot_load(void *ctx, struct text person, struct text what)
 	return workload_of(ctx, person, what);
 }
 
+static uint32_t snapshot_planned(void *ctx, int64_t from_day, int64_t to_day)
+{
+	return workload_planned(ctx, from_day, to_day);
+}
+
 void overlay_begin(struct turn *u)
 {
 	const struct rulebook *book = u->engine->book;
@@ -421,7 +426,8 @@ void overlay_begin(struct turn *u)
 	u->snapshot = (struct snapshot){.world = &u->world, .book = book,
 		.ruleset = u->engine->ruleset, .now_ms = u->now_ms,
 		.seen = snapshot_seen, .before = snapshot_before, .task = snapshot_task,
-		.load = snapshot_load, .pace = pace_slot, .ctx = u};
+		.load = snapshot_load, .planned = snapshot_planned,
+		.pace = pace_slot, .ctx = u};
 	if (u->root->is_slice) {
 		u->snapshot.away_from_ms = u->engine->away_from_ms;
 		u->snapshot.away_to_ms = u->engine->away_to_ms;

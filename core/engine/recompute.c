@@ -63,6 +63,9 @@ static void drop_gone_card(struct mach *m)
 	static const char reason[] = "the rules no longer have this card";
 	bool inner = false;
 
+	mode_gone(m);
+	if (m->left)
+		return;
 	for (uint32_t i = 0; i < m->run->n_places; i++)
 		inner = inner || is_inner(m->run->places[i].step);
 	if (inner) {
@@ -237,6 +240,8 @@ static void after_outage(struct mach *m)
 
 static void recompute(struct mach *m)
 {
+	if (m->card->kind == CARD_MODE)
+		return; /* rules.activated looked at it already */
 	if (m->card->stopped) {
 		mach_leave(m, "the rules stop this card");
 		return;

@@ -642,12 +642,56 @@ static void run_step_function(struct mach *m, const struct step *st)
 	mach_call_failed(m, st->line, &outcome);
 }
 
+/* A mode that is on puts the step off, once each time it was planned. */
+static bool pushed_back(struct mach *m, const struct step *st,
+			struct place *p)
+{
+	const struct span *by = modes_push(m->s->world, m->s->book, m->card,
+		st->id);
+	const struct calendar *c = step_calendar(m, st);
+	char *key = by != NULL ? arena_printf(m->a, "pushed.%s", st->id.at)
+			       : NULL;
+
+	if (key == NULL || mach_keep_int(m, key) == p->anchor_ms)
+		return false;
+	mach_keep(m, key, value_int(p->anchor_ms));
+	p->due_at_ms = calendar_next_open(c,
+		span_add(*by, m->s->now_ms, c));
+	return true;
+}
+
+/* Side work waits until protected hours are over (S1-07). */
+static bool in_protected_hours(struct mach *m, const struct step *st,
+			       struct place *p)
+{
+	struct who who = who_now(m, st);
+	int64_t until;
+
+	if (!text_is(st->task.kind, "todo"))
+		return false;
+	until = modes_protected(m->s->world, m->s->book,
+		people_resolve(m->s, &who, m->subject, false, NULL),
+		m->s->now_ms);
+	if (until == 0)
+		return false;
+	p->due_at_ms = until;
+	return true;
+}
+
+static bool put_off_by_mode(struct mach *m, const struct step *st,
+			    struct place *p)
+{
+	return m->s->book->has_modes && m->run != NULL &&
+		card_step(m->card, st->id) == st &&
+		(pushed_back(m, st, p) || in_protected_hours(m, st, p));
+}
+
 void step_appear(struct mach *m, const struct step *st, struct place *p)
 {
 	struct text channel;
 	int64_t retry = 0;
 
-	if (!may_appear(m, st, p))
+	if (!may_appear(m, st, p) || put_off_by_mode(m, st, p))
 		return;
 	switch (pick_channel(m, st, &channel, &retry)) {
 	case GUARD_LATER:

@@ -96,7 +96,9 @@ static fl_status admit_gates(struct turn *u, struct event *e,
 		rulebook_person(s->book, e->actor) != NULL)
 		value_put(u->arena, &e->data, "by", value_of_text(e->actor));
 	gate_fill(s, e);
-	return e->command && e->cause == 0 ? gate_check(s, e, p) : FL_OK;
+	if (!e->command || e->cause != 0)
+		return FL_OK;
+	return mode_check(s, e, p) == FL_OK ? gate_check(s, e, p) : FL_DENIED;
 }
 
 /* Resolves and judges the event. TURN_DONE: it happens, perhaps as misfit. */

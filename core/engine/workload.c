@@ -1,12 +1,15 @@
 #include "engine/engine_internal.h"
 
 #define OLD_DAYS 2 /* deliveries before that are nobody's load */
+#define PLAN_KEY "" /* nobody's: of the rooftop */
 
 /* What one person has on hand; for deliveries: on one day. */
 struct load {
 	int64_t tasks;      /* open ones */
 	int64_t cases;      /* open or waiting */
 	int64_t deliveries; /* handed over that day */
+	int64_t planned;    /* key PLAN_KEY: to be done that day; day 0: not
+			     * planned yet */
 };
 
 struct workload {
@@ -93,6 +96,20 @@ static struct holding holding_of(const struct record *r,
 	return h;
 }
 
+/* A car still to be handed over by the delivery team: true, with its day (0:
+ * none agreed). */
+static bool to_deliver(const struct record *r, const struct calendar *c,
+		       int64_t *day)
+{
+	int64_t slot = value_get_int(&r->fields, "slot", 0);
+
+	if (!text_is(r->kind, "delivery") || state_is(r, "completed") ||
+		state_is(r, "excepted"))
+		return false;
+	*day = slot != 0 ? calendar_day(c, slot) : 0;
+	return true;
+}
+
 static struct text day_key(char out[300], struct text person, int64_t day)
 {
 	int n = snprintf(out, 300, "%.*s\n%lld", (int)person.bytes, person.at,
@@ -107,7 +124,14 @@ bool workload_record(struct workload *w, const struct calendar *c,
 	struct holding h = holding_of(r, c);
 	char key[300];
 	struct load *l;
+	int64_t day;
 
+	if (to_deliver(r, c, &day)) {
+		l = load_of(w, day_key(key, TEXT(PLAN_KEY), day));
+		if (l == NULL)
+			return false;
+		l->planned += sign;
+	}
 	if (h.who.bytes == 0)
 		return true;
 	l = load_of(w, h.is_case ? h.who : day_key(key, h.who, h.day));
@@ -134,8 +158,10 @@ static bool read_task(void *ctx, const struct task *t)
 static bool read_record(void *ctx, const struct record *record)
 {
 	struct reading *r = ctx;
+	int64_t day;
 
 	if (text_is(record->kind, "delivery") &&
+		!to_deliver(record, r->c, &day) &&
 		value_get_int(&record->fields, "handed_off_at", 0) <
 			r->since_ms)
 		return true;
@@ -240,4 +266,39 @@ uint32_t workload_of(struct turn *u, struct text person, struct text what)
 
 	add_own(u, person, day, &l);
 	return of_kind(&l, what);
+}
+
+/* +1, -1 when the delivery counts in these days. */
+static int planned_in(const struct record *r, const struct calendar *c,
+		      int64_t from, int64_t to)
+{
+	int64_t day;
+
+	return to_deliver(r, c, &day) &&
+		(day == 0 || (day >= from && day <= to));
+}
+
+uint32_t workload_planned(struct turn *u, int64_t from, int64_t to)
+{
+	const struct map *people = u->engine->workload->people;
+	const struct cache *cache = &u->engine->cache;
+	const struct calendar *c = u->engine->book->calendar;
+	const struct load *l =
+		map_get(people, day_key((char[300]){0}, TEXT(PLAN_KEY), 0));
+	int64_t n = l != NULL ? l->planned : 0;
+
+	for (int64_t day = from; day <= to; day++) {
+		char key[300];
+
+		l = map_get(people, day_key(key, TEXT(PLAN_KEY), day));
+		n += l != NULL ? l->planned : 0;
+	}
+	for (uint32_t i = 0; i < u->n_records; i++) {
+		const struct record *r = u->records[i].record;
+		const struct cached_record *was = cache_record(cache, r->id);
+
+		n += planned_in(r, c, from, to);
+		n -= was != NULL ? planned_in(was->now, c, from, to) : 0;
+	}
+	return n > 0 ? (uint32_t)n : 0;
 }

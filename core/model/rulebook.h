@@ -290,8 +290,51 @@ struct gate_spec {
 	uint32_t n_defaults;
 };
 
+/* mode: a period in which numbers and diaries are other than usual. */
+struct mode_day {
+	int8_t month, day; /* 1-12, 1-31; 29 February is the 28th elsewhere */
+};
+struct mode_set {
+	struct text setting;
+	struct value value;   /* of the setting's type */
+	int line;
+};
+struct mode_never {
+	struct text role, what; /* never_in("seller diary", "delivery") */
+};
+struct mode_protect {
+	struct text role, block; /* "seller", "hunting" */
+	int16_t from_minute, to_minute; /* of the local day */
+};
+struct node;
+struct mode_push {
+	struct text card, step;
+	struct span by;
+	const struct node *v; /* while loading only */
+};
+struct mode_spec {
+	bool yearly;           /* from .. to, both included */
+	struct mode_day from, to;
+	struct cond or_when, back_when;
+	struct expr lasts_at_least;
+	bool has_warn;
+	struct span warn_before;
+	struct who warn_who;
+	struct wording warn_text; /* {load|percent}, {gap|hours} */
+	struct mode_set *sets;
+	uint32_t n_sets;
+	struct mode_never *nevers;
+	uint32_t n_nevers;
+	struct mode_protect *protects;
+	uint32_t n_protects;
+	struct mode_push *pushes;
+	uint32_t n_pushes;
+	struct text *never_changes;
+	uint32_t n_never_changes;
+};
+
 enum card_kind { CARD_CADENCE, CARD_HANDOFF, CARD_ESCALATION, CARD_RULE,
-		 CARD_GATE, CARD_KINDS };
+		 CARD_GATE, CARD_MODE, CARD_KINDS };
 
 struct card {
 	enum card_kind kind;
@@ -323,6 +366,7 @@ struct card {
 	struct escalation_spec *escalation; /* CARD_ESCALATION */
 	struct gate_spec *gate;             /* CARD_GATE; if_open_after is
 					     * its one step */
+	struct mode_spec *mode;             /* CARD_MODE */
 };
 
 /* word_list "blame" { nl = {...}, en = {...} }: both are looked for. */
@@ -383,6 +427,7 @@ struct rulebook {
 	uint32_t n_departments;
 	struct setting *settings;
 	uint32_t n_settings;
+	bool has_modes;
 	struct word_list *word_lists;
 	uint32_t n_word_lists;
 	struct card *cards;     /* by priority, pack, id: the order they run */

@@ -113,7 +113,7 @@ const struct kind_row schema_table_kinds[] = {
 	{"rooftop",
 		"new_leads:list service_drive:list owner_base:list "
 		"sleeping:list deliveries:map={\"planned_load\":0} "
-		"mode:text messages_held:bool rotation:map quarantined:map "
+		"modes:list messages_held:bool rotation:map quarantined:map "
 		"rules_waiting:map rules_held:text rejected:map"},
 	{NULL, NULL},
 };
@@ -594,9 +594,9 @@ const struct type_row schema_table_types[] = {
 	{"concern.raised", "rooftop", 0, "category:text! to:person text:text~",
 		"", "A member of staff speaks up.", NULL},
 	{"mode.started", "rooftop", ENGINE, "mode:text! cause:text",
-		"rooftop.mode = mode", "A mode switched settings.", NULL},
+		"rooftop.modes add mode", "A mode switched settings.", NULL},
 	{"mode.ended", "rooftop", ENGINE, "mode:text! cause:text",
-		"rooftop.mode = nil", "The mode is over.", NULL},
+		"rooftop.modes remove mode", "The mode is over.", NULL},
 	/* the customer's rights */
 	{"customer.exported", "customer", 0, "scope:text due:time", "",
 		"The customer's data were handed out.", NULL},

@@ -153,7 +153,10 @@ static void fixed_tell(struct target *t, const struct node *table)
 			say(t->rd->ld, table->unit,
 				node_key_line(table, fixed[i]),
 				SAY_CHANGE_FIXED, fixed[i]);
-	if (starts != NULL && t->card->kind != CARD_GATE)
+	if (starts != NULL && t->card->kind == CARD_MODE)
+		card_mode_subject(t, &(struct node){.table =
+			(struct node *)table, .unit = table->unit});
+	else if (starts != NULL && t->card->kind != CARD_GATE)
 		read_events(t->rd->ld, starts, "starts", &t->card->starts,
 			&t->card->n_starts);
 }
@@ -175,7 +178,7 @@ void card_change_apply(struct target *t, enum section where)
 		card_keys_read(t, d->table, where, "change");
 		if (t->card->kind == CARD_GATE)
 			card_gate_read(t, d->table);
-		else
+		else if (t->card->kind != CARD_MODE)
 			parts_change(t, d->table);
 		t->table = before;
 	}
@@ -189,7 +192,7 @@ static bool known(struct loading *ld, struct text name)
 		struct card c = {.pack = n->unit->pack};
 
 		if (n->kind != NODE_WORD || n->word < WORD_CADENCE ||
-			n->word > WORD_GATE || n->arg == NULL ||
+			n->word > WORD_MODE || n->arg == NULL ||
 			n->arg->kind != NODE_TEXT)
 			continue;
 		c.id = n->arg->as.text;

@@ -29,9 +29,10 @@ enum section {
 	IN_PERSON_WHO = 1 << 17,
 	IN_WORDS = 1 << 18,
 	IN_REFUSES = 1 << 19,
+	IN_MODE = 1 << 20,
 	/* kinds whose steps and whens the dealer writes */
 	IN_CARD = IN_CADENCE | IN_HANDOFF | IN_ESCALATION | IN_RULE,
-	IN_ANY_CARD = IN_CARD | IN_GATE,
+	IN_ANY_CARD = IN_CARD | IN_GATE | IN_MODE,
 	IN_LADDER = 1 << 24,
 	IN_RUNG = 1 << 25,
 	IN_ALERT = 1 << 26,
@@ -151,6 +152,18 @@ bool key_refusal(struct target *t, const struct node *v, const char *key);
 bool key_if_handler(struct target *t, const struct node *v, const char *key);
 bool key_if_open(struct target *t, const struct node *v, const char *key);
 bool key_default(struct target *t, const struct node *v, const char *key);
+
+/* card_mode.c */
+void card_mode_subject(struct target *t, const struct node *n);
+void card_mode_finish(struct target *t, const struct node *n);
+void card_mode_pushes(struct loading *ld); /* when all cards are known */
+bool key_mode(struct target *t, const struct node *v, const char *key);
+bool key_warn(struct target *t, const struct node *v, const char *key);
+bool key_changes(struct target *t, const struct node *v, const char *key);
+
+/* card_read.c: of the same pack first, "pack/id", or any pack's; NULL none */
+const struct card *card_find(const struct rulebook *book, struct text pack,
+	struct text wanted);
 
 /* card_change.c: change "pack/card" { }, switch_off "pack/card" */
 /* The switch_off that names the card, or NULL. */

@@ -12,6 +12,7 @@ static void card_clear(struct card *c, const struct node *n)
 		  : n->word == WORD_HANDOFF    ? CARD_HANDOFF
 		  : n->word == WORD_ESCALATION ? CARD_ESCALATION
 		  : n->word == WORD_GATE       ? CARD_GATE
+		  : n->word == WORD_MODE       ? CARD_MODE
 					       : CARD_RULE;
 	c->file = n->unit->name;
 	c->line = c->last_line = n->line;
@@ -137,7 +138,7 @@ static void whole_check(struct target *t, const struct node *n)
 	const struct card *c = t->card;
 	const char *kind = word_of(n->word)->name;
 
-	if (c->kind == CARD_GATE)
+	if (c->kind == CARD_GATE || c->kind == CARD_MODE)
 		return;
 	if (node_get(n->table, "starts") == NULL &&
 		(c->kind != CARD_RULE || c->n_steps + c->n_ladders > 0))
@@ -181,6 +182,13 @@ static void parts_make(struct target *t)
 		t->card->escalation = t->escalation;
 	} else if (t->card->kind == CARD_GATE) {
 		t->card->gate = read_alloc(ld, sizeof(*t->card->gate));
+	} else if (t->card->kind == CARD_MODE) {
+		t->card->mode = read_alloc(ld, sizeof(*t->card->mode));
+		if (t->card->mode != NULL)
+			t->card->mode->or_when.fn =
+				t->card->mode->back_when.fn =
+					t->card->mode->lasts_at_least.fn =
+						FN_NONE;
 	}
 }
 
@@ -195,6 +203,7 @@ static void card_add(
 				book->cards[i].file, book->cards[i].line);
 			return;
 		}
+	book->has_modes = book->has_modes || c->kind == CARD_MODE;
 	book->cards[book->n_cards++] = *c;
 }
 
@@ -206,9 +215,11 @@ static void one_card(struct loading *ld, const struct node *n)
 		[CARD_ESCALATION] = IN_ESCALATION,
 		[CARD_RULE] = IN_RULE,
 		[CARD_GATE] = IN_GATE,
+		[CARD_MODE] = IN_MODE,
 	};
 	struct reading_card rd = {.ld = ld, .about = TEXT("")};
 	struct card c;
+	bool plain;
 	struct target t = {.rd = &rd, .card = &c};
 
 	card_clear(&c, n);
@@ -223,27 +234,32 @@ static void one_card(struct loading *ld, const struct node *n)
 	if (ld->rs->arena.failed)
 		return;
 	t.table = n->table;
+	plain = c.kind != CARD_GATE && c.kind != CARD_MODE;
 	if (c.kind == CARD_GATE)
 		card_gate_subject(&t, n);
+	else if (c.kind == CARD_MODE)
+		card_mode_subject(&t, n);
 	else
 		subject_read(&t, n->table);
 	rd.about = c.about;
-	if (c.kind != CARD_GATE)
+	if (plain)
 		steps_collect(&t, n->table);
 	card_keys_read(&t, n->table, sections[c.kind], word_of(n->word)->name);
 	if (c.kind == CARD_GATE)
 		card_gate_read(&t, n->table);
-	else
+	else if (plain)
 		parts_read(&t, n->table);
 	card_change_apply(&t, sections[c.kind]);
 	if (c.kind == CARD_GATE)
 		card_gate_finish(&t, n);
+	else if (c.kind == CARD_MODE)
+		card_mode_finish(&t, n);
 	whole_check(&t, n);
 	card_add(ld, n, &c);
 }
 
 /* move_to names a card of the same pack, or "pack/id", or any pack's. */
-static const struct card *card_find(
+const struct card *card_find(
 	const struct rulebook *book, struct text pack, struct text wanted)
 {
 	const struct card *other = NULL;
@@ -306,7 +322,7 @@ void cards_read(struct loading *ld)
 		const struct node *n = ld->decls[i];
 
 		if (n->kind == NODE_WORD && n->word >= WORD_CADENCE &&
-			n->word <= WORD_GATE) {
+			n->word <= WORD_MODE) {
 			if (n->unit->kind != FILE_RULES)
 				say(ld, n->unit, n->line, SAY_WRONG_FILE,
 					word_of(n->word)->name, "rules/");
@@ -314,6 +330,7 @@ void cards_read(struct loading *ld)
 		}
 	}
 	card_changes_check(ld);
+	card_mode_pushes(ld);
 	for (uint32_t i = 0; i < ld->n_moves; i++)
 		move_resolve(ld, &ld->moves[i]);
 	if (book->n_cards > 1)

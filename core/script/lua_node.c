@@ -301,17 +301,21 @@ int lua_node_collect(lua_State *lua)
 
 	lua_rawgeti(lua, LUA_REGISTRYINDEX, ld->words_ref);
 	list = lua_gettop(lua);
-	for (int pass = 0; pass < 2; pass++)
+	/* set(...) also stands inside of modes: first see what is used */
+	for (int pass = 0; pass < 3; pass++)
 		for (int i = 1; i <= ld->n_words; i++) {
 			const struct word_data *w;
+			bool whole;
 
 			lua_rawgeti(lua, list, i);
 			w = lua_word_data(lua, -1);
 			ld->running = NULL;
-			if (pass == 1)
+			whole = w->stage == 2 &&
+				word_of((enum word)w->word)->declares;
+			if (pass == 2)
 				leftover_tell(&b, list + 1, w);
-			else if (w->stage == 2 &&
-				 word_of((enum word)w->word)->declares &&
+			else if (whole && (w->word == WORD_SET) == (pass == 1) &&
+				 (w->word != WORD_SET || !w->used) &&
 				 (w->word != WORD_TEST || ld->with_tests))
 				decl_add(&b, word_build(&b, list + 1, 0, 0));
 			lua_settop(lua, list);

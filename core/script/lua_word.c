@@ -6,6 +6,7 @@
 #include "script/loading.h"
 
 #include "base/near.h"
+#include "model/modes.h"
 
 #include <string.h>
 
@@ -146,7 +147,9 @@ static int setting_now(lua_State *lua)
 			brand = (struct text){v->as.text, v->count};
 	}
 	{
-		struct value out = setting_value(&rs->book, s, person, brand);
+		struct value out = modes_setting(view != NULL ? view->world
+							      : NULL,
+			&rs->book, s, person, brand);
 
 		lua_value_push(lua, &out, true);
 	}

@@ -150,7 +150,7 @@ static bool typed_value(struct loading *ld, const struct node *v,
 	return plain.kind == VALUE_TEXT;
 }
 
-static bool value_fits(struct loading *ld, const struct node *v,
+bool setting_fits(struct loading *ld, const struct node *v,
 	const struct setting *s, struct value *out)
 {
 	if (v->kind == NODE_BROKEN)
@@ -189,13 +189,13 @@ static void setting_one(struct loading *ld, const struct node *n)
 		say(ld, n->unit, n->line, SAY_MISSING_KEY, "setting",
 			"default");
 	else if (node_get(t, "type") != NULL)
-		value_fits(ld, v, &s, &s.dflt);
+		setting_fits(ld, v, &s, &s.dflt);
 	if ((v = node_get(t, "title")) != NULL)
 		read_wording(&rd, v, "title", &title);
 	book->settings[book->n_settings++] = s;
 }
 
-static struct setting *setting_named(struct loading *ld, const struct node *n)
+struct setting *setting_find(struct loading *ld, const struct node *n)
 {
 	struct rulebook *book = &ld->rs->book;
 	const char *names[200];
@@ -252,7 +252,7 @@ static void set_one(struct loading *ld, const struct node *n)
 
 	if (n->arg == NULL || n->arg->kind != NODE_TEXT)
 		return;
-	s = setting_named(ld, n);
+	s = setting_find(ld, n);
 	if (s == NULL)
 		return;
 	if (n->table == NULL) {
@@ -260,7 +260,7 @@ static void set_one(struct loading *ld, const struct node *n)
 			type_wants(ld, s->type));
 		return;
 	}
-	if (!value_fits(ld, n->table, s, &v))
+	if (!setting_fits(ld, n->table, s, &v))
 		return;
 	if (n->arg2 == NULL)
 		value_put(&ld->rs->arena, &s->by, "dealer", v);

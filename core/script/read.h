@@ -92,3 +92,8 @@ bool read_is_table(struct loading *ld, const struct node *v, const char *key,
 bool read_expects(struct loading *ld, const struct node *v, const char *key,
 	const char *wants_en, const char *wants_nl); /* false */
 const char *const *read_roles(size_t *n);
+/* The setting that set("name", ..) names; told and NULL when there is none. */
+struct setting *setting_find(struct loading *ld, const struct node *n);
+/* A value of the setting's type, in the form it is kept. */
+bool setting_fits(struct loading *ld, const struct node *v,
+	const struct setting *s, struct value *out);

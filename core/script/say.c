@@ -339,6 +339,15 @@ static const struct message messages[SAY_COUNT] = {
 		"id of your own and switch_off this one",
 		"\"%s\" van een kaart kan niet veranderen: kopieer de kaart "
 		"onder een eigen id en zet deze uit met switch_off"},
+	[SAY_NO_DIARY] = {"FL486",
+		"there is no diary \"%s\"; write a role and diary, as \"seller "
+		"diary\"",
+		"er is geen agenda \"%s\"; schrijf agenda en een rol, zoals "
+		"\"agenda seller\""},
+	[SAY_NEVER_CHANGES] = {"FL487",
+		"setting \"%s\" is set here while never_changes keeps \"%s\"",
+		"instelling \"%s\" wordt hier veranderd terwijl never_changes "
+		"\"%s\" zo houdt"},
 	[SAY_SWITCHED_OFF] = {"FL485",
 		"card \"%s\" cannot be switched off: %s:%d moves people to "
 		"it; change that step too",

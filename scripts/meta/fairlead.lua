@@ -250,6 +250,38 @@ function nice(field) end
 ---@param t {within: Span?, from: string[], if_none: Wording?, not_for: (fun(case: Subject): boolean)?}
 function fresh_lead(t) end
 
+-- modes ---------------------------------------------------------------------
+
+---@class Mode
+---@field title Wording?
+---@field starts Event|Event[]|any every_year { from = "1 November", to = "30 November" }
+---@field stops Event|Event[]?
+---@field or_when (fun(rooftop: Subject): boolean)? rooftop.deliveries.planned_load, looked at each opening
+---@field back_when (fun(rooftop: Subject): boolean)? when it may end; else: or_when says no
+---@field lasts_at_least Span?
+---@field warn {before: Span, who: Who, text: Wording}? with {load|percent} and {gap|hours}
+---@field changes any[] set, never_in, protect, push_back
+---@field never_changes string[]? settings (or what their names begin with) that must stay
+---@field priority integer?
+
+---A period in which other cards' numbers are other than usual; what it changes
+---changes back by itself, and a deadline already given stays.
+---@param id string
+---@return fun(t: Mode)
+function mode(id) end
+---@param t {from: string, to: string} "1 November"
+function every_year(t) end
+---@param diary string "seller diary"
+---@param what "delivery"|"visit"|"test_drive"|"call"
+function never_in(diary, what) end
+---@param diary string "seller diary"
+---@param hours string|string[] "09:30-11:00": side work waits until they are over
+---@param block "hunting"?
+function protect(diary, hours, block) end
+---@param step string "aftercare.day-30"
+---@param by Span
+function push_back(step, by) end
+
 -- gates, and cards of packs -------------------------------------------------
 
 ---@class Need # person_who, words, some_of or either
@@ -292,7 +324,7 @@ function either(fields) end
 function word_list(name) end
 ---Changes a card without copying it: keys and steps given here win.
 ---@param card string "standard/own-tempo"
----@return fun(t: Card|Gate)
+---@return fun(t: Card|Gate|Mode)
 function change(card) end
 ---@param card string "standard/own-tempo"
 function switch_off(card) end

@@ -126,3 +126,19 @@ setting "revive_after" {
   type = "duration", default = "90 days",
   title = { nl = "Wanneer kijken we opnieuw naar een verloren klant", en = "When we look again at a customer we lost" },
 }
+setting "peak_load" {
+  type = "percent", default = "80%",
+  title = { nl = "Boven welke bezetting van de aflevering het piek is", en = "Above which load of the delivery team it is a peak" },
+}
+setting "calm_load" {
+  type = "percent", default = "65%",
+  title = { nl = "Onder welke bezetting de piek voorbij is", en = "Below which load the peak is over" },
+}
+setting "delivery.per_day" {
+  type = "number", default = 4,
+  title = { nl = "Afleveringen per afleveraar per dag", en = "Deliveries a day for each specialist" },
+}
+setting "delivery.slot_minutes" {
+  type = "number", default = 90,
+  title = { nl = "Minuten voor een aflevering", en = "Minutes for one delivery" },
+}

@@ -6,7 +6,15 @@ static void situations(void)
 {
 	set_n = 0;
 	set_text("dealership.lua", SET_DEALERSHIP);
-	set_text("packs/base/settings.lua", SET_SETTINGS);
+	set_text("packs/base/settings.lua", SET_SETTINGS
+		"setting \"peak_load\" { type = \"percent\", default = \"80%\" }\n"
+		"setting \"calm_load\" { type = \"percent\", default = \"65%\" }\n"
+		"setting \"delivery.slot_minutes\" { type = \"number\", default "
+		"= 90 }\n"
+		"setting \"delivery.per_day\" { type = \"number\", default = 4 "
+		"}\n"
+		"setting \"fails.accept_within\" { type = \"duration\", default "
+		"= \"2 work hours\" }\n");
 	set_text("packs/base/events.lua",
 		"event \"acme.hot_deal_won\" { subject = \"deal\", fields = { "
 		"score = \"number\" } }");
@@ -16,6 +24,11 @@ static void situations(void)
 	set_path("rules/2.lua", "tests/script/situations/2-delivery.lua");
 	set_path("rules/3.lua", "tests/script/situations/3-fails.lua");
 	set_path("rules/4.lua", "tests/script/situations/plain-lua.lua");
+	set_path("rules/5.lua", "tests/script/situations/5-peak.lua");
+	set_text("packs/base/aftercare.lua",
+		"cadence \"aftercare\" { starts = \"delivery.completed\", step "
+		"\"day-30\" { after = \"30 days\", task = call \"How is it?\" "
+		"} }");
 	set_path("rules/7.lua", "tests/script/situations/7-loss.lua");
 	set_load();
 }
@@ -89,6 +102,40 @@ static void test_gate(void **state)
 	assert_true(text_is(c->stops[0], "deal.lost"));
 }
 
+static void test_mode(void **state)
+{
+	const struct mode_spec *m;
+	const struct card *c;
+
+	(void)state;
+	situations();
+	c = card("peak");
+	assert_non_null(c);
+	assert_true(ruleset_book(set_rules)->has_modes);
+	assert_true(text_is(c->about, "rooftop"));
+	m = c->mode;
+	assert_true(m->yearly);
+	assert_int_equal(m->from.month, 11);
+	assert_int_equal(m->from.day, 1);
+	assert_int_equal(m->to.day, 30);
+	assert_int_equal(m->or_when.kind, COND_FN);
+	assert_int_equal(m->back_when.kind, COND_FN);
+	assert_true(is_span(&m->lasts_at_least, "5 work days"));
+	assert_true(m->has_warn);
+	assert_int_equal(m->warn_before.count, 4);
+	assert_int_equal(m->n_sets, 3);
+	assert_true(text_is(m->sets[0].setting, "delivery.slot_minutes"));
+	assert_int_equal(m->sets[0].value.as.integer, 75);
+	assert_int_equal(m->n_nevers, 1);
+	assert_true(text_is(m->nevers[0].role, "seller"));
+	assert_int_equal(m->n_protects, 2);
+	assert_int_equal(m->protects[1].from_minute, 16 * 60);
+	assert_int_equal(m->protects[1].to_minute, 17 * 60 + 30);
+	assert_int_equal(m->n_pushes, 1);
+	assert_true(text_is(m->pushes[0].card, "base/aftercare"));
+	assert_int_equal(m->n_never_changes, 3);
+}
+
 static void test_cadence(void **state)
 {
 	const struct card *c;
@@ -96,7 +143,7 @@ static void test_cadence(void **state)
 
 	(void)state;
 	situations();
-	assert_int_equal(ruleset_book(set_rules)->n_cards, 5);
+	assert_int_equal(ruleset_book(set_rules)->n_cards, 7);
 	c = card("own-tempo");
 	assert_int_equal(c->kind, CARD_CADENCE);
 	assert_true(text_is(c->about, "deal"));
@@ -473,6 +520,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_setup, run_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_gate),
+		TEST(test_mode),
 		TEST(test_cadence),
 		TEST(test_handoff),
 		TEST(test_escalation),

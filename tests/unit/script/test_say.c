@@ -191,6 +191,29 @@ static const struct mistake mistakes[] = {
 	{"gate \"g\" { guards = \"deal.lost\", needs { stop = words { } "
 	 "},\nif_open_after = { from = \"deal.failed\", tell = handler } }",
 		4, "FL328", NULL, "5 work days"},
+	{"mode \"m\" { starts = every_year { from = \"1 Novembr\",\nto = "
+	 "\"30 November\" }, changes = { } }",
+		3, "FL328", NULL, "1 November"},
+	{"mode \"m\" { starts = \"concern.raised\", changes = {\n"
+	 "set(\"tempoo\", \"4 weeks\") } }",
+		4, "FL340", "tempo", "no setting"},
+	{"mode \"m\" { starts = \"concern.raised\", changes = {\n"
+	 "set(\"tempo\", true) } }",
+		4, "FL351", NULL, "a length of time"},
+	{"mode \"m\" { starts = \"concern.raised\", changes = {\n"
+	 "never_in(\"sellers diary\", \"delivery\") } }",
+		4, "FL386", "seller diary", "no diary"},
+	{"mode \"m\" { starts = \"concern.raised\", changes = {\n"
+	 "protect(\"seller diary\", { \"9-11\" }, \"hunting\") } }",
+		4, "FL328", NULL, "09:30-11:00"},
+	{"mode \"m\" { starts = \"concern.raised\", changes = {\n"
+	 "push_back(\"nothing.day-30\", \"2 weeks\") } }",
+		4, "FL342", NULL, "no card"},
+	{"mode \"m\" { starts = \"concern.raised\", changes = {\n"
+	 "set(\"tempo\", \"4 weeks\") }, never_changes = { \"tempo\" } }",
+		4, "FL387", NULL, "never_changes"},
+	{"\nmode \"m\" { changes = { set(\"tempo\", \"4 weeks\") } }", 4,
+		"FL360", NULL, "never begins"},
 	{"\nchange \"own/nothing\" { priority = 1 }", 4, "FL342", NULL,
 		"no card"},
 	{"\nswitch_off \"own/nothing\"", 4, "FL342", NULL, "no card"},
