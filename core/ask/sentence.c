@@ -34,8 +34,8 @@ static const struct sentence {
 		"Spoke[ ({channel})][: {questions}][, wants to hear every "
 		"{tempo_days} days][, again on {next_contact_at}]"},
 	{"contact.refused_by_guard",
-		"Contact mocht nu niet[ ({channel})][: {guard}]",
-		"Contact was not allowed now[ ({channel})][: {guard}]"},
+		"Contact mocht nu niet[ ({channel})][: {reason}]",
+		"Contact was not allowed now[ ({channel})][: {reason}]"},
 	{"contact.requested",
 		"Klant vraagt om contact[ ({channel})][: {about}]",
 		"The customer asks for contact[ ({channel})][: {about}]"},

@@ -70,9 +70,25 @@ static bool is_phone(struct text channel)
 		text_is(channel, "whatsapp");
 }
 
+/* Given for one purpose it covers that one only; "follow-up" and the like are
+ * no purposes of ours and cover all. */
+static bool covers(const struct value *consent, struct text purpose)
+{
+	static const char *const ours[] = { "help", "assurance", "offer",
+		"service" };
+	struct text given = value_as_text(value_get(consent, "purpose"));
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (text_is(given, ours[i]))
+			return text_equal(given, purpose) ||
+				/* who wants help may be assured */
+				(i == 0 && text_is(purpose, "assurance"));
+	return true;
+}
+
 /* A consent counts until it expires or is withdrawn. */
 static bool has_consent(const struct record *customer, struct text channel,
-			int64_t at_ms)
+			struct text purpose, int64_t at_ms)
 {
 	const struct value *all = value_get(&customer->fields, "consent");
 	const struct value *one;
@@ -95,40 +111,69 @@ static bool has_consent(const struct record *customer, struct text channel,
 	if (value_get_int(one, "withdrawn_at", 0) != 0)
 		return false;
 	expires = value_get_int(one, "expires_at", 0);
-	return expires == 0 || at_ms < expires;
+	return (expires == 0 || at_ms < expires) && covers(one, purpose);
+}
+
+static const char *in(const struct snapshot *s, const char *nl, const char *en)
+{
+	return text_is(s->book->language, "nl") ? nl : en;
+}
+
+/* Service about a running order, and what the customer asked for. */
+static bool is_free(struct text purpose)
+{
+	return text_is(purpose, "service") || text_is(purpose, "requested");
+}
+
+enum guard guard_hours(const struct snapshot *s, struct text channel,
+		       struct text purpose, int64_t at_ms,
+		       int64_t *retry_at_ms, const char **guard,
+		       const char **reason)
+{
+	int64_t open;
+
+	*retry_at_ms = at_ms;
+	*guard = *reason = "";
+	if (!text_is(s->book->legal, "nl") || !is_phone(channel) ||
+		is_free(purpose))
+		return GUARD_OK;
+	open = nl_next_window(s->book->calendar, at_ms);
+	if (open <= at_ms)
+		return GUARD_OK;
+	*retry_at_ms = open;
+	*guard = "hours";
+	*reason = in(s, "buiten de uren waarop bellen mag",
+		"outside the lawful hours for calling");
+	return GUARD_LATER;
 }
 
 enum guard guard_touch(const struct snapshot *s, const struct record *customer,
 		       struct text channel, struct text purpose,
 		       int64_t at_ms, int64_t *retry_at_ms,
-		       const char **reason)
+		       const char **guard, const char **reason)
 {
-	const struct calendar *c = s->book->calendar;
-	bool nl = text_is(s->book->legal, "nl");
-	bool service = text_is(purpose, "service");
-	int64_t open;
-
 	*retry_at_ms = at_ms;
-	*reason = "";
+	*guard = *reason = "";
 	if (customer == NULL) {
-		*reason = "no customer is known";
+		*guard = "nobody";
+		*reason = in(s, "er is geen klant bekend",
+			"no customer is known");
 		return GUARD_NEVER;
 	}
-	if (value_get_bool(&customer->fields, "objected", false) && !service) {
-		*reason = "the customer objected to being contacted";
+	if (value_get_bool(&customer->fields, "objected", false) &&
+		!is_free(purpose)) {
+		*guard = "objection";
+		*reason = in(s, "de klant wil geen contact meer",
+			"the customer objected to being contacted");
 		return GUARD_NEVER;
 	}
-	if (!service && !has_consent(customer, channel, at_ms)) {
-		*reason = "no consent for this channel is on record";
+	if (!is_free(purpose) &&
+		!has_consent(customer, channel, purpose, at_ms)) {
+		*guard = "consent";
+		*reason = in(s, "er is geen toestemming voor dit kanaal",
+			"no consent for this channel is on record");
 		return GUARD_NEVER;
 	}
-	if (nl && is_phone(channel) && !service) {
-		open = nl_next_window(c, at_ms);
-		if (open > at_ms) {
-			*retry_at_ms = open;
-			*reason = "outside the lawful hours for calling";
-			return GUARD_LATER;
-		}
-	}
-	return GUARD_OK;
+	return guard_hours(s, channel, purpose, at_ms, retry_at_ms, guard,
+		reason);
 }

@@ -188,11 +188,17 @@ uint32_t task_outcomes(const struct rulebook *book, const struct task *task,
 bool task_title(const struct rulebook *book, const struct task *task,
 		struct wording *out);
 
-/* guard.c: may we contact this customer on this channel for this purpose
- * now? GUARD_OK; GUARD_LATER with *retry_at_ms (closed window, budget);
- * GUARD_NEVER (no consent, objection). Reason text static. */
+/* guard.c: may we contact this customer on this channel for this purpose at
+ * this time? GUARD_OK; GUARD_LATER with *retry_at_ms (closed window);
+ * GUARD_NEVER (no consent, objection). *guard is a word for what held it, and
+ * *reason a sentence in the rooftop's language; static texts. */
 enum guard { GUARD_OK, GUARD_LATER, GUARD_NEVER };
 enum guard guard_touch(const struct snapshot *s, const struct record *customer,
 		       struct text channel, struct text purpose,
 		       int64_t at_ms, int64_t *retry_at_ms,
+		       const char **guard, const char **reason);
+/* The hours of the law alone: for a call whose channel nobody chose. */
+enum guard guard_hours(const struct snapshot *s, struct text channel,
+		       struct text purpose, int64_t at_ms,
+		       int64_t *retry_at_ms, const char **guard,
 		       const char **reason);

@@ -159,6 +159,23 @@ void escalation_open(struct mach *m);
 /* A fresh lead was granted: its task for the seller. */
 void escalation_granted(struct mach *m);
 
+/* budget.c: why a touch is held back. */
+struct held {
+	const char *guard;  /* "budget", "hours", "consent", "no offers" .. */
+	const char *reason; /* a sentence in the rooftop's language */
+	struct text who;    /* budget: who got it; else empty */
+};
+/* May the step's touch take place now, seen over all cards and sellers?
+ * GUARD_LATER with *retry, GUARD_NEVER, with *why. */
+enum guard budget_touch(struct mach *m, const struct step *st,
+			struct text purpose, int64_t *retry,
+			struct held *why);
+/* contact.refused_by_guard, once for each time the step is held for this
+ * reason; and when it was let through after all. */
+void budget_tell(struct mach *m, const struct step *st, struct text channel,
+		 const struct held *why, int64_t retry);
+void budget_passed(struct mach *m, const struct step *st);
+
 /* Dates, functions and events of a mode; the card of one is gone. */
 void mode_event(struct mach *m);
 void mode_gone(struct mach *m);

@@ -464,33 +464,61 @@ static bool once_done(const struct mach *m, const struct step *st)
 
 /* First lawful channel. GUARD_LATER moves the place; GUARD_NEVER gives the
  * manager one task (rule 4 of the standard rules). */
-static enum guard pick_channel(struct mach *m, const struct step *st,
-			       struct text *channel, int64_t *retry)
+static enum guard lawful_channel(struct mach *m, const struct step *st,
+				 struct text purpose, struct text *channel,
+				 int64_t *retry, struct held *why)
 {
 	const struct record *customer = mach_customer(m);
-	struct text purpose =
-		st->purpose.bytes > 0 ? st->purpose : m->card->purpose;
-	enum guard best = GUARD_NEVER;
-	const char *reason;
+	enum guard best = GUARD_NEVER, g;
 
-	*channel = (struct text){ "", 0 };
 	if (st->n_by == 0)
-		return GUARD_OK;
+		return text_is(st->task.kind, "call")
+			? guard_hours(m->s, TEXT("phone"), purpose,
+				  m->s->now_ms, retry, &why->guard,
+				  &why->reason)
+			: GUARD_OK;
 	for (uint32_t i = 0; i < st->n_by; i++) {
+		const char *guard, *reason;
 		int64_t at;
-		enum guard g = guard_touch(m->s, customer, st->by[i], purpose,
-			m->s->now_ms, &at, &reason);
 
+		g = guard_touch(m->s, customer, st->by[i], purpose,
+			m->s->now_ms, &at, &guard, &reason);
 		if (g == GUARD_OK) {
 			*channel = st->by[i];
 			return GUARD_OK;
 		}
-		if (g == GUARD_LATER && (best == GUARD_NEVER || at < *retry)) {
-			best = GUARD_LATER;
-			*retry = at;
-		}
+		if (i > 0 && (g != GUARD_LATER ||
+				     (best == GUARD_LATER && at >= *retry)))
+			continue;
+		best = g;
+		*retry = g == GUARD_LATER ? at : 0;
+		*why = (struct held){ guard, reason, { "", 0 } };
 	}
 	return best;
+}
+
+/* The law first, then what is decent: no pressure over all cards. */
+static enum guard pick_channel(struct mach *m, const struct step *st,
+			       struct text *channel, int64_t *retry)
+{
+	struct text purpose =
+		st->purpose.bytes > 0 ? st->purpose : m->card->purpose;
+	struct held why = { "", "", { "", 0 } };
+	enum guard g;
+
+	*channel = (struct text){ "", 0 };
+	g = lawful_channel(m, st, purpose, channel, retry, &why);
+	if (g == GUARD_OK)
+		g = budget_touch(m, st, purpose, retry, &why);
+	if (g == GUARD_OK)
+		budget_passed(m, st);
+	else
+		budget_tell(m, st,
+			channel->bytes > 0 ? *channel
+			: st->n_by > 0	   ? st->by[0]
+					   : TEXT("phone"),
+			&why, *retry);
+	return g;
 }
 
 static int64_t task_due(struct mach *m, const struct step *st)

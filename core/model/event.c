@@ -2,6 +2,8 @@
 #include "model/keys.h"
 #include "model/project.h"
 
+#define TOUCHES_KEPT 12u /* of one customer */
+#define TOUCHES_MS (INT64_C(92) * 24 * 3600 * 1000) /* longer than a budget */
 #define DEALS_MOST    64
 #define POOL_MOST     200
 #define LEGAL_MOST    64
@@ -330,6 +332,41 @@ static fl_status talked(struct projection *x)
 		ok = list_note(x->w, deal, "spoke",
 			*value_get(&e->data, "to"));
 	return ok ? FL_OK : FL_NOMEM;
+}
+
+/* Outbound touches of late, for the contact budget over all cards and
+ * sellers: {at, by, purpose}, oldest first. */
+static fl_status outbound(struct projection *x)
+{
+	const struct event *e = x->e;
+	struct arena *a = x->w->arena;
+	bool made = text_is(e->def->name, "contact.made");
+	struct text direction = text_value(value_get(&e->data, "direction"));
+	struct value list = value_list(), one = value_map();
+	const struct value *known, *v;
+	struct record *c;
+
+	if (e->customer == 0 ||
+		(!made && !text_is(e->def->name, "contact.attempted")) ||
+		text_is(direction, "in"))
+		return FL_OK;
+	if ((c = x->w->edit(x->w->ctx, e->customer)) == NULL)
+		return FL_NOMEM;
+	known = record_get(c, "touches");
+	for (uint32_t i = 0; known != NULL && i < known->count; i++)
+		if (known->count - i < TOUCHES_KEPT &&
+			value_get_int(&known->as.items[i], "at", 0) >
+				e->occurred_at_ms - TOUCHES_MS)
+			value_append(a, &list, known->as.items[i]);
+	value_put(a, &one, "at", value_int(e->occurred_at_ms));
+	if ((v = value_get(&e->data, "by")) != NULL)
+		value_put(a, &one, "by", *v);
+	if ((v = value_get(&e->data, "purpose")) != NULL)
+		value_put(a, &one, "purpose", *v);
+	return value_append(a, &list, one) &&
+			       record_set(a, c, TEXT("touches"), list)
+		       ? FL_OK
+		       : FL_NOMEM;
 }
 
 /* Real contact: the clock of the tempo starts again (S2-08, S2-19). */
@@ -692,7 +729,7 @@ fl_status event_project(
 		return resent(&x);
 	if (e->def->touch && (s = touch(&x)) != FL_OK)
 		return s;
-	if ((s = talked(&x)) != FL_OK)
+	if ((s = talked(&x)) != FL_OK || (s = outbound(&x)) != FL_OK)
 		return s;
 	s = e->def->each_deal ? change_each(&x)
 			      : change_deal(&x, e->deal, PROJECT_ALL);

@@ -26,7 +26,7 @@ const struct kind_row schema_table_kinds[] = {
 		"address:any~ birth_date:text~ "
 		"language:text~ handler:person consent:map tempo_days:int "
 		"next_contact_at:time last_touch_at:time touch_count:int=0 "
-		"no_offers:bool no_push:bool objected:bool unreachable:bool "
+		"touches:list no_offers:bool no_push:bool objected:bool unreachable:bool "
 		"erased:bool erasure_due:time "
 		"customer_colour:(red|yellow|green|blue) "
 		"current_brand:text conquest:bool influencers:list~ "
@@ -211,7 +211,8 @@ const struct type_row schema_table_types[] = {
 		"deal.handler ?= person",
 		"A walk-in was greeted.", NULL},
 	{"contact.attempted", "deal", 0,
-		"channel:text purpose:text template_kind:text outcome:text",
+		"channel:text purpose:text template_kind:text outcome:text "
+		"by:person",
 		"deal.attempts += 1; deal.last_attempt_at = @at",
 		"We tried to reach the customer and did not talk.", NULL},
 	{"contact.made", "deal", TOUCH,
@@ -229,7 +230,8 @@ const struct type_row schema_table_types[] = {
 		"grant consent",
 		"Real contact, either way.", NULL},
 	{"contact.refused_by_guard", "deal", ENGINE,
-		"channel:text guard:text retry_at:time", "",
+		"channel:text guard:text retry_at:time reason:text who:text "
+		"card:text step:text", "",
 		"The engine held a touch back.", NULL},
 	{"contact.requested", "deal", TOUCH,
 		"channel:text when:time about:text~ proof_ref:text",

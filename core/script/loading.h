@@ -108,6 +108,7 @@ enum say {
 	SAY_SWITCHED_OFF,
 	SAY_NO_DIARY,
 	SAY_NEVER_CHANGES,
+	SAY_PRESSURE,
 	SAY_COUNT
 };
 
@@ -203,6 +204,7 @@ void dealer_read(struct loading *ld); /* dealership, people, departments */
 void names_read(struct loading *ld);  /* event, field, setting, set */
 void word_lists_read(struct loading *ld); /* word_list */
 void cards_read(struct loading *ld);  /* cards, change, switch_off */
+void pressure_look(struct loading *ld); /* warnings about their sentences */
 
 /* advice.c: warnings about what is allowed and yet not meant. After the
  * readers, when there are no mistakes. */

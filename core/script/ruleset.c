@@ -212,6 +212,7 @@ static fl_status files_read(struct loading *ld)
 	names_read(ld);
 	word_lists_read(ld);
 	cards_read(ld);
+	pressure_look(ld);
 	tests_read(ld);
 	if (ld->p->errors == 0)
 		advice_give(ld);

@@ -348,6 +348,11 @@ static const struct message messages[SAY_COUNT] = {
 		"setting \"%s\" is set here while never_changes keeps \"%s\"",
 		"instelling \"%s\" wordt hier veranderd terwijl never_changes "
 		"\"%s\" zo houdt"},
+	[SAY_PRESSURE] = {"FL488",
+		"\"%s\" pushes the customer; say what you can do and leave the "
+		"choice",
+		"\"%s\" zet de klant onder druk; zeg wat je kunt doen en laat "
+		"de keus"},
 	[SAY_SWITCHED_OFF] = {"FL485",
 		"card \"%s\" cannot be switched off: %s:%d moves people to "
 		"it; change that step too",

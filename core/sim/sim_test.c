@@ -496,6 +496,8 @@ static fl_status verb_deal(struct bench *b, const struct value *args,
 	value_put(&b->a, &c->fields, "first_name", value_text("Customer"));
 	value_put(&b->a, &d->fields, "state", value_text("new"));
 	value_put(&b->a, &d->fields, "light", value_text("green"));
+	value_put(&b->a, &d->fields, "opened_at", value_int(b->sim != NULL
+		? sim_now_ms(b->sim) : b->start_ms));
 	for (uint32_t i = 0; spec->kind == VALUE_MAP && i < spec->count; i++) {
 		const struct member *m = &spec->as.members[i];
 

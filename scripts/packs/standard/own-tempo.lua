@@ -11,6 +11,13 @@ local function tempo_of(colour)
   return setting "tempo"
 end
 
+-- Pressure reads as desperation: check warns where a sentence of a card has one
+-- of these.
+word_list "pressure" {
+  nl = { "alleen vandaag", "nu of nooit", "laatste kans", "op is op", "u moet nu", "beslis nu" },
+  en = { "today only", "now or never", "last chance", "act now", "you must decide", "limited time" },
+}
+
 cadence "own-tempo" {
   title = { nl = "Contact in het tempo van de klant", en = "Keep in touch at the customer's tempo" },
   about = "deal",

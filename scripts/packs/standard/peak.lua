@@ -32,6 +32,7 @@ test "the manager hears four weeks ahead, November comes and goes by itself" (fu
   t:expect_task { card = "peak", count = 0 }
   t:run_for "1 week"
   t:expect_task { card = "peak", step = "mode.warn", who = "sanne", count = 1 }
+  t:answers { step = "mode.warn", outcome = "done" }
   t:expect_event { type = "mode.started", count = 0 }
   t:run_for "4 weeks"
   t:expect_event { type = "mode.started", count = 1 }

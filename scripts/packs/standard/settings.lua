@@ -142,3 +142,22 @@ setting "delivery.slot_minutes" {
   type = "number", default = 90,
   title = { nl = "Minuten voor een aflevering", en = "Minutes for one delivery" },
 }
+
+-- No pressure: counted over all cards and sellers together. Service about a
+-- running order, and what the customer asked for, do not count.
+setting "touch_limit" {
+  type = "number", default = 2,
+  title = { nl = "Hoe vaak we een klant hoogstens benaderen in die tijd", en = "How often we contact a customer at most in that time" },
+}
+setting "touch_window" {
+  type = "duration", default = "7 days",
+  title = { nl = "De tijd waarover dat telt", en = "The time over which that counts" },
+}
+setting "touch_free" {
+  type = "duration", default = "14 days",
+  title = { nl = "Hoe lang aan het begin er geen grens is", en = "For how long at the beginning there is no limit" },
+}
+setting "offer_window" {
+  type = "duration", default = "30 days",
+  title = { nl = "Hooguit een aanbieding per", en = "At most one offer every" },
+}

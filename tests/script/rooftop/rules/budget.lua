@@ -1,0 +1,87 @@
+-- No pressure: two outbound touches in seven days over all cards and sellers,
+-- after the first fourteen days; one offer in thirty.
+cadence "budget-a" { about = "deal", starts = "behaviour.observed", priority = 3,
+  step "one" { after = "1 day", task = call "One", who = "jan", purpose = "help" } }
+cadence "budget-b" { about = "deal", starts = "behaviour.observed", priority = 2,
+  step "two" { after = "1 day", task = call "Two", who = "piet", purpose = "help" } }
+cadence "budget-c" { about = "deal", starts = "behaviour.observed", priority = 1,
+  step "three" { after = "1 day", task = call "Three", who = "ans", purpose = "help" },
+  step "help-is-free" { after = "1 day", task = call "Your order", who = "ans", purpose = "service" } }
+cadence "offers" { about = "deal", starts = "survey.sent",
+  step "offer" { after = "1 day", task = mail "An offer", who = "jan", purpose = "offer" },
+  step "again" { after = "2 days", task = mail "Another", who = "piet", purpose = "offer" } }
+
+test "the third touch of the week waits, and says who got it" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "visited", opened_at = 1 }
+  t:happens("behaviour.observed", { deal = deal, kind = "stalling" })
+  t:run_for "2 days"
+  t:expect_task { step = "one", count = 1 }
+  t:expect_task { step = "two", count = 1 }
+  t:expect_task { step = "three", count = 0 }
+  t:expect_task { step = "help-is-free", count = 1 }
+  t:expect_event { type = "contact.refused_by_guard", count = 1 }
+  t:answers { step = "one", outcome = "reached" }
+  t:answers { step = "two", outcome = "reached" }
+  t:run_for "5 days"
+  t:expect_task { step = "three", count = 0 }
+  t:run_for "3 days"
+  t:expect_task { step = "three", who = "ans", count = 1 }
+end)
+
+test "the first fourteen days know no limit" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "visited" }
+  t:happens("behaviour.observed", { deal = deal, kind = "stalling" })
+  t:run_for "2 days"
+  t:expect_task { step = "three", count = 1 }
+  t:expect_event { type = "contact.refused_by_guard", count = 0 }
+end)
+
+test "one offer in thirty days; none for who wants none" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "visited" }
+  t:happens("survey.sent", { deal = deal })
+  t:run_for "2 days"
+  t:answers { step = "offer", outcome = "sent" }
+  t:run_for "20 days"
+  t:expect_task { step = "again", count = 0 }
+  t:run_for "12 days"
+  t:expect_task { step = "again", count = 1 }
+  local other = t:deal { handler = "jan", state = "visited", customer = { no_offers = true } }
+  t:happens("survey.sent", { deal = other })
+  t:run_for "5 days"
+  t:expect_task { step = "offer", who = "jan", count = 1 }
+  t:expect_task { step = "offer", who = "sanne", count = 1 }
+end)
+
+cadence "hours" { about = "deal", starts = "deal.turned_over",
+  step "call-at-once" { task = call "Call", who = handler, purpose = "help" } }
+test "calls wait for the lawful hours: Sundays, holidays, eves, Saturdays" (function(t)
+  t:at "2026-05-04 18:29"                       -- a Monday; until 18:30
+  local a = t:deal { handler = "jan", state = "visited" }
+  t:happens("deal.turned_over", { deal = a, to = "sanne" })
+  t:expect_task { step = "call-at-once", count = 1 }
+  t:at "2026-05-04 18:31"
+  local b = t:deal { handler = "jan", state = "visited" }
+  t:happens("deal.turned_over", { deal = b, to = "sanne" })
+  t:expect_task { step = "call-at-once", count = 1 }
+  t:at "2026-05-05 20:00"                       -- Liberation Day
+  t:expect_task { step = "call-at-once", count = 1 }
+  t:at "2026-05-06 10:00"
+  t:expect_task { step = "call-at-once", count = 2 }
+  t:at "2026-09-05 16:01"                       -- a Saturday, after 16:00
+  local c = t:deal { handler = "jan", state = "visited" }
+  t:happens("deal.turned_over", { deal = c, to = "sanne" })
+  t:at "2026-09-06 20:00"                       -- Sunday
+  t:expect_task { step = "call-at-once", count = 2 }
+  t:at "2026-09-07 09:01"
+  t:expect_task { step = "call-at-once", count = 3 }
+  t:at "2026-12-24 18:31"                       -- a Thursday, the eve
+  local d = t:deal { handler = "jan", state = "visited" }
+  t:happens("deal.turned_over", { deal = d, to = "sanne" })
+  t:at "2026-12-27 20:00"                       -- Christmas, then a Sunday
+  t:expect_task { step = "call-at-once", count = 3 }
+  t:at "2026-12-28 09:01"
+  t:expect_task { step = "call-at-once", count = 4 }
+end)
