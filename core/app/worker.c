@@ -63,12 +63,13 @@ static void on_told(void *ctx, const struct told *told)
 	if (w->shown >= LINES_A_SECOND) {
 		w->left_out++;
 	} else {
-		w->shown++;
 		buf_reset(&w->lines);
 		rooftop_say(w->rooftop, told, &w->lines);
-		if (w->lines.len > 0)
+		if (w->lines.len > 0) { /* wake-ups may change nothing */
+			w->shown++;
 			term_add(&w->cli->out, (struct text){ w->lines.at,
 				(uint32_t)w->lines.len }, true);
+		}
 		term_flush(&w->cli->out);
 	}
 	if (!loop_timer_active(w->second))

@@ -218,18 +218,22 @@ static void plan_look(struct mach *m)
 
 /* ---- the warning ---- */
 
+/* Where nothing is planned there is nobody to hire for. */
 static void warn(struct mach *m, int64_t from, int64_t to)
 {
 	struct value load = load_of(m, from, to), title = value_map();
-	struct effect *e = mach_notice(m, TEXT("mode.warn"),
-		&spec(m)->warn_who, "", "", spec(m)->warn_text.line);
+	struct effect *e;
 
+	mach_keep(m, "warned_for", value_int(from));
+	if (value_get_int(&load, "planned", 0) == 0)
+		return;
+	e = mach_notice(m, TEXT("mode.warn"), &spec(m)->warn_who, "", "",
+		spec(m)->warn_text.line);
 	value_put(m->a, &title, "nl", value_of_text(spec(m)->warn_text.nl));
 	value_put(m->a, &title, "en", value_of_text(spec(m)->warn_text.en));
 	mach_put(m, e, "title", title);
 	mach_put(m, e, "load", *value_get(&load, "planned_load"));
 	mach_put(m, e, "gap", *value_get(&load, "gap_hours"));
-	mach_keep(m, "warned_for", value_int(from));
 }
 
 static void plan_warning(struct mach *m)

@@ -27,7 +27,8 @@ mode "peak" {
 
 test "the manager hears four weeks ahead, November comes and goes by itself" (function(t)
   t:at "2026-09-01 10:00"
-  t:happens("note.added", { text = "the year" })
+  local deal = t:deal { handler = "jan", seller = "jan", state = "quoted" }
+  t:happens("deal.signed", { deal = deal, seller = "jan", promises = {}, extras = {}, delivery_target = "2026-11-20", payment_agreed = true })
   t:run_for "30 days"
   t:expect_task { card = "peak", count = 0 }
   t:run_for "1 week"
