@@ -692,7 +692,7 @@ static bool pushed_back(struct mach *m, const struct step *st,
 static bool in_protected_hours(struct mach *m, const struct step *st,
 			       struct place *p)
 {
-	struct who who = who_now(m, st);
+	struct who who = step_who_now(m, st);
 	int64_t until;
 
 	if (!text_is(st->task.kind, "todo"))

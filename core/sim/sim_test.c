@@ -616,6 +616,7 @@ static fl_status verb_refused(struct bench *b, const struct value *args,
 				"%s was refused, but not for \"%s\": %s",
 				type.at, value_as_text(arg(args, i)).at,
 				first_problem(&p));
+	b->exercised = true;
 	tell(b, "%s says %s: refused", who.at, type.at);
 	return FL_OK;
 }

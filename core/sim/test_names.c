@@ -50,6 +50,11 @@ static void add_steps(struct names *l, const struct card *c)
 		for (uint32_t k = 0; k < c->ladders[i].n_rungs; k++)
 			add(l, c->ladders[i].rungs[k].id);
 	}
+	for (uint32_t i = 0; c->gate != NULL && i < c->gate->n_guards; i++)
+		add(l, text_of(arena_printf(l->a, "gate:%s",
+			c->gate->guards[i].at)));
+	if (c->mode != NULL)
+		add(l, TEXT("mode.warn"));
 	if (c->handoff != NULL) {
 		add(l, TEXT("handoff"));
 		add(l, TEXT("handoff.accept"));
@@ -85,6 +90,8 @@ static fl_status check_step(const struct rulebook *book, const char *verb,
 {
 	struct names l = {.a = a};
 
+	if (text_is(card, "engine"))
+		return FL_OK; /* its own tasks are no steps of the rules */
 	for (uint32_t i = 0; i < book->n_cards; i++)
 		if (is_card(&book->cards[i], card))
 			add_steps(&l, &book->cards[i]);

@@ -29,7 +29,7 @@ test "a change wins over the card, step by step" (function(t)
   t:expect_task { card = "weekly", step = "ring", count = 0 }
   t:run_for "6 days"
   t:expect_task { card = "weekly", step = "ring", count = 1 }
-  t:expect_task { card = "never-seen", count = 0 }
+  t:expect_task { kind = "call", who = "jan", count = 2 }
   t:happens("objection.raised", { deal = deal, code = "price" })
   t:expect_none { card = "weekly" }
 end)
