@@ -135,6 +135,20 @@ long history_scale(long full, long least, long torture)
 	return n > least ? n : least;
 }
 
+/* No mode: whether it is November on the wall when the folder is made must
+ * not be in a history. */
+static void calm(const char *dir)
+{
+	char path[HISTORY_DIR + 32];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/rules/calm.lua", dir);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs("switch_off \"standard/peak\"\n", f);
+	assert_int_equal(fclose(f), 0);
+}
+
 void history_folder(char dir[HISTORY_DIR], const char *name)
 {
 	struct fl_error err = {0};
@@ -144,6 +158,7 @@ void history_folder(char dir[HISTORY_DIR], const char *name)
 	assert_non_null(mkdtemp(dir));
 	if (fl_init(dir, 1, &err) != FL_OK)
 		fail_msg("init: %s", err.text);
+	calm(dir);
 }
 
 void history_remove(const char *dir)
