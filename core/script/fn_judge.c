@@ -204,7 +204,8 @@ static const char *const act_verbs[] = {"task", "assign", "set", "timer",
 	"cancel", "message", "webhook", "promise", "case", "emit", "note",
 	"stop"};
 static const char *const t_verbs[] = {"at", "deal", "happens",
-	"everyone_answers", "nobody_answers", "answers", "run_for",
+	"says", "refused", "everyone_answers", "nobody_answers", "answers",
+	"run_for",
 	"expect_task", "expect_none", "expect_event", "expect_state",
 	"expect_field"};
 

@@ -385,7 +385,9 @@ static fl_status plan_all(struct planning *p)
 		bool flying = false;
 
 		s = plan_record(p, records[i], &flying);
-		if (flying && !note_home(in_flight, records[i]->home,
+		/* the rooftop in its modes is no customer */
+		if (flying && !text_is(records[i]->kind, "rooftop") &&
+			!note_home(in_flight, records[i]->home,
 				      &p->out->in_flight))
 			s = FL_NOMEM;
 		if (p->out->n_changes > changes &&

@@ -42,3 +42,17 @@
 -- set("aftercare_up_to", "8 years")          -- how long aftercare lasts (10 years)
 -- set("complaint_help", "5 minutes")         -- how fast a complaint is taken (10 minutes)
 -- set("complaint_ask", "1 work day")         -- how often we ask whether a complaint is solved (2 work days)
+
+-- A loss, and pressure
+-- set("loss_open", "1 week")                 -- how long a loss may stay open (5 work days)
+-- set("revive_after", "60 days")             -- when we look again at a customer we lost (90 days)
+-- set("touch_limit", 3)                      -- how often we contact a customer at most in that time (2)
+-- set("touch_window", "10 days")             -- the time over which that counts (7 days)
+-- set("touch_free", "3 weeks")               -- for how long at the beginning there is no limit (14 days)
+-- set("offer_window", "45 days")             -- at most one offer in so long (30 days)
+
+-- The autumn peak
+-- set("peak_load", "90%")                    -- above which load of the delivery team it is a peak (80%)
+-- set("calm_load", "70%")                    -- below which load the peak is over (65%)
+-- set("delivery.per_day", 3)                 -- deliveries a day for each specialist (4)
+-- set("delivery.slot_minutes", 120)          -- minutes for one delivery (90)

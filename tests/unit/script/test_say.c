@@ -179,12 +179,12 @@ static const struct mistake mistakes[] = {
 		4, "FL345", "revive_at", "no field"},
 	{"gate \"g\" { guards = \"deal.lost\",\nrefuses { words = word_list "
 	 "\"blame\", say = \"no\" } }",
-		4, "FL380", NULL, "no word_list"},
+		4, "FL480", NULL, "no word_list"},
 	{"gate \"g\" { guards = \"deal.lost\", needs { stop = words { "
 	 "at_least = 3 } },\nif_handler_left = { stp = role "
 	 "\"sales_manager\" } }",
-		4, "FL381", "stop", "no need"},
-	{"\ngate \"g\" { guards = \"deal.lost\" }", 4, "FL382", NULL,
+		4, "FL481", "stop", "no need"},
+	{"\ngate \"g\" { guards = \"deal.lost\" }", 4, "FL482", NULL,
 		"stops nothing"},
 	{"\ngate \"g\" { needs { stop = words { } } }", 4, "FL329", NULL,
 		"guards"},
@@ -202,7 +202,7 @@ static const struct mistake mistakes[] = {
 		4, "FL351", NULL, "a length of time"},
 	{"mode \"m\" { starts = \"concern.raised\", changes = {\n"
 	 "never_in(\"sellers diary\", \"delivery\") } }",
-		4, "FL386", "seller diary", "no diary"},
+		4, "FL486", "seller diary", "no diary"},
 	{"mode \"m\" { starts = \"concern.raised\", changes = {\n"
 	 "protect(\"seller diary\", { \"9-11\" }, \"hunting\") } }",
 		4, "FL328", NULL, "09:30-11:00"},
@@ -211,7 +211,7 @@ static const struct mistake mistakes[] = {
 		4, "FL342", NULL, "no card"},
 	{"mode \"m\" { starts = \"concern.raised\", changes = {\n"
 	 "set(\"tempo\", \"4 weeks\") }, never_changes = { \"tempo\" } }",
-		4, "FL387", NULL, "never_changes"},
+		4, "FL487", NULL, "never_changes"},
 	{"\nmode \"m\" { changes = { set(\"tempo\", \"4 weeks\") } }", 4,
 		"FL360", NULL, "never begins"},
 	{"\nchange \"own/nothing\" { priority = 1 }", 4, "FL342", NULL,
@@ -219,15 +219,15 @@ static const struct mistake mistakes[] = {
 	{"\nswitch_off \"own/nothing\"", 4, "FL342", NULL, "no card"},
 	{"rule \"r\" { about = \"deal\", when \"deal.signed\" { run = "
 	 "function() end } }\nchange \"own/r\" { about = \"visit\" }",
-		4, "FL384", NULL, "cannot be changed"},
+		4, "FL484", NULL, "cannot be changed"},
 	{"rule \"r\" { about = \"deal\", when \"deal.signed\" { run = "
 	 "function() end } }\nchange \"own/r\" { }",
-		4, "FL383", NULL, "changes nothing"},
+		4, "FL483", NULL, "changes nothing"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
 	 "day\", move_to = card \"d\" } } cadence \"d\" { starts = "
 	 "\"deal.failed\", step \"a\" { after = \"1 day\", task = todo "
 	 "\"x\" } }\nswitch_off \"own/d\"",
-		4, "FL385", NULL, "moves people to it"},
+		4, "FL485", NULL, "moves people to it"},
 	{"\nstep \"a\" { after = \"1 day\", task = todo \"x\" }", 4, "FL321",
 		NULL, "outside of any card"},
 	{"\ncadence \"c\"\nlocal x = 1", 4, "FL319", NULL, "no { ... }"},
