@@ -139,7 +139,9 @@ static void on_told(void *ctx, const struct told *told)
 			b->events = grown;
 		}
 		b->events[b->n_events++] = keep(b, told->events[i].type);
-		b->exercised = b->exercised || told->n_events > 1 ||
+		b->exercised = b->exercised ||
+			(told->n_events > 1 && !text_is(told->events[0].type,
+							"rules.activated")) ||
 			concerns_a_card(b->book, &told->events[i]);
 		if (!text_is(told->events[i].type, "timer.fired"))
 			tell(b, "%s", told->events[i].type.at);

@@ -411,6 +411,7 @@ static void test_storm_of_reloads(void **state)
 	snprintf(path, sizeof(path), "%s/packs", t.dir);
 	history_remove(path);
 	take_away(&t, "rules/own.lua");
+	take_away(&t, "rules/calm.lua");
 	take_away(&t, "settings.lua");
 	put_good(&t);
 	open_roof(&t);
