@@ -223,6 +223,15 @@ const char *apply_refused(struct turn *u, const struct card_decision *wanted);
 void manager_task(struct turn *u, struct effect *out, int64_t subject,
 		  struct text step, const char *nl, const char *en);
 
+/* ---- silence.c ---- */
+
+/* Deals before the signature, failed ones, cases and promises that are open. */
+bool silence_open(const struct record *r);
+/* Looks at the homes the unit touched; as the last event's own effects. */
+fl_status silence_check(struct turn *u);
+/* person.left: one task for the manager when something bears that name. */
+fl_status silence_left(struct turn *u, const struct event *e);
+
 /* ---- queue, preparation ---- */
 
 enum item_kind { ITEM_EVENT, ITEM_PUBLISH, ITEM_CLOCK };

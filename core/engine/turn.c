@@ -394,6 +394,8 @@ static enum turn_result after_cards(struct turn *u, struct turn_event *ue)
 	else if (text_is(e->def->name, "person.absent") ||
 		text_is(e->def->name, "person.left"))
 		s = stand_in(u, e);
+	if (s == FL_OK && text_is(e->def->name, "person.left"))
+		s = silence_left(u, e);
 	if (s == FL_OK && text_is(e->def->name, "rules.activated"))
 		s = rejected(u, e);
 	return s == FL_OK && !u->no_memory && !u->arena->failed ? TURN_DONE
@@ -460,6 +462,14 @@ static bool own_members(struct turn *u, struct value *data)
 	return data->as.members != NULL;
 }
 
+/* Behind the last event: has anything fallen silent? */
+static enum turn_result end(struct turn *u)
+{
+	if (silence_check(u) != FL_OK || u->no_memory)
+		return TURN_FAILED;
+	return u->n_needs > 0 ? TURN_NEEDS : TURN_DONE;
+}
+
 static enum turn_result try_once(struct turn *u, struct problems *p)
 {
 	struct turn_event *ue;
@@ -477,8 +487,11 @@ static enum turn_result try_once(struct turn *u, struct problems *p)
 		ue->event.occurred_at_ms = u->now_ms;
 	if (u->root->subject_ref.bytes > 0)
 		ue->subject_ref = u->root->subject_ref;
-	for (; u->current < u->n_events && r == TURN_DONE; u->current++)
+	for (; u->current < u->n_events && r == TURN_DONE; u->current++) {
 		r = overlay_keep_before(u) ? event_run(u, p) : TURN_FAILED;
+		if (r == TURN_DONE && u->current + 1 == u->n_events)
+			r = end(u);
+	}
 	return r == TURN_DONE && u->arena->failed ? TURN_FAILED : r;
 }
 

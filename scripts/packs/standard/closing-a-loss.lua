@@ -42,7 +42,8 @@ gate "closing-a-loss" {
 
 test "a loss without a lesson does not close: everything missing is told at once" (function(t)
   t:at "2026-09-01 10:00"
-  local deal = t:deal { handler = "jan", state = "fails_working" }
+  local deal = t:deal { handler = "jan", state = "quoted" }
+  t:happens("deal.failed", { deal = deal, stage = "quote", reason = "price", save_a_deal = { done = true, quality = 2 } })
   t:refused("els", "deal.lost", { deal = deal }, "second_face", "accepted_by", "do_differently", "reasons", "attribution")
   t:expect_state(deal, "fails_working")
   t:expect_event { type = "deal.lost", count = 0 }
@@ -50,7 +51,8 @@ end)
 
 test "de tweede persoon moet een ander zijn, en de klant gesproken hebben" (function(t)
   t:at "2026-09-01 10:00"
-  local deal = t:deal { handler = "jan", state = "fails_working" }
+  local deal = t:deal { handler = "jan", state = "quoted" }
+  t:happens("deal.failed", { deal = deal, stage = "quote", reason = "price", save_a_deal = { done = true, quality = 2 } })
   local loss = { deal = deal, accepted_by = "jan", reasons = { "price" }, attribution = "self",
     do_differently = "Eerder vragen wat de inruil mag kosten", second_face = "jan" }
   t:refused("sanne", "deal.lost", loss, "second_face")
@@ -63,7 +65,8 @@ end)
 
 test "blame closes nothing" (function(t)
   t:at "2026-09-01 10:00"
-  local deal = t:deal { handler = "jan", state = "fails_working" }
+  local deal = t:deal { handler = "jan", state = "quoted" }
+  t:happens("deal.failed", { deal = deal, stage = "quote", reason = "price", save_a_deal = { done = true, quality = 2 } })
   t:happens("deal.turned_over", { deal = deal, to = "sanne" })
   local loss = { deal = deal, accepted_by = "jan", second_face = "sanne", reasons = { "price" }, attribution = "self",
     do_differently = "Next time spot the time waster sooner" }
@@ -78,7 +81,8 @@ end)
 
 test "wie weg is kan niets aanvaarden: de leiding doet het" (function(t)
   t:at "2026-09-01 10:00"
-  local deal = t:deal { handler = "jan", state = "fails_working" }
+  local deal = t:deal { handler = "jan", state = "quoted" }
+  t:happens("deal.failed", { deal = deal, stage = "quote", reason = "price", save_a_deal = { done = true, quality = 2 } })
   t:happens("deal.turned_over", { deal = deal, to = "els" })
   t:happens("person.left", { person = "jan" })
   local loss = { deal = deal, accepted_by = "els", second_face = "els", reasons = { "price" }, attribution = "self",
@@ -91,10 +95,19 @@ end)
 
 test "a loss closed by another system passes, and the manager hears what it lacks" (function(t)
   t:at "2026-09-01 10:00"
-  local deal = t:deal { handler = "jan", state = "fails_working" }
+  local deal = t:deal { handler = "jan", state = "quoted" }
+  t:happens("deal.failed", { deal = deal, stage = "quote", reason = "price", save_a_deal = { done = true, quality = 2 } })
   t:happens("deal.lost", { deal = deal, reasons = { "price" } })
   t:expect_state(deal, "dormant")
   t:expect_task { card = "closing-a-loss", step = "gate:deal.lost", who = "sanne", count = 1 }
+end)
+
+test "nothing falls silent while a loss is open" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "quoted" }
+  t:happens("deal.failed", { deal = deal, stage = "quote", reason = "price" })
+  t:run_for "3 months"
+  t:expect_task { card = "engine", step = "silent", count = 0 }
 end)
 
 test "nobody closes it: the manager hears after five work days" (function(t)

@@ -2,6 +2,17 @@
 -- A seller who is owed a fresh lead comes first.
 -- Change it: set("first_response", "30 work minutes") in settings.lua.
 
+local function ring_now(deal, event, act)
+  if deal.state ~= "new" then return end
+  act.task {
+    kind = "call", who = event.data.to, purpose = "requested", due = setting "first_response",
+    title = {
+      nl = "Nieuwe lead: bel {customer.name} nu",
+      en = "New lead: call {customer.name} now",
+    },
+  }
+end
+
 rule "first-response" {
   title = { nl = "Nieuwe lead: direct bellen", en = "New lead: call at once" },
   about = "deal",
@@ -12,23 +23,18 @@ rule "first-response" {
       end
     end,
   },
-  when "lead.assigned" {
+  when "lead.assigned" { run = ring_now },
+  when "lead.granted" {
     run = function(deal, event, act)
-      if deal.state ~= "new" then return end
-      act.task {
-        kind = "call", who = event.data.to, purpose = "requested", due = setting "first_response",
-        title = {
-          nl = "Nieuwe lead: bel {customer.name} nu",
-          en = "New lead: call {customer.name} now",
-        },
-      }
+      -- what the fails department grants has a task of its own already
+      if not event.data.card then ring_now(deal, event, act) end
     end,
   },
 }
 
 -- Nobody answered: we try again, ever less often, for a month. Each try counts
 -- from the one before, so that they never pile up.
-local again = call {
+local ring_again = call {
   nl = "Nog geen contact: bel {customer.name} opnieuw",
   en = "No contact yet: call {customer.name} again",
 }
@@ -38,21 +44,25 @@ cadence "first-contact" {
   about = "deal",
   starts = "contact.attempted",
   as_long_as = function(deal) return deal.state == "attempting" and deal.light == "green" end,
-  step "same-day" { after = "2 work hours", task = again, who = handler, purpose = "requested", if_late = "next slot" },
-  step "third-try" { after = "2 work hours", from = "previous step", task = again, who = handler, purpose = "requested", if_late = "next slot" },
-  step "day-1" { after = "1 work day", from = "previous step", task = again, who = handler, purpose = "requested", if_late = "next slot" },
-  step "day-2" { after = "1 work day", from = "previous step", task = again, who = handler, purpose = "requested", if_late = "next slot" },
-  step "day-4" { after = "2 days", from = "previous step", task = again, who = handler, purpose = "requested", if_late = "next slot" },
-  step "day-7" { after = "3 days", from = "previous step", task = again, who = handler, purpose = "requested", if_late = "next slot" },
-  step "day-10" { after = "3 days", from = "previous step", task = again, who = handler, purpose = "requested", if_late = "next slot" },
-  step "day-14" { after = "4 days", from = "previous step", task = again, who = handler, purpose = "requested", if_late = "next slot" },
-  step "day-21" { after = "7 days", from = "previous step", task = again, who = handler, purpose = "requested", if_late = "next slot" },
-  step "day-30" { after = "9 days", from = "previous step", task = again, who = handler, purpose = "requested", if_late = "next slot" },
+  step "same-day" { after = "2 work hours", task = ring_again, who = handler, purpose = "requested", if_late = "next slot" },
+  step "third-try" { after = "2 work hours", from = "previous step", task = ring_again, who = handler, purpose = "requested", if_late = "next slot" },
+  step "day-1" { after = "1 work day", from = "previous step", task = ring_again, who = handler, purpose = "requested", if_late = "next slot" },
+  step "day-2" { after = "1 work day", from = "previous step", task = ring_again, who = handler, purpose = "requested", if_late = "next slot" },
+  step "day-4" { after = "2 days", from = "previous step", task = ring_again, who = handler, purpose = "requested", if_late = "next slot" },
+  step "day-7" { after = "3 days", from = "previous step", task = ring_again, who = handler, purpose = "requested", if_late = "next slot" },
+  step "day-10" { after = "3 days", from = "previous step", task = ring_again, who = handler, purpose = "requested", if_late = "next slot" },
+  step "day-14" { after = "4 days", from = "previous step", task = ring_again, who = handler, purpose = "requested", if_late = "next slot" },
+  step "day-21" { after = "7 days", from = "previous step", task = ring_again, who = handler, purpose = "requested", if_late = "next slot" },
+  step "day-30" { after = "9 days", from = "previous step", task = ring_again, who = handler, purpose = "requested", if_late = "next slot" },
   step "let-go" {
     after = "1 work day", from = "previous step", who = role "sales_manager",
     task = todo {
       nl = "{customer.name} is in een maand niet bereikt: mailen, nog eens proberen, of stoppen met een reden?",
       en = "A month without reaching {customer.name}: mail, try again, or stop with a reason?",
+    },
+    answers = {
+      try_again = again { after = "2 weeks" }, mailed = again { after = "1 month" },
+      stop = record "deal.stopped" { reason = "not reached" },
     },
   },
 }
@@ -86,6 +96,8 @@ test "geen gehoor: een maand lang opnieuw, dan de manager" (function(t)
   t:run_for "6 weeks"
   t:expect_task { card = "first-contact", who = "jan", at_least = 10, at_most = 10 }
   t:expect_task { card = "first-contact", who = "sanne", step = "let-go", count = 1 }
+  t:answers { step = "let-go", outcome = "stop" }
+  t:expect_none {}
 end)
 
 test "the second call reaches her: no more tries" (function(t)

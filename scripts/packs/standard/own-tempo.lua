@@ -21,7 +21,7 @@ word_list "pressure" {
 cadence "own-tempo" {
   title = { nl = "Contact in het tempo van de klant", en = "Keep in touch at the customer's tempo" },
   about = "deal",
-  starts = { "visit.ended", "quote.presented", "contact.made" },
+  starts = { "visit.ended", "quote.presented", "contact.made", "deal.revived" },
   as_long_as = function(deal)
     -- a failed deal belongs to the fails department until it rests
     return deal.light == "green" and deal.state ~= "failed" and deal.state ~= "saving" and deal.state ~= "fails_working"
@@ -55,6 +55,10 @@ cadence "own-tempo" {
     task = todo {
       nl = "Anderhalf jaar met {customer.name}: doorgaan, rustiger, of stoppen met een reden?",
       en = "Eighteen months with {customer.name}: go on, slow down, or stop with a reason?",
+    },
+    answers = {
+      go_on = again { after = "6 months" }, slow_down = again { after = "1 year" },
+      stop = record "deal.stopped" { ask = "reason" },
     },
   },
 }

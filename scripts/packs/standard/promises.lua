@@ -31,6 +31,14 @@ rule "told-before-due" {
       en = "Due today and nobody said a word: call {customer.name} now",
     },
   },
+  step "as-said" {
+    at = "new_estimate", if_state = "at_risk",
+    task = todo {
+      nl = "{promise.what} zou er nu zijn voor {customer.name}: gelukt, of een nieuwe datum?",
+      en = "{promise.what} should be here now for {customer.name}: kept, or a new date?",
+    },
+    answers = { kept = record "promise.kept", later = record "promise.slipped" { ask = { "new_due", "cause" } } },
+  },
   ladder "slip" {
     counts = "promise.slipped",
     [1] = {

@@ -37,7 +37,11 @@ static int64_t due(struct scene *s, const char *step)
 
 static int shown(struct scene *s, const char *step)
 {
-	return scene_open_tasks(s, NULL, step, NULL);
+	int all = scene_open_tasks(s, NULL, step, NULL);
+
+	/* that nothing is planned any more is told beside it */
+	return step != NULL ? all
+			    : all - scene_open_tasks(s, NULL, "silent", NULL);
 }
 
 /* ---- waits ---- */
@@ -446,6 +450,7 @@ static void test_card_deleted(void **state)
 	scene_clock(&s, OPENING(1));
 	change(&s, CARD("other", CALL("1 year")));
 	assert_int_equal(shown(&s, NULL), 0);
+	assert_int_equal(shown(&s, "silent"), 1); /* the manager hears it */
 	scene_clock(&s, OPENING(4));
 	assert_int_equal(shown(&s, NULL), 0);
 	change(&s, card);

@@ -1,0 +1,356 @@
+/*
+ * Nothing falls silent: at every commit each open deal, failed deal, case and
+ * promise that the unit touched has one accountable person, present or
+ * deputised, and one next action with a time; or a stated end. A breach is one
+ * task for the manager that names the card at fault; it goes by itself when
+ * something is planned again. No clock sweeps for orphans: what was checked has
+ * a next action with a time, so its home is touched again then; cards that go
+ * touch their homes when they leave (rules.recomputed); and who leaves for good
+ * is told at once, with how much is left behind. Effects are the engine's own
+ * and stand in the decision of the unit's last event.
+ */
+#include "engine/engine_internal.h"
+
+#define STEP_SILENT "silent"    /* on the record itself */
+#define STEP_LEFT "silent:left" /* on the person who left */
+
+/* ---- what must not fall silent ---- */
+
+bool silence_open(const struct record *r)
+{
+	const char *is = value_get_str(&r->fields, "state");
+	int state;
+
+	if (text_is(r->kind, "case"))
+		return is == NULL || strcmp(is, "closed") != 0;
+	if (text_is(r->kind, "promise"))
+		return is == NULL || strcmp(is, "open") == 0 ||
+			strcmp(is, "at_risk") == 0;
+	if (!text_is(r->kind, "deal"))
+		return false;
+	state = is != NULL ? schema_state(text_of(is)) : 0;
+	return state < 0 || schema_state_open(state) ||
+		strcmp(is, "failed") == 0 || strcmp(is, "saving") == 0 ||
+		strcmp(is, "fails_working") == 0;
+}
+
+/* The deal a record belongs to, 0 none. */
+static int64_t deal_of(const struct record *r)
+{
+	return text_is(r->kind, "deal") ? r->id
+					: value_get_int(&r->fields, "deal", 0);
+}
+
+/* A failed deal's case stands for it; a promise stands for itself. */
+static bool family(const struct record *of, const struct record *r)
+{
+	return of->id == r->id || (!text_is(of->kind, "promise") &&
+				  deal_of(of) != 0 && deal_of(of) == deal_of(r));
+}
+
+/* ---- is something planned? ---- */
+
+static bool run_plans(const struct run *run)
+{
+	for (uint32_t i = 0; i < run->n_places; i++)
+		if (run->places[i].due_at_ms != 0)
+			return true;
+	return false;
+}
+
+static const struct task *open_task(struct turn *u, const struct record *r,
+				    bool own)
+{
+	for (uint32_t i = 0; i < r->n_open_tasks; i++) {
+		const struct task *t = overlay_task(u, r->open_tasks[i]);
+
+		if (t != NULL && t->state == TASK_OPEN &&
+			(own || !text_is(t->step, STEP_SILENT)))
+			return t;
+	}
+	return NULL;
+}
+
+/* Something in the showroom or the diary that ends or begins by itself. */
+static bool is_going_on(const struct turn *u, const struct record *r)
+{
+	if (text_is(r->kind, "visit"))
+		return value_get(&r->fields, "ended_at") == NULL;
+	if (text_is(r->kind, "appointment"))
+		return value_get_int(&r->fields, "at", 0) > u->now_ms;
+	return text_is(r->kind, "deal") &&
+		value_get_int(&r->fields, "appointment_at", 0) > u->now_ms;
+}
+
+static bool plans(struct turn *u, const struct record *r)
+{
+	if (open_task(u, r, false) != NULL || r->n_timers > 0 ||
+		is_going_on(u, r))
+		return true;
+	for (uint32_t i = 0; i < r->n_runs; i++)
+		if (r->runs[i].left_at_ms == 0 && run_plans(&r->runs[i]))
+			return true;
+	return false;
+}
+
+/* ---- who is accountable? ---- */
+
+static bool has_left(struct turn *u, struct text person)
+{
+	struct world *w = &u->world;
+	const struct record *r = w->by_ref(w->ctx, TEXT("person"), person);
+
+	return rulebook_person(u->engine->book, person) == NULL ||
+		(r != NULL && value_get_bool(&r->fields, "left", false) &&
+			presence_deputy(w, u->engine->book, person).bytes ==
+				0);
+}
+
+static struct text accountable(struct turn *u, const struct record *r)
+{
+	static const struct who handler = {.kind = WHO_HANDLER};
+	static const struct who owner = {.kind = WHO_OWNER};
+
+	return people_named(&u->snapshot,
+		text_is(r->kind, "promise") ? &owner : &handler, r);
+}
+
+/* ---- the card at fault ---- */
+
+struct fault {
+	struct text card;
+	int64_t at_ms;  /* when it left; later ones win */
+	bool inside;    /* in a card that plans nothing: that one it is */
+};
+
+static void fault_of(struct turn *u, const struct record *r, struct fault *f)
+{
+	for (uint32_t i = 0; i < r->n_runs; i++) {
+		const struct run *run = &r->runs[i];
+
+		if (run->left_at_ms == 0 && !f->inside) {
+			f->inside = true;
+			f->card = run->card;
+		} else if (!f->inside && run->left_at_ms > f->at_ms) {
+			f->at_ms = run->left_at_ms;
+			f->card = run->card;
+		}
+	}
+	for (uint32_t i = 0; i < u->n_tasks && f->card.bytes == 0; i++) {
+		const struct task *t = u->task_list[i].task;
+
+		if (t->subject == r->id && t->state != TASK_OPEN &&
+			!text_is(t->card, ENGINE_CARD))
+			f->card = t->card;
+	}
+}
+
+/* ---- telling ---- */
+
+static fl_status tell(struct turn *u, const struct record *r,
+		      const struct fault *f, bool nobody)
+{
+	struct effect task;
+	const char *nl, *en;
+
+	if (nobody) {
+		nl = arena_printf(u->arena, "{customer.name} is van niemand "
+			"(%s). Wijs iemand aan", f->card.bytes > 0
+				? f->card.at : "geen kaart zorgt hiervoor");
+		en = arena_printf(u->arena, "{customer.name} is nobody's "
+			"(%s). Assign somebody", f->card.bytes > 0
+				? f->card.at : "no card takes care of it");
+	} else {
+		nl = arena_printf(u->arena, "{customer.name} valt stil: er is "
+			"niets gepland (%s). Plan iets, of sluit af met een "
+			"reden", f->card.bytes > 0
+				? f->card.at : "geen kaart zorgt hiervoor");
+		en = arena_printf(u->arena, "{customer.name} falls silent: "
+			"nothing is planned (%s). Plan something, or close it "
+			"with a reason", f->card.bytes > 0
+				? f->card.at : "no card takes care of it");
+	}
+	if (nl == NULL || en == NULL)
+		return FL_NOMEM;
+	manager_task(u, &task, r->id, TEXT(STEP_SILENT), nl, en);
+	return apply_own(u, TEXT(ENGINE_CARD), &task);
+}
+
+/* One task for all who were left behind by somebody. */
+static fl_status tell_left(struct turn *u, const struct record *r,
+			   struct text person)
+{
+	struct world *w = &u->world;
+	const struct record *p = w->by_ref(w->ctx, TEXT("person"), person);
+	const struct person *named =
+		rulebook_person(u->engine->book, person);
+	const char *name = named != NULL && named->name.bytes > 0
+		? named->name.at : person.at;
+	char deal[KEYS_NAME];
+	struct effect task;
+
+	if (p == NULL || overlay_open_task(u, p, TEXT(ENGINE_CARD),
+				 TEXT(STEP_LEFT)) != NULL)
+		return FL_OK; /* told when they left */
+	keys_name(r->kind, r->id, deal);
+	manager_task(u, &task, p->id, TEXT(STEP_LEFT),
+		arena_printf(u->arena, "%s is weg en heeft nog werk openstaan, "
+			"onder meer %s. Wijs het aan anderen toe", name, deal),
+		arena_printf(u->arena, "%s is gone and still has open work, %s "
+			"among it. Assign it to others", name, deal));
+	return apply_own(u, TEXT(ENGINE_CARD), &task);
+}
+
+/* The manager has just said "done" and nothing is planned: again tomorrow. */
+static bool just_answered(struct turn *u, const struct record *r)
+{
+	const struct event *e = &u->events[0]->event;
+	const struct task *t;
+
+	if (!text_is(e->def->name, "task.done"))
+		return false;
+	t = overlay_task(u, value_get_int(&e->data, "task", 0));
+	return t != NULL && t->subject == r->id &&
+		text_is(t->card, ENGINE_CARD) && text_is(t->step, STEP_SILENT);
+}
+
+static fl_status again_tomorrow(struct turn *u, const struct record *r)
+{
+	const struct calendar *c = u->engine->book->calendar;
+	struct effect timer = {.kind = EFFECT_TIMER, .subject = r->id,
+		.args = value_map()};
+
+	value_put(u->arena, &timer.args, "name", value_text(STEP_SILENT));
+	value_put(u->arena, &timer.args, "due", value_int(
+		calendar_next_open(c, calendar_midnight(c,
+			calendar_day(c, u->now_ms) + 1))));
+	return apply_own(u, TEXT(ENGINE_CARD), &timer);
+}
+
+/* ---- looking ---- */
+
+static fl_status settle(struct turn *u, const struct record *r)
+{
+	const struct task *t = overlay_open_task(u, r, TEXT(ENGINE_CARD),
+		TEXT(STEP_SILENT));
+	struct effect close = {.kind = EFFECT_TASK_CLOSE, .subject = r->id,
+		.args = value_map(), .step = TEXT(STEP_SILENT)};
+
+	if (t == NULL)
+		return FL_OK;
+	value_put(u->arena, &close.args, "id", value_int(t->id));
+	value_put(u->arena, &close.args, "state", value_int(TASK_WITHDRAWN));
+	value_put(u->arena, &close.args, "reason",
+		value_text("something is planned again"));
+	return apply_own(u, TEXT(ENGINE_CARD), &close);
+}
+
+static fl_status look_at(struct turn *u, const struct record *r)
+{
+	struct fault f = {.card = TEXT("")};
+	struct text who = accountable(u, r);
+	const struct record *other;
+	const struct task *t = NULL;
+	bool planned = false, nobody;
+	uint32_t at = 0;
+
+	while ((other = overlay_next(u, r->home, &at)) != NULL) {
+		if (!family(r, other))
+			continue;
+		/* its case stands for a deal that failed */
+		if (text_is(r->kind, "deal") && other != r &&
+			text_is(other->kind, "case") && silence_open(other))
+			return FL_OK;
+		planned = planned || plans(u, other);
+		t = t != NULL ? t : open_task(u, other, true);
+		fault_of(u, other, &f);
+	}
+	if (who.bytes > 0 && has_left(u, who))
+		return tell_left(u, r, who);
+	nobody = presence_stand_in(&u->world, u->engine->book, who,
+			 NULL).bytes == 0 &&
+		(t == NULL || t->who.bytes == 0);
+	if (planned && !nobody)
+		return settle(u, r);
+	if (overlay_open_task(u, r, TEXT(ENGINE_CARD), TEXT(STEP_SILENT)))
+		return FL_OK;
+	return just_answered(u, r) ? again_tomorrow(u, r)
+				   : tell(u, r, &f, nobody);
+}
+
+static fl_status look_home(struct turn *u, int64_t home)
+{
+	const struct record *r;
+	uint32_t at = 0;
+	fl_status s = FL_OK;
+
+	while (s == FL_OK && (r = overlay_next(u, home, &at)) != NULL)
+		if (silence_open(r))
+			s = look_at(u, r);
+	return s;
+}
+
+static bool is_resident(const struct record *r)
+{
+	return text_is(r->kind, "person") || text_is(r->kind, "rooftop");
+}
+
+/* Is there a manager to tell at all? */
+static bool anybody_to_tell(const struct rulebook *book)
+{
+	for (uint32_t i = 0; i < book->n_people; i++)
+		if (person_has_role(&book->people[i], "sales_manager"))
+			return true;
+	return false;
+}
+
+fl_status silence_check(struct turn *u)
+{
+	uint32_t n = u->n_records; /* what is told adds records itself */
+	fl_status s = FL_OK;
+
+	if (!anybody_to_tell(u->engine->book))
+		return FL_OK;
+	for (uint32_t i = 0; i < n && s == FL_OK; i++) {
+		const struct record *r = u->records[i].record;
+		uint32_t k = 0;
+
+		while (k < i && u->records[k].record->home != r->home)
+			k++;
+		if (k == i && !is_resident(r))
+			s = look_home(u, r->home);
+	}
+	return s;
+}
+
+/* ---- somebody goes for good ---- */
+
+fl_status silence_left(struct turn *u, const struct event *e)
+{
+	struct world *w = &u->world;
+	const struct record *p = w->get(w->ctx, e->subject);
+	struct effect task;
+	uint32_t cases, tasks;
+	const struct person *known;
+	const char *name;
+
+	/* with a successor named there is nothing to arrange */
+	if (p == NULL || !anybody_to_tell(u->engine->book) ||
+		value_as_text(value_get(&e->data, "deputy")).bytes > 0)
+		return FL_OK;
+	cases = workload_of(u, p->ref, TEXT("open cases"));
+	tasks = workload_of(u, p->ref, TEXT("tasks"));
+	if (cases + tasks == 0)
+		return FL_OK; /* customers at rest: when their time comes */
+	known = rulebook_person(u->engine->book, p->ref);
+	name = known != NULL && known->name.bytes > 0 ? known->name.at
+						     : p->ref.at;
+	manager_task(u, &task, p->id, TEXT(STEP_LEFT),
+		arena_printf(u->arena, "%s is weg: %u taken en %u zaken "
+			"staan nog op die naam. Wijs alles aan anderen toe",
+			name, tasks, cases),
+		arena_printf(u->arena, "%s is gone: %u tasks and %u cases "
+			"still bear that name. Assign everything to others",
+			name, tasks, cases));
+	return apply_own(u, TEXT(ENGINE_CARD), &task);
+}

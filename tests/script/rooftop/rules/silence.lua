@@ -1,0 +1,45 @@
+-- Nothing falls silent: one task for the manager, naming the card at fault.
+cadence "one-call" { about = "deal", starts = "contact.requested",
+  step "only" { after = "1 day", task = call "Call once", who = handler, purpose = "service" } }
+
+test "a lead that no card takes care of" (function(t)
+  t:at "2026-09-01 10:00"
+  t:happens("lead.received", { customer = { name = "Sofie Peeters", phone = "0612345678" }, channel = "web" })
+  t:expect_task { card = "engine", step = "silent", who = "sanne", open = true, count = 1 }
+  t:happens("note.added", { customer = "phone:+31612345678", text = "still nobody" })
+  t:expect_task { card = "engine", step = "silent", count = 1 }
+end)
+
+test "a new plan takes the task away; when the last call is answered it is back" (function(t)
+  t:at "2026-09-01 10:00"
+  t:happens("lead.received", { customer = { name = "Sofie Peeters", phone = "0612345678" }, channel = "web", deal = "S-1" })
+  t:expect_task { card = "engine", step = "silent", open = true, count = 1 }
+  t:happens("contact.requested", { deal = "S-1", channel = "phone" })
+  t:expect_task { card = "engine", step = "silent", open = true, count = 0 }
+  t:run_for "2 days"
+  t:answers { step = "only", outcome = "reached" }
+  t:expect_task { card = "engine", step = "silent", who = "sanne", open = true, count = 1 }
+end)
+
+test "done without a plan: again the next morning, no sooner" (function(t)
+  t:at "2026-09-01 10:00"
+  t:happens("lead.received", { customer = { name = "Sofie Peeters", phone = "0612345678" }, channel = "web" })
+  t:answers { card = "engine", step = "silent", outcome = "done" }
+  t:expect_task { card = "engine", step = "silent", count = 1 }
+  t:run_for "1 day"
+  t:expect_task { card = "engine", step = "silent", open = true, count = 1 }
+  t:everyone_answers "done"
+  t:run_for "8 days"
+  t:expect_task { card = "engine", step = "silent", at_least = 6, at_most = 9 }
+end)
+
+test "who leaves for good: the manager hears at once what is left behind" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "visited" }
+  t:happens("contact.requested", { deal = deal, channel = "phone" })
+  t:run_for "2 days"
+  t:happens("person.left", { person = "jan" })
+  t:expect_task { card = "engine", step = "silent:left", who = "sanne", count = 1 }
+  t:happens("note.added", { deal = deal, text = "and once more" })
+  t:expect_task { card = "engine", step = "silent:left", count = 1 }
+end)
