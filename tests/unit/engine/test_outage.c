@@ -90,7 +90,11 @@ static void audit(struct scene *s)
 
 static int shown(struct scene *s, const char *step)
 {
-	return scene_open_tasks(s, NULL, step, NULL);
+	int all = scene_open_tasks(s, NULL, step, NULL);
+
+	/* these deals have no handler: that is told beside it */
+	return step != NULL ? all
+			    : all - scene_open_tasks(s, NULL, "silent", NULL);
 }
 
 /* ---- a clock that jumps ---- */
@@ -298,7 +302,7 @@ static void test_deadlines_with_heartbeat(void **state)
  * of minutes that passed while nobody could see it: what was left is left. */
 static void test_deadlines_in_closed_hours(void **state)
 {
-	static const char *const own = SLOW("step \"call\" { task = call "
+	static const char *const own = SLOW("step \"call\" { task = todo "
 		"\"Call\", who = \"jan\", within = \"10 minutes\", if_missed = "
 		"{ tell = role \"sales_manager\", after = \"5 minutes\" } }");
 	char dir[] = "/tmp/fairlead-closed-XXXXXX", command[100];
@@ -422,7 +426,7 @@ static void test_cut_short(void **state)
 	char dir[] = "/tmp/fairlead-cut-XXXXXX", command[100];
 	static const char *const own = SLOW(CALL("2 work days", ""));
 	struct scene s;
-	int n = 0, first = 0;
+	int n = 0;
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
@@ -435,14 +439,10 @@ static void test_cut_short(void **state)
 	open_live(&s, dir, OPENING(41) + HOUR + MINUTE, own);
 	assert_int_equal(scene_count(&s, "outage.ended"), 0);
 	assert_int_equal(summaries(&s), 1);
-	for (int i = 0; i < 300; i++) {
-		int64_t due = scene_due(&s, i, "slow", "call");
-
-		n += due > s.now_ms || scene_deal(&s, i)->n_open_tasks > 0;
-		first += scene_deal(&s, i)->n_open_tasks > 0;
-	}
-	assert_int_equal(n, 300);
-	assert_int_equal(first, 10);
+	for (int i = 0; i < 300; i++)
+		n += scene_due(&s, i, "slow", "call") > s.now_ms;
+	assert_int_equal(shown(&s, "call"), 10);
+	assert_int_equal(n, 290);
 	audit(&s);
 	scene_close(&s);
 	snprintf(command, sizeof(command), "rm -r '%s'", dir);

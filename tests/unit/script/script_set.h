@@ -31,6 +31,19 @@ static struct ruleset *set_rules;
 	"setting \"patience\" { type = \"duration\", default = \"18 months\" " \
 	"}\n"
 
+/* What the situations of the language stand on beside those two. */
+#define SET_PEAK                                                               \
+	"setting \"peak_load\" { type = \"percent\", default = \"80%\" }\n"     \
+	"setting \"calm_load\" { type = \"percent\", default = \"65%\" }\n"     \
+	"setting \"delivery.slot_minutes\" { type = \"number\", default = 90 "  \
+	"}\n"                                                                  \
+	"setting \"delivery.per_day\" { type = \"number\", default = 4 }\n"     \
+	"setting \"fails.accept_within\" { type = \"duration\", default = "     \
+	"\"2 work hours\" }\n"
+#define SET_AFTERCARE                                                          \
+	"cadence \"aftercare\" { starts = \"delivery.completed\", step "        \
+	"\"day-30\" { after = \"30 days\", task = call \"How is it?\" } }"
+
 static inline void set_free(void)
 {
 	ruleset_unref(set_rules);

@@ -635,7 +635,9 @@ static void test_mutations(void **state)
 			k == 0 ? "scripts/init/dealership.lua"
 			       : "tests/script/rooftop/dealership.lua");
 		if (k == 1)
-			set_text("packs/base/settings.lua", SET_SETTINGS
+			set_text("packs/base/aftercare.lua", SET_AFTERCARE);
+		if (k == 1)
+			set_text("packs/base/settings.lua", SET_SETTINGS SET_PEAK
 				"event \"acme.hot_deal_won\" { subject = "
 				"\"deal\", fields = { score = \"number\" } }\n");
 		n = folder_add(shipped[k],

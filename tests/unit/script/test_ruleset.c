@@ -6,15 +6,7 @@ static void situations(void)
 {
 	set_n = 0;
 	set_text("dealership.lua", SET_DEALERSHIP);
-	set_text("packs/base/settings.lua", SET_SETTINGS
-		"setting \"peak_load\" { type = \"percent\", default = \"80%\" }\n"
-		"setting \"calm_load\" { type = \"percent\", default = \"65%\" }\n"
-		"setting \"delivery.slot_minutes\" { type = \"number\", default "
-		"= 90 }\n"
-		"setting \"delivery.per_day\" { type = \"number\", default = 4 "
-		"}\n"
-		"setting \"fails.accept_within\" { type = \"duration\", default "
-		"= \"2 work hours\" }\n");
+	set_text("packs/base/settings.lua", SET_SETTINGS SET_PEAK);
 	set_text("packs/base/events.lua",
 		"event \"acme.hot_deal_won\" { subject = \"deal\", fields = { "
 		"score = \"number\" } }");
@@ -25,10 +17,7 @@ static void situations(void)
 	set_path("rules/3.lua", "tests/script/situations/3-fails.lua");
 	set_path("rules/4.lua", "tests/script/situations/plain-lua.lua");
 	set_path("rules/5.lua", "tests/script/situations/5-peak.lua");
-	set_text("packs/base/aftercare.lua",
-		"cadence \"aftercare\" { starts = \"delivery.completed\", step "
-		"\"day-30\" { after = \"30 days\", task = call \"How is it?\" "
-		"} }");
+	set_text("packs/base/aftercare.lua", SET_AFTERCARE);
 	set_path("rules/7.lua", "tests/script/situations/7-loss.lua");
 	set_load();
 }
