@@ -228,6 +228,18 @@ static bool is_known(const struct value *v)
 	       v->count > 0;
 }
 
+/* A mode is called by its title: "Najaarsdrukte begint". Empty: no mode. */
+static struct text card_title(struct view *v, struct text field,
+	const struct value *value)
+{
+	const struct card *c = text_is(field, "mode")
+				       ? rulebook_card(v->book,
+						 value_as_text(value))
+				       : NULL;
+
+	return c != NULL ? wording_text(&c->title, v->book) : TEXT("");
+}
+
 /* Writes "{field}" at `at` to b; returns how far it reached, *known false
  * when the event does not say it. */
 static const char *put_field(struct view *v, struct buf *b, const char *at,
@@ -245,8 +257,11 @@ static const char *put_field(struct view *v, struct buf *b, const char *at,
 		*known = false;
 		buf_add_char(b, '?');
 	} else {
-		t = words_value(
-			v, def != NULL ? event_field(def, name) : NULL, value);
+		t = card_title(v, name, value);
+		if (t.bytes == 0)
+			t = words_value(v,
+				def != NULL ? event_field(def, name) : NULL,
+				value);
 		buf_add(b, t.at, t.bytes);
 	}
 	return at + n + 2;
