@@ -1,6 +1,6 @@
 /*
  * test_names.h - the names a test expects must be there in the rules: a
- * misspelt card would make "expect_none" hold for ever. For sim_test.c alone.
+ * misspelt card would make "expect_none" hold for ever. For bench_*.c alone.
  */
 #pragma once
 

@@ -1,0 +1,223 @@
+/*
+ * The verbs of `t` that expect: tasks, events, fields and states as they should
+ * be by now.
+ */
+#include "base/near.h"
+#include "sim/test_bench.h"
+#include "sim/test_names.h"
+
+/* "own-tempo" names "standard/own-tempo" too. */
+static bool card_is(struct text card, struct text wanted)
+{
+	const char *slash = strchr(card.at, '/');
+
+	return text_equal(card, wanted) ||
+		(slash != NULL && text_is(wanted, slash + 1));
+}
+
+static const char *const filter_keys[] = { "who", "step", "card", "kind",
+	"open", "count", "at_least", "at_most" };
+
+fl_status bench_keys(const struct value *spec, const char *verb,
+			    const char *const *keys, size_t n,
+			    struct fl_error *err)
+{
+	for (uint32_t i = 0; spec->kind == VALUE_MAP && i < spec->count; i++) {
+		const char *key = spec->as.members[i].key.at;
+		size_t k = 0;
+		int near;
+
+		while (k < n && strcmp(keys[k], key) != 0)
+			k++;
+		if (k < n)
+			continue;
+		near = near_name(key, keys, n);
+		return status_fail(err, FL_INVALID,
+			"t:%s does not know \"%s\"%s%s%s", verb, key,
+			near >= 0 ? "; did you mean \"" : "",
+			near >= 0 ? keys[near] : "", near >= 0 ? "\"?" : "");
+	}
+	return FL_OK;
+}
+
+bool bench_matches(const struct seen_task *s, const struct value *spec)
+{
+	const struct value *open = value_get(spec, "open");
+	struct text who = value_as_text(value_get(spec, "who"));
+	struct text step = value_as_text(value_get(spec, "step"));
+	struct text card = value_as_text(value_get(spec, "card"));
+	struct text kind = value_as_text(value_get(spec, "kind"));
+
+	return (who.bytes == 0 || text_equal(who, s->who)) &&
+		(step.bytes == 0 || text_equal(step, s->step)) &&
+		(card.bytes == 0 || card_is(s->card, card)) &&
+		(kind.bytes == 0 || text_equal(kind, s->kind)) &&
+		(open == NULL || open->kind != VALUE_BOOL ||
+			open->as.boolean == s->open);
+}
+
+static fl_status count_wrong(const struct value *spec, int64_t n,
+			     const char *what, struct fl_error *err)
+{
+	const struct value *count = value_get(spec, "count");
+	int64_t least = value_get_int(spec, "at_least", 1);
+	int64_t most = value_get_int(spec, "at_most", INT64_MAX);
+
+	if (count != NULL && count->kind == VALUE_INT)
+		least = most = count->as.integer;
+	if (n >= least && n <= most)
+		return FL_OK;
+	if (most == INT64_MAX)
+		return status_fail(err, FL_INVALID,
+			"expected at least %lld %s, there were %lld",
+			(long long)least, what, (long long)n);
+	if (least == most)
+		return status_fail(err, FL_INVALID,
+			"expected %lld %s, there were %lld", (long long)least,
+			what, (long long)n);
+	return status_fail(err, FL_INVALID,
+		"expected %lld to %lld %s, there were %lld", (long long)least,
+		(long long)most, what, (long long)n);
+}
+
+fl_status bench_expect_task(struct bench *b, const struct value *args,
+				  struct value *result, struct fl_error *err)
+{
+	const struct value *spec = bench_arg(args, 0);
+	fl_status st = bench_keys(spec, "expect_task", filter_keys,
+		sizeof(filter_keys) / sizeof(filter_keys[0]), err);
+	int64_t n = 0;
+
+	(void)result;
+	if (st == FL_OK)
+		st = test_names_check(b->book, "expect_task", spec, &b->a, err);
+	if (st != FL_OK)
+		return st;
+	b->expectations++;
+	for (uint32_t i = 0; i < b->n_tasks; i++)
+		n += bench_matches(&b->tasks[i], spec);
+	return count_wrong(spec, n, "such tasks", err);
+}
+
+/* Nothing open, and nothing planned by that card. */
+fl_status bench_expect_none(struct bench *b, const struct value *args,
+				  struct value *result, struct fl_error *err)
+{
+	const struct value *spec = bench_arg(args, 0);
+	fl_status st = bench_keys(spec, "expect_none", filter_keys,
+		sizeof(filter_keys) / sizeof(filter_keys[0]), err);
+
+	(void)result;
+	if (st == FL_OK)
+		st = test_names_check(b->book, "expect_none", spec, &b->a, err);
+	if (st != FL_OK)
+		return st;
+	b->expectations++;
+	for (uint32_t i = 0; i < b->n_tasks; i++)
+		if (b->tasks[i].open && bench_matches(&b->tasks[i], spec))
+			return status_fail(err, FL_INVALID,
+				"expected no open task, but %s has %s of %s",
+				b->tasks[i].who.at, b->tasks[i].step.at,
+				b->tasks[i].card.at);
+	return FL_OK;
+}
+
+fl_status bench_expect_event(struct bench *b, const struct value *args,
+				   struct value *result, struct fl_error *err)
+{
+	static const char *const keys[] = { "type", "count", "at_least",
+		"at_most" };
+	const struct value *spec = bench_arg(args, 0);
+	struct text type = spec->kind == VALUE_TEXT
+		? value_as_text(spec)
+		: value_as_text(value_get(spec, "type"));
+	fl_status st = bench_keys(spec, "expect_event", keys, 4, err);
+	int64_t n = 0;
+
+	(void)result;
+	if (st != FL_OK)
+		return st;
+	if (schema_event(b->book->schema, type) == NULL)
+		return status_fail(err, FL_INVALID,
+			"there is no event \"%s\"", type.at);
+	b->expectations++;
+	for (uint32_t i = 0; i < b->n_events; i++)
+		n += text_equal(b->events[i], type);
+	return count_wrong(spec, n, type.at, err);
+}
+
+static bool first_found(void *ctx, const struct record *r)
+{
+	*(const struct record **)ctx = r;
+	return false;
+}
+
+static fl_status find_ref(struct bench *b, const char *kind, struct text ref,
+			  const struct record **out, struct fl_error *err)
+{
+	struct reader *r = NULL;
+	fl_status st = reader_of_store(sim_store(b->sim), &r, err);
+	char *key = arena_printf(&b->a, "%s:%s", kind, ref.at);
+
+	*out = NULL;
+	if (st == FL_OK && key != NULL)
+		st = reader_find(r, &b->a, text_of(key), 1, first_found, out,
+			err);
+	reader_free(r);
+	return st;
+}
+
+static fl_status subject_named(struct bench *b, struct text ref,
+			       const struct record **out, struct fl_error *err)
+{
+	const struct schema *s = b->book->schema;
+	fl_status st = find_ref(b, "deal", ref, out, err);
+
+	for (uint32_t i = 0;
+		st == FL_OK && *out == NULL && i < schema_kind_count(s); i++)
+		st = find_ref(b, schema_kind_at(s, i)->name.at, ref, out, err);
+	if (st == FL_OK && *out == NULL)
+		st = status_fail(err, FL_NOT_FOUND,
+			"nothing is called \"%s\" in this test", ref.at);
+	return st;
+}
+
+fl_status bench_expect_field(struct bench *b, const struct value *args,
+				   struct value *result, struct fl_error *err)
+{
+	const struct value *want = bench_arg(args, 2);
+	struct text field = value_as_text(bench_arg(args, 1));
+	const struct record *r;
+	const struct value *have;
+	struct value none = value_null();
+	struct buf shown;
+	fl_status st = subject_named(b, value_as_text(bench_arg(args, 0)), &r, err);
+
+	(void)result;
+	if (st != FL_OK)
+		return st;
+	b->expectations++;
+	have = value_get_text(&r->fields, field);
+	have = have != NULL ? have : &none;
+	if (value_equal(have, want))
+		return FL_OK;
+	buf_init(&shown, 4096);
+	buf_add_text(&shown, "expected ");
+	value_write(&shown, want);
+	buf_add_text(&shown, ", it is ");
+	value_write(&shown, have);
+	st = status_fail(err, FL_INVALID, "%s: %s", field.at, shown.at);
+	buf_deinit(&shown);
+	return st;
+}
+
+fl_status bench_expect_state(struct bench *b, const struct value *args,
+				   struct value *result, struct fl_error *err)
+{
+	struct value items[3] = { *bench_arg(args, 0), value_text("state"),
+		*bench_arg(args, 1) };
+	struct value list = { .kind = VALUE_LIST, .count = 3,
+		.as.items = items };
+
+	return bench_expect_field(b, &list, result, err);
+}
