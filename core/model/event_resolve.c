@@ -391,15 +391,20 @@ static void customer_known_or_made(struct resolve *x)
 	x->customer = r != NULL ? r->id : 0;
 }
 
+/* A deal always has a customer, if only one of whom nothing is known yet: rules
+ * read deal.customer without asking whether there is one, and what is learned
+ * later finds its place. */
 static void deal_made(struct resolve *x, struct text ref)
 {
-	const struct record *c = record_at(x, x->customer);
-	struct record *deal = make(x, "deal", ref, c != NULL ? c->home : 0);
+	const struct record *c;
+	struct record *deal;
 
+	customer_known_or_made(x);
+	c = record_at(x, x->customer);
+	deal = c != NULL ? make(x, "deal", ref, c->home) : NULL;
 	if (deal == NULL)
 		return;
-	if (c != NULL && !record_set(x->w->arena, deal, TEXT("customer"),
-				 value_int(c->id)))
+	if (!record_set(x->w->arena, deal, TEXT("customer"), value_int(c->id)))
 		x->full = true;
 	x->deal = deal->id;
 	x->deal_made = true;

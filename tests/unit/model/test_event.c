@@ -178,15 +178,30 @@ static void test_unknown_deal(void **state)
 {
 	struct test_world *t = *state;
 	struct posted p = world_post(t, "contact.made", "d0000001", "{}");
+	const struct record *c;
 
 	assert_int_equal(p.status, FL_NOT_FOUND);
 	assert_string_equal(p.problems.items[0].code, "FL221");
 	p = world_fact(t, "contact.made", "d0000001", "{}");
 	assert_int_equal(p.status, FL_OK);
-	assert_int_equal(p.event.home, p.event.subject);
 	assert_string_equal(world_find(t, p.event.subject)->ref.at, "d0000001");
+	/* somebody is the customer: rules read deal.customer unasked */
+	c = world_find(t, p.event.subject);
+	assert_int_equal(value_get(&c->fields, "customer")->as.integer,
+		p.event.customer);
+	c = world_find(t, p.event.customer);
+	assert_string_equal(c->kind.at, "customer");
+	assert_null(record_get(c, "name"));
+	assert_int_equal(p.event.home, c->home);
 	p = world_fact(t, "contact.made", "d0000001", "{}");
 	assert_string_equal(world_field(t, p.event.deal, "touch_count"), "2");
+	assert_int_equal(p.event.customer, c->id);
+	/* what is learned later is learned of that customer */
+	p = world_fact(t, "lead.received", "", "{'deal':'d0000001',"
+		"'customer':{'name':'Kees Nieuw','phone':'0612345679'}}");
+	assert_int_equal(p.event.customer, c->id);
+	assert_string_equal(
+		world_field(t, c->id, "name"), "\"Kees Nieuw\"");
 	p = world_post(t, "contact.made", "", "{}");
 	assert_int_equal(p.status, FL_NOT_FOUND);
 }
