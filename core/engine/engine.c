@@ -196,36 +196,6 @@ fl_status engine_run(struct engine *e, struct item *it, int64_t now_ms,
 
 /* ---- work ---- */
 
-/* A wall clock that went back by more than an hour is told. */
-static fl_status watch_clock(struct engine *e, bool *did)
-{
-	struct item it = {.state = ITEM_READY};
-	struct event *ev = &it.root.event;
-	enum turn_result result;
-	struct problems p;
-	int64_t now = engine_time(e), from = e->now_ms;
-	fl_status s;
-
-	if (e->manual_clock || from == 0 || now >= from - HOUR_MS)
-		return FL_OK;
-	log_write(LOG_WARN, "engine", "the clock went back by %lld s",
-		(long long)(from - now) / 1000);
-	e->now_ms = now;
-	ev->def = schema_event(e->book->schema, TEXT("clock.stepped"));
-	if (ev->def == NULL)
-		return FL_OK;
-	problems_init(&p, &e->open->arena);
-	it.root.engine_made = true;
-	ev->source = ev->actor = TEXT(ENGINE_SOURCE);
-	ev->data = value_map();
-	value_put(&e->open->arena, &ev->data, "from", value_int(from));
-	value_put(&e->open->arena, &ev->data, "to", value_int(now));
-	s = engine_run(e, &it, now, &p, &result);
-	item_forget(&it);
-	*did = true;
-	return s;
-}
-
 static fl_status step_due(struct engine *e, bool *did)
 {
 	int64_t now;
@@ -243,8 +213,6 @@ static fl_status step(struct engine *e, bool *did)
 	fl_status s = prepare_queue(e);
 	bool due_did = false, post_did = false;
 
-	if (s == FL_OK)
-		s = watch_clock(e, did);
 	if (s == FL_OK)
 		s = outage_watch(e, did);
 	if (s == FL_OK)

@@ -476,7 +476,9 @@ struct engine {
 	bool away_pending;          /* the outage's event is not told yet */
 	int64_t away_from_ms;       /* outage that the slices look at; */
 	int64_t away_to_ms;         /* 0: none */
-	struct item away_item;
+	int64_t back_from_ms;       /* the clock went back from here, which is
+				     * not told yet; 0: no */
+	struct item away_item;      /* the event of either, one at a time */
 	struct arena pace_arena;
 	struct value paced;         /* late things by person since then */
 	struct reader *reader;      /* opened when first needed */

@@ -86,29 +86,71 @@ static fl_status count_missed(struct engine *e, int64_t from, int64_t to,
 	return s;
 }
 
+static struct event *root_begin(struct engine *e, struct text type,
+				int64_t from, int64_t to)
+{
+	struct event *ev = &e->away_item.root.event;
+
+	e->away_item.root.engine_made = true;
+	ev->def = schema_event(e->book->schema, type);
+	ev->source = ev->actor = TEXT(ENGINE_SOURCE);
+	ev->data = value_map();
+	value_put(&e->open->arena, &ev->data, "from", value_int(from));
+	value_put(&e->open->arena, &ev->data, "to", value_int(to));
+	return ev;
+}
+
 static fl_status fill_root(struct engine *e, int64_t now)
 {
-	struct item *it = &e->away_item;
-	struct event *ev = &it->root.event;
 	struct arena *a = &e->open->arena;
 	int64_t dues = 0, tasks = 0;
+	struct event *ev;
 
 	if (count_missed(e, e->away_from_ms, now, &dues, &tasks) != FL_OK)
 		return engine_dead(e, "what was missed cannot be read");
-	it->root.engine_made = true;
-	ev->def = schema_event(e->book->schema, e->away_ran
-			? TEXT("clock.stepped")
-			: TEXT("outage.ended"));
-	ev->source = ev->actor = TEXT(ENGINE_SOURCE);
-	ev->data = value_map();
-	value_put(a, &ev->data, "from", value_int(e->away_from_ms));
-	value_put(a, &ev->data, "to", value_int(now));
+	ev = root_begin(e, e->away_ran ? TEXT("clock.stepped")
+				       : TEXT("outage.ended"),
+		e->away_from_ms, now);
 	value_put(a, &ev->data, "missed", value_int(dues));
 	value_put(a, &ev->data, "deadlines", value_int(tasks));
 	log_write(LOG_WARN, "engine", "away for %lld s: %lld steps missed, "
 		"%lld deadlines", (long long)(now - e->away_from_ms) / 1000,
 		(long long)dues, (long long)tasks);
 	return ev->def != NULL && !a->failed ? FL_OK : FL_NOMEM;
+}
+
+/* A wall clock that went back by more than an hour is told. */
+static bool went_back(struct engine *e, int64_t now)
+{
+	if (e->back_from_ms == 0 && e->now_ms != 0 &&
+		now < e->now_ms - HOUR_MS) {
+		log_write(LOG_WARN, "engine", "the clock went back by %lld s",
+			(long long)(e->now_ms - now) / 1000);
+		e->back_from_ms = e->now_ms;
+		e->now_ms = now;
+	}
+	return e->back_from_ms != 0;
+}
+
+static fl_status tell_back(struct engine *e, int64_t now, bool *did)
+{
+	enum turn_result result;
+	struct problems p;
+	fl_status s;
+
+	*did = true;
+	problems_init(&p, &e->open->arena);
+	root_begin(e, TEXT("clock.stepped"), e->back_from_ms, now);
+	if (e->open->arena.failed)
+		return FL_NOMEM;
+	s = engine_run(e, &e->away_item, now, &p, &result);
+	if (s != FL_OK || result == TURN_NEEDS)
+		return s;
+	if (result != TURN_DONE)
+		return engine_dead(e, "a clock going back cannot be told");
+	item_forget(&e->away_item);
+	e->back_from_ms = 0;
+	return FL_OK;
 }
 
 fl_status outage_watch(struct engine *e, bool *did)
@@ -121,6 +163,8 @@ fl_status outage_watch(struct engine *e, bool *did)
 	if (e->manual_clock || e->away_item.state == ITEM_LOADING)
 		return FL_OK;
 	now = engine_time(e);
+	if (!e->away_pending && went_back(e, now))
+		return tell_back(e, now, did);
 	from = e->away_pending ? e->away_from_ms : away_since(e, now);
 	if (from == 0) {
 		e->seen_ms = now > e->seen_ms || e->seen_ms - now > HOUR_MS
@@ -150,7 +194,8 @@ fl_status outage_watch(struct engine *e, bool *did)
 
 bool outage_under_way(const struct engine *e)
 {
-	return e->away_pending || (e->away_to_ms != 0 && e->slice_below != 0);
+	return e->away_pending || e->back_from_ms != 0 ||
+	       (e->away_to_ms != 0 && e->slice_below != 0);
 }
 
 /* ---- what the event does ---- */

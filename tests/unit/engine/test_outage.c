@@ -192,6 +192,36 @@ static void test_own_timer(void **state)
 	scene_close(&s);
 }
 
+/* A clock that went back is told once, though its turn first has to read a deal
+ * that is not in memory. */
+static void test_back(void **state)
+{
+	static const char *const own = "rule \"back\" { title = \"B\", about = "
+		"\"rooftop\", when \"clock.stepped\" { run = function(rooftop, "
+		"event, act) act.emit(\"contact.made\", { deal = \"dms-1\" }) "
+		"end } }\n";
+	char dir[] = "/tmp/fairlead-late-XXXXXX", command[100];
+	struct scene s;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	open_live(&s, dir, SCENE_START, own);
+	scene_post(&s, "{\"type\":\"quote.presented\",\"data\":"
+		"{\"deal\":\"dms-1\"}}");
+	scene_close(&s);
+	open_live(&s, dir, SCENE_START + MINUTE, own);
+	jump(&s, SCENE_START - 3 * HOUR);
+	scene_poll(&s);
+	assert_int_equal(scene_count(&s, "clock.stepped"), 1);
+	assert_int_equal(scene_count(&s, "contact.made"), 1);
+	pass(&s, HOUR);
+	assert_int_equal(scene_count(&s, "clock.stepped"), 1);
+	audit(&s);
+	scene_close(&s);
+	snprintf(command, sizeof(command), "rm -r '%s'", dir);
+	assert_int_equal(system(command), 0);
+}
+
 /* A few minutes are no outage: late things fire as they are. */
 static void test_short(void **state)
 {
@@ -479,6 +509,7 @@ int main(void)
 		cmocka_unit_test(test_checked_again),
 		cmocka_unit_test(test_if_late),
 		cmocka_unit_test(test_own_timer),
+		cmocka_unit_test(test_back),
 		cmocka_unit_test(test_short),
 		cmocka_unit_test(test_idle),
 		cmocka_unit_test(test_deadlines),
