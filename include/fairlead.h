@@ -64,6 +64,14 @@ struct fl_options {
 	 * (borrowed until return); NULL: nobody listens. */
 	void (*on_event)(void *ctx, const char *json, size_t bytes);
 	void *ctx; /* handed to wake and on_event */
+	/* A rule function that runs too long is cut and told as failed. One
+	 * that not even that ends gets hang_ms more of CPU time (0: 1,000),
+	 * then on_hang is called inside a signal handler, where it may only do
+	 * what signal-safety(7) allows and must end the process, for somebody
+	 * to start it again. One for the whole process: the last given holds,
+	 * also after fl_close(). NULL: off. */
+	void (*on_hang)(void);
+	int64_t hang_ms; /* 0 to 3,600,000, else FL_INVALID */
 };
 
 /* Answer to a posted document or a question. `json` is borrowed until return;
@@ -88,7 +96,8 @@ FL_API fl_status fl_init(const char *dir, int training, struct fl_error *err);
  * Opens the rooftop in folder `dir` (copied): takes the lock, recovers, loads
  * the rules. `options` may be NULL for defaults, borrowed until return.
  * FL_OK: *out is owned by the caller, release with fl_close().
- * FL_CONFLICT: another process holds it. FL_INVALID: rules are broken.
+ * FL_CONFLICT: another process holds it. FL_INVALID: rules are broken, or an
+ * option is out of its range.
  * FL_STORAGE: folder or database refused. On failure *out is NULL.
  */
 FL_API fl_status fl_open(const char *dir, const struct fl_options *options,

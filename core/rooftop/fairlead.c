@@ -5,12 +5,15 @@
 #include "rooftop/rooftop_inside.h"
 
 #include "base/clock.h"
+#include "script/script.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #define POLL_CAP_MS 60000
+#define HANG_MS     1000
+#define HANG_MOST   3600000
 
 struct fl_rooftop {
 	struct rooftop *r;
@@ -108,6 +111,15 @@ fl_status fl_open(const char *dir, const struct fl_options *options,
 		s = status_fail(err, FL_STORAGE, "no event descriptor");
 		goto out;
 	}
+	if (f->opt.hang_ms < 0 || f->opt.hang_ms > HANG_MOST) {
+		s = status_fail(err, FL_INVALID, "hang_ms is not 0 to %d",
+			HANG_MOST);
+		goto out;
+	}
+	if (f->opt.on_hang != NULL)
+		script_hard_limit((f->opt.hang_ms > 0 ? f->opt.hang_ms
+						      : HANG_MS) * 1000,
+			f->opt.on_hang);
 	opt.manual_clock = f->opt.manual_clock != 0;
 	opt.wake = ring;
 	opt.on_told = tell;

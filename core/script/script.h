@@ -46,7 +46,8 @@ struct script_limits {	     /* 0: default */
 void script_init(void);
 /* A function that not even the soft limit ends is given `hard_us` more of CPU
  * time, then `end` is called inside a signal handler and must end the process.
- * For a program that somebody starts again; off (NULL) for embedders. */
+ * For a program that somebody starts again; embedders have it off (NULL) until
+ * they ask for it (fl_options.on_hang). */
 void script_hard_limit(int64_t hard_us, void (*end)(void));
 
 /*

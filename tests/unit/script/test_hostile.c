@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "fairlead.h"
 #include "script/sandbox.h"
 
 #include <dirent.h>
@@ -196,11 +197,35 @@ static int spin(lua_State *lua)
 	return 0;
 }
 
-/* Another process: it does not come back. */
-static int hang(void)
+/* A host of the library that asked for the limit, or did not. */
+static bool host_open(bool asked)
 {
+	char dir[] = "/tmp/fairlead-hang-XXXXXX", command[100];
+	struct fl_options opt = {.size = sizeof(opt),
+		.on_hang = asked ? hung : NULL, .hang_ms = 100};
+	struct fl_error err;
+	fl_rooftop *r = NULL;
+	bool opened;
+
+	if (mkdtemp(dir) == NULL)
+		return false;
+	opened = fl_init(dir, 1, &err) == FL_OK &&
+		 fl_open(dir, &opt, &r, &err) == FL_OK;
+	fl_close(r);
+	snprintf(command, sizeof(command), "rm -r '%s'", dir);
+	return system(command) == 0 && opened;
+}
+
+/* Another process: it does not come back. */
+static int hang(const char *how)
+{
+	if (strcmp(how, "hang") == 0)
+		script_hard_limit(100000, hung);
+	else if (!host_open(strcmp(how, "hang-host") == 0))
+		return 4;
 	set_setup(NULL);
-	script_hard_limit(100000, hung);
+	if (strcmp(how, "hang-quiet") == 0)
+		alarm(1); /* nobody else ends it */
 	set_rule("");
 	if (set_load_limits(&limits) != FL_OK)
 		return 1;
@@ -209,22 +234,43 @@ static int hang(void)
 	return 2;
 }
 
-static void test_hard_limit(void **state)
+static int hung_as(const char *name)
 {
-	int64_t from = clock_mono_us();
 	pid_t child = fork();
 	int how = 0;
 
-	(void)state;
 	if (child == 0) {
 		alarm(60);
-		execl("/proc/self/exe", "test_hostile", "hang", NULL);
+		execl("/proc/self/exe", "test_hostile", name, NULL);
 		_exit(3);
 	}
 	assert_int_equal(waitpid(child, &how, 0), child);
-	assert_true(WIFEXITED(how));
-	assert_int_equal(WEXITSTATUS(how), HUNG);
-	assert_true(clock_mono_us() - from > 100000);
+	return how;
+}
+
+static void test_hard_limit(void **state)
+{
+	static const char *const hosts[] = {"hang", "hang-host"};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		int64_t from = clock_mono_us();
+		int how = hung_as(hosts[i]);
+
+		assert_true(WIFEXITED(how));
+		assert_int_equal(WEXITSTATUS(how), HUNG);
+		assert_true(clock_mono_us() - from > 100000);
+	}
+}
+
+/* An embedder that did not ask is never ended by the library. */
+static void test_no_hard_limit(void **state)
+{
+	int how = hung_as("hang-quiet");
+
+	(void)state;
+	assert_true(WIFSIGNALED(how));
+	assert_int_equal(WTERMSIG(how), SIGALRM);
 }
 
 /* ---- what can be reached ---- */
@@ -296,10 +342,11 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_at_load),
 		cmocka_unit_test(test_in_handler),
 		cmocka_unit_test(test_hard_limit),
+		cmocka_unit_test(test_no_hard_limit),
 		cmocka_unit_test(test_names)};
 
-	if (argc > 1 && strcmp(argv[1], "hang") == 0)
-		return hang();
+	if (argc > 1 && strncmp(argv[1], "hang", 4) == 0)
+		return hang(argv[1]);
 	log_level_set(LOG_ERROR);
 	names_read();
 	return cmocka_run_group_tests(tests, NULL, NULL);
