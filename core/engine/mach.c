@@ -236,6 +236,32 @@ const struct record *mach_customer(const struct mach *m)
 	return id != 0 ? w->get(w->ctx, id) : NULL;
 }
 
+/* When `type` last happened to what hangs on `owner`, as a visit on its deal. */
+static int64_t seen_below(const struct mach *m, const struct record *owner,
+			  struct text type)
+{
+	struct world *w = m->s->world;
+	const struct event_def *def = schema_event(w->schema, type);
+	int64_t ids[64], last = 0;
+	uint32_t n;
+
+	if (def == NULL || text_equal(def->subject, owner->kind))
+		return 0;
+	n = w->members(w->ctx, owner->home, def->subject, ids, 64);
+	for (uint32_t i = 0; i < n && i < 64; i++) {
+		const struct record *r = w->get(w->ctx, ids[i]);
+		int64_t at;
+
+		if (r == NULL ||
+			value_get_int(&r->fields, owner->kind.at, 0) !=
+				owner->id)
+			continue;
+		at = m->s->seen(m->s->ctx, r->id, type);
+		last = at > last ? at : last;
+	}
+	return last;
+}
+
 int64_t mach_seen(const struct mach *m, struct text type)
 {
 	const struct record *deal = mach_deal(m);
@@ -243,6 +269,11 @@ int64_t mach_seen(const struct mach *m, struct text type)
 
 	if (deal != NULL && deal != m->subject) {
 		other = m->s->seen(m->s->ctx, deal->id, type);
+		at = other > at ? other : at;
+	}
+	if (text_is(m->subject->kind, "deal") ||
+		text_is(m->subject->kind, "customer")) {
+		other = seen_below(m, m->subject, type);
 		at = other > at ? other : at;
 	}
 	return at;

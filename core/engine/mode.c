@@ -218,14 +218,23 @@ static void plan_look(struct mach *m)
 
 /* ---- the warning ---- */
 
-/* Where nothing is planned there is nobody to hire for. */
+static bool tells_load(struct text said)
+{
+	return said.bytes > 0 && (strstr(said.at, "{load") != NULL ||
+					 strstr(said.at, "{gap") != NULL);
+}
+
+/* Where nothing is planned there is nobody to hire for: a text about the load
+ * stays away. */
 static void warn(struct mach *m, int64_t from, int64_t to)
 {
 	struct value load = load_of(m, from, to), title = value_map();
 	struct effect *e;
 
 	mach_keep(m, "warned_for", value_int(from));
-	if (value_get_int(&load, "planned", 0) == 0)
+	if (value_get_int(&load, "planned", 0) == 0 &&
+		(tells_load(spec(m)->warn_text.nl) ||
+			tells_load(spec(m)->warn_text.en)))
 		return;
 	e = mach_notice(m, TEXT("mode.warn"), &spec(m)->warn_who, "", "",
 		spec(m)->warn_text.line);

@@ -261,3 +261,24 @@ test "keys: about every kind of subject" (function(t)
     t:expect_task { card = "about-" .. kind, who = "ans", count = 1 }
   end
 end)
+
+-- What happens to a deal's visit, complaint or delivery happens to the deal.
+rule "logged-below" {
+  about = "deal", starts = "objection.raised",
+  step "quiet" { after = "1 work day", unless = logged "complaint.opened", task = todo "quiet", who = "ans" },
+  step "waits" { needs = "delivery.planned", task = todo "waits", who = "ans" },
+}
+
+test "keys: logged sees what hangs on the deal, not on another deal" (function(t)
+  t:at "2026-09-01 10:00"
+  local one = t:deal { handler = "jan", state = "preparing" }
+  local two = t:deal { handler = "piet", state = "preparing" }
+  t:happens("objection.raised", { deal = one, code = "price" })
+  t:happens("objection.raised", { deal = two, code = "price" })
+  t:happens("complaint.opened", { deal = two })
+  t:run_for "2 work days"
+  t:expect_task { card = "logged-below", step = "quiet", count = 1 }
+  t:expect_task { card = "logged-below", step = "waits", count = 0 }
+  t:happens("delivery.planned", { deal = one, slot = "2026-10-01 10:00" })
+  t:expect_task { card = "logged-below", step = "waits", count = 1 }
+end)
