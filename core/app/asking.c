@@ -127,6 +127,22 @@ int command_why(struct cli *cli)
 	return ask_words(cli, "why", "task");
 }
 
+int command_why_not(struct cli *cli)
+{
+	struct value args = value_map();
+	struct arena a;
+	int code;
+
+	arena_init(&a, 512u << 20);
+	value_put(&a, &args, "card", value_text(cli->args[0]));
+	value_put(&a, &args, "who", value_text(joined(cli, &a, 1)));
+	if (cli->at != NULL)
+		value_put(&a, &args, "at", value_text(cli->at));
+	code = ask(cli, &a, "why-not", &args);
+	arena_deinit(&a);
+	return code;
+}
+
 int command_status(struct cli *cli)
 {
 	return ask_words(cli, "status", "");

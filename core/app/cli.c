@@ -29,6 +29,14 @@ static const struct command commands[] = {
 	{ "why", GROUP_SELLER, "TASK|EVENT",
 		"which event, card and line did it", "", "", 1, -1,
 		command_why },
+	{ "why-not", GROUP_ADMIN, "CARD WHO",
+		"why a card does nothing for somebody: each condition",
+		"Shows what every condition of the card saw, which one said no "
+		"first, and what was\nmissing least.\n"
+		"  fairlead why-not own-tempo \"Sofie Peeters\"\n"
+		"--at TIME answers for the record and the rules as they were "
+		"then; --at E128 as the\ncards of that event saw it.\n",
+		"at", 2, -1, command_why_not },
 	{ "coming", GROUP_SELLER, "DEAL",
 		"what the rules will do if nobody acts",
 		"--for \"18 months\" looks that far ahead (default 1 year).\n",

@@ -81,6 +81,7 @@ int command_find_text(struct cli *cli);
 int command_answer(struct cli *cli);
 int command_person(struct cli *cli);
 int command_why(struct cli *cli);
+int command_why_not(struct cli *cli);
 int command_show(struct cli *cli);
 int command_status(struct cli *cli);
 int command_check(struct cli *cli);

@@ -38,6 +38,13 @@
  *         plain Lua: the event's type), line?, file?, text? (that line of the
  *         rules), ruleset, live_since?}, chain [LINE] (root first), decided?
  *         [{card, fate, reason?, did}] (of an event)}
+ * why-not {card, title, file, line, subject, customer_name?, at.., event? (what
+ *         functions saw as theirs), ruleset, inside, conditions [CONDITION],
+ *         first? CONDITION (the first that says no), nearest? {step?, missing,
+ *         texts []}}; with `at` (a time, or an event: as its cards saw it) of
+ *         the record and the rules of then
+ * CONDITION {what, step?, line, ok, text, at.., saw?, reads? [{field, value,
+ *         text}] (what its function read)}
  * show    {card, kind, title, file, line, now.., sentences [], steps [{step?,
  *         line, sentences [], appears.., due..}]}; without `card`: {cards
  *         [{card, title, file, line}]}

@@ -9,6 +9,15 @@ bool card_lists(const struct text *names, uint32_t n, struct text name)
 	return false;
 }
 
+bool card_away(const struct record *rooftop, struct text card)
+{
+	const struct value *away = rooftop != NULL
+		? value_get(&rooftop->fields, "quarantined")
+		: NULL;
+
+	return value_get_text(away, card) != NULL;
+}
+
 bool card_about_case(const struct card *card)
 {
 	return card->kind == CARD_ESCALATION && text_is(card->about, "case");

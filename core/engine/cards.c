@@ -175,9 +175,7 @@ static bool quarantined(struct turn *u, struct text card)
 		? overlay_record(u, u->engine->rooftop)
 		: NULL;
 
-	return roof != NULL &&
-		value_get_text(value_get(&roof->fields, "quarantined"),
-			card) != NULL;
+	return card_away(roof, card);
 }
 
 /* ---- running ---- */

@@ -125,6 +125,8 @@ struct script_view mach_view(const struct mach *m)
 			? m->s->before(m->s->ctx, m->subject->id)
 			: NULL,
 		.stamp = m->s->stamp,
+		.read = m->s->read,
+		.read_ctx = m->s->read_ctx,
 		.computed = computed_field };
 }
 

@@ -55,6 +55,10 @@ struct snapshot {
 	 * opening */
 	int64_t (*pace)(void *ctx, struct text person,
 			const struct calendar *c);
+	/* told of each field a rule function reads; NULL: nobody asks */
+	void (*read)(void *ctx, struct text kind, struct text field,
+		     const struct value *v);
+	void *read_ctx;
 	void *ctx;
 	uint64_t stamp; /* another one after every change of the world */
 };
@@ -96,6 +100,9 @@ int64_t machine_pace(const struct calendar *c, int64_t now_ms, int64_t nth,
 /* True when the card looks at this event type at all (starts, stops, pauses,
  * whens); places of its runs are looked at for every event on the subject. */
 bool card_wants(const struct card *card, struct text event_type);
+
+/* Put away after too many errors: `rooftop` is its record, NULL: not. */
+bool card_away(const struct record *rooftop, struct text card);
 
 /* The card's subjects among what the event concerns: the event's subject, its
  * deal, customer, open case ... of kind card->about; at most cap ids. For an

@@ -116,6 +116,11 @@ void step_rung(struct mach *m, const struct step *st, struct place *p);
 /* The step is over: an `every` step waits for its next round. */
 void step_done(struct mach *m, const struct step *st, struct place *p);
 void step_skip(struct mach *m, const struct step *st, struct place *p);
+/* The moment the step counts from; 0: not known yet. */
+int64_t step_anchor(const struct mach *m, const struct step *st,
+		    const struct place *p);
+/* A `once` step that has been done, under its present or former name. */
+bool step_once_done(const struct mach *m, const struct step *st);
 /* Due of the rung `p->rung` counted from `from_ms`, 0 none. */
 int64_t rung_due(struct mach *m, const struct rung *rungs, uint32_t n,
 		 const struct place *p, int64_t from_ms,
@@ -175,6 +180,11 @@ enum guard budget_touch(struct mach *m, const struct step *st,
 void budget_tell(struct mach *m, const struct step *st, struct text channel,
 		 const struct held *why, int64_t retry);
 void budget_passed(struct mach *m, const struct step *st);
+
+/* The first lawful channel with room in the budget, or what holds the touch
+ * back; tells nobody. */
+enum guard step_guard(struct mach *m, const struct step *st,
+		      struct text *channel, int64_t *retry, struct held *why);
 
 /* Dates, functions and events of a mode; the card of one is gone. */
 void mode_event(struct mach *m);

@@ -108,8 +108,8 @@ static bool follows_field(const struct step *st)
 }
 
 /* The moment the step counts from; 0: not known yet. */
-static int64_t step_anchor(const struct mach *m, const struct step *st,
-			   const struct place *p)
+int64_t step_anchor(const struct mach *m, const struct step *st,
+		    const struct place *p)
 {
 	struct text anchor = st->timing == TIMING_AT && st->at_field.bytes > 0
 		? st->at_field
@@ -444,7 +444,7 @@ static bool word_is(const char *at, size_t n, struct text name)
 }
 
 /* Under its present or its former name. */
-static bool once_done(const struct mach *m, const struct step *st)
+bool step_once_done(const struct mach *m, const struct step *st)
 {
 	const char *at = m->run != NULL ? m->run->once.at : NULL;
 
@@ -498,18 +498,25 @@ static enum guard lawful_channel(struct mach *m, const struct step *st,
 }
 
 /* The law first, then what is decent: no pressure over all cards. */
-static enum guard pick_channel(struct mach *m, const struct step *st,
-			       struct text *channel, int64_t *retry)
+enum guard step_guard(struct mach *m, const struct step *st,
+		      struct text *channel, int64_t *retry, struct held *why)
 {
 	struct text purpose =
 		st->purpose.bytes > 0 ? st->purpose : m->card->purpose;
-	struct held why = { "", "", { "", 0 } };
 	enum guard g;
 
 	*channel = (struct text){ "", 0 };
-	g = lawful_channel(m, st, purpose, channel, retry, &why);
-	if (g == GUARD_OK)
-		g = budget_touch(m, st, purpose, retry, &why);
+	*why = (struct held){ "", "", { "", 0 } };
+	g = lawful_channel(m, st, purpose, channel, retry, why);
+	return g == GUARD_OK ? budget_touch(m, st, purpose, retry, why) : g;
+}
+
+static enum guard pick_channel(struct mach *m, const struct step *st,
+			       struct text *channel, int64_t *retry)
+{
+	struct held why;
+	enum guard g = step_guard(m, st, channel, retry, &why);
+
 	if (g == GUARD_OK)
 		budget_passed(m, st);
 	else
@@ -632,7 +639,7 @@ static bool may_appear(struct mach *m, const struct step *st, struct place *p)
 			return false;
 		}
 	}
-	if (once_done(m, st) || mach_cond(m, &st->unless, false) ||
+	if (step_once_done(m, st) || mach_cond(m, &st->unless, false) ||
 		mach_cond(m, &st->skip_if, false)) {
 		if (!m->failed)
 			step_skip(m, st, p);

@@ -262,6 +262,16 @@ static const struct field_def *field_of(
 	return f;
 }
 
+static void note_read(lua_State *lua, struct text kind, struct text name,
+	const struct value *v)
+{
+	const struct script_view *view = ruleset_of(lua)->call->view;
+	struct value none = value_null();
+
+	if (view->read != NULL)
+		view->read(view->read_ctx, kind, name, v != NULL ? v : &none);
+}
+
 static void record_load(lua_State *lua, const struct view *v, struct text name)
 {
 	const struct script_view *view = ruleset_of(lua)->call->view;
@@ -277,10 +287,12 @@ static void record_load(lua_State *lua, const struct view *v, struct text name)
 	if (v->record != NULL)
 		stored = value_get_text(&v->record->fields, name);
 	if (stored != NULL && stored->kind != VALUE_NULL) {
+		note_read(lua, kind, name, stored);
 		typed_push(lua, f, stored);
 	} else if (v->record != NULL && view->computed != NULL &&
 		   view->computed(view->world, view->book, v->record, name,
 			   &computed)) {
+		note_read(lua, kind, name, &computed);
 		if (f == NULL && computed.kind == VALUE_TEXT &&
 			rulebook_person(
 				view->book, (struct text){computed.as.text,
@@ -290,6 +302,7 @@ static void record_load(lua_State *lua, const struct view *v, struct text name)
 		else
 			typed_push(lua, f, &computed);
 	} else if (f != NULL) {
+		note_read(lua, kind, name, &f->dflt);
 		typed_push(lua, f, &f->dflt);
 	} else if (text_is(name, "id") && v->record != NULL) {
 		lua_pushinteger(lua, v->record->id);
@@ -378,6 +391,7 @@ static void event_load(lua_State *lua, const struct view *v, struct text name)
 		return;
 	}
 	data = value_get_text(&v->event->data, name);
+	note_read(lua, TEXT("event"), name, data);
 	if (data != NULL)
 		lua_value_push(lua, data, true);
 	else if (event_field(v->event->def, name) != NULL)

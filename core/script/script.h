@@ -103,6 +103,11 @@ struct script_view {
 	 * case.seller ...); true when it set *out. Raises nothing. */
 	bool (*computed)(struct world *w, const struct rulebook *book,
 		const struct record *r, struct text field, struct value *out);
+	/* told of each field that is read, with what it held; NULL: nobody
+	 * asks. Texts are borrowed until return. */
+	void (*read)(void *ctx, struct text kind, struct text field,
+		const struct value *v);
+	void *read_ctx;
 };
 
 /* Asks a pure function; its result, deep-copied into world->arena, goes to

@@ -2,11 +2,11 @@
  * Audit: state = fold(events + recorded decisions), proved row by row, byte
  * for byte, in any process.
  */
+#include "sim/archived.h"
 #include "sim/fold_world.h"
 #include "sim/sim.h"
 
 #define PAGE_ROWS 1000
-#define RULESETS_MAX 4096
 
 struct audit {
 	struct reader *reader;
@@ -15,7 +15,7 @@ struct audit {
 	struct problems *p;
 	struct audit_result *out;
 	struct fold_world *fold;
-	struct ruleset *rules[RULESETS_MAX]; /* by number */
+	struct archived *rules;
 	struct digest_stream decisions, state;
 	int64_t last;           /* last number or id seen in this page */
 	uint32_t rows;
@@ -35,40 +35,11 @@ static void differs(struct audit *au, const char *what, int64_t id,
 		(long long)id, how);
 }
 
-/* The rules a row was decided by, from the archive; what was journalled before
- * there were any is read by the first. */
-static const struct schema *schema_of(struct audit *au, int64_t number)
-{
-	struct source_set set;
-	struct ruleset_row row;
-	struct problems ignored;
-	struct arena a;
-	fl_status s;
-
-	number = number == 0 ? 1 : number;
-	if (number < 0 || number >= RULESETS_MAX)
-		return NULL;
-	if (au->rules[number] == NULL) {
-		arena_init(&a, 64u << 20);
-		problems_init(&ignored, &a);
-		s = reader_ruleset(au->reader, &a, number, &row, au->err);
-		if (s == FL_OK)
-			s = source_set_read(&a, row.archive.at,
-				row.archive.bytes, &set, au->err);
-		if (s == FL_OK)
-			s = ruleset_load(&set, NULL, false, &ignored,
-				&au->rules[number]);
-		arena_deinit(&a);
-		if (s != FL_OK)
-			return NULL;
-	}
-	return ruleset_book(au->rules[number])->schema;
-}
-
 static bool on_event(void *ctx, const struct event_row *row)
 {
 	struct audit *au = ctx;
-	const struct schema *schema = schema_of(au, row->ruleset);
+	struct ruleset *rules = archived_rules(au->rules, row->ruleset,
+		au->err);
 	char number[32];
 	int n = snprintf(number, sizeof(number), "%lld ",
 		(long long)row->number);
@@ -81,13 +52,14 @@ static bool on_event(void *ctx, const struct event_row *row)
 	digest_add(&au->decisions, number, (size_t)n);
 	digest_add(&au->decisions, row->decision.at, row->decision.bytes);
 	digest_add(&au->decisions, "\n", 1);
-	if (schema == NULL) {
+	if (rules == NULL) {
 		au->status = status_fail(au->err, FL_INVALID,
 			"event %lld: its ruleset %lld is not in the archive",
 			(long long)row->number, (long long)row->ruleset);
 		return false;
 	}
-	au->status = fold_world_row(au->fold, schema, row, au->err);
+	au->status = fold_world_row(au->fold, ruleset_book(rules)->schema, row,
+		au->err);
 	if (au->status == FL_INVALID) {
 		differs(au, "event", row->number, au->err->text);
 		au->status = FL_OK;
@@ -332,7 +304,9 @@ fl_status sim_audit(struct reader *r, struct arena *a,
 	arena_init(&au->due_arena, 1u << 20);
 	digest_begin(&au->decisions);
 	digest_begin(&au->state);
-	s = fold_world_new(&au->fold);
+	s = archived_new(r, &au->rules);
+	if (s == FL_OK)
+		s = fold_world_new(&au->fold);
 	if (s == FL_OK)
 		s = reader_begin(r, err);
 	if (s != FL_OK)
@@ -347,8 +321,7 @@ fl_status sim_audit(struct reader *r, struct arena *a,
 	digest_end(&au->state, &out->state);
 out:
 	if (au != NULL) {
-		for (int i = 0; i < RULESETS_MAX; i++)
-			ruleset_unref(au->rules[i]);
+		archived_free(au->rules);
 		fold_world_free(au->fold);
 		arena_deinit(&au->page);
 		arena_deinit(&au->due_arena);

@@ -408,6 +408,21 @@ const struct task *fold_world_task(const struct fold_world *f, int64_t id)
 	return map_get_int(f->tasks, id);
 }
 
+void fold_world_each(const struct fold_world *f, record_visit record,
+		     task_visit task, void *ctx)
+{
+	uint32_t at = 0;
+	void *v;
+
+	while (map_next(f->records, &at, NULL, NULL, &v))
+		if (!record(ctx, ((struct kept_record *)v)->record))
+			return;
+	at = 0;
+	while (map_next(f->tasks, &at, NULL, NULL, &v))
+		if (!task(ctx, v))
+			return;
+}
+
 uint32_t fold_world_records(const struct fold_world *f)
 {
 	return map_count(f->records);

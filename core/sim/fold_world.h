@@ -16,5 +16,8 @@ fl_status fold_world_row(struct fold_world *f, const struct schema *schema,
 /* What the fold came to; NULL: no such. Valid until the next row. */
 const struct record *fold_world_record(const struct fold_world *f, int64_t id);
 const struct task *fold_world_task(const struct fold_world *f, int64_t id);
+/* All records and tasks, in no order; visitors return false to stop. */
+void fold_world_each(const struct fold_world *f, record_visit record,
+		     task_visit task, void *ctx);
 uint32_t fold_world_records(const struct fold_world *f);
 uint32_t fold_world_tasks(const struct fold_world *f);

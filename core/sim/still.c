@@ -1,6 +1,9 @@
 #include "sim/still.h"
 
 #include "base/map.h"
+#include "sim/fold_world.h"
+
+#define PAGE_ROWS 1000
 
 struct still {
 	struct reader *reader;
@@ -15,6 +18,8 @@ struct still {
 	struct workload *loads;
 	int64_t day;             /* today's */
 	int64_t now_ms;
+	struct fold_world *then; /* owns records and tasks; NULL: now */
+	int64_t number;          /* then: after this event */
 	struct map *paced;       /* person -> how many late things */
 	int64_t a_day;
 	uint64_t n_paced;        /* all together */
@@ -72,6 +77,15 @@ static int by_home(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
+static bool sort_homes(struct still *st, const struct taking *t)
+{
+	st->homes = arena_copy(&st->arena, st->records,
+		st->n * sizeof(*st->records));
+	if (st->n > 0 && st->homes != NULL)
+		qsort(st->homes, st->n, sizeof(*st->homes), by_home);
+	return t->ok && (st->n == 0 || st->homes != NULL);
+}
+
 static fl_status read_all(struct still *st, const struct calendar *c,
 			  struct fl_error *err)
 {
@@ -82,25 +96,96 @@ static fl_status read_all(struct still *st, const struct calendar *c,
 	if (s == FL_OK && t.ok)
 		s = reader_tasks(st->reader, &st->arena, TEXT(""), 0,
 			take_task, &t, err);
-	if (s == FL_OK && t.ok) {
-		st->homes = arena_copy(&st->arena, st->records,
-			st->n * sizeof(*st->records));
-		if (st->n > 0 && st->homes != NULL)
-			qsort(st->homes, st->n, sizeof(*st->homes), by_home);
-		t.ok = st->n == 0 || st->homes != NULL;
-	}
+	if (s == FL_OK && t.ok)
+		t.ok = sort_homes(st, &t);
 	return s == FL_OK && !t.ok ? status_fail(err, FL_NOMEM, "plan") : s;
 }
 
-fl_status still_new(struct reader *r, const struct calendar *c, int64_t now_ms,
-		    struct still **out, struct fl_error *err)
+static bool take_open(void *ctx, const struct task *t)
+{
+	return t->state != TASK_OPEN || take_task(ctx, t);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct record *x = *(const struct record *const *)a;
+	const struct record *y = *(const struct record *const *)b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* ---- folding up to an event ---- */
+
+struct folding {
+	struct still *st;
+	struct archived *rules;
+	bool undecided;
+	int64_t last;
+	uint32_t rows;
+	fl_status status;
+	struct fl_error *err;
+};
+
+static bool fold_row(void *ctx, const struct event_row *row)
+{
+	struct folding *f = ctx;
+	struct ruleset *rs = archived_rules(f->rules, row->ruleset, f->err);
+	struct event_row as = *row;
+
+	f->rows++;
+	f->last = row->number;
+	if (f->undecided && row->number == f->st->number)
+		as.decision = (struct text){"", 0};
+	f->status = rs == NULL ? FL_INVALID
+			       : fold_world_row(f->st->then,
+					 ruleset_book(rs)->schema, &as, f->err);
+	return f->status == FL_OK;
+}
+
+static fl_status fold_until(struct folding *f)
+{
+	struct event_filter filter = {.to_number = f->st->number,
+		.limit = PAGE_ROWS};
+	struct arena page;
+	fl_status s;
+
+	arena_init(&page, 256u << 20);
+	do {
+		arena_reset(&page);
+		f->rows = 0;
+		filter.from_number = f->last + 1;
+		s = reader_events(f->st->reader, &page, &filter, fold_row, f,
+			f->err);
+		if (s == FL_OK)
+			s = f->status;
+	} while (s == FL_OK && f->rows == PAGE_ROWS);
+	arena_deinit(&page);
+	return s;
+}
+
+static fl_status take_folded(struct still *st, const struct calendar *c,
+			     struct fl_error *err)
+{
+	struct taking t = {st, c, true};
+
+	fold_world_each(st->then, take_record, take_open, &t);
+	if (st->n > 0)
+		qsort(st->records, st->n, sizeof(*st->records), by_id);
+	return sort_homes(st, &t) ? FL_OK
+				  : status_fail(err, FL_NOMEM, "then");
+}
+
+/* ---- made and let go ---- */
+
+static fl_status still_make(struct reader *r, const struct calendar *c,
+			    int64_t now_ms, struct still **out,
+			    struct fl_error *err)
 {
 	struct still *st = calloc(1, sizeof(*st));
-	fl_status s = FL_NOMEM;
 
-	*out = NULL;
+	*out = st;
 	if (st == NULL)
-		return status_fail(err, FL_NOMEM, "plan");
+		return status_fail(err, FL_NOMEM, "still");
 	arena_init(&st->arena, (size_t)2 << 30);
 	st->reader = r;
 	st->now_ms = now_ms;
@@ -113,14 +198,47 @@ fl_status still_new(struct reader *r, const struct calendar *c, int64_t now_ms,
 	if (st->by_id != NULL && st->by_ref != NULL && st->tasks != NULL &&
 		st->seen != NULL && st->paced != NULL &&
 		workload_new(&st->loads) == FL_OK)
-		s = read_all(st, c, err);
-	else
-		status_fail(err, s, "plan");
-	if (s == FL_OK)
-		*out = st;
-	else
+		return FL_OK;
+	return status_fail(err, FL_NOMEM, "still");
+}
+
+static fl_status handed_out(fl_status s, struct still *st, struct still **out)
+{
+	*out = s == FL_OK ? st : NULL;
+	if (s != FL_OK)
 		still_free(st);
 	return s;
+}
+
+fl_status still_new(struct reader *r, const struct calendar *c, int64_t now_ms,
+		    struct still **out, struct fl_error *err)
+{
+	struct still *st = NULL;
+	fl_status s = still_make(r, c, now_ms, &st, err);
+
+	if (s == FL_OK)
+		s = read_all(st, c, err);
+	return handed_out(s, st, out);
+}
+
+fl_status still_then(struct reader *r, struct archived *rules,
+		     const struct calendar *c, int64_t now_ms, int64_t number,
+		     bool undecided, struct still **out, struct fl_error *err)
+{
+	struct still *st = NULL;
+	fl_status s = still_make(r, c, now_ms, &st, err);
+	struct folding f = {.st = st, .rules = rules, .undecided = undecided,
+		.err = err};
+
+	if (s == FL_OK) {
+		st->number = number;
+		s = fold_world_new(&st->then);
+	}
+	if (s == FL_OK)
+		s = fold_until(&f);
+	if (s == FL_OK)
+		s = take_folded(st, c, err);
+	return handed_out(s, st, out);
 }
 
 void still_free(struct still *st)
@@ -133,6 +251,7 @@ void still_free(struct still *st)
 	map_free(st->seen);
 	map_free(st->paced);
 	workload_free(st->loads);
+	fold_world_free(st->then);
 	arena_deinit(&st->arena);
 	free(st);
 }
@@ -206,6 +325,38 @@ static uint32_t world_members(void *ctx, int64_t home, struct text kind,
 	return n;
 }
 
+struct seeing {
+	int64_t subject;
+	struct text type;
+	int64_t last_at_ms;
+};
+
+static bool see_row(void *ctx, const struct event_row *row)
+{
+	struct seeing *s = ctx;
+
+	if (row->subject == s->subject && !row->misfit &&
+		text_equal(row->type, s->type) &&
+		row->occurred_at_ms > s->last_at_ms)
+		s->last_at_ms = row->occurred_at_ms;
+	return true;
+}
+
+/* From the journal itself, no further than the event. */
+static int64_t seen_then(struct still *st, const struct record *r,
+			 struct text type)
+{
+	struct event_filter f = {.home = r->home, .to_number = st->number};
+	struct seeing s = {r->id, type, 0};
+	struct arena a;
+	struct fl_error err;
+
+	arena_init(&a, 64u << 20);
+	reader_events(st->reader, &a, &f, see_row, &s, &err);
+	arena_deinit(&a);
+	return s.last_at_ms;
+}
+
 static int64_t look_seen(void *ctx, int64_t subject, struct text type)
 {
 	struct still *st = ctx;
@@ -213,6 +364,8 @@ static int64_t look_seen(void *ctx, int64_t subject, struct text type)
 	struct home *h = r != NULL ? map_get_int(st->seen, r->home) : NULL;
 	struct fl_error err;
 
+	if (r != NULL && st->then != NULL)
+		return seen_then(st, r, type);
 	if (r != NULL && h == NULL &&
 		reader_home(st->reader, &st->arena, r->id, &h, &err) == FL_OK)
 		map_put_int(st->seen, r->home, h);

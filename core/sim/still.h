@@ -7,6 +7,7 @@
 
 #include "engine/machine.h"
 #include "engine/workload.h"
+#include "sim/archived.h"
 
 struct still; /* opaque */
 
@@ -14,6 +15,12 @@ struct still; /* opaque */
  * still's life. FL_OK: free with still_free(). FL_NOMEM, FL_STORAGE. */
 fl_status still_new(struct reader *r, const struct calendar *c, int64_t now_ms,
 		    struct still **out, struct fl_error *err);
+/* The same as it was after event `number`: the journal folded up to there.
+ * `undecided`: before the cards of that very event had their say, so as they
+ * saw it. FL_INVALID: a row does not fold. */
+fl_status still_then(struct reader *r, struct archived *rules,
+		     const struct calendar *c, int64_t now_ms, int64_t number,
+		     bool undecided, struct still **out, struct fl_error *err);
 void still_free(struct still *st); /* NULL is fine */
 /* Records by rising id. */
 const struct record *const *still_records(const struct still *st, uint32_t *n);

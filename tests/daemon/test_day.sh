@@ -36,6 +36,16 @@ code "a visit begins" 0 fl -C s post visit.started customer="Sofie Peeters" pers
 code "and ends" 0 fl -C s post visit.ended customer="Sofie Peeters" outcome=thinking turned_over_to=piet
 code "what is coming" 0 fl -C s coming "Sofie Peeters" --for "3 months"
 has "names the rhythm" 'own-tempo/rhythm' "$out"
+code "why not the fails department" 1 fl -C s why-not fails-department "Sofie Peeters"
+has "no case is there" 'FL504' "$out"
+code "why not a touch today" 0 fl -C s why-not own-tempo Sofie Peeters
+has "inside since" 'inside since' "$out"
+has "and what the function read" 'customer.tempo_days = nothing' "$out"
+has "the first that says no" 'first no: +ask-tempo: comes' "$out"
+code "as the cards of the lead saw it" 0 fl -C s why-not own-tempo Sofie Peeters --at "$lead"
+has "it had not started then" 'first no: +starts at .*visit.ended.: never happened' "$out"
+served=$(fl -C s why-not own-tempo Sofie Peeters --at 2030-09-02T12:00 --json)
+has "by the rules of then" '"ruleset":[0-9]' "$served"
 code "three weeks and a day pass" 0 fl -C s clock +"22 days"
 code "her seller's list then" 0 fl -C s today jan
 has "has the touch of the rhythm" 'Still thinking it over' "$out"

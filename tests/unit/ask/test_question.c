@@ -348,6 +348,84 @@ static void test_show(void **state)
 	assert_string_equal(d->p.items[0].nearest, "delivery");
 }
 
+/* The condition `what` of `step` ("" the card's) in an answer of why-not. */
+static const struct value *condition_of(struct desk *d, const struct value *v,
+	const char *what, const char *step)
+{
+	const struct value *list = value_get(v, "conditions");
+
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct value *c = &list->as.items[i];
+		const char *of = value_get_str(c, "step");
+
+		if (strcmp(value_get_str(c, "what"), what) == 0 &&
+			strcmp(of != NULL ? of : "", step) == 0)
+			return c;
+	}
+	fail_msg("no condition %s of %s in %s", what, step, v->kind == VALUE_MAP
+			? desk_at(d, v, "card") : "?");
+	return NULL;
+}
+
+#define COND(v, what, step, path, text)                                        \
+	assert_string_equal(                                                   \
+		desk_at(d, condition_of(d, &(v), what, step), path), text)
+
+static void test_why_not(void **state)
+{
+	struct desk *d = *state;
+	struct value v;
+
+	desk_post(d, DESK_LEAD);
+	v = desk_get(d, "why-not", "{'card':'own-tempo','who':'Sofie'}");
+	AT(v, "card", "standard/own-tempo");
+	AT(v, "inside", "false");
+	AT(v, "first.what", "starts");
+	AT(v, "nearest.missing", "1");
+	COND(v, "starts", "", "text",
+		"begint bij \"Bezoek afgelopen\" (visit.ended): nooit "
+		"gebeurd");
+	COND(v, "quarantined", "", "ok", "true");
+	COND(v, "as_long_as", "", "ok", "true");
+	COND(v, "as_long_as", "", "reads.0.field", "deal.light");
+	COND(v, "people", "ask-tempo", "ok", "true");
+	COND(v, "channel", "ask-tempo", "ok", "false");
+	COND(v, "once", "ask-tempo", "ok", "true");
+	/* she came, she thinks it over: the card begins */
+	desk_post(d, "{'type':'visit.started','data':{'customer':'Sofie "
+		     "Peeters','person':'jan'}}");
+	desk_post(d, "{'type':'visit.ended','data':{'customer':'Sofie Peeters'"
+		     ",'outcome':'thinking','turned_over_to':'piet'}}");
+	v = desk_get(d, "why-not", "{'card':'own-tempo','who':'Sofie'}");
+	AT(v, "inside", "true");
+	AT(v, "first.what", "time");
+	AT(v, "first.step", "ask-tempo");
+	COND(v, "unless", "ask-tempo", "reads.1.field",
+		"customer.tempo_days");
+	COND(v, "unless", "ask-tempo", "reads.1.text", "niets");
+	COND(v, "time", "ask-tempo", "at", "2026-09-02T09:00:00+02:00");
+}
+
+static void test_why_not_refuses(void **state)
+{
+	struct desk *d = *state;
+	struct value v;
+
+	desk_post(d, DESK_LEAD);
+	assert_int_equal(desk_ask(d, "why-not",
+		"{'card':'own-temp','who':'Sofie'}", &v), FL_NOT_FOUND);
+	assert_string_equal(d->p.items[0].nearest, "own-tempo");
+	assert_int_equal(desk_ask(d, "why-not",
+		"{'card':'fails-department','who':'Sofie'}", &v),
+		FL_NOT_FOUND);
+	assert_string_equal(d->p.items[0].field, "who");
+	assert_int_equal(desk_ask(d, "why-not", "{'card':'own-tempo'}", &v),
+		FL_INVALID);
+	assert_int_equal(desk_ask(d, "why-not",
+		"{'card':'own-tempo','who':'Sofie','at':'soon'}", &v),
+		FL_INVALID);
+}
+
 static void test_tasks(void **state)
 {
 	struct desk *d = *state;
@@ -462,6 +540,8 @@ int main(void)
 		T(test_late),
 		T(test_status),
 		T(test_show),
+		T(test_why_not),
+		T(test_why_not_refuses),
 		T(test_tasks),
 		T(test_notice_about_a_task),
 		T(test_terminal),
