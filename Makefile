@@ -62,8 +62,8 @@ $(B)/llhttp/%.o: $(LLHTTP_DIR)/%.c
 	@mkdir -p $(@D)
 	$(call run,CC)$(CC) -O2 -fPIC -w -DLLHTTP_STRICT_MODE=1 -I$(LLHTTP_INC) -c $< -o $@
 
-# Files embedded in the binary: prelude, standard pack, init templates
-EMBED := $(PRELUDE) $(shell find scripts/packs scripts/init -type f | LC_ALL=C sort)
+# Files embedded in the binary: prelude, standard pack, what init writes
+EMBED := $(PRELUDE) $(shell find scripts/editor scripts/init scripts/meta scripts/packs -type f | LC_ALL=C sort)
 $(B)/gen/embedded.inc: tests/tools/embed.sh $(EMBED)
 	@mkdir -p $(@D)
 	$(call run,GEN)tests/tools/embed.sh $(EMBED) > $@
@@ -149,6 +149,18 @@ valgrind: $(filter-out $(B)/tests/crash/%,$(UNIT_BIN))
 # The full forms of the crash tests: 10,000 kills; about an hour on two cores
 torture: $(filter $(B)/tests/crash/%,$(UNIT_BIN))
 	@FL_SCALE=1 FL_TORTURE=1 FL_TIMEOUT=7200 tests/tools/unit.sh $^
+
+# What rule files can say, out of the program, against what editors are told
+$(B)/tools/api: tests/tools/api.c $(B)/liball.a
+	@mkdir -p $(@D)
+	$(call run,LD)$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d $< -o $@ $(B)/liball.a $(LIBS)
+
+api: $(B)/tools/api
+	@$< events >scripts/meta/events.lua
+	@$< luacheck >scripts/editor/luacheckrc
+
+api-check: $(B)/tools/api
+	@tests/lint/api.sh $<
 
 floors:
 	@tests/lint/floors.sh

@@ -61,8 +61,10 @@ static const struct command commands[] = {
 		"--from FOLDER copies its dealership.lua, settings.lua and "
 		"rules.\n"
 		"--training marks it for practice: its clock is moved by hand, "
-		"for good.\n",
-		"from training", 1, 1, command_init },
+		"for good.\n--editor only brings what editors read (.fairlead, "
+		".luarc.json, .luacheckrc) up\nto date in a folder that is "
+		"there.\n",
+		"from training editor", 1, 1, command_init },
 	{ "check", GROUP_ADMIN, "", "check the rule files, change nothing",
 		"Shows every mistake with file and line. Exit 1 when there is "
 		"one.\n", "", 0, 0, command_check },
@@ -173,7 +175,7 @@ const char *command_near(const char *wrong)
 enum { OPT_JSON = 256, OPT_AS, OPT_ID, OPT_AT, OPT_SOURCE, OPT_UNTIL,
 	OPT_DEPUTY, OPT_FOR, OPT_FROM, OPT_TRAINING, OPT_CLOCK, OPT_WORKER,
 	OPT_AGAIN, OPT_VERSION, OPT_CHECK,
-	OPT_COVERAGE };
+	OPT_COVERAGE, OPT_EDITOR };
 
 static const struct option options[] = {
 	{ "json", no_argument, NULL, OPT_JSON },
@@ -193,6 +195,7 @@ static const struct option options[] = {
 	{ "again", no_argument, NULL, OPT_AGAIN },
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "coverage", no_argument, NULL, OPT_COVERAGE },
+	{ "editor", no_argument, NULL, OPT_EDITOR },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -237,6 +240,7 @@ static void take(struct cli *cli, int opt, char *value)
 	cli->again = cli->again || opt == OPT_AGAIN;
 	cli->check = cli->check || opt == OPT_CHECK;
 	cli->coverage = cli->coverage || opt == OPT_COVERAGE;
+	cli->editor = cli->editor || opt == OPT_EDITOR;
 }
 
 static int wrong_option(struct cli *cli, const struct command *cmd,

@@ -22,6 +22,7 @@ struct cli {
 	const char *span;   /* coming --for */
 	const char *from;   /* init --from */
 	bool training;      /* init --training */
+	bool editor;        /* init --editor */
 	bool check;         /* fmt --check */
 	bool coverage;      /* test --coverage */
 	const char *clock;  /* serve --clock manual */

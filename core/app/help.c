@@ -55,28 +55,37 @@ void help_all(struct term *t)
 	arena_deinit(&a);
 }
 
-static void one_option(struct term *t, const char *name, size_t n)
-{
-	static const struct {
-		const char *name, *text;
-	} known[] = {
-		{ "id", "--id ID          names the fact; again changes nothing" },
-		{ "at", "--at TIME        when it happened (default: now)" },
-		{ "source", "--source NAME    the system that tells it" },
-		{ "until", "--until TIME     back from then" },
-		{ "deputy", "--deputy PERSON  who stands in" },
-		{ "for", "--for SPAN       how far to look" },
-		{ "from", "--from FOLDER    copy its people, settings and rules" },
-		{ "training", "--training       for practice: clock by hand" },
-		{ "coverage", "--coverage       what no test reaches" },
-		{ "check", "--check          change nothing, say what would" },
-		{ "clock", "--clock manual   the clock is moved by hand" },
-	};
+static const struct {
+	const char *name, *usage, *does;
+} known_options[] = {
+	{ "id", "--id ID", "names the fact; again changes nothing" },
+	{ "at", "--at TIME", "when it happened (default: now)" },
+	{ "source", "--source NAME", "the system that tells it" },
+	{ "until", "--until TIME", "back from then" },
+	{ "deputy", "--deputy PERSON", "who stands in" },
+	{ "for", "--for SPAN", "how far to look" },
+	{ "from", "--from FOLDER", "copy its people, settings and rules" },
+	{ "training", "--training", "for practice: clock by hand" },
+	{ "editor", "--editor", "only what editors read, up to date" },
+	{ "coverage", "--coverage", "what no test reaches" },
+	{ "check", "--check", "change nothing, say what would" },
+	{ "clock", "--clock manual", "the clock is moved by hand" },
+};
+#define OPTIONS (sizeof(known_options) / sizeof(known_options[0]))
 
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strlen(known[i].name) == n &&
-			memcmp(known[i].name, name, n) == 0)
-			term_printf(t, "  %s\n", known[i].text);
+/* The row of the first word of `names`, and goes past it; -1: it is none that
+ * people type. */
+static int option_next(const char **names)
+{
+	size_t n = strcspn(*names, " ");
+	const char *name = *names;
+
+	*names += n + (name[n] == ' ');
+	for (size_t i = 0; i < OPTIONS; i++)
+		if (strlen(known_options[i].name) == n &&
+			memcmp(known_options[i].name, name, n) == 0)
+			return (int)i;
+	return -1;
 }
 
 void help_one(struct term *t, const struct command *cmd)
@@ -91,10 +100,11 @@ void help_one(struct term *t, const struct command *cmd)
 	if (*at != '\0')
 		buf_add_char(&t->buf, '\n');
 	while (*at != '\0') {
-		size_t n = strcspn(at, " ");
+		int i = option_next(&at);
 
-		one_option(t, at, n);
-		at += n + (at[n] == ' ');
+		if (i >= 0)
+			term_printf(t, "  %-16s %s\n", known_options[i].usage,
+				known_options[i].does);
 	}
 }
 
@@ -111,6 +121,23 @@ static bool is_listed(const char *list, const char *name)
 		list += len + strspn(list + len, ", ");
 	}
 	return false;
+}
+
+static struct value options_value(struct arena *a, const char *names)
+{
+	struct value list = value_list();
+
+	while (*names != '\0') {
+		int i = option_next(&names);
+		struct value one = value_map();
+
+		if (i < 0)
+			continue;
+		value_put(a, &one, "option", value_text(known_options[i].usage));
+		value_put(a, &one, "does", value_text(known_options[i].does));
+		value_append(a, &list, one);
+	}
+	return list;
 }
 
 static void help_json(struct term *t)
@@ -134,6 +161,7 @@ static void help_json(struct term *t)
 		value_put(&a, &one, "usage", value_text(c->usage));
 		value_put(&a, &one, "does", value_text(c->does));
 		value_put(&a, &one, "for", used);
+		value_put(&a, &one, "options", options_value(&a, c->options));
 		value_append(&a, &list, one);
 	}
 	value_put(&a, &doc, "commands", list);

@@ -26,6 +26,11 @@
  * FL_NOT_FOUND: `from` is no rooftop. FL_STORAGE, FL_NOMEM. err may be NULL. */
 fl_status folder_make(const char *dir, const char *from, struct fl_error *err);
 
+/* What editors read, in a folder that is there: .fairlead is written anew,
+ * .luarc.json and .luacheckrc only when they are not there. FL_OK;
+ * FL_NOT_FOUND: no dealership folder; FL_STORAGE. */
+fl_status folder_editor(const char *dir, struct fl_error *err);
+
 /* Hidden files and what editors leave beside the file they edit: these are
  * never read, watched or told. */
 bool folder_passes_over(const char *name);

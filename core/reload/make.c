@@ -8,6 +8,19 @@
 #define INIT  "scripts/init/"
 #define PACKS "scripts/packs/"
 
+/* What editors read: where it is kept and where it goes. Ours are written anew
+ * by folder_editor(), the others only once: dealers may change them. */
+static const struct {
+	const char *kept, *name;
+	bool ours;
+} editor_files[] = {
+	{"scripts/meta/fairlead.lua", ".fairlead/fairlead.lua", true},
+	{"scripts/meta/events.lua", ".fairlead/events.lua", true},
+	{"scripts/editor/luarc.json", ".luarc.json", false},
+	{"scripts/editor/luacheckrc", ".luacheckrc", false},
+};
+#define EDITOR_FILES (sizeof(editor_files) / sizeof(editor_files[0]))
+
 struct making {
 	const char *dir;
 	const char *from; /* NULL: the templates */
@@ -154,11 +167,31 @@ static void put_own(struct making *m)
 				    : FL_STORAGE;
 }
 
+static const struct embedded_file *embedded(const char *name)
+{
+	const struct embedded_file *f = embedded_list();
+
+	while (f->name != NULL && strcmp(f->name, name) != 0)
+		f++;
+	REQUIRE(f->name != NULL);
+	return f;
+}
+
+static void put_editor(struct making *m)
+{
+	for (size_t i = 0; i < EDITOR_FILES; i++) {
+		const struct embedded_file *f = embedded(editor_files[i].kept);
+
+		put(m, editor_files[i].name, f->bytes, f->n);
+	}
+}
+
 static void put_all(struct making *m)
 {
 	char rules[PATH_MAX];
 
 	put_embedded(m, PACKS, "packs/", NULL);
+	put_editor(m);
 	put_own(m);
 	if (m->status == FL_OK && !m->check) {
 		snprintf(rules, sizeof(rules), "%s/rules", m->dir);
@@ -213,4 +246,31 @@ fl_status folder_make(const char *dir, const char *from, struct fl_error *err)
 		return s;
 	put_all(&m);
 	return m.status;
+}
+
+fl_status folder_editor(const char *dir, struct fl_error *err)
+{
+	fl_status s = FL_OK;
+
+	if (!folder_is_rooftop(dir))
+		return status_fail(err, FL_NOT_FOUND,
+			"%s: is no dealership folder (it has no dealership.lua)",
+			dir);
+	for (size_t i = 0; s == FL_OK && i < EDITOR_FILES; i++) {
+		const struct embedded_file *f = embedded(editor_files[i].kept);
+		char path[PATH_MAX], folder[PATH_MAX];
+
+		if (snprintf(folder, sizeof(folder), "%s/.fairlead", dir) >=
+				(int)sizeof(folder) ||
+			snprintf(path, sizeof(path), "%s/%s", dir,
+				editor_files[i].name) >= (int)sizeof(path))
+			return status_fail(
+				err, FL_STORAGE, "%s: the path is too long", dir);
+		if (!editor_files[i].ours && file_exists(path))
+			continue;
+		s = file_make_folder(folder, err);
+		if (s == FL_OK)
+			s = file_write(path, f->bytes, f->n, err);
+	}
+	return s;
 }

@@ -248,6 +248,11 @@ const char *card_keys_at(size_t i)
 	return i < COUNT_OF(rows) ? rows[i].key : NULL;
 }
 
+uint32_t card_keys_where(size_t i)
+{
+	return i < COUNT_OF(rows) ? rows[i].where : 0;
+}
+
 static const char *section_name(uint32_t where)
 {
 	static const struct {

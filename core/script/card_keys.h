@@ -78,6 +78,8 @@ void card_keys_read(struct target *t, const struct node *table,
 /* The i-th key of the table, for whoever describes them all; NULL past the
  * last. The same key may come again for another section. */
 const char *card_keys_at(size_t i);
+/* The sections in which that key may stand; 0 past the last. */
+uint32_t card_keys_where(size_t i);
 
 /* card_step.c */
 void card_step_clear(struct step *s, int line);

@@ -9,6 +9,23 @@
 static const char *const hours_keys[] = {
 	"hours", "closed", "open", "holidays", "liberation_day"};
 
+static const char *const dealership_keys[] = {"name", "zone", "language",
+	"legal", "currency", "hours", "closed", "open", "holidays",
+	"liberation_day", "publish", "auto_limit", "pace"};
+static const char *const person_keys[] = {
+	"name", "roles", "email", "phone", "brand", "external", "days"};
+
+const char *dealer_key_at(enum word w, size_t i)
+{
+	if (w == WORD_DEALERSHIP && i < COUNT_OF(dealership_keys))
+		return dealership_keys[i];
+	if (w == WORD_PERSON && i < COUNT_OF(person_keys))
+		return person_keys[i];
+	if (w == WORD_DEPARTMENT && i < COUNT_OF(hours_keys))
+		return hours_keys[i];
+	return NULL;
+}
+
 /* The keys of a calendar out of a table, as calendar_new() wants them. */
 static struct value hours_value(struct loading *ld, const struct node *table)
 {
@@ -109,9 +126,6 @@ static void publish_read(struct loading *ld, const struct node *table)
 
 static void dealership_one(struct loading *ld, const struct node *n)
 {
-	static const char *const keys[] = {"name", "zone", "language", "legal",
-		"currency", "hours", "closed", "open", "holidays",
-		"liberation_day", "publish", "auto_limit", "pace"};
 	static const char *const languages[] = {"en", "nl"};
 	static const char *const legals[] = {"nl", "be", "us"};
 	struct rulebook *book = &ld->rs->book;
@@ -120,7 +134,8 @@ static void dealership_one(struct loading *ld, const struct node *n)
 
 	if (t == NULL || t->kind != NODE_TABLE)
 		return;
-	read_keys(ld, t, "dealership", keys, COUNT_OF(keys));
+	read_keys(ld, t, "dealership", dealership_keys,
+		COUNT_OF(dealership_keys));
 	choice_or(ld, t, "language", languages, 2, &book->language);
 	choice_or(ld, t, "legal", legals, 3, &book->legal);
 	currency_read(ld, t);
@@ -190,8 +205,6 @@ static void text_or_empty(struct loading *ld, const struct node *t,
 
 static void person_one(struct loading *ld, const struct node *n)
 {
-	static const char *const keys[] = {
-		"name", "roles", "email", "phone", "brand", "external", "days"};
 	struct rulebook *book = &ld->rs->book;
 	struct person p = {.line = n->line};
 	const struct node *t = n->table, *v;
@@ -202,7 +215,7 @@ static void person_one(struct loading *ld, const struct node *n)
 		say(ld, n->unit, n->line, SAY_SAME_NAME, "person", p.id.at);
 		return;
 	}
-	read_keys(ld, t, "person", keys, COUNT_OF(keys));
+	read_keys(ld, t, "person", person_keys, COUNT_OF(person_keys));
 	text_or_empty(ld, t, "name", &p.name);
 	text_or_empty(ld, t, "email", &p.email);
 	text_or_empty(ld, t, "phone", &p.phone);

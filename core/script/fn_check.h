@@ -68,6 +68,8 @@ void fn_check(struct reading_card *rd, const struct node *v,
 	const struct text *events, uint32_t n_events, bool acts);
 /* The function of a test: its parameter is t. */
 void fn_check_test(struct loading *ld, const struct node *v);
+/* The i-th verb of t it knows; NULL past the last. */
+const char *fn_test_verb(size_t i);
 
 /* ---- between the two files ---- */
 

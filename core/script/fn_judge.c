@@ -209,6 +209,11 @@ static const char *const t_verbs[] = {"at", "deal", "happens",
 	"expect_task", "expect_none", "expect_event", "expect_state",
 	"expect_field"};
 
+const char *fn_test_verb(size_t i)
+{
+	return i < COUNT_OF(t_verbs) ? t_verbs[i] : NULL;
+}
+
 static struct fn_value verb_member(
 	struct fn_reading *r, bool act, uint32_t i, bool colon)
 {

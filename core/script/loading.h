@@ -201,6 +201,8 @@ bool packs_fit(struct loading *ld);
 
 /* Readers: declarations into rs->book. In this order. */
 void dealer_read(struct loading *ld); /* dealership, people, departments */
+/* The i-th key of dealership, person or department { }; NULL past the last. */
+const char *dealer_key_at(enum word w, size_t i);
 void names_read(struct loading *ld);  /* event, field, setting, set */
 void word_lists_read(struct loading *ld); /* word_list */
 void cards_read(struct loading *ld);  /* cards, change, switch_off */

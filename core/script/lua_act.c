@@ -10,6 +10,25 @@
 #include <string.h>
 
 #define WORD(literal) {(literal), sizeof(literal) - 1}
+
+static const struct text task_keys[] = {WORD("kind"), WORD("who"),
+	WORD("title"), WORD("due"), WORD("within"), WORD("each_event"),
+	WORD("writes"), WORD("with"), WORD("queue"), WORD("purpose"),
+	WORD("answers"), WORD("about")};
+static const struct text message_keys[] = {WORD("channel"), WORD("to"),
+	WORD("template"), WORD("about"), WORD("purpose")};
+#define TASK_KEYS    (sizeof(task_keys) / sizeof(task_keys[0]))
+#define MESSAGE_KEYS (sizeof(message_keys) / sizeof(message_keys[0]))
+
+const char *lua_act_task_key(size_t i)
+{
+	return i < TASK_KEYS ? task_keys[i].at : NULL;
+}
+
+const char *lua_act_message_key(size_t i)
+{
+	return i < MESSAGE_KEYS ? message_keys[i].at : NULL;
+}
 #define KEYS_MOST     32 /* of one verb */
 
 static const struct value *member(const struct value *map, const char *key)
@@ -272,17 +291,13 @@ static void title_check(lua_State *lua, const struct value *task)
 
 static int act_task(lua_State *lua)
 {
-	static const struct text keys[] = {WORD("kind"), WORD("who"),
-		WORD("title"), WORD("due"), WORD("within"), WORD("each_event"),
-		WORD("writes"), WORD("with"), WORD("queue"), WORD("purpose"),
-		WORD("answers"), WORD("about")};
 	static const char *const kinds[] = {"call", "mail", "visit", "todo"};
 	static const char *const purposes[] = {
 		"help", "assurance", "offer", "service", "requested"};
 	struct value v;
 
 	running(lua);
-	v = map_given(lua, 1, "act.task", keys, sizeof(keys) / sizeof(keys[0]));
+	v = map_given(lua, 1, "act.task", task_keys, TASK_KEYS);
 	if (member(&v, "kind") == NULL)
 		put(lua, &v, "kind", value_text("todo"));
 	one_of(lua, "act.task", &v, "kind", kinds, 4);
@@ -411,14 +426,12 @@ static int act_cancel(lua_State *lua)
 
 static int act_message(lua_State *lua)
 {
-	static const struct text keys[] = {WORD("channel"), WORD("to"),
-		WORD("template"), WORD("about"), WORD("purpose")};
 	static const char *const channels[] = {
 		"phone", "email", "sms", "whatsapp", "post"};
 	struct value v;
 
 	running(lua);
-	v = map_given(lua, 1, "act.message", keys, 5);
+	v = map_given(lua, 1, "act.message", message_keys, MESSAGE_KEYS);
 	if (member(&v, "template") == NULL)
 		return luaL_error(lua, "act.message lacks a template");
 	if (member(&v, "channel") == NULL)

@@ -191,6 +191,9 @@ const char *lua_view_name(lua_State *lua, int at);
 
 /* lua_act.c: leaves `act` in the registry (rs->act_ref). */
 MAY_RAISE void lua_act_open(lua_State *lua);
+/* The i-th key of act.task { } and act.message { }; NULL past the last. */
+const char *lua_act_task_key(size_t i);
+const char *lua_act_message_key(size_t i);
 
 /* lua_test.c: pushes `t`. */
 MAY_RAISE void lua_test_push(lua_State *lua);

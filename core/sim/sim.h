@@ -68,6 +68,11 @@ fl_status sim_test(struct ruleset *tests, struct ruleset *rules,
 		   struct value *coverage, struct test_result **out,
 		   uint32_t *n, struct fl_error *err);
 
+/* The i-th verb of t, and the i-th key of t:expect_task { }, for whoever
+ * describes them all; NULL past the last. */
+const char *sim_test_verb(size_t i);
+const char *sim_test_filter_key(size_t i);
+
 /*
  * Audit: folds events and recorded decisions of a database from nothing and
  * compares every record and task, byte for byte, and every due row, in one
