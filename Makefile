@@ -46,7 +46,7 @@ SO := libfairlead.so.$(word 1,$(subst ., ,$(VERSION)))
 STATIC := $(B)/lib/libfairlead.a
 SHARED := $(B)/lib/libfairlead.so.$(VERSION)
 
-.PHONY: all deps run check bench bench-quick unit unit-bins torture floors lint symbols embed script manual daemon fuzz fuzz-run install clean valgrind installed
+.PHONY: all deps run check bench bench-quick unit unit-bins torture floors lint api api-check symbols embed script manual daemon fuzz fuzz-run install clean valgrind installed
 all: deps $(B)/fairlead $(STATIC) $(SHARED)
 
 deps:
@@ -165,9 +165,10 @@ api-check: $(B)/tools/api
 floors:
 	@tests/lint/floors.sh
 
-lint:
+lint: api-check $(B)/fairlead
 	@tests/lint/refused.sh
 	@tests/lint/codes.sh
+	@tests/lint/rules.sh $(B)/fairlead
 
 symbols: $(STATIC) $(SHARED)
 	@tests/lint/symbols.sh $(SHARED) $(STATIC) include/fairlead.h

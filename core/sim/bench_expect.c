@@ -18,6 +18,13 @@ static bool card_is(struct text card, struct text wanted)
 static const char *const filter_keys[] = { "who", "step", "card", "kind",
 	"open", "count", "at_least", "at_most" };
 
+const char *sim_test_filter_key(size_t i)
+{
+	return i < sizeof(filter_keys) / sizeof(filter_keys[0])
+		? filter_keys[i]
+		: NULL;
+}
+
 fl_status bench_keys(const struct value *spec, const char *verb,
 			    const char *const *keys, size_t n,
 			    struct fl_error *err)

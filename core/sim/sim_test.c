@@ -32,13 +32,6 @@ const char *sim_test_verb(size_t i)
 	return i < sizeof(verbs) / sizeof(verbs[0]) ? verbs[i].name : NULL;
 }
 
-const char *sim_test_filter_key(size_t i)
-{
-	return i < sizeof(filter_keys) / sizeof(filter_keys[0])
-		? filter_keys[i]
-		: NULL;
-}
-
 static fl_status on_verb(void *ctx, const char *verb, const struct value *args,
 			 int line, struct value *result, struct fl_error *err)
 {

@@ -17,7 +17,7 @@ if [ -n "$quick" ]; then
 else
 	big=4000 middle=2000 small=300 calm=600 pending=1000000 fired=50000
 fi
-server= other=
+server='' other=''
 
 finish() {
 	[ -n "$server" ] && kill "$server" 2>/dev/null
@@ -320,7 +320,7 @@ timers() { # PLACE
 planning() { # PLACE
 	local place=$1 which
 	for which in live next; do
-		rm -rf "$place/$which"
+		rm -rf "${place:?}/$which"
 		"$fairlead" init "$place/$which" --training > /dev/null || exit 1
 	done
 	echo 'set("tempo", "2 weeks")' >> "$place/next/settings.lua"

@@ -24,14 +24,14 @@ cadence "aftercare" {
     after = "30 days",
     task = call { nl = "Een maand {vehicle}: is alles zoals beloofd?", en = "A month of {vehicle}: is all as promised?" },
   },
-  step "silence" {                               -- S5-16: nobody spoke to them since the delivery
+  step "silence" {  -- S5-16: nobody spoke to them since the delivery
     after = setting "silence_first", who = role "sales_manager", unless = logged "contact.made",
     task = todo {
       nl = "{customer.name} is afgeleverd en sprak sindsdien niemand. Wie belt vandaag?",
       en = "{customer.name} has the car and has spoken to nobody since. Who calls today?",
     },
   },
-  step "rhythm" {                                -- S5-05: the larger the purchase, the closer we stay
+  step "rhythm" {  -- S5-05: the larger the purchase, the closer we stay
     every = function(deal)
       if (deal.price or 0) >= setting "big_purchase" then return setting "silence_big" end
       return setting "silence_every"
@@ -43,7 +43,7 @@ cadence "aftercare" {
       trouble = record "incident.reported" { ask = "kind" },
     },
   },
-  when "survey.answered" {                       -- S5-21: ask only after a top score
+  when "survey.answered" {  -- S5-21: ask only after a top score
     unless = function(deal) return (deal.customer.how_score or 0) < setting "review_from" end,
     task = call {
       nl = "{customer.name} is blij: bedank, en vraag een review of een naam",
@@ -59,7 +59,7 @@ cadence "aftercare" {
       en = "{customer.name} is not content: call, listen, put it right",
     },
   },
-  when "incident.reported" {                     -- S2-18: back in half an hour with a flat tyre
+  when "incident.reported" {  -- S2-18: back in half an hour with a flat tyre
     each_event = true, within = "30 minutes", who = on_duty "sales_manager",
     task = call { nl = "{customer.name} staat met pech: help nu", en = "{customer.name} has trouble: help now" },
   },

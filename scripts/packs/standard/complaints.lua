@@ -45,7 +45,7 @@ rule "walk-in-clock" {
 rule "expectation-missed" {
   title = { nl = "Tegengevallen: dezelfde dag herstellen", en = "It fell short: put it right the same day" },
   about = "visit",
-  when "visit.ended" {                           -- S3-21, S3-22
+  when "visit.ended" {  -- S3-21, S3-22
     unless = function(visit) return visit.expectation_met ~= false end,
     task = call {
       nl = "Het bezoek viel {customer.name} tegen. Bel vandaag en maak het goed",

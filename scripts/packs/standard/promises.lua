@@ -6,7 +6,7 @@ rule "told-before-due" {
   title = { nl = "Belofte: bericht voor de dag zelf", en = "A promise: told before it is due" },
   about = "promise",
   starts = "promise.made", stops = { "promise.kept", "promise.broken", "deal.cancelled" },
-  counts_by = "end of range",                    -- "three to four weeks" is due after four
+  counts_by = "end of range",  -- "three to four weeks" is due after four
   who = owner, deputy = on_duty "sales_manager", purpose = "service",
   step "still-on-track" {
     before = setting "promise_check", of = "due",
@@ -145,7 +145,7 @@ test "a delay as long as the first term goes to the top at once" (function(t)
   t:expect_task { step = "slip.3", open = true, count = 1 }
   t:happens("promise.slipped", { promise = "p", new_due = "2026-10-27" })
   t:expect_task { step = "slip.2", open = true, count = 1 }
-  t:expect_task { step = "slip.3", count = 1 }   -- the one that is open stays
+  t:expect_task { step = "slip.3", count = 1 }  -- the one that is open stays
 end)
 
 test "the customer had to call first: a breach" (function(t)

@@ -32,7 +32,7 @@ rule "second-face-before-leaving" {
     within = "4 work hours", who = on_duty "sales_manager",
     also = record "deal.failed" { stage = "visit", to_done = false },
   },
-  step "forgotten" {                             -- nobody logged the end of the visit
+  step "forgotten" {  -- nobody logged the end of the visit
     at = "closing time", if_state = "open",
     task = todo { nl = "Hoe liep het bezoek van {customer.name} af?", en = "How did the visit of {customer.name} end?" },
     who = person_in "visit.person", due = "end of day",

@@ -255,6 +255,33 @@ static void test_nothing_is_overwritten(void **state)
 		FL_CONFLICT);
 }
 
+static void test_editors_are_told(void **state)
+{
+	static const char *const names[] = {".fairlead/fairlead.lua",
+		".fairlead/events.lua", ".luarc.json", ".luacheckrc"};
+	struct folder_test *t = *state;
+	struct buf b;
+
+	assert_int_equal(folder_editor(t->dir, &t->err), FL_NOT_FOUND);
+	assert_int_equal(folder_make(t->dir, NULL, &t->err), FL_OK);
+	for (size_t i = 0; i < 4; i++)
+		assert_true(file_exists(path_in(t, names[i])));
+	/* ours are of today again, the dealer's stay */
+	PUT(t, ".fairlead/events.lua", "-- of an older fairlead");
+	PUT(t, ".luarc.json", "{}");
+	unlink(path_in(t, ".luacheckrc"));
+	assert_int_equal(folder_editor(t->dir, &t->err), FL_OK);
+	buf_init(&b, 1u << 20);
+	assert_int_equal(file_read(path_in(t, names[1]), 1u << 20, &b, NULL),
+		FL_OK);
+	assert_non_null(strstr(b.at, "deal.signed"));
+	buf_deinit(&b);
+	assert_int_equal(file_read(path_in(t, names[2]), 99, &b, NULL), FL_OK);
+	assert_string_equal(b.at, "{}");
+	buf_deinit(&b);
+	assert_true(file_exists(path_in(t, names[3])));
+}
+
 static void test_made_from_another(void **state)
 {
 	struct folder_test *t = *state;
@@ -311,6 +338,7 @@ int main(void)
 		T(test_made_folder_loads),
 		T(test_a_cut_short_making_is_finished),
 		T(test_nothing_is_overwritten),
+		T(test_editors_are_told),
 		T(test_made_from_another),
 		T(test_no_memory),
 	};

@@ -58,7 +58,7 @@ end)
 cadence "hours" { about = "deal", starts = "deal.turned_over",
   step "call-at-once" { task = call "Call", who = handler, purpose = "help" } }
 test "calls wait for the lawful hours: Sundays, holidays, eves, Saturdays" (function(t)
-  t:at "2026-05-04 18:29"                       -- a Monday; until 18:30
+  t:at "2026-05-04 18:29"  -- a Monday; until 18:30
   local a = t:deal { handler = "jan", state = "visited" }
   t:happens("deal.turned_over", { deal = a, to = "sanne" })
   t:expect_task { step = "call-at-once", count = 1 }
@@ -66,21 +66,21 @@ test "calls wait for the lawful hours: Sundays, holidays, eves, Saturdays" (func
   local b = t:deal { handler = "jan", state = "visited" }
   t:happens("deal.turned_over", { deal = b, to = "sanne" })
   t:expect_task { step = "call-at-once", count = 1 }
-  t:at "2026-05-05 20:00"                       -- Liberation Day
+  t:at "2026-05-05 20:00"  -- Liberation Day
   t:expect_task { step = "call-at-once", count = 1 }
   t:at "2026-05-06 10:00"
   t:expect_task { step = "call-at-once", count = 2 }
-  t:at "2026-09-05 16:01"                       -- a Saturday, after 16:00
+  t:at "2026-09-05 16:01"  -- a Saturday, after 16:00
   local c = t:deal { handler = "jan", state = "visited" }
   t:happens("deal.turned_over", { deal = c, to = "sanne" })
-  t:at "2026-09-06 20:00"                       -- Sunday
+  t:at "2026-09-06 20:00"  -- Sunday
   t:expect_task { step = "call-at-once", count = 2 }
   t:at "2026-09-07 09:01"
   t:expect_task { step = "call-at-once", count = 3 }
-  t:at "2026-12-24 18:31"                       -- a Thursday, the eve
+  t:at "2026-12-24 18:31"  -- a Thursday, the eve
   local d = t:deal { handler = "jan", state = "visited" }
   t:happens("deal.turned_over", { deal = d, to = "sanne" })
-  t:at "2026-12-27 20:00"                       -- Christmas, then a Sunday
+  t:at "2026-12-27 20:00"  -- Christmas, then a Sunday
   t:expect_task { step = "call-at-once", count = 3 }
   t:at "2026-12-28 09:01"
   t:expect_task { step = "call-at-once", count = 4 }

@@ -88,7 +88,7 @@ local function each(t, want)
 end
 
 test "keys: conditions" (function(t)
-  local deal = signed(t)
+  signed(t)
   each(t, { step = "unless", count = 1 })
   each(t, { step = "skip-if", count = 1 })
   t:run_for "3 hours"

@@ -49,7 +49,7 @@ end)
 
 rule "breaks" {
   about = "deal",
-  when "objection.raised" { run = function(deal, event, act) act.task { title = "before", who = handler } local x = (deal).no_such_thing + 1 end },
+  when "objection.raised" { run = function(deal, event, act) act.task { title = "before", who = handler } local x = (deal).no_such_thing + 1 act.note("" .. x) end },
 }
 rule "goes-on" {
   about = "deal",

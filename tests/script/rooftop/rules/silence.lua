@@ -16,7 +16,7 @@ test "a new plan takes the task away; a plan that is nobody's brings it back" (f
   t:expect_task { card = "engine", step = "silent", open = true, count = 1 }
   t:happens("contact.requested", { deal = "S-1", channel = "phone" })
   t:expect_task { card = "engine", step = "silent", open = true, count = 0 }
-  t:run_for "2 days"                            -- the call is for nobody: that is told, too
+  t:run_for "2 days"  -- the call is for nobody: that is told, too
   t:expect_task { card = "engine", step = "silent", who = "sanne", open = true, count = 1 }
 end)
 

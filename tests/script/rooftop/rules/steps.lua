@@ -2,14 +2,14 @@
 
 rule "units" {
   about = "deal", starts = "quote.presented",
-  step "minutes"      { after = "30 minutes", task = todo "m", who = handler },
-  step "work-hours"   { after = "4 work hours", task = todo "wh", who = handler },
-  step "days"         { after = "2 days", task = todo "d", who = handler },
-  step "work-days"    { after = "2 work days", task = todo "wd", who = handler },
-  step "weeks"        { after = "1 week", task = todo "w", who = handler },
-  step "months"       { after = "1 month", task = todo "mo", who = handler },
-  step "third-day"    { day = 3, task = todo "d3", who = handler },
-  step "now"          { within = "2 work hours", task = todo "now", who = handler },
+  step "minutes" { after = "30 minutes", task = todo "m", who = handler },
+  step "work-hours" { after = "4 work hours", task = todo "wh", who = handler },
+  step "days" { after = "2 days", task = todo "d", who = handler },
+  step "work-days" { after = "2 work days", task = todo "wd", who = handler },
+  step "weeks" { after = "1 week", task = todo "w", who = handler },
+  step "months" { after = "1 month", task = todo "mo", who = handler },
+  step "third-day" { day = 3, task = todo "d3", who = handler },
+  step "now" { within = "2 work hours", task = todo "now", who = handler },
 }
 
 test "a quote on Thursday at four" (function(t)
@@ -22,11 +22,11 @@ test "a quote on Thursday at four" (function(t)
   t:expect_task { step = "minutes", count = 1 }
   t:at "2026-09-04 10:59"
   t:expect_task { step = "work-hours", count = 0 }
-  t:at "2026-09-04 11:00"                              -- two hours on Thursday, two on Friday
+  t:at "2026-09-04 11:00"  -- two hours on Thursday, two on Friday
   t:expect_task { step = "work-hours", count = 1 }
-  t:at "2026-09-06 23:00"                              -- Sunday: closed, two days is Saturday
+  t:at "2026-09-06 23:00"  -- Sunday: closed, two days is Saturday
   t:expect_task { step = "days", count = 0 }
-  t:at "2026-09-07 09:00"                              -- Monday: second work day, third of the card
+  t:at "2026-09-07 09:00"  -- Monday: second work day, third of the card
   t:expect_task { step = "days", count = 1 }
   t:expect_task { step = "work-days", count = 1 }
   t:expect_task { step = "third-day", count = 1 }
@@ -34,14 +34,14 @@ test "a quote on Thursday at four" (function(t)
   t:at "2026-09-10 09:00"
   t:expect_task { step = "weeks", count = 1 }
   t:expect_task { step = "months", count = 0 }
-  t:at "2026-10-05 09:00"                              -- 3 October is a Saturday
+  t:at "2026-10-05 09:00"  -- 3 October is a Saturday
   t:expect_task { step = "months", count = 1 }
 end)
 
 rule "before" {
   about = "deal", starts = "deal.opened", stops = "delivery.completed",
   step "week-before" { before = "7 days", of = "delivery_target", task = todo "b7", who = handler },
-  step "day-before"  { before = "1 work day", of = "delivery_target", task = todo "b1", who = handler },
+  step "day-before" { before = "1 work day", of = "delivery_target", task = todo "b1", who = handler },
 }
 
 test "before follows the field it looks at, also when that moves" (function(t)
@@ -58,7 +58,7 @@ test "before follows the field it looks at, also when that moves" (function(t)
   t:expect_task { step = "week-before", count = 1 }
   t:at "2026-12-17 18:00"
   t:expect_task { step = "day-before", count = 0 }
-  t:at "2026-12-18 09:00"                              -- the work day before Monday is Friday
+  t:at "2026-12-18 09:00"  -- the work day before Monday is Friday
   t:expect_task { step = "day-before", count = 1 }
 end)
 
@@ -168,11 +168,11 @@ end)
 
 rule "late" {
   about = "deal", starts = "objection.raised",
-  step "touch"   { after = "1 work day", task = call "call", who = handler },
-  step "inside"  { after = "1 work day", task = todo "todo", who = handler },
-  step "slot"    { after = "1 work day", task = call "slot", who = handler, if_late = "next slot" },
-  step "do"      { after = "1 work day", task = call "do", who = handler, if_late = "do" },
-  step "ahead"   { after = "30 days", task = call "ahead", who = handler },
+  step "touch" { after = "1 work day", task = call "call", who = handler },
+  step "inside" { after = "1 work day", task = todo "todo", who = handler },
+  step "slot" { after = "1 work day", task = call "slot", who = handler, if_late = "next slot" },
+  step "do" { after = "1 work day", task = call "do", who = handler, if_late = "do" },
+  step "ahead" { after = "30 days", task = call "ahead", who = handler },
 }
 
 test "a fact of three weeks ago: what is late follows if_late" (function(t)
