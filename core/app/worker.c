@@ -81,7 +81,9 @@ static void on_second(void *ctx)
 	struct worker *w = ctx;
 
 	if (w->left_out > 0) {
-		term_printf(&w->cli->out, "... and %llu more facts\n",
+		term_printf(&w->cli->out, w->cli->out.dutch
+			? "... en nog %llu feiten\n"
+			: "... and %llu more facts\n",
 			(unsigned long long)w->left_out);
 		term_flush(&w->cli->out);
 	}
@@ -123,8 +125,11 @@ static void show_broken(struct worker *w)
 
 	if (broken->errors == 0)
 		return;
-	say(w, TERM_RED, "The rule files are broken; the rules of before are "
-		"live:");
+	say(w, TERM_RED, w->cli->out.dutch
+			? "De regelbestanden zijn stuk; de regels van hiervoor "
+			  "gelden:"
+			: "The rule files are broken; the rules of before are "
+			  "live:");
 	for (uint32_t i = 0; i < list.count; i++) {
 		term_printf(&w->cli->out, "  ");
 		print_mistake(&w->cli->out, &list.as.items[i]);
@@ -138,21 +143,45 @@ static void three_things(struct worker *w, const char *dir)
 	const char *me = quoted(&w->a, own_path(path, sizeof(path)));
 
 	dir = quoted(&w->a, dir);
-	term_style(t, TERM_BOLD, "Three things to try in a second terminal:");
-	term_printf(t, "\n  1. a fact comes in\n"
+	term_style(t, TERM_BOLD, t->dutch
+			? "Drie dingen om in een tweede venster te doen:"
+			: "Three things to try in a second terminal:");
+	term_printf(t, "\n  1. %s\n"
 		"     %s -C %s post lead.received customer.name=\"Sofie "
 		"Peeters\" customer.phone=0612345678 channel=phone\n"
-		"  2. see the day list, answer a task (its number is in the "
-		"list)\n"
+		"  2. %s\n"
 		"     %s -C %s today\n"
-		"     %s -C %s answer \"Sofie Peeters\" reached\n", me, dir, me,
+		"     %s -C %s answer \"Sofie Peeters\" reached\n",
+		t->dutch ? "er komt een feit binnen" : "a fact comes in", me,
+		dir, t->dutch
+			? "kijk op de daglijst, beantwoord een taak (het nummer "
+			  "staat erbij)"
+			: "see the day list, answer a task (its number is in "
+			  "the list)",
+		me, dir, me, dir);
+	term_printf(t, t->dutch
+			? "  3. verander een regel, laat hem gelden\n"
+			  "     bewerk %s/settings.lua, daarna  %s -C %s reload\n"
+			: "  3. change a rule, make it live\n"
+			  "     edit %s/settings.lua, then  %s -C %s reload\n",
 		dir, me, dir);
-	term_printf(t, "  3. change a rule, make it live\n"
-		"     edit %s/settings.lua, then  %s -C %s reload\n", dir, me,
-		dir);
 	if (rooftop_training(w->rooftop))
-		term_printf(t, "  and let time pass:  %s -C %s clock "
-			"+\"3 weeks\"\n", me, dir);
+		term_printf(t, t->dutch
+				? "  en laat tijd verstrijken:  %s -C %s clock "
+				  "+\"3 weken\"\n"
+				: "  and let time pass:  %s -C %s clock "
+				  "+\"3 weeks\"\n",
+			me, dir);
+}
+
+static const char *clock_said(const struct worker *w)
+{
+	bool nl = w->cli->out.dutch;
+
+	if (rooftop_training(w->rooftop))
+		return nl ? "met de hand verzet (oefenen)"
+			  : "moved by hand (training)";
+	return nl ? "echte tijd" : "real time";
 }
 
 static void welcome(struct worker *w)
@@ -167,22 +196,27 @@ static void welcome(struct worker *w)
 	arena_reset(&w->a);
 	show_broken(w);
 	if (w->cli->again) {
-		say(w, TERM_GREEN, "fairlead serves again");
+		say(w, TERM_GREEN, w->cli->out.dutch
+				? "fairlead draait weer"
+				: "fairlead serves again");
 		return;
 	}
 	zone_write_time(book->zone,
 		engine_now_ms(rooftop_engine(w->rooftop)), now, sizeof(now));
 	term_style(t, TERM_BOLD, book->name.at);
 	buf_add_char(&t->buf, '\n');
-	term_printf(t, "  folder  %s\n  rules   %u cards, %u mistakes\n"
-		"  clock   %.10s %.5s, %s\n  socket  %s/data/fairlead.sock\n\n", dir,
-		book->n_cards, rooftop_broken(w->rooftop)->errors, now, now + 11,
-		rooftop_training(w->rooftop)
-			? "moved by hand (training)"
-			: "real time",
-		dir);
+	term_printf(t, t->dutch
+			? "  map     %s\n  regels  %u kaarten, %u fouten\n"
+			  "  klok    %.10s %.5s, %s\n"
+			  "  socket  %s/data/fairlead.sock\n\n"
+			: "  folder  %s\n  rules   %u cards, %u mistakes\n"
+			  "  clock   %.10s %.5s, %s\n"
+			  "  socket  %s/data/fairlead.sock\n\n",
+		dir, book->n_cards, rooftop_broken(w->rooftop)->errors, now,
+		now + 11, clock_said(w), dir);
 	three_things(w, dir);
-	term_printf(t, "\nCtrl-C stops. What happens:\n");
+	term_printf(t, t->dutch ? "\nCtrl-C stopt. Wat er gebeurt:\n"
+				: "\nCtrl-C stops. What happens:\n");
 	term_flush(t);
 }
 

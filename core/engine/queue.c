@@ -174,8 +174,10 @@ static struct problems *problems_new(struct engine *e)
 	struct problems *p =
 		arena_alloc(&e->open->arena, sizeof(struct problems));
 
-	if (p != NULL)
-		problems_init(p, &e->open->arena);
+	if (p == NULL)
+		return NULL;
+	problems_init(p, &e->open->arena);
+	p->dutch = text_is(e->book->language, "nl");
 	return p;
 }
 

@@ -14,10 +14,10 @@ struct wire {
 };
 
 static struct problem *wrong(struct item *it, const char *code,
-			     const char *field, const char *text)
+			     const char *field, const char *en, const char *nl)
 {
 	struct problem *p = problem_add(it->problems, code, NULL, 0, "%s",
-		text);
+		it->problems->dutch ? nl : en);
 
 	p->field = field;
 	it->status = FL_INVALID;
@@ -32,7 +32,8 @@ static void read_text(struct item *it, const struct value *v, const char *key,
 	if (v->kind == VALUE_NULL)
 		return;
 	if (v->kind != VALUE_TEXT || v->count > ID_BYTES_MOST) {
-		wrong(it, "FL402", key, "must be a text of at most 200 bytes");
+		wrong(it, "FL402", key, "must be a text of at most 200 bytes",
+			"moet een tekst van hoogstens 200 bytes zijn");
 		return;
 	}
 	*out = (struct text){v->as.text, v->count};
@@ -60,12 +61,16 @@ static void read_at(struct item *it, const struct rulebook *book,
 		if (zone_read_time(book->zone,
 			    (struct text){v->as.text, v->count}, out,
 			    &err) != FL_OK) {
-			p = wrong(it, "FL403", "at", err.text);
-			p->remedy = "write \"2026-09-01 10:00\"";
+			p = wrong(it, "FL403", "at", err.text,
+				"is geen tijdstip");
+			p->remedy = problem_words(it->problems,
+				"write \"2026-09-01 10:00\"",
+				"schrijf \"2026-09-01 10:00\"");
 		}
 	} else if (v->kind != VALUE_NULL) {
 		wrong(it, "FL403", "at",
-			"must be a time: \"2026-09-01 10:00\" or ms UTC");
+			"must be a time: \"2026-09-01 10:00\" or ms UTC",
+			"moet een tijdstip zijn: \"2026-09-01 10:00\" of ms UTC");
 	}
 }
 
@@ -76,7 +81,8 @@ static void unknown_key(struct item *it, struct text key)
 	size_t n = sizeof(known) / sizeof(known[0]);
 	int near = near_name(key.at, known, n);
 	struct problem *p = wrong(it, "FL404", key.at,
-		"unknown key beside \"data\": it belongs inside data");
+		"unknown key beside \"data\": it belongs inside data",
+		"onbekende sleutel naast \"data\": die hoort binnen data");
 
 	p->nearest = near >= 0 ? known[near] : NULL;
 }
@@ -113,7 +119,8 @@ static void read_map(struct engine *e, struct item *it, struct arena *a,
 		else if (text_is(key, "data") && v->kind == VALUE_MAP)
 			w->data = value_clone(a, v);
 		else if (text_is(key, "data") && v->kind != VALUE_NULL)
-			wrong(it, "FL405", "data", "must be a map of fields");
+			wrong(it, "FL405", "data", "must be a map of fields",
+				"moet een tabel van velden zijn");
 		else if (has_data)
 			unknown_key(it, key);
 		else
@@ -130,18 +137,22 @@ static const struct event_def *find_type(struct engine *e, struct item *it,
 	struct problem *p;
 
 	if (w->type.bytes == 0) {
-		wrong(it, "FL406", "type", "an event needs a type");
+		wrong(it, "FL406", "type", "an event needs a type",
+			"een gebeurtenis heeft een soort nodig");
 		return NULL;
 	}
 	if (def == NULL) {
 		p = problem_add(it->problems, "FL407", NULL, 0,
-			"there is no event \"%s\"", w->type.at);
+			problem_words(it->problems, "there is no event \"%s\"",
+				"er is geen gebeurtenis \"%s\""),
+			w->type.at);
 		p->field = "type";
 		p->nearest = schema_near_event(e->book->schema, w->type);
 		it->status = FL_INVALID;
 	} else if (def->engine_made && !it->own && !text_is(w->type, "task.done")) {
 		wrong(it, "FL408", "type",
-			"only the engine itself makes this event");
+			"only the engine itself makes this event",
+			"deze gebeurtenis maakt alleen het systeem zelf");
 		it->status = FL_DENIED;
 	}
 	return def;
@@ -163,9 +174,11 @@ static void check_times(struct engine *e, struct item *it,
 {
 	if (!e->manual_clock && w->at_ms > engine_time(e) + DAY_MS)
 		wrong(it, "FL409", "at",
-			"lies more than a day in the future");
+			"lies more than a day in the future",
+			"ligt meer dan een dag in de toekomst");
 	if (w->at_ms < 0)
-		wrong(it, "FL409", "at", "lies before 1970");
+		wrong(it, "FL409", "at", "lies before 1970",
+			"ligt voor 1970");
 }
 
 /* Nobody is assigned to a person who does not work here. */
@@ -192,7 +205,10 @@ static void check_people(struct engine *e, struct item *it,
 		if (names != NULL)
 			near = near_name(id, names, book->n_people);
 		p = problem_add(it->problems, "FL410", NULL, 0,
-			"\"%s\" is nobody in dealership.lua", id);
+			problem_words(it->problems,
+				"\"%s\" is nobody in dealership.lua",
+				"\"%s\" is niemand in dealership.lua"),
+			id);
 		p->field = f->name.at;
 		p->nearest = near >= 0 ? names[near] : NULL;
 		it->status = FL_INVALID;
@@ -243,8 +259,10 @@ void wire_read(struct engine *e, struct item *it, struct arena *a)
 		return;
 	}
 	problems_init(it->problems, a);
+	it->problems->dutch = text_is(e->book->language, "nl");
 	if (it->wire->kind != VALUE_MAP) {
-		wrong(it, "FL401", NULL, "an event is a map {type, data ...}");
+		wrong(it, "FL401", NULL, "an event is a map {type, data ...}",
+			"een gebeurtenis is een tabel {type, data ...}");
 		return;
 	}
 	w.type = w.id = w.subject = w.actor = w.role = w.source = TEXT("");
@@ -254,7 +272,8 @@ void wire_read(struct engine *e, struct item *it, struct arena *a)
 	check_times(e, it, &w);
 	if (text_is(w.source, ENGINE_SOURCE))
 		wrong(it, "FL411", "source",
-			"\"engine\" is the engine's own name");
+			"\"engine\" is the engine's own name",
+			"\"engine\" is de naam van het systeem zelf");
 	if (def == NULL)
 		return;
 	if (text_is(w.type, "task.done") &&
@@ -275,7 +294,8 @@ void wire_read(struct engine *e, struct item *it, struct arena *a)
 		it->status = FL_NOMEM;
 	if (is_derived(w.id) && it->status == FL_OK)
 		wrong(it, "FL412", "id",
-			"\"n\" and a number are the engine's own ids");
+			"\"n\" and a number are the engine's own ids",
+			"\"n\" en een getal zijn nummers van het systeem zelf");
 }
 
 /* ---- answers of tasks ---- */
@@ -305,12 +325,15 @@ static fl_status over(struct problems *p, const struct task *t)
 
 	if (t->state == TASK_DONE)
 		it = problem_add(p, "FL421", NULL, 0,
-			"this task was answered already: %s%s%s",
+			problem_words(p, "this task was answered already: %s%s%s",
+				"deze taak is al beantwoord: %s%s%s"),
 			outcome != NULL ? outcome : "done",
-			by != NULL ? ", by " : "", by != NULL ? by : "");
+			by == NULL ? "" : problem_words(p, ", by ", ", door "),
+			by != NULL ? by : "");
 	else
 		it = problem_add(p, "FL422", NULL, 0,
-			"this task was withdrawn%s%s",
+			problem_words(p, "this task was withdrawn%s%s",
+				"deze taak is ingetrokken%s%s"),
 			reason != NULL ? ": " : "",
 			reason != NULL ? reason : "");
 	it->field = "task";
@@ -349,7 +372,10 @@ static fl_status check_outcome(struct turn *u, const struct task *t,
 			if (given(fields, all[i].need[k]))
 				continue;
 			it = problem_add(p, "FL424", NULL, 0,
-				"the answer \"%s\" must also say \"%s\"",
+				problem_words(p,
+					"the answer \"%s\" must also say \"%s\"",
+					"het antwoord \"%s\" moet ook \"%s\" "
+					"zeggen"),
 				outcome, all[i].need[k].at);
 			it->field = arena_strdup(p->arena,
 				all[i].need[k].at);
@@ -360,7 +386,9 @@ static fl_status check_outcome(struct turn *u, const struct task *t,
 	for (uint32_t i = 0; i < n; i++)
 		buf_printf(&list, "%s%s", i > 0 ? ", " : "", names[i]);
 	it = problem_add(p, "FL423", NULL, 0,
-		"\"%s\" is no answer of this task; its answers are: %s",
+		problem_words(p,
+			"\"%s\" is no answer of this task; its answers are: %s",
+			"\"%s\" is geen antwoord van deze taak; wel: %s"),
 		outcome != NULL ? outcome : "", list.at != NULL ? list.at : "");
 	buf_deinit(&list);
 	near = outcome != NULL ? near_name(outcome, names, n) : -1;
@@ -384,7 +412,9 @@ fl_status wire_check_answer(struct turn *u, struct problems *p)
 	if (u->n_needs > 0)
 		return FL_NOT_FOUND;
 	if (t == NULL) {
-		problem_add(p, "FL420", NULL, 0, "there is no such task")
+		problem_add(p, "FL420", NULL, 0, "%s",
+			problem_words(p, "there is no such task",
+				"die taak is er niet"))
 			->field = "task";
 		return FL_NOT_FOUND;
 	}

@@ -218,8 +218,11 @@ static void read_emails(struct prospect *p, struct adf_node *below,
 			n->used = false; /* to extra */
 			prospect_note(p, INTAKE_EMAIL_ODD, n,
 				arena_printf(p->shared->arena,
-					"%.80s is no e-mail address; kept as "
-					"written.",
+					problem_words(p->notes,
+						"%.80s is no e-mail address; "
+						"kept as written.",
+						"%.80s is geen e-mailadres; "
+						"zo bewaard."),
 					t.at));
 			continue;
 		}
@@ -288,8 +291,11 @@ static void read_phone(struct prospect *p, struct adf_node *n,
 	else
 		prospect_note(p, INTAKE_PHONE_RAW, n,
 			arena_printf(a,
-				"phone %.40s kept as written: not sure "
-				"how to dial it.",
+				problem_words(p->notes,
+					"phone %.40s kept as written: not sure "
+					"how to dial it.",
+					"telefoon %.40s zo bewaard: niet zeker "
+					"hoe dat te bellen is."),
 				raw.at));
 	prospect_put(p, &it, "raw", raw);
 	prospect_put(p, &it, "e164", e164);

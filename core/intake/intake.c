@@ -12,6 +12,15 @@
 #define EVENT_BYTES (1024u * 1024) /* one JSON event */
 
 /* One file being read. */
+#define MENDED_EN                                                              \
+	"not quite XML (a bare & or < or a control character): mended."
+#define MENDED_NL                                                              \
+	"niet helemaal XML (een losse & of < of een stuurteken): hersteld."
+
+#define EVENT_FORM                                                             \
+	"{\"type\": \"lead.received\", \"id\": ..., \"source\": ..., "         \
+	"\"data\": {...}}"
+
 struct reading {
 	struct arena *arena;
 	const char *file;
@@ -110,7 +119,8 @@ static fl_status add_prospects(
 		.file = r->file,
 		.lines = lines,
 		.country = r->opt->default_country,
-		.zone = r->opt->zone};
+		.zone = r->opt->zone,
+		.dutch = r->opt->dutch};
 	fl_status s = FL_OK;
 
 	for (uint32_t i = 0; i < d->prospect_count && s == FL_OK; i++) {
@@ -123,9 +133,9 @@ static fl_status add_prospects(
 		if (d->repaired && i == 0)
 			problem_warn(&item.notes,
 				problem_add(&item.notes, INTAKE_REPAIRED,
-					r->file, 0,
-					"not quite XML (a bare & or < or a "
-					"control character): mended."));
+					r->file, 0, "%s",
+					item.notes.dutch ? MENDED_NL
+							 : MENDED_EN));
 		s = add_lead(r, &c, &item);
 	}
 	return s;
@@ -214,9 +224,10 @@ static fl_status refuse(
 		.verdict = INTAKE_REFUSED, .index = index, .line = line};
 
 	problems_init(&item.notes, r->arena);
+	item.notes.dutch = r->opt->dutch;
 	problem_add(&item.notes, INTAKE_NOT_EVENT, r->file, line, "%s.", text)
-		->remedy = "Write {\"type\": \"lead.received\", \"id\": ..., "
-			   "\"source\": ..., \"data\": {...}}";
+		->remedy = r->opt->dutch ? "Schrijf " EVENT_FORM
+					 : "Write " EVENT_FORM;
 	return add_item(r, &item);
 }
 
@@ -261,12 +272,17 @@ static fl_status add_event(
 	fl_status s = FL_OK;
 
 	if (v->kind != VALUE_MAP)
-		return refuse(r, index, line, "no event: not a JSON object");
+		return refuse(r, index, line, r->opt->dutch
+				? "geen gebeurtenis: geen JSON-object"
+				: "no event: not a JSON object");
 	if (value_get_str(v, "type") == NULL)
-		return refuse(r, index, line, "no event: it has no type");
+		return refuse(r, index, line, r->opt->dutch
+				? "geen gebeurtenis: zonder type"
+				: "no event: it has no type");
 	if ((s = fill_key(r, v)) != FL_OK)
 		return s;
 	problems_init(&item.notes, r->arena);
+	item.notes.dutch = r->opt->dutch;
 	item.event = *v;
 	return add_item(r, &item);
 }

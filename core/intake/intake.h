@@ -85,6 +85,7 @@ struct intake_item {
 struct intake_options {
 	const char *default_country; /* calling code; NULL: "31" */
 	const struct zone *zone;     /* dates without offset; NULL: UTC */
+	bool dutch;		     /* language of the notes */
 };
 
 struct intake_result {

@@ -63,7 +63,11 @@ struct text prospect_take(struct prospect *p, struct adf_node *n)
 	if (unfilled(t)) {
 		prospect_note(p, INTAKE_UNFILLED, n,
 			arena_printf(p->shared->arena,
-				"<%s> still holds the template's %.60s.",
+				problem_words(p->notes,
+					"<%s> still holds the template's "
+					"%.60s.",
+					"in <%s> staat nog %.60s van het "
+					"sjabloon."),
 				n->name.at, t.at));
 		return (struct text){"", 0};
 	}
@@ -466,8 +470,11 @@ static void read_date(struct prospect *p, struct value *event)
 	prospect_put(p, &p->data, "requestdate", t);
 	prospect_note(p, INTAKE_DATE_ODD, n,
 		arena_printf(p->shared->arena,
-			"requestdate %.60s kept as written: cannot be read for "
-			"certain.",
+			problem_words(p->notes,
+				"requestdate %.60s kept as written: cannot be "
+				"read for certain.",
+				"requestdate %.60s zo bewaard: niet met "
+				"zekerheid te lezen."),
 			t.at));
 }
 
@@ -611,8 +618,11 @@ static void read_extra(struct prospect *p)
 	}
 	if (!room)
 		prospect_note(p, INTAKE_CUT, n,
-			"more than 200 unknown elements; the rest is left "
-			"out.");
+			problem_words(p->notes,
+				"more than 200 unknown elements; the rest is "
+				"left out.",
+				"meer dan 200 onbekende elementen; de rest is "
+				"weggelaten."));
 	if (extra.count > 0)
 		value_put(p->shared->arena, &p->data, "extra", extra);
 }
@@ -625,8 +635,11 @@ static void note_cuts(struct prospect *p)
 		if (n->cut)
 			prospect_note(p, INTAKE_CUT, n,
 				arena_printf(p->shared->arena,
-					"<%s> is longer than %u bytes; the "
-					"rest is left out.",
+					problem_words(p->notes,
+						"<%s> is longer than %u bytes; "
+						"the rest is left out.",
+						"<%s> is langer dan %u bytes; "
+						"de rest is weggelaten."),
 					n->name.at, INTAKE_ADF_TEXT));
 		if (n->first != NULL) {
 			n = n->first;
@@ -714,9 +727,16 @@ static void note_unreachable(struct prospect *p)
 	value_put(a, &p->data, "unreachable", value_bool(true));
 	value_put(a, &p->data, "missing", missing);
 	it = prospect_note(p, INTAKE_UNREACHABLE, p->node,
-		"no way to reach the customer: neither phone nor e-mail.");
-	it->remedy = "The lead is kept. Ask the sender, or look for the "
-		     "customer by name.";
+		problem_words(p->notes,
+			"no way to reach the customer: neither phone nor "
+			"e-mail.",
+			"de klant is niet te bereiken: geen telefoon en geen "
+			"e-mail."));
+	it->remedy = problem_words(p->notes,
+		"The lead is kept. Ask the sender, or look for the customer by "
+		"name.",
+		"De lead is bewaard. Vraag het de afzender, of zoek de klant "
+		"op naam.");
 }
 
 static void note_held(struct prospect *p)
@@ -724,13 +744,20 @@ static void note_held(struct prospect *p)
 	const char *from = value_get_str(&p->data, "provider");
 	struct problem *it = problem_add(p->notes, INTAKE_UNFILLED,
 		p->shared->file, p->shared->lines ? p->node->line : 0,
-		"a template nobody filled in: %s.", p->unfilled);
+		problem_words(p->notes, "a template nobody filled in: %s.",
+			"een sjabloon dat niemand invulde: %s."),
+		p->unfilled);
 
 	it->field = "customer";
 	it->remedy = arena_printf(p->shared->arena,
-		"Not posted. Ask %.100s to fill in these fields and send it "
-		"again.",
-		from == NULL ? "the sender" : from);
+		problem_words(p->notes,
+			"Not posted. Ask %.100s to fill in these fields and "
+			"send it again.",
+			"Niet verwerkt. Vraag %.100s deze velden in te vullen "
+			"en hem opnieuw te sturen."),
+		from != NULL ? from
+			     : problem_words(p->notes, "the sender",
+				       "de afzender"));
 }
 
 static enum intake_verdict judge(struct prospect *p, bool resend)
@@ -779,6 +806,7 @@ fl_status prospect_read(const struct prospect_context *c, struct adf_node *n,
 		tidy_line(c->arena, adf_attribute(n, "status")), "resend");
 
 	problems_init(&out->notes, c->arena);
+	out->notes.dutch = c->dutch;
 	p.notes = &out->notes;
 	out->line = c->lines ? n->line : 0;
 	value_put(c->arena, &p.data, "channel", value_text("adf"));
@@ -807,11 +835,18 @@ void prospect_rename(const struct prospect_context *c, struct intake_item *item)
 	const char *id = prospect_said(a, &item->event);
 	struct value copy = value_clone(a, data);
 	struct problem *it = problem_add(&item->notes, INTAKE_SAME_ID, c->file,
-		item->line, "id %.100s is used for two different leads.", old);
+		item->line, 
+		problem_words(&item->notes,
+			"id %.100s is used for two different leads.",
+			"id %.100s is voor twee verschillende leads gebruikt."),
+		old);
 
 	problem_warn(&item->notes, it);
-	it->remedy = "Both are kept, this one under an id of its own. Tell the "
-		     "sender.";
+	it->remedy = problem_words(&item->notes,
+		"Both are kept, this one under an id of its own. Tell the "
+		"sender.",
+		"Beide zijn bewaard, deze onder een eigen id. Zeg het de "
+		"afzender.");
 	if (copy.kind != VALUE_MAP)
 		return; /* no memory: the arena knows */
 	value_put(a, &copy, "lead",

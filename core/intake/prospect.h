@@ -18,6 +18,7 @@ struct prospect_context {
 	bool lines;		 /* line numbers are those of the file */
 	const char *country;	 /* default calling code */
 	const struct zone *zone; /* NULL: UTC */
+	bool dutch;		 /* language of the notes */
 };
 
 /* One prospect while it is read; prospect.c and buyer.c fill it. */

@@ -129,10 +129,14 @@ static fl_status refuse_state(
 		all = arena_printf(w->arena, "%s%s%s", all, i > 0 ? ", " : "",
 			legal[i].at);
 	keys_name(TEXT("deal"), e->deal, name);
-	pr = problem_add(p, "FL223", NULL, 0, "%s does not fit: deal %s is %s",
+	pr = problem_add(p, "FL223", NULL, 0,
+		problem_words(p, "%s does not fit: deal %s is %s",
+			"%s past niet: deal %s is %s"),
 		e->def->name.at, name, schema_state_name(state).at);
 	pr->remedy = arena_printf(
-		w->arena, "what fits now: %s", all != NULL ? all : "");
+		w->arena,
+		problem_words(p, "what fits now: %s", "wat nu past: %s"),
+		all != NULL ? all : "");
 	return FL_DENIED;
 }
 
@@ -156,10 +160,14 @@ static fl_status refuse_subject(struct world *w, const struct event *e,
 			all[0] != '\0' ? ", " : "", d->name.at);
 	}
 	keys_name(r->kind, r->id, name);
-	pr = problem_add(p, "FL224", NULL, 0, "%s does not fit: %s %s is %s",
+	pr = problem_add(p, "FL224", NULL, 0,
+		problem_words(p, "%s does not fit: %s %s is %s",
+			"%s past niet: %s %s is %s"),
 		e->def->name.at, r->kind.at, name, state.at);
 	pr->remedy = arena_printf(
-		w->arena, "what fits now: %s", all != NULL ? all : "");
+		w->arena,
+		problem_words(p, "what fits now: %s", "wat nu past: %s"),
+		all != NULL ? all : "");
 	return FL_DENIED;
 }
 

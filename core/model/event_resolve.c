@@ -246,10 +246,12 @@ static fl_status ambiguous(const struct resolve *x, const char *kind,
 	const int64_t *ids, uint32_t n)
 {
 	struct problem *pr = problem_add(x->p, "FL222", NULL, 0,
-		"there are several: %s", names_of(x, text_of(kind), ids, n));
+		problem_words(x->p, "there are several: %s",
+			"er zijn er meer: %s"),
+		names_of(x, text_of(kind), ids, n));
 
 	pr->field = kind;
-	pr->remedy = "say which one";
+	pr->remedy = problem_words(x->p, "say which one", "zeg welke");
 	return FL_CONFLICT;
 }
 
@@ -472,10 +474,14 @@ static fl_status not_found(const struct resolve *x)
 
 	if (x->ref.bytes > 0)
 		pr = problem_add(x->p, "FL221", NULL, 0,
-			"there is no %s \"%s\"", kind, x->ref.at);
+			problem_words(x->p, "there is no %s \"%s\"",
+				"er is geen %s \"%s\""),
+			kind, x->ref.at);
 	else
 		pr = problem_add(x->p, "FL221", NULL, 0,
-			"%s does not say which %s it is about",
+			problem_words(x->p,
+				"%s does not say which %s it is about",
+				"%s zegt niet over welke %s het gaat"),
 			x->e->def->name.at, kind);
 	pr->field = kind;
 	return FL_NOT_FOUND;

@@ -426,7 +426,9 @@ static void told(struct check *c, struct problem *pr, struct text field,
 static void unknown_field(struct check *c, const struct member *m)
 {
 	struct problem *pr = problem_add(c->p, "FL201", NULL, 0,
-		"%s has no field \"%s\"", c->def->name.at, m->key.at);
+		problem_words(c->p, "%s has no field \"%s\"",
+			"%s heeft geen veld \"%s\""),
+		c->def->name.at, m->key.at);
 
 	told(c, pr, m->key, near_field(c, m->key));
 	if (c->lenient)
@@ -445,17 +447,40 @@ static const char *choices_text(
 	return all;
 }
 
+/* A type as people say it: "is not a ..." */
+static const char *type_said(const struct check *c, const struct field_def *f)
+{
+	static const char *const nl[] = {[FIELD_TEXT] = "tekst",
+		[FIELD_INT] = "geheel getal", [FIELD_NUMBER] = "getal",
+		[FIELD_BOOL] = "ja of nee", [FIELD_TIME] = "tijdstip",
+		[FIELD_MONEY] = "bedrag", [FIELD_CHOICE] = "keuze",
+		[FIELD_LIST] = "lijst", [FIELD_MAP] = "tabel",
+		[FIELD_ANY] = "waarde", [FIELD_PERSON] = "persoon",
+		[FIELD_PHONE] = "telefoonnummer",
+		[FIELD_EMAIL] = "e-mailadres", [FIELD_PLATE] = "kenteken"};
+
+	if (f->type == FIELD_REF)
+		return f->ref_kind.at;
+	return problem_words(c->p, field_type_name(f->type), nl[f->type]);
+}
+
 static void wrong_value(
 	struct check *c, const struct field_def *f, const struct member *m)
 {
-	static const char *const remedy[] = {
-		[FIELD_TIME] = "write 2026-09-01 10:00, or milliseconds",
-		[FIELD_MONEY] = "write \"€ 20\" or whole cents",
-		[FIELD_BOOL] = "write true or false",
-		[FIELD_PHONE] = "write +31612345678 or 06-12345678",
-		[FIELD_INT] = "write a whole number",
-		[FIELD_PLATE] = "write six letters and digits, GX-123-B",
-		[FIELD_LIST] = "write a list, or \"none\"",
+	static const char *const remedy[][2] = {
+		[FIELD_TIME] = {"write 2026-09-01 10:00, or milliseconds",
+			"schrijf 2026-09-01 10:00, of milliseconden"},
+		[FIELD_MONEY] = {"write \"€ 20\" or whole cents",
+			"schrijf \"€ 20\" of hele centen"},
+		[FIELD_BOOL] = {"write true or false", "schrijf ja of nee"},
+		[FIELD_PHONE] = {"write +31612345678 or 06-12345678",
+			"schrijf +31612345678 of 06-12345678"},
+		[FIELD_INT] = {"write a whole number",
+			"schrijf een geheel getal"},
+		[FIELD_PLATE] = {"write six letters and digits, GX-123-B",
+			"schrijf zes letters en cijfers, GX-123-B"},
+		[FIELD_LIST] = {"write a list, or \"none\"",
+			"schrijf een lijst, of \"geen\""},
 	};
 	const char *names[64];
 	struct problem *pr;
@@ -464,11 +489,11 @@ static void wrong_value(
 
 	if (f->type != FIELD_CHOICE) {
 		pr = problem_add(c->p, "FL202", NULL, 0,
-			"%s: \"%s\" is not a %s", c->def->name.at, f->name.at,
-			f->type == FIELD_REF ? f->ref_kind.at
-					     : field_type_name(f->type));
+			problem_words(c->p, "%s: \"%s\" is not a %s",
+				"%s: \"%s\" is geen %s"),
+			c->def->name.at, f->name.at, type_said(c, f));
 		if ((size_t)f->type < sizeof(remedy) / sizeof(remedy[0]))
-			pr->remedy = remedy[f->type];
+			pr->remedy = remedy[f->type][c->p->dutch];
 		told(c, pr, m->key, NULL);
 		return;
 	}
@@ -476,7 +501,9 @@ static void wrong_value(
 		names[i] = f->choices[i].at;
 	if (m->value.kind == VALUE_TEXT)
 		at = near_name(m->value.as.text, names, n);
-	pr = problem_add(c->p, "FL204", NULL, 0, "%s: \"%s\" is one of %s",
+	pr = problem_add(c->p, "FL204", NULL, 0,
+		problem_words(c->p, "%s: \"%s\" is one of %s",
+			"%s: \"%s\" is een van %s"),
 		c->def->name.at, f->name.at, choices_text(c, f));
 	told(c, pr, m->key, at >= 0 ? names[at] : NULL);
 }
@@ -614,7 +641,9 @@ static void check_missing(struct check *c)
 		} else if (f->required &&
 			   value_get_text(c->in, f->name) == NULL) {
 			struct problem *pr = problem_add(c->p, "FL203", NULL, 0,
-				"%s needs \"%s\"", c->def->name.at, f->name.at);
+				problem_words(c->p, "%s needs \"%s\"",
+					"%s heeft \"%s\" nodig"),
+				c->def->name.at, f->name.at);
 
 			told(c, pr, f->name, NULL);
 		}
@@ -631,7 +660,9 @@ fl_status schema_check(const struct schema *s, const struct event_def *def,
 
 	if (data->kind != VALUE_MAP && data->kind != VALUE_NULL &&
 		data->count > 0) {
-		problem_add(p, "FL202", NULL, 0, "data of %s is no object",
+		problem_add(p, "FL202", NULL, 0,
+			problem_words(p, "data of %s is no object",
+				"data van %s is geen tabel van velden"),
 			def->name.at);
 		return FL_INVALID;
 	}

@@ -214,7 +214,8 @@ void rooftop_import(struct rooftop *r, const char *name, const char *bytes,
 {
 	struct job *j = job_new(r, cb, ctx, actor);
 	const struct rulebook *book = ruleset_book(engine_ruleset(r->engine));
-	struct intake_options opt = { .zone = book->zone };
+	struct intake_options opt = { .zone = book->zone,
+		.dutch = text_is(book->language, "nl") };
 	struct value items = value_list();
 	struct intake_result result;
 	struct fl_error err = { 0 };

@@ -39,7 +39,7 @@ serve() { # serve DIR [OPTION...]: in the background, until it is ready
 	"$FAIRLEAD" -C "$@" >>serve.log 2>&1 &
 	serving=$!
 	for ((i = 0; i < 200; i++)); do
-		grep -q '^Ctrl-C stops' serve.log && return 0
+		grep -q '^Ctrl-C sto' serve.log && return 0
 		kill -0 "$serving" 2>/dev/null || break
 		sleep 0.05
 	done

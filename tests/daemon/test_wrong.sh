@@ -90,3 +90,26 @@ has "names what each does, and for whom" '"does":"a day list[^}]*"for":\["seller
 code "json problems are documents" 1 fl -C s --json deal nobody
 has "with a status" '"status":404' "$out"
 stop
+# in a Dutch dealership all of it is said in Dutch
+fl init nl --training >/dev/null
+fl -C nl clock 2030-09-02T10:00 >/dev/null
+fl -C nl post lead.received customer.name="Sofie Peeters" customer.phone=0612345678 channel=web >/dev/null
+code "een onbekende gebeurtenis" 1 fl -C nl post lead.receved customer.name=x
+has "in gewone woorden" 'er is geen gebeurtenis "lead.receved" \(bedoel je lead.received' "$out"
+code "een onbekend veld" 1 fl -C nl post visit.started customer="Sofie Peeters" persn=jan
+has "in gewone woorden" 'visit.started heeft geen veld "persn"' "$out"
+code "een verkeerde waarde" 1 fl -C nl post quote.presented customer="Sofie Peeters" amount=veel
+has "met wat dan wel" 'is geen bedrag.*schrijf "€ 20"' "$out"
+code "iets wat ontbreekt" 1 fl -C nl post appointment.set customer="Sofie Peeters" kind=visit
+has "zegt wat" 'heeft "at" nodig' "$out"
+code "geen van de keuzes" 1 fl -C nl post appointment.set customer="Sofie Peeters" kind=vis at="2030-10-10 10:00"
+has "noemt ze" '"kind" is een van visit' "$out"
+code "iets wat nu niet past" 1 fl -C nl post delivery.accepted deal="Sofie Peeters"
+has "noemt wat wel past" 'past niet: .*wat nu past: ' "$out"
+code "een antwoord dat er geen is" 1 fl -C nl answer "Sofie Peeters" reachd
+has "noemt de antwoorden" 'is geen antwoord op deze taak. antwoorden: reached' "$out"
+code "een lead zonder telefoon en e-mail" 0 fl -C nl import "$TREE/examples/leads/06-zonder-contact.xml"
+has "waarschuwt" 'niet te bereiken: geen telefoon en geen e-mail\. De lead is bewaard' "$out"
+serve nl serve
+has "het begin van de daemon" 'Drie dingen om in een tweede venster te doen' "$(cat serve.log)"
+stop
