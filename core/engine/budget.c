@@ -1,7 +1,8 @@
 /*
  * The contact budget of one customer over all cards and sellers (rule 6: no
  * pressure). Counted are outbound touches that happened (customer.touches) and
- * open tasks that will be one. Service about a running order and what the
+ * open tasks that will be one, and those that cards before this one ask for
+ * on the same event. Service about a running order and what the
  * customer asked for are free. The numbers are settings, so a rooftop may
  * choose its own: touch_limit, touch_window, touch_free, offer_window.
  */
@@ -44,7 +45,8 @@ static bool is_free(struct text purpose)
 /* What has been counted so far, oldest first as far as it matters. */
 struct counted {
 	const struct mach *m;
-	struct text step;       /* of the card: its own task does not count */
+	struct text step;       /* of the card: its own task does not count;
+				 * empty: all do */
 	int64_t since_ms;
 	int32_t n;              /* done in the window */
 	int64_t oldest_ms;      /* the one that leaves the window first */
@@ -120,6 +122,60 @@ static void count_open(struct counted *c, const struct record *customer,
 	}
 }
 
+/* Is a task of this card and step on a list already, and counted? */
+static bool is_open(const struct snapshot *s, const struct record *r,
+		    struct text card, struct text step)
+{
+	for (uint32_t i = 0; i < r->n_open_tasks; i++) {
+		const struct task *t = s->task(s->ctx, r->open_tasks[i]);
+
+		if (t != NULL && t->state == TASK_OPEN &&
+			text_equal(t->card, card) && text_equal(t->step, step))
+			return true;
+	}
+	return false;
+}
+
+static void count_effect(struct counted *c, const struct record *customer,
+			 struct text card, const struct effect *e, bool offers)
+{
+	const struct snapshot *s = c->m->s;
+	int64_t id = e->subject != 0 ? e->subject : s->event->subject;
+	const struct record *r = s->world->get(s->world->ctx, id);
+	struct text purpose = value_as_text(value_get(&e->args, "purpose"));
+	struct text kind = value_as_text(value_get(&e->args, "kind"));
+	struct who who;
+
+	if (r == NULL || r->home != customer->home || is_free(purpose) ||
+		(offers && !text_is(purpose, "offer")) ||
+		(!text_is(kind, "call") && !text_is(kind, "mail")) ||
+		(c->step.bytes > 0 && text_equal(card, c->m->card->name) &&
+			text_equal(e->step, c->step)) ||
+		is_open(s, r, card, e->step))
+		return;
+	c->open++;
+	c->open_card = card;
+	c->open_who = people_of_value(value_get(&e->args, "who"), &who)
+		? people_resolve(s, &who, r, false, NULL)
+		: value_as_text(value_get(&e->args, "who"));
+}
+
+/* Touches that cards before this one ask for on this very event: they see one
+ * state, and the first in card order gets it. */
+static void count_asked(struct counted *c, const struct record *customer,
+			bool offers)
+{
+	const struct snapshot *s = c->m->s;
+	const struct card_decision *d;
+
+	for (uint32_t i = 0;
+		s->asked != NULL && (d = s->asked(s->ctx, i)) != NULL; i++)
+		for (uint32_t k = 0; k < d->n_effects; k++)
+			if (d->effects[k].kind == EFFECT_TASK)
+				count_effect(c, customer, d->card,
+					&d->effects[k], offers);
+}
+
 static const char *name_of(const struct mach *m, struct text id)
 {
 	const struct person *p = rulebook_person(m->s->book, id);
@@ -177,6 +233,7 @@ static enum guard budget_offer(struct mach *m, struct counted *c,
 		m->s->book->calendar);
 	count_done(c, customer, true);
 	count_open(c, customer, true);
+	count_asked(c, customer, true);
 	return c->n + c->open >= 1 ? hold(m, c, window, retry, why)
 				   : GUARD_OK;
 }
@@ -196,7 +253,8 @@ enum guard budget_touch(struct mach *m, const struct step *st,
 	const struct record *customer = mach_customer(m);
 	const struct record *deal = mach_deal(m);
 	const struct calendar *cal = m->s->book->calendar;
-	struct counted c = { .m = m, .step = st->id, .by = TEXT(""),
+	struct text own = st->each_event ? TEXT("") : st->id;
+	struct counted c = { .m = m, .step = own, .by = TEXT(""),
 		.open_who = TEXT("") };
 	struct value most = setting_or(m, "touch_limit",
 		value_int(TOUCH_LIMIT));
@@ -218,11 +276,12 @@ enum guard budget_touch(struct mach *m, const struct step *st,
 			      : 0;
 	if (opened != 0 && m->s->now_ms < span_add(fresh, opened, cal))
 		return GUARD_OK;
-	c = (struct counted){ .m = m, .step = st->id, .by = TEXT(""),
+	c = (struct counted){ .m = m, .step = own, .by = TEXT(""),
 		.open_who = TEXT(""),
 		.since_ms = span_subtract(window, m->s->now_ms, cal) };
 	count_done(&c, customer, false);
 	count_open(&c, customer, false);
+	count_asked(&c, customer, false);
 	return most.kind == VALUE_INT && c.n + c.open >= most.as.integer
 		? hold(m, &c, window, retry, why)
 		: GUARD_OK;

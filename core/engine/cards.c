@@ -192,6 +192,13 @@ struct wishes {
 	uint32_t n, cap;
 };
 
+const struct card_decision *cards_asked(void *ctx, uint32_t i)
+{
+	const struct wishes *w = ((const struct turn *)ctx)->wishes;
+
+	return w != NULL && i < w->n ? &w->items[i].wants : NULL;
+}
+
 static struct wish *wish_add(struct turn *u, struct wishes *w, uint32_t card,
 			     int64_t subject)
 {
@@ -203,6 +210,7 @@ static struct wish *wish_add(struct turn *u, struct wishes *w, uint32_t card,
 		return NULL;
 	}
 	w->items = grown;
+	u->wishes = w;
 	w->items[w->n] = (struct wish){.card = card, .subject = subject,
 		.wants = {.card = u->engine->book->cards[card].name}};
 	return &w->items[w->n++];
@@ -407,6 +415,7 @@ static enum turn_result apply_all(struct turn *u, struct wishes *w)
 {
 	enum turn_result r = TURN_DONE;
 
+	u->wishes = NULL;
 	if (u->n_needs > 0)
 		return TURN_NEEDS;
 	if (u->no_memory)

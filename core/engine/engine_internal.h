@@ -117,6 +117,7 @@ struct turn {
 	struct turn_event **events;
 	uint32_t n_events, cap_events;
 	uint32_t current;         /* index of the event being run */
+	const struct wishes *wishes; /* what its cards want so far; or NULL */
 	struct record **before;   /* own records as they were before the
 				   * event at hand changed them */
 	uint32_t n_before;
@@ -179,6 +180,8 @@ void card_index_free(struct card_index *x);
 /* Runs the cards of the current event on one snapshot and applies what they
  * want. TURN_DONE, _AGAIN, _NEEDS or _FAILED. */
 enum turn_result cards_run(struct turn *u);
+/* snapshot.asked: what the cards asked so far want of the event at hand. */
+const struct card_decision *cards_asked(void *ctx, uint32_t i);
 /* machine_recompute() for the records of a slice. */
 enum turn_result cards_recompute(struct turn *u);
 enum turn_result cards_retry(struct turn *u);

@@ -23,7 +23,7 @@ static struct run *run_copy(struct mach *m, const struct run *from)
 	return r;
 }
 
-static void enter(struct mach *m)
+void mach_enter(struct mach *m)
 {
 	const struct run *old = record_run(m->subject, m->card->name);
 	struct run *r = arena_alloc(m->a, sizeof(*r));
@@ -77,9 +77,13 @@ static void run_function(struct mach *m, int fn, int line)
 		if (e->step.bytes == 0 && e->kind == EFFECT_TASK)
 			e->step = text_number(
 				m->a, TEXT("line:"), e->line);
-		if (e->kind == EFFECT_STOP)
-			mach_leave(m, "act.stop");
 	}
+	touch_hold(m, first);
+	for (uint32_t i = first; i < m->out->n_effects; i++)
+		if (m->out->effects[i].kind == EFFECT_STOP) {
+			mach_leave(m, "act.stop");
+			break;
+		}
 }
 
 /* Has a ladder, comes again, or alerts somebody else: a place must be kept. */
@@ -94,7 +98,7 @@ static bool needs_place(const struct step *st)
 
 static void run_when(struct mach *m, const struct when *w)
 {
-	struct place scratch;
+	struct place scratch, *p;
 
 	if (w->fn != FN_NONE) {
 		if (mach_cond(m, &w->step.unless, false) || m->failed ||
@@ -104,20 +108,26 @@ static void run_when(struct mach *m, const struct when *w)
 		return;
 	}
 	if (m->run == NULL && needs_place(&w->step)) {
-		enter(m);
+		mach_enter(m);
 		if (m->failed || m->run == NULL)
 			return;
 	}
 	if (m->run != NULL) {
-		struct place *p = mach_place(m, w->step.id);
-
-		if (p != NULL)
+		if ((p = mach_place(m, w->step.id)) != NULL)
 			step_appear(m, &w->step, p);
 		return;
 	}
 	memset(&scratch, 0, sizeof(scratch));
 	scratch.step = w->step.id;
 	step_appear(m, &w->step, &scratch);
+	/* held back until later: somebody must remember it */
+	if (m->failed || scratch.phase != STEP_WAITING ||
+		scratch.due_at_ms == 0)
+		return;
+	mach_enter(m);
+	if (!m->failed && m->run != NULL &&
+		(p = mach_place(m, w->step.id)) != NULL)
+		step_appear(m, &w->step, p);
 }
 
 /* A card that nobody enters still has its unless and as_long_as. */
@@ -166,7 +176,7 @@ static void run_timer(struct mach *m)
 		return;
 	p->due_at_ms = 0;
 	st = card_part(m->card, id);
-	if (st == NULL && alert_timer(m, p))
+	if (st == NULL && (alert_timer(m, p) || touch_timer(m, p)))
 		return;
 	if (m->card->kind == CARD_HANDOFF && st == NULL)
 		handoff_timer(m, p);
@@ -357,7 +367,7 @@ static void run_event(struct mach *m)
 	else if (text_is(type, "task.done"))
 		run_answer(m);
 	if (!m->failed && m->run == NULL && !m->card->closed && starts_now(m))
-		enter(m);
+		mach_enter(m);
 	if (!m->failed && !m->left)
 		run_whens(m);
 	if (!m->failed && !m->left && m->run != NULL) {

@@ -48,6 +48,10 @@ struct snapshot {
 	uint32_t (*planned)(void *ctx, int64_t from_day, int64_t to_day);
 	/* open tasks of a person, for loads */
 	uint32_t (*load)(void *ctx, struct text person, struct text what);
+	/* what cards before this one decided on this very event, in card order,
+	 * this card's own so far the last: about to be applied. NULL past the
+	 * last one; the function NULL: nothing known */
+	const struct card_decision *(*asked)(void *ctx, uint32_t i);
 	int64_t away_from_ms; /* machine_recompute after an outage: nobody */
 	int64_t away_to_ms;   /* could see or do anything; 0 none */
 	/* when the next of many late things comes to a person (empty: nobody

@@ -115,6 +115,8 @@ void step_appear(struct mach *m, const struct step *st, struct place *p);
 void step_rung(struct mach *m, const struct step *st, struct place *p);
 /* The step is over: an `every` step waits for its next round. */
 void step_done(struct mach *m, const struct step *st, struct place *p);
+/* The manager's task when no channel is left, under the step's name. */
+void step_ask_manager(struct mach *m, struct text step, int line);
 void step_skip(struct mach *m, const struct step *st, struct place *p);
 /* The moment the step counts from; 0: not known yet. */
 int64_t step_anchor(const struct mach *m, const struct step *st,
@@ -185,6 +187,18 @@ void budget_passed(struct mach *m, const struct step *st);
  * back; tells nobody. */
 enum guard step_guard(struct mach *m, const struct step *st,
 		      struct text *channel, int64_t *retry, struct held *why);
+/* The same, and told (contact.refused_by_guard) when it may not take place. */
+enum guard step_touch(struct mach *m, const struct step *st,
+		      struct text *channel, int64_t *retry);
+
+/* touch.c: calls and mails that a function asked for, among the effects from
+ * `first` on: what law or budget hold is taken out and waits in the run, which
+ * is entered when there is none. */
+void touch_hold(struct mach *m, uint32_t first);
+/* The time of what was held has come: true when the place is one. */
+bool touch_timer(struct mach *m, struct place *p);
+/* Is it the place of a held touch? */
+bool touch_waits(struct text place);
 
 /* Dates, functions and events of a mode; the card of one is gone. */
 void mode_event(struct mach *m);
@@ -197,6 +211,8 @@ bool gate_over(const struct mach *m);
 struct place *mach_place(struct mach *m, struct text step); /* makes it */
 /* Withdraws the card's open tasks and timers. */
 void mach_withdraw_all(struct mach *m, const char *reason);
+/* Goes into the card with a new run; run stays NULL when it may not. */
+void mach_enter(struct mach *m);
 /* Leaves the card: withdraws its tasks. */
 void mach_leave(struct mach *m, const char *reason);
 

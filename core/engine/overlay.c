@@ -417,6 +417,7 @@ void overlay_begin(struct turn *u)
 	u->n_tasks = u->cap_tasks = 0;
 	u->n_before = 0;
 	u->n_needs = 0;
+	u->wishes = NULL;
 	u->world = (struct world){.ctx = u, .arena = u->arena,
 		.schema = book->schema, .now_ms = u->now_ms,
 		.get = world_get, .edit = world_edit, .create = world_create,
@@ -427,7 +428,7 @@ void overlay_begin(struct turn *u)
 		.ruleset = u->engine->ruleset, .now_ms = u->now_ms,
 		.seen = snapshot_seen, .before = snapshot_before, .task = snapshot_task,
 		.load = snapshot_load, .planned = snapshot_planned,
-		.pace = pace_slot, .ctx = u};
+		.pace = pace_slot, .asked = cards_asked, .ctx = u};
 	if (u->root->is_slice) {
 		u->snapshot.away_from_ms = u->engine->away_from_ms;
 		u->snapshot.away_to_ms = u->engine->away_to_ms;

@@ -27,7 +27,7 @@ static bool is_inner(struct text step)
 static bool has_step(const struct card *c, struct text id)
 {
 	return card_part(c, id) != NULL || is_inner(id) ||
-		alert_step(c, id) != NULL;
+		alert_step(c, id) != NULL || touch_waits(id);
 }
 
 static void withdraw(struct mach *m, struct place *p, const char *reason)

@@ -511,8 +511,8 @@ enum guard step_guard(struct mach *m, const struct step *st,
 	return g == GUARD_OK ? budget_touch(m, st, purpose, retry, why) : g;
 }
 
-static enum guard pick_channel(struct mach *m, const struct step *st,
-			       struct text *channel, int64_t *retry)
+enum guard step_touch(struct mach *m, const struct step *st,
+		      struct text *channel, int64_t *retry)
 {
 	struct held why;
 	enum guard g = step_guard(m, st, channel, retry, &why);
@@ -593,21 +593,18 @@ static void make_task(struct mach *m, const struct step *st, struct place *p,
 		step_calendar(m, st));
 }
 
-static void ask_manager(struct mach *m, const struct step *st, struct place *p)
+void step_ask_manager(struct mach *m, struct text step, int line)
 {
 	static const struct who manager = { .kind = WHO_ROLE,
 		.arg = { "sales_manager", 13 } };
 
-	mach_notice(m, st->id, &manager,
+	mach_notice(m, step, &manager,
 		"{customer.name} mag nu langs geen enkel kanaal benaderd "
 		"worden: vraag het op het eerstvolgende toegestane moment, of "
 		"laat los",
 		"{customer.name} may not be contacted on any channel now: ask "
 		"at the next lawful moment, or let go",
-		st->line);
-	p->phase = STEP_SHOWN;
-	p->task = PLACE_TASK_MADE;
-	p->due_at_ms = 0;
+		line);
 }
 
 static void move_to(struct mach *m, const struct step *st)
@@ -671,6 +668,7 @@ static void run_step_function(struct mach *m, const struct step *st)
 		for (uint32_t i = first; i < m->out->n_effects; i++)
 			if (m->out->effects[i].subject == 0)
 				m->out->effects[i].subject = m->subject->id;
+		touch_hold(m, first);
 		return;
 	}
 	m->out->n_effects = first;
@@ -728,13 +726,16 @@ void step_appear(struct mach *m, const struct step *st, struct place *p)
 
 	if (!may_appear(m, st, p) || put_off_by_mode(m, st, p))
 		return;
-	switch (pick_channel(m, st, &channel, &retry)) {
+	switch (step_touch(m, st, &channel, &retry)) {
 	case GUARD_LATER:
 		p->due_at_ms = retry;
 		return;
 	case GUARD_NEVER:
 		p->count++;
-		ask_manager(m, st, p);
+		step_ask_manager(m, st->id, st->line);
+		p->phase = STEP_SHOWN;
+		p->task = PLACE_TASK_MADE;
+		p->due_at_ms = 0;
 		return;
 	case GUARD_OK:
 		break;

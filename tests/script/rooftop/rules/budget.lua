@@ -85,3 +85,45 @@ test "calls wait for the lawful hours: Sundays, holidays, eves, Saturdays" (func
   t:at "2026-12-28 09:01"
   t:expect_task { step = "call-at-once", count = 4 }
 end)
+
+-- Cards see one state, but only the first of them gets the last touch.
+rule "together-1" { about = "deal", priority = 9,
+  when "referral.received" { task = call "First", who = "jan", purpose = "help" } }
+rule "together-2" { about = "deal", priority = 8,
+  when "referral.received" { task = call "Second", who = "piet", purpose = "help" } }
+rule "together-3" { about = "deal", priority = 7,
+  when "referral.received" { task = mail "Third", who = "ans", purpose = "help" } }
+-- What plain Lua asks for is a touch like any other; a todo is none.
+rule "plain-touch" { about = "deal", priority = 6,
+  when "referral.received" {
+    run = function(deal, event, act)
+      act.task { kind = "call", who = "ans", title = "Plain call", purpose = "help" }
+      act.task { kind = "todo", who = "ans", title = "Note it" }
+    end,
+} }
+
+test "three cards on one event: the last in order waits, and so does plain Lua" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "visited", opened_at = 1 }
+  t:happens("referral.received", { deal = deal })
+  t:expect_task { card = "together-1", count = 1 }
+  t:expect_task { card = "together-2", count = 1 }
+  t:expect_task { card = "together-3", count = 0 }
+  t:expect_task { card = "plain-touch", kind = "call", count = 0 }
+  t:expect_task { card = "plain-touch", kind = "todo", count = 1 }
+  t:expect_event { type = "contact.refused_by_guard", at_least = 1 }
+  t:run_for "2 days"
+  t:expect_task { card = "plain-touch", kind = "call", count = 0 }
+  t:answers { card = "together-1", outcome = "reached" }
+  t:run_for "8 days"
+  t:expect_task { card = "plain-touch", kind = "call", who = "ans", count = 1 }
+end)
+
+test "a call of plain Lua waits for the lawful hours" (function(t)
+  t:at "2026-09-05 16:30"  -- a Saturday, after 16:00
+  local deal = t:deal { handler = "jan", state = "visited" }
+  t:happens("referral.received", { deal = deal })
+  t:expect_task { card = "plain-touch", kind = "call", count = 0 }
+  t:at "2026-09-07 09:01"
+  t:expect_task { card = "plain-touch", kind = "call", count = 1 }
+end)
