@@ -127,6 +127,22 @@ int command_why(struct cli *cli)
 	return ask_words(cli, "why", "task");
 }
 
+int command_ahead(struct cli *cli)
+{
+	struct value args = value_map();
+	struct arena a;
+	int code;
+
+	arena_init(&a, 512u << 20);
+	if (cli->n_args > 0)
+		value_put(&a, &args, "who", value_text(joined(cli, &a, 0)));
+	if (cli->span != NULL)
+		value_put(&a, &args, "for", value_text(cli->span));
+	code = ask(cli, &a, "ahead", &args);
+	arena_deinit(&a);
+	return code;
+}
+
 int command_why_not(struct cli *cli)
 {
 	struct value args = value_map();

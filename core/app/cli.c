@@ -29,6 +29,12 @@ static const struct command commands[] = {
 	{ "why", GROUP_SELLER, "TASK|EVENT",
 		"which event, card and line did it", "", "", 1, -1,
 		command_why },
+	{ "ahead", GROUP_ADMIN, "[WHO]",
+		"what all cards will do, for one customer or everybody",
+		"Tasks by month and card, by day and person, and those nobody "
+		"is there for, as if\neach task is done in time and nothing is "
+		"learned that only the customer could say.\n--for \"6 months\" looks that far (default and most: 18 "
+		"months).\n", "for", 0, -1, command_ahead },
 	{ "why-not", GROUP_ADMIN, "CARD WHO",
 		"why a card does nothing for somebody: each condition",
 		"Shows what every condition of the card saw, which one said no "

@@ -26,6 +26,7 @@ void print_rulesets(struct term *t, struct arena *a,
 		    const struct value *answer);
 void print_deal(struct term *t, struct arena *a, const struct value *answer);
 /* print_show.c */
+void print_ahead(struct term *t, struct arena *a, const struct value *answer);
 void print_why_not(struct term *t, struct arena *a,
 		   const struct value *answer);
 void print_show(struct term *t, struct arena *a, const struct value *answer);

@@ -142,3 +142,105 @@ void print_why_not(struct term *t, struct arena *a, const struct value *answer)
 	}
 	print_verdict(t, answer);
 }
+
+/* ---- ahead ---- */
+
+static const struct value *list_in(const struct value *map, const char *key)
+{
+	static const struct value none = { .kind = VALUE_LIST };
+	const struct value *v = value_get(map, key);
+
+	return v != NULL && v->kind == VALUE_LIST ? v : &none;
+}
+
+static const char *tasks_of(struct arena *a, const struct value *map)
+{
+	return arena_printf(a, "%lld", (long long)value_get_int(map, "tasks",
+		0));
+}
+
+/* Two columns deep: a heading and, behind it, what it holds. */
+static void print_nested(struct term *t, struct arena *a,
+	const struct value *list, const char *head, const char *inner,
+	const char *name)
+{
+	struct term_table tab = { .a = a, .indent = "  " };
+
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct value *in = list_in(&list->as.items[i], inner);
+
+		for (uint32_t k = 0; k < in->count; k++) {
+			const struct value *one = &in->as.items[k];
+
+			table_row(&tab);
+			table_cell(&tab, TERM_CYAN, k == 0
+				? when(a, &list->as.items[i], head) : "");
+			table_cell(&tab, TERM_PLAIN, *str(one, name) != '\0'
+				? str(one, name)
+				: label(t, "niemand", "nobody"));
+			table_cell(&tab, TERM_BOLD, tasks_of(a, one));
+		}
+	}
+	table_print(&tab, t);
+}
+
+static void print_unstaffed(struct term *t, struct arena *a,
+	const struct value *list)
+{
+	struct term_table tab = { .a = a, .indent = "  " };
+
+	if (list->count == 0)
+		return;
+	term_style(t, TERM_RED, label(t, "niemand om het te doen\n",
+		"nobody to do it\n"));
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct value *one = &list->as.items[i];
+
+		table_row(&tab);
+		table_cell(&tab, TERM_DIM, place_name(a, one));
+		table_cell(&tab, TERM_PLAIN, str(one, "role"));
+		table_cell(&tab, TERM_BOLD, tasks_of(a, one));
+	}
+	table_print(&tab, t);
+}
+
+static void print_list_ahead(struct term *t, struct arena *a,
+	const struct value *list)
+{
+	struct term_table tab = { .a = a, .indent = "  " };
+
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct value *c = &list->as.items[i];
+
+		table_row(&tab);
+		table_cell(&tab, TERM_CYAN, arena_printf(a, "%.16s",
+			str(c, "at")));
+		table_cell(&tab, TERM_PLAIN, str(c, "who"));
+		table_cell(&tab, TERM_DIM, place_name(a, c));
+		table_cell(&tab, TERM_PLAIN, str(c, "title"));
+	}
+	table_print(&tab, t);
+}
+
+void print_ahead(struct term *t, struct arena *a, const struct value *answer)
+{
+	term_printf(t, t->dutch
+		? "%s %s tot %s, als elke taak op tijd wordt gedaan: %s taken\n"
+		: "%s %s until %s, if each task is done in time: %s tasks\n",
+		*str(answer, "subject") != '\0' ? str(answer, "subject")
+						: label(t, "iedereen",
+							  "everybody"),
+		str(answer, "customer_name"), when(a, answer, "until"),
+		tasks_of(a, answer));
+	print_list_ahead(t, a, list_in(answer, "coming"));
+	print_nested(t, a, list_in(answer, "months"), "month", "cards",
+		"card");
+	if (*str(answer, "subject") == '\0')
+		print_nested(t, a, list_in(answer, "days"), "day", "people",
+			"name");
+	print_unstaffed(t, a, list_in(answer, "unstaffed"));
+	if (value_get_bool(answer, "cut", false))
+		term_printf(t, "%s\n", label(t, "verder kijken duurde te lang: "
+			"vraag minder ver, of een klant", "looking further took "
+			"too long: ask less far, or one customer"));
+}

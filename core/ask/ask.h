@@ -38,6 +38,12 @@
  *         plain Lua: the event's type), line?, file?, text? (that line of the
  *         rules), ruleset, live_since?}, chain [LINE] (root first), decided?
  *         [{card, fate, reason?, did}] (of an event)}
+ * ahead   {subject?, customer_name?, from.., until.., cut (it took too long to
+ *         look further), tasks, months [{month, tasks, cards [{card,
+ *         tasks}]}], days [{day.., people [{person?, name, tasks}]}], unstaffed
+ *         [{card, step, role?, tasks}], coming? [..] (of one customer)}: as if
+ *         each task is done when due: reached, done or accepted, and nothing
+ *         learned that only the customer could say
  * why-not {card, title, file, line, subject, customer_name?, at.., event? (what
  *         functions saw as theirs), ruleset, inside, conditions [CONDITION],
  *         first? CONDITION (the first that says no), nearest? {step?, missing,

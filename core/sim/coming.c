@@ -1,34 +1,42 @@
 /*
- * What the rules will do with one customer when nobody answers: the home as it
- * stands is put into a rooftop of its own and its clock is run ahead.
+ * What the rules will do with one customer or with all: the records as they
+ * stand are put into a rooftop of their own and its clock is run ahead, with
+ * nobody answering or everybody in time.
  */
+#include "base/clock.h"
+#include "base/map.h"
 #include "engine/machine.h"
 #include "model/event.h"
 #include "sim/sim.h"
 
 #define COMING_MAX 500
+#define STUCK_MS 3600000
 
-struct coming {
+struct pending {
+	int64_t due_ms, task;
+	struct text who;
+};
+
+struct ahead {
+	const struct ahead_options *opt;
 	struct arena *a;
-	struct value *out;
 	const struct rulebook *book;
-	const struct home *all; /* what titles are rendered from */
+	struct home all;         /* what titles are rendered from */
+	struct map *by_id;
+	struct pending *pending; /* a heap, the earliest due first */
+	uint32_t n, cap;
+	bool no_memory;
 };
 
 static const struct record *find_id(void *ctx, int64_t id)
 {
-	const struct home *all = ctx;
-
-	for (uint32_t i = 0; i < all->n_records; i++)
-		if (all->records[i]->id == id)
-			return all->records[i];
-	return NULL;
+	return map_get_int(((struct ahead *)ctx)->by_id, id);
 }
 
 static const struct record *find_ref(void *ctx, struct text kind,
 				     struct text ref)
 {
-	const struct home *all = ctx;
+	const struct home *all = &((struct ahead *)ctx)->all;
 
 	for (uint32_t i = 0; i < all->n_records; i++)
 		if (text_equal(all->records[i]->kind, kind) &&
@@ -49,9 +57,9 @@ static uint32_t no_members(void *ctx, int64_t home, struct text kind,
 }
 
 /* The sentence as it would read if it were shown today. */
-static const char *sentence(struct coming *c, const struct task *t)
+static const char *sentence(struct ahead *c, const struct task *t)
 {
-	struct world w = { .ctx = (void *)(uintptr_t)c->all,
+	struct world w = { .ctx = c,
 		.arena = c->a,
 		.schema = c->book->schema,
 		.now_ms = t->shown_at_ms,
@@ -81,68 +89,160 @@ static struct text clean(struct arena *a, struct text t)
 	return (struct text){ arena_text(a, t.at, t.bytes), t.bytes };
 }
 
+/* ---- answers that are still to be given ---- */
+
+static bool before(const struct pending *x, const struct pending *y)
+{
+	return x->due_ms != y->due_ms ? x->due_ms < y->due_ms
+				      : x->task < y->task;
+}
+
+static void swap(struct pending *x, struct pending *y)
+{
+	struct pending was = *x;
+
+	*x = *y;
+	*y = was;
+}
+
+static void push(struct ahead *c, const struct task *t)
+{
+	struct pending *grown = arena_grow(c->a, c->pending, c->n, &c->cap,
+		c->n + 1, sizeof(*grown));
+	uint32_t at = c->n;
+
+	if (grown == NULL) {
+		c->no_memory = true;
+		return;
+	}
+	c->pending = grown;
+	grown[c->n++] = (struct pending){ t->due_at_ms, t->id,
+		clean(c->a, t->who) };
+	for (; at > 0 && before(&grown[at], &grown[(at - 1) / 2]);
+		at = (at - 1) / 2)
+		swap(&grown[at], &grown[(at - 1) / 2]);
+}
+
+static struct pending pop(struct ahead *c)
+{
+	struct pending first = c->pending[0];
+	uint32_t at = 0, child;
+
+	c->pending[0] = c->pending[--c->n];
+	while ((child = 2 * at + 1) < c->n) {
+		if (child + 1 < c->n &&
+			before(&c->pending[child + 1], &c->pending[child]))
+			child++;
+		if (!before(&c->pending[child], &c->pending[at]))
+			break;
+		swap(&c->pending[child], &c->pending[at]);
+		at = child;
+	}
+	return first;
+}
+
+/* The answer of somebody who did it and learned nothing: the first of these
+ * that the task knows and that asks for no field. NULL: none, it stays open. */
+static const struct outcome *plain_answer(const struct outcome *o, uint32_t n)
+{
+	static const char *const plain[] = { "reached", "done", "accepted",
+		"sent", "visited", "no_answer" };
+
+	for (size_t k = 0; k < sizeof(plain) / sizeof(plain[0]); k++)
+		for (uint32_t i = 0; i < n; i++)
+			if (o[i].n_need == 0 && text_is(o[i].name, plain[k]))
+				return &o[i];
+	return NULL;
+}
+
+static void give_answer(struct ahead *c, struct sim *s,
+			const struct pending *p)
+{
+	struct outcome outcomes[32];
+	const struct outcome *plain = NULL;
+	struct value wire = value_map(), data = value_map();
+	struct task *task = NULL;
+	struct reader *r = NULL;
+	struct arena a;
+	struct fl_error err;
+
+	arena_init(&a, 16u << 20);
+	if (reader_of_store(sim_store(s), &r, &err) == FL_OK &&
+		reader_task(r, &a, p->task, &task, &err) == FL_OK &&
+		task->state == TASK_OPEN)
+		plain = plain_answer(outcomes,
+			task_outcomes(c->book, task, outcomes, 32));
+	reader_free(r);
+	if (plain != NULL) {
+		value_put(&a, &data, "task", value_int(p->task));
+		value_put(&a, &data, "outcome", value_of_text(plain->name));
+		value_put(&a, &wire, "type", value_text("task.done"));
+		value_put(&a, &wire, "data", data);
+		sim_post(s, &wire, p->who.bytes > 0 ? p->who : TEXT("ahead"),
+			true, NULL, NULL); /* refused: it stays open */
+	}
+	arena_deinit(&a);
+}
+
 static void on_told(void *ctx, const struct told *told)
 {
-	struct coming *c = ctx;
+	struct ahead *c = ctx;
 
-	for (uint32_t i = 0;
-		i < told->n_tasks && c->out->count < COMING_MAX; i++) {
+	for (uint32_t i = 0; i < told->n_tasks; i++) {
 		const struct task *t = told->tasks[i].task;
-		struct value one = value_map();
-		char when[48];
 
 		if (!told->tasks[i].is_new)
 			continue;
-		zone_write_time(c->book->zone, t->shown_at_ms, when,
-			sizeof(when));
-		value_put(c->a, &one, "at",
-			value_text(arena_strdup(c->a, when)));
-		value_put(c->a, &one, "at_ms", value_int(t->shown_at_ms));
-		value_put(c->a, &one, "due_ms", value_int(t->due_at_ms));
-		value_put(c->a, &one, "card",
-			value_of_text(clean(c->a, t->card)));
-		value_put(c->a, &one, "step",
-			value_of_text(clean(c->a, t->step)));
-		value_put(c->a, &one, "kind",
-			value_of_text(clean(c->a, t->kind)));
-		value_put(c->a, &one, "who",
-			value_of_text(clean(c->a, t->who)));
-		value_put(c->a, &one, "title", value_text(sentence(c, t)));
-		value_append(c->a, c->out, one);
+		c->opt->on_task(c->opt->ctx, t,
+			c->opt->home != 0 ? sentence(c, t) : "");
+		if (c->opt->answered)
+			push(c, t);
 	}
 }
 
-static bool add_person(void *ctx, const struct record *r)
+static bool take(void *ctx, const struct record *r)
 {
-	struct home *h = ctx;
+	struct ahead *c = ctx;
+	uint32_t cap = c->all.n_records;
 
-	h->records[h->n_records++] = (struct record *)(uintptr_t)r;
-	return h->n_records < 1024;
+	if (!map_put_int(c->by_id, r->id, (void *)(uintptr_t)r))
+		return false;
+	if ((cap & (cap - 1)) == 0 && cap >= 1024) {
+		struct record **grown = arena_alloc(c->a,
+			2 * (size_t)cap * sizeof(*grown));
+
+		if (grown == NULL)
+			return false;
+		memcpy(grown, c->all.records, cap * sizeof(*grown));
+		c->all.records = grown;
+	}
+	c->all.records[c->all.n_records++] = (struct record *)(uintptr_t)r;
+	return true;
 }
 
-/* The home's records and the residents beside them. Open tasks stay behind:
- * what is asked is what comes next. */
-static fl_status gather(struct reader *r, int64_t home, struct arena *a,
-			struct home *all, struct fl_error *err)
+/* The home's records and the residents beside them, or all there are. Open
+ * tasks stay behind: what is asked is what comes next. */
+static fl_status gather(struct ahead *c, struct reader *r,
+			struct fl_error *err)
 {
 	struct home *h = NULL;
-	fl_status st = reader_home(r, a, home, &h, err);
+	fl_status st;
 
-	if (st != FL_OK)
-		return st;
-	all->records = arena_alloc(a,
-		(h->n_records + 1100) * sizeof(*all->records));
-	if (all->records == NULL)
-		return status_fail(err, FL_NOMEM, "coming");
-	memcpy(all->records, h->records, h->n_records * sizeof(*h->records));
-	all->n_records = 0;
-	st = reader_records(r, a, TEXT("person"), 0, 1000, add_person, all,
-		err);
+	c->all.records = arena_alloc(c->a, 1024 * sizeof(*c->all.records));
+	if (c->all.records == NULL)
+		return status_fail(err, FL_NOMEM, "ahead");
+	if (c->opt->home == 0)
+		return reader_records(r, c->a, TEXT(""), 0, 0, take, c, err);
+	st = reader_home(r, c->a, c->opt->home, &h, err);
 	if (st == FL_OK)
-		st = reader_records(r, a, TEXT("rooftop"), 0, 1, add_person,
-			all, err);
-	for (uint32_t i = 0; i < h->n_records; i++)
-		all->records[all->n_records++] = h->records[i];
+		st = reader_records(r, c->a, TEXT("person"), 0, 0, take, c,
+			err);
+	if (st == FL_OK)
+		st = reader_records(r, c->a, TEXT("rooftop"), 0, 1, take, c,
+			err);
+	for (uint32_t i = 0; st == FL_OK && i < h->n_records; i++)
+		if (!take(c, h->records[i]))
+			st = status_fail(err, FL_NOMEM, "ahead");
 	return st;
 }
 
@@ -155,29 +255,119 @@ static void forget_tasks(struct record *r)
 			r->runs[i].places[k].task = 0;
 }
 
+/* The next moment at which anything happens: a wake-up or an answer. */
+static int64_t next_moment(const struct ahead *c, struct sim *s)
+{
+	int64_t to = c->opt->answered ? sim_next_due(s) : c->opt->until_ms;
+
+	if (c->n > 0 && c->pending[0].due_ms < to)
+		to = c->pending[0].due_ms;
+	return to < c->opt->until_ms ? to : c->opt->until_ms;
+}
+
+/* From one moment to the next; gives up looking when it takes too long. */
+static fl_status run_ahead(struct ahead *c, struct sim *s, int64_t *reached_ms,
+			   struct fl_error *err)
+{
+	int64_t began = clock_mono_us();
+	fl_status st = FL_OK;
+
+	while (st == FL_OK && sim_now_ms(s) < c->opt->until_ms) {
+		int64_t to = next_moment(c, s);
+
+		if (c->opt->budget_us > 0 &&
+			clock_mono_us() - began > c->opt->budget_us)
+			break;
+		/* what is due already and yet stays is left where it is */
+		st = sim_run_to(s, to > sim_now_ms(s)
+				? to : sim_now_ms(s) + STUCK_MS, err);
+		while (st == FL_OK && c->n > 0 &&
+			c->pending[0].due_ms <= sim_now_ms(s)) {
+			struct pending p = pop(c);
+
+			give_answer(c, s, &p);
+		}
+		if (c->no_memory)
+			st = status_fail(err, FL_NOMEM, "ahead");
+	}
+	*reached_ms = sim_now_ms(s);
+	return st;
+}
+
+fl_status sim_ahead(struct reader *r, struct ruleset *rs,
+		    const struct ahead_options *opt, struct arena *a,
+		    int64_t *reached_ms, struct fl_error *err)
+{
+	struct ahead c = { .opt = opt,
+		.a = a,
+		.book = ruleset_book(rs),
+		.by_id = map_new() };
+	struct sim *s = NULL;
+	fl_status st = c.by_id != NULL ? gather(&c, r, err)
+				       : status_fail(err, FL_NOMEM, "ahead");
+
+	*reached_ms = opt->now_ms;
+	for (uint32_t i = 0; st == FL_OK && i < c.all.n_records; i++)
+		forget_tasks(c.all.records[i]);
+	if (st == FL_OK)
+		st = sim_new_with(rs, opt->now_ms, c.all.records,
+			c.all.n_records, a, &s, err);
+	if (st == FL_OK) {
+		sim_on_told(s, on_told, &c);
+		st = run_ahead(&c, s, reached_ms, err);
+	}
+	sim_free(s);
+	map_free(c.by_id);
+	return st;
+}
+
+/* ---- as a list ---- */
+
+struct coming {
+	struct arena *a;
+	struct value *out;
+	const struct rulebook *book;
+};
+
+void coming_add(struct arena *a, const struct rulebook *book,
+		const struct task *t, const char *title, struct value *list)
+{
+	struct value one = value_map();
+	char when[48];
+
+	if (list->count >= COMING_MAX)
+		return;
+	zone_write_time(book->zone, t->shown_at_ms, when, sizeof(when));
+	value_put(a, &one, "at", value_text(arena_strdup(a, when)));
+	value_put(a, &one, "at_ms", value_int(t->shown_at_ms));
+	value_put(a, &one, "due_ms", value_int(t->due_at_ms));
+	value_put(a, &one, "card", value_of_text(clean(a, t->card)));
+	value_put(a, &one, "step", value_of_text(clean(a, t->step)));
+	value_put(a, &one, "kind", value_of_text(clean(a, t->kind)));
+	value_put(a, &one, "who", value_of_text(clean(a, t->who)));
+	value_put(a, &one, "title", value_text(title));
+	value_append(a, list, one);
+}
+
+static void on_coming(void *ctx, const struct task *t, const char *title)
+{
+	struct coming *c = ctx;
+
+	coming_add(c->a, c->book, t, title, c->out);
+}
+
 fl_status sim_coming(struct reader *r, struct ruleset *rs, int64_t home,
 		     int64_t now_ms, int64_t until_ms, struct arena *a,
 		     struct value *out, struct fl_error *err)
 {
-	struct home all = { 0 };
-	struct coming c = { .a = a,
-		.out = out,
-		.book = ruleset_book(rs),
-		.all = &all };
-	struct sim *s = NULL;
-	fl_status st;
+	struct coming c = { a, out, ruleset_book(rs) };
+	const struct ahead_options opt = { .home = home,
+		.now_ms = now_ms,
+		.until_ms = until_ms,
+		.on_task = on_coming,
+		.ctx = &c };
+	int64_t reached_ms;
 
 	*out = value_list();
-	st = gather(r, home, a, &all, err);
-	if (st != FL_OK)
-		return st;
-	for (uint32_t i = 0; i < all.n_records; i++)
-		forget_tasks(all.records[i]);
-	st = sim_new_with(rs, now_ms, all.records, all.n_records, a, &s, err);
-	if (st != FL_OK)
-		return st;
-	sim_on_told(s, on_told, &c);
-	st = sim_run_to(s, until_ms, err);
-	sim_free(s);
-	return st;
+	return sim_ahead(r, rs, &opt, a, &reached_ms, err);
 }

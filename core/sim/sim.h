@@ -88,8 +88,28 @@ fl_status sim_audit(struct reader *r, struct arena *a,
 		    struct audit_result *out, struct problems *p,
 		    struct fl_error *err);
 
-/* What the rules will do with `home` until `until_ms` if nobody answers:
- * a list of {at, card, step, kind, who, title, due}. */
+/* What the rules will do from now on, on the records as they stand. */
+struct ahead_options {
+	int64_t home;      /* a record of one customer; 0: everybody */
+	int64_t now_ms, until_ms;
+	bool answered;     /* each task is answered when due: reached, done ..,
+			    * else no_answer, whichever asks for no field; a
+			    * task without such an answer stays open. false:
+			    * nobody answers anything */
+	int64_t budget_us; /* looks no further after so long; 0: no bound */
+	/* each task that is made; its sentence with `home`, else "" */
+	void (*on_task)(void *ctx, const struct task *t, const char *title);
+	void *ctx;
+};
+/* *reached_ms: how far it got. FL_OK, FL_NOMEM, FL_STORAGE. */
+fl_status sim_ahead(struct reader *r, struct ruleset *rs,
+		    const struct ahead_options *opt, struct arena *a,
+		    int64_t *reached_ms, struct fl_error *err);
+/* The same as a list of {at, at_ms, due_ms, card, step, kind, who, title}, at
+ * most 500, when nobody answers. */
 fl_status sim_coming(struct reader *r, struct ruleset *rs, int64_t home,
 		     int64_t now_ms, int64_t until_ms, struct arena *a,
 		     struct value *out, struct fl_error *err);
+/* Adds one such entry. */
+void coming_add(struct arena *a, const struct rulebook *book,
+		const struct task *t, const char *title, struct value *list);

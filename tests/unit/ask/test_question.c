@@ -426,6 +426,38 @@ static void test_why_not_refuses(void **state)
 		FL_INVALID);
 }
 
+static void test_ahead(void **state)
+{
+	struct desk *d = *state;
+	struct value v;
+
+	desk_post(d, DESK_LEAD);
+	desk_post(d, "{'type':'consent.given','data':{'customer':'Sofie "
+		     "Peeters','channel':'phone','purpose':'help'}}");
+	desk_post(d, "{'type':'visit.started','data':{'customer':'Sofie "
+		     "Peeters','person':'jan'}}");
+	desk_post(d, "{'type':'visit.ended','data':{'customer':'Sofie Peeters'"
+		     ",'outcome':'thinking','turned_over_to':'piet'}}");
+	v = desk_get(d, "ahead", "{'who':'Sofie','for':'3 months'}");
+	AT(v, "customer_name", "Sofie Peeters");
+	AT(v, "cut", "false");
+	AT(v, "until", "2026-12-01T10:00:00+01:00");
+	/* the rhythm goes on: each touch was made, so the next one comes */
+	AT(v, "coming.0.step", "ask-tempo");
+	AT(v, "coming.1.step", "rhythm");
+	AT(v, "coming.2.step", "rhythm");
+	AT(v, "months.0.month", "2026-09");
+	AT(v, "months.0.cards.0.card", "standard/own-tempo");
+	AT(v, "unstaffed.0.card", "-");
+	v = desk_get(d, "ahead", "{'for':'3 months'}");
+	AT(v, "coming", "-");
+	AT(v, "days.0.day", "2026-09-02T00:00:00+02:00");
+	AT(v, "days.0.people.0.tasks", "1");
+	assert_int_equal(desk_ask(d, "ahead", "{'for':'19 months'}", &v),
+		FL_INVALID);
+	assert_string_equal(d->p.items[0].field, "for");
+}
+
 static void test_tasks(void **state)
 {
 	struct desk *d = *state;
@@ -540,6 +572,7 @@ int main(void)
 		T(test_late),
 		T(test_status),
 		T(test_show),
+		T(test_ahead),
 		T(test_why_not),
 		T(test_why_not_refuses),
 		T(test_tasks),
