@@ -1,12 +1,13 @@
 # fairlead: make run - builds and runs a demo rooftop; make check - all tests;
 # make bench, make bench-quick - speed against floors, figures in one table.
-# Knobs: SAN=1 (ASan and UBSan), WERROR=1, CC=clang, prefix=, DESTDIR=, FL_SCALE=.
+# Knobs: SAN=1 (ASan and UBSan), SAN=thread (TSan), WERROR=1, CC=clang, prefix=,
+# DESTDIR=, FL_SCALE=. What developers' tools do stands in tests/tools/tools.mk.
 VERSION := $(shell cat VERSION)
 SHELL := /bin/bash
 # V=1 shows every command
 run = $(if $(V),,@echo "  $(1)  $@" && )
 prefix ?= /usr/local
-B ?= build/$(if $(SAN),san)$(if $(filter clang%,$(CC)),clang,)$(if $(SAN)$(filter clang%,$(CC)),,release)
+B ?= build/$(if $(SAN),$(if $(filter thread,$(SAN)),tsan,san))$(if $(filter clang%,$(CC)),clang,)$(if $(SAN)$(filter clang%,$(CC)),,release)
 
 PKGS := lua5.4 sqlite3 libuv expat libsodium
 # llhttp: pkg-config, else the sources a distribution package installs
@@ -24,7 +25,8 @@ OPT ?= -O2
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
 CFLAGS ?= -g
 comma := ,
-SANITIZE := -fsanitize=$(if $(FUZZ),fuzzer-no-link$(comma))address$(comma)undefined
+SANITIZE := -fsanitize=$(if $(filter thread,$(SAN)),thread,$(if \
+	$(FUZZ),fuzzer-no-link$(comma))address$(comma)undefined)
 SAN_FLAGS := $(if $(SAN),$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE $(OPT) $(CFLAGS) $(WARN) $(if $(WERROR),-Werror) \
 	-fvisibility=hidden -fPIC -pthread -Iinclude -Icore -I$(B)/gen \
@@ -50,7 +52,7 @@ SHARED := $(B)/lib/libfairlead.so.$(VERSION)
 all: deps $(B)/fairlead $(STATIC) $(SHARED)
 
 deps:
-	@tests/tools/deps.sh
+	@tests/tools/deps.sh $(if $(filter check lint,$(MAKECMDGOALS)),lint)
 
 $(B)/core/%.o: core/%.c
 	@mkdir -p $(@D)
@@ -150,6 +152,14 @@ valgrind: $(filter-out $(B)/tests/crash/%,$(UNIT_BIN))
 torture: $(filter $(B)/tests/crash/%,$(UNIT_BIN))
 	@FL_SCALE=1 FL_TORTURE=1 FL_TIMEOUT=7200 tests/tools/unit.sh $^
 
+# What the program says of its commands goes into their page
+$(B)/man/fairlead.1: man/fairlead.1.in tests/tools/manpage.sh $(B)/fairlead
+	@mkdir -p $(@D)
+	$(call run,MAN)tests/tools/manpage.sh $(B)/fairlead $< >$@
+PAGES := $(B)/man/fairlead.1 man/libfairlead.3 man/fairlead-rules.7
+
+include tests/tools/tools.mk
+
 # What rule files can say, out of the program, against what editors are told
 $(B)/tools/api: tests/tools/api.c $(B)/liball.a
 	@mkdir -p $(@D)
@@ -165,10 +175,12 @@ api-check: $(B)/tools/api
 floors:
 	@tests/lint/floors.sh
 
-lint: api-check $(B)/fairlead
+lint: api-check $(PAGES)
 	@tests/lint/refused.sh
 	@tests/lint/codes.sh
 	@tests/lint/rules.sh $(B)/fairlead
+	@tests/lint/shell.sh
+	@tests/lint/pages.sh $(B)/fairlead $(B)/tools/api $(PAGES)
 
 symbols: $(STATIC) $(SHARED)
 	@tests/lint/symbols.sh $(SHARED) $(STATIC) include/fairlead.h
@@ -208,7 +220,7 @@ check: deps
 run: all
 	@tests/tools/run.sh $(B)/fairlead build/demo
 
-install: all $(B)/lib/fairlead.pc
+install: all $(B)/lib/fairlead.pc $(PAGES)
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/include $(DESTDIR)$(prefix)/lib/pkgconfig
 	install -m 755 $(B)/fairlead $(DESTDIR)$(prefix)/bin/
 	install -m 644 include/fairlead.h $(DESTDIR)$(prefix)/include/
@@ -218,7 +230,7 @@ install: all $(B)/lib/fairlead.pc
 	ln -sf $(notdir $(SHARED)) $(DESTDIR)$(prefix)/lib/libfairlead.so
 	install -m 644 $(B)/lib/fairlead.pc $(DESTDIR)$(prefix)/lib/pkgconfig/
 	cd scripts/packs && find . -type f -exec install -Dm 644 {} $(DESTDIR)$(prefix)/share/fairlead/packs/{} \;
-	$(foreach n,1 7,$(foreach page,$(wildcard man/*.$n),install -Dm 644 $(page) $(DESTDIR)$(prefix)/share/man/man$n/$(notdir $(page));))
+	$(foreach page,$(PAGES),install -Dm 644 $(page) $(DESTDIR)$(prefix)/share/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page));)
 
 # Fuzz targets run $(FUZZ_RUNS) inputs each from the corpus kept in tests/fuzz
 FUZZ_RUNS ?= 100000

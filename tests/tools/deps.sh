@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # deps.sh [TOOL...]: installs what the build (and the tools named) need on
-# Debian, only what is missing, and says so.
+# Debian, only what is missing, and says so. "lint" stands for what `make lint`
+# uses when it is there; without a network it is skipped.
 set -euo pipefail
 want=()
 need() { # need PACKAGE TEST...
@@ -25,12 +26,26 @@ need tzdata test -e /usr/share/zoneinfo/Europe/Amsterdam
 if ! pkg-config --exists libllhttp 2>/dev/null; then
 	need node-llhttp test -e /usr/share/llhttp/llhttp.c
 fi
+optional=()
 for tool in "$@"; do # what one target needs beside the build
-	need "$tool" command -v "$tool"
+	if [ "$tool" = lint ]; then
+		command -v luacheck >/dev/null || optional+=(lua-check)
+		command -v shellcheck >/dev/null || optional+=(shellcheck)
+	else
+		need "$tool" command -v "$tool"
+	fi
 done
+if [ ${#want[@]} -eq 0 ] && [ ${#optional[@]} -gt 0 ]; then
+	echo "fairlead: installing ${optional[*]} for make lint"
+	if [ "$(id -u)" -eq 0 ]; then sudo=''; else sudo='sudo -n'; fi
+	$sudo apt-get install -y -q --no-install-recommends "${optional[@]}" >/dev/null 2>&1 ||
+		echo "fairlead: ${optional[*]} not installed, lint goes on without"
+	exit 0
+fi
+want+=("${optional[@]}")
 [ ${#want[@]} -eq 0 ] && exit 0
 echo "fairlead: installing ${want[*]}"
-sudo=
+sudo=''
 if [ "$(id -u)" -ne 0 ]; then
 	sudo=$(command -v sudo) || {
 		echo "not root and no sudo: install these packages: ${want[*]}" >&2

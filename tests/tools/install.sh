@@ -45,7 +45,8 @@ cplusplus() {
 }
 is_done "make install" make --no-print-directory B="$1" DESTDIR="$work" prefix=$prefix install
 for f in bin/fairlead include/fairlead.h lib/libfairlead.a lib/libfairlead.so \
-	lib/pkgconfig/fairlead.pc share/fairlead/packs/standard/own-tempo.lua; do
+	lib/pkgconfig/fairlead.pc share/man/man1/fairlead.1 \
+	share/man/man3/libfairlead.3 share/man/man7/fairlead-rules.7 share/fairlead/packs/standard/own-tempo.lua; do
 	is_done "$f is there" test -s "$root/$f"
 done
 is_done "pkg-config names the prefix" test "$(PKG_CONFIG_PATH=$root/lib/pkgconfig pkg-config --variable=prefix fairlead)" = $prefix
