@@ -1,10 +1,13 @@
 #include "store/load.h"
 
 /* Statements, in the order of the table below. */
-enum { HOME_OF, RECORD, RECORDS, TASK, SEEN, KEY, EVENT, DUE, RESIDENT, LAST };
+enum { BEGIN, END, HOME_OF, RECORD, RECORDS, TASK, SEEN, KEY, EVENT, DUE,
+	RESIDENT, LAST };
 _Static_assert(LAST <= LOAD_STATEMENTS, "struct loader has no room");
 
 static const char *const statements[LAST] = {
+	[BEGIN] = "BEGIN",
+	[END] = "ROLLBACK",
 	[HOME_OF] = "SELECT home FROM record WHERE id=?1",
 	[RECORD] = "SELECT " ROWS_RECORD " FROM record WHERE id=?1",
 	[RECORDS] = "SELECT " ROWS_RECORD " FROM record WHERE id=?1 AND"
@@ -43,6 +46,18 @@ static fl_status no_memory(struct fl_error *err)
 static fl_status refused(struct loader *l, struct fl_error *err)
 {
 	return sql_fail(l->db, err, sql_path(l->db));
+}
+
+fl_status load_begin(struct loader *l, struct fl_error *err)
+{
+	return sql_run(l->stmt[BEGIN]) == SQLITE_OK ? FL_OK : refused(l, err);
+}
+
+fl_status load_end(struct loader *l, struct fl_error *err)
+{
+	if (sqlite3_get_autocommit(l->db) != 0)
+		return FL_OK;
+	return sql_run(l->stmt[END]) == SQLITE_OK ? FL_OK : refused(l, err);
 }
 
 /* Room for one more item of an arena array. */

@@ -6,7 +6,7 @@
 
 #include "store/rows.h"
 
-#define LOAD_STATEMENTS 10
+#define LOAD_STATEMENTS 11
 
 struct loader {
 	sqlite3 *db;             /* borrowed */
@@ -18,6 +18,11 @@ struct loader {
 fl_status load_open(struct loader *l, sqlite3 *db, struct symbols *symbols,
 	struct fl_error *err);
 void load_deinit(struct loader *l); /* zeroed is fine */
+
+/* What is read between the two is of one moment. load_end() without a
+ * transaction does nothing. */
+fl_status load_begin(struct loader *l, struct fl_error *err);
+fl_status load_end(struct loader *l, struct fl_error *err);
 
 /* The home of a record; 0: no such record. */
 fl_status load_home_of(struct loader *l, int64_t record, int64_t *home,

@@ -71,7 +71,7 @@ fl_status reader_begin(struct reader *r, struct fl_error *err)
 	if (r->begun)
 		return status_fail(err, FL_CONFLICT,
 			"this reader is inside a snapshot already");
-	if (r->owned && (s = sql_exec(r->db, "BEGIN", err)) != FL_OK)
+	if (r->owned && (s = load_begin(&r->loader, err)) != FL_OK)
 		return s;
 	r->begun = true;
 	/* the snapshot starts with the first read */
@@ -85,7 +85,7 @@ void reader_end(struct reader *r)
 {
 	/* a transaction that only reads has nothing to lose */
 	if (r->begun && r->owned)
-		(void)sql_exec(r->db, "ROLLBACK", NULL);
+		(void)load_end(&r->loader, NULL);
 	r->begun = false;
 }
 

@@ -393,19 +393,17 @@ static bool deliver_commit(struct store *st)
 static fl_status read_load(struct store *st, const struct waiting *w,
 	struct load_got **got)
 {
-	fl_status s = FL_OK;
+	fl_status s = FL_OK, ended;
 	struct fl_error err = {0};
 
 	if (has_failed(st))
 		return FL_FATAL;
 	if (!st->memory)
-		s = sql_exec(st->read_db, "BEGIN", &err);
+		s = load_begin(&st->loader, &err);
 	if (s == FL_OK)
 		s = load_run(&st->loader, w->arena, w->wants, w->n, got, &err);
-	if (!st->memory && sqlite3_get_autocommit(st->read_db) == 0 &&
-		sqlite3_exec(st->read_db, "ROLLBACK", NULL, NULL, NULL) !=
-			SQLITE_OK)
-		s = sql_fail(st->read_db, &err, st->folder.db);
+	if (!st->memory && (ended = load_end(&st->loader, &err)) != FL_OK)
+		s = ended;
 	if (s == FL_OK || s == FL_NOMEM)
 		return s;
 	log_write(LOG_ERROR, "store", "reading stopped: %s", err.text);
