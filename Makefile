@@ -21,7 +21,7 @@ else
 LLHTTP_OBJ := $(addprefix $(B)/llhttp/,api.o http.o llhttp.o)
 endif
 
-OPT ?= -O2
+OPT ?= $(if $(SAN),-O2,-O3)
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
 CFLAGS ?= -g
 comma := ,
