@@ -69,6 +69,15 @@ static void answers_line(struct term *t, const struct value *task)
 	buf_add_char(&t->buf, '\n');
 }
 
+static void goodwill_line(struct term *t, const struct value *task)
+{
+	if (*str(task, "goodwill_text") == '\0')
+		return;
+	term_style(t, TERM_DIM, "  ");
+	term_style(t, TERM_DIM, str(task, "task"));
+	term_printf(t, " %s\n", str(task, "goodwill_text"));
+}
+
 static void task_row(struct term *t, struct term_table *tab,
 		     const struct value *task)
 {
@@ -107,6 +116,7 @@ void print_tasks(struct term *t, struct arena *a, const struct value *tasks,
 		term_style(t, TERM_DIM, "  ");
 		term_style(t, TERM_DIM, str(&tasks->as.items[i], "task"));
 		answers_line(t, &tasks->as.items[i]);
+		goodwill_line(t, &tasks->as.items[i]);
 	}
 }
 

@@ -116,6 +116,36 @@ static void put_customer(
 		put_text(v, map, "phone", field_text(customer, "phone"));
 }
 
+/* What may be given away with the answer, and how that is said. */
+static void put_goodwill(struct view *v, struct value *map, const struct task *t)
+{
+	const struct value *band = value_get(&t->body, "goodwill");
+	int64_t least = value_get_int(band, "at_least", 0);
+	int64_t most = value_get_int(band, "at_most", 0);
+	const char *up = NULL;
+
+	if (band == NULL || band->kind != VALUE_MAP || band->count == 0)
+		return;
+	value_put(v->a, map, "goodwill", *band);
+	if (most > 0 && least > 0)
+		up = arena_printf(v->a, v->nl ? "%s tot %s" : "%s to %s",
+			words_money(v, least).at, words_money(v, most).at);
+	else if (most > 0)
+		up = arena_printf(v->a, v->nl ? "tot %s" : "up to %s",
+			words_money(v, most).at);
+	else if (least > 0)
+		up = arena_printf(v->a, v->nl ? "vanaf %s" : "from %s",
+			words_money(v, least).at);
+	if (up != NULL)
+		put_text(v, map, "goodwill_text",
+			text_of(arena_printf(v->a, v->nl
+					? "coulance %s; zeg het bij het antwoord: "
+					  "goodwill=BEDRAG"
+					: "goodwill %s; say it with the answer: "
+					  "goodwill=AMOUNT",
+				up)));
+}
+
 static const char *state_name(uint8_t state)
 {
 	static const char *const names[] = {
@@ -150,8 +180,10 @@ struct value task_value(struct view *v, const struct task *t)
 			value_as_text(value_get(&t->body, kept[i])));
 	put_time(v, &map, "reminded", value_get_int(&t->body, "reminded", 0),
 		false);
-	if (t->state == TASK_OPEN)
+	if (t->state == TASK_OPEN) {
 		value_put(v->a, &map, "answers", answers_value(v, t));
+		put_goodwill(v, &map, t);
+	}
 	return map;
 }
 

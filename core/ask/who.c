@@ -97,6 +97,48 @@ static void find_key_of(struct found *f, struct text typed, bool exact)
 		f->n = kept;
 }
 
+/* Letters and digits of what was typed; empty when anything else but the usual
+ * signs between them is there, or too little to go by. */
+static struct text part_of(
+	struct view *v, struct text typed, bool letters, uint32_t least)
+{
+	char *part = arena_text(v->a, typed.at, typed.bytes);
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; part != NULL && i < typed.bytes; i++) {
+		char c = typed.at[i];
+
+		if (c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
+		if ((c >= '0' && c <= '9') ||
+			(letters && c >= 'A' && c <= 'Z'))
+			part[n++] = c;
+		else if (memchr(" -+().", c, 6) == NULL)
+			return TEXT("");
+	}
+	return part != NULL && n >= least ? (struct text){part, n} : TEXT("");
+}
+
+/* The last digits of a phone, the middle of a plate. */
+static void find_part(struct found *f, struct text typed)
+{
+	struct text phone = part_of(f->v, typed, false, 4);
+	struct text plate = part_of(f->v, typed, true, 2);
+	struct scan s = {.found = f};
+	struct view *v = f->v;
+
+	while (phone.bytes > 0 && phone.at[0] == '0') /* 06-1234 is +316 1234 */
+		phone = (struct text){phone.at + 1, phone.bytes - 1};
+	if (phone.bytes > 0)
+		view_note(v, reader_find_part(v->ask->reader, v->a,
+				     TEXT("phone:"), phone, FOUND_MOST, take,
+				     &s, &v->err));
+	if (plate.bytes > 0)
+		view_note(v, reader_find_part(v->ask->reader, v->a,
+				     TEXT("plate:"), plate, FOUND_MOST, take,
+				     &s, &v->err));
+}
+
 void found_search(
 	struct found *f, struct text typed, struct text kind, bool exact)
 {
@@ -111,6 +153,8 @@ void found_search(
 		find_ref(f, typed, TEXT(""));
 	if (f->n == 0 || !exact)
 		find_key_of(f, typed, exact);
+	if (f->n == 0 && !exact)
+		find_part(f, typed);
 }
 
 /* ---- from what was found to what is wanted ---- */

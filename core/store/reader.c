@@ -280,8 +280,10 @@ static fl_status show_found(struct reader *r, struct arena *a, int64_t id,
 	return FL_OK;
 }
 
-fl_status reader_find(struct reader *r, struct arena *a, struct text prefix,
-	uint32_t limit, record_visit cb, void *ctx, struct fl_error *err)
+/* Keys that begin with `prefix` and, when it is not empty, hold `part`. */
+static fl_status find_keys(struct reader *r, struct arena *a,
+	struct text prefix, struct text part, uint32_t limit, record_visit cb,
+	void *ctx, struct fl_error *err)
 {
 	fl_status got;
 	sqlite3_stmt *s = NULL;
@@ -297,11 +299,12 @@ fl_status reader_find(struct reader *r, struct arena *a, struct text prefix,
 		goto out;
 	}
 	if ((got = prepare(r, "SELECT record FROM key WHERE key>=?1 AND"
-			      " key<?2 ORDER BY key,record",
+			      " key<?2 AND instr(key,?3) ORDER BY key,record",
 		     &s, err)) != FL_OK)
 		goto out;
 	if (sql_bind_text(s, 1, prefix) != SQLITE_OK ||
-		sql_bind_text(s, 2, text_of(end)) != SQLITE_OK)
+		sql_bind_text(s, 2, text_of(end)) != SQLITE_OK ||
+		sql_bind_text(s, 3, part) != SQLITE_OK)
 		got = refused(r, err);
 	while (got == FL_OK && on &&
 		(limit == 0 || map_count(shown) < limit) &&
@@ -314,6 +317,19 @@ out:
 	sqlite3_finalize(s);
 	map_free(shown);
 	return got;
+}
+
+fl_status reader_find(struct reader *r, struct arena *a, struct text prefix,
+	uint32_t limit, record_visit cb, void *ctx, struct fl_error *err)
+{
+	return find_keys(r, a, prefix, TEXT(""), limit, cb, ctx, err);
+}
+
+fl_status reader_find_part(struct reader *r, struct arena *a,
+	struct text prefix, struct text part, uint32_t limit, record_visit cb,
+	void *ctx, struct fl_error *err)
+{
+	return find_keys(r, a, prefix, part, limit, cb, ctx, err);
 }
 
 static const char *records_sql(struct text kind)

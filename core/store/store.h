@@ -280,6 +280,11 @@ fl_status reader_home(struct reader *r, struct arena *a, int64_t id,
 fl_status reader_find(struct reader *r, struct arena *a, struct text prefix,
 		      uint32_t limit, record_visit cb, void *ctx,
 		      struct fl_error *err);
+/* Those whose key holds `part` too ("phone:", "5678"); reads every key of that
+ * prefix. */
+fl_status reader_find_part(struct reader *r, struct arena *a,
+	struct text prefix, struct text part, uint32_t limit, record_visit cb,
+	void *ctx, struct fl_error *err);
 fl_status reader_records(struct reader *r, struct arena *a, struct text kind,
 			 int64_t from_id, uint32_t limit, record_visit cb,
 			 void *ctx, struct fl_error *err); /* kind empty: all */

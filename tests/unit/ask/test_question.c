@@ -111,6 +111,29 @@ static void test_today(void **state)
 	AT(v, "nobody", "[]");
 }
 
+/* A slipped promise: who calls sees what may be given away. */
+static void test_today_goodwill(void **state)
+{
+	struct desk *d = *state;
+	struct value v;
+
+	desk_post(d, DESK_LEAD);
+	desk_post(d, "{'type':'deal.signed','data':{'deal':'D3','seller':'jan',"
+		     "'price':'60.000'}}");
+	desk_post(d, "{'type':'promise.made','data':{'deal':'D3','what':"
+		     "'trekhaak','due_to':'2026-12-01','owner':'jan'}}");
+	desk_post(d, "{'type':'promise.slipped','data':{'deal':'D3','new_due':"
+		     "'2026-12-08'}}");
+	desk_post(d, "{'type':'promise.slipped','data':{'deal':'D3','new_due':"
+		     "'2026-12-15'}}");
+	v = desk_get(d, "today", "{'person':'sanne'}");
+	AT(v, "tasks.0.step", "slip.2");
+	AT(v, "tasks.0.goodwill.at_most", "120000");
+	AT(v, "tasks.0.goodwill_text",
+		"coulance € 300 tot € 1.200; zeg het bij het antwoord: "
+		"goodwill=BEDRAG");
+}
+
 static void test_today_wrong_name(void **state)
 {
 	struct desk *d = *state;
@@ -132,7 +155,8 @@ static void test_find(void **state)
 {
 	static const char *const typed[] = {"peet", "Sofie Peeters", "C3", "D3",
 		"d3", "0612345678", "+31 6 12345678", "gx-123-b",
-		"SOFIE@voorbeeld.nl", "l1", "W3"};
+		"SOFIE@voorbeeld.nl", "l1", "W3", "345678",
+		"061234", "06-12 34", "gx-1", "123b"};
 	struct desk *d = *state;
 	struct value v;
 
@@ -150,8 +174,14 @@ static void test_find(void **state)
 		AT(v, "found.0.deals.0.state", "new");
 		AT(v, "found.0.deals.0.car", "Kia Niro (GX-123-B)");
 	}
-	v = desk_get(d, "find", "{'text':'nobody'}");
-	AT(v, "found", "[]");
+	for (size_t i = 0; i < 4; i++) {
+		static const char *const none[] = {
+			"nobody", "999999", "x99", "9z"};
+
+		v = desk_get(d, "find",
+			arena_printf(&d->a, "{'text':'%s'}", none[i]));
+		AT(v, "found", "[]");
+	}
 }
 
 static void test_who_is_meant(void **state)
@@ -563,6 +593,7 @@ int main(void)
 		T(test_sentences),
 		T(test_table),
 		T(test_today),
+		T(test_today_goodwill),
 		T(test_today_wrong_name),
 		T(test_find),
 		T(test_who_is_meant),
