@@ -325,7 +325,7 @@ static void choice_check(struct fn_reading *r, const struct fn_value *v,
 	struct text said = fn_token(r, i)->text;
 
 	if (i == 0 || fn_token(r, i)->kind != TOKEN_TEXT ||
-		among(names, n, said))
+		among(names, n, read_phrase(said)))
 		return;
 	say_near(ld_of(r),
 		at(r, i,

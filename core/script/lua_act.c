@@ -3,6 +3,7 @@
  * checked here for form; people and times stay as given, the engine resolves
  * them when the effect is applied.
  */
+#include "script/read.h"
 #include "script/sandbox.h"
 
 #include "base/near.h"
@@ -209,7 +210,8 @@ MAY_RAISE static struct value map_given(lua_State *lua, int at,
 	return map;
 }
 
-static void one_of(lua_State *lua, const char *verb, const struct value *map,
+/* A Dutch word becomes the English one that is kept. */
+static void one_of(lua_State *lua, const char *verb, struct value *map,
 	const char *key, const char *const *allowed, size_t n)
 {
 	const struct value *v = member(map, key);
@@ -219,6 +221,8 @@ static void one_of(lua_State *lua, const char *verb, const struct value *map,
 		return;
 	if (v->kind != VALUE_TEXT)
 		luaL_error(lua, "%s: %s must be a text", verb, key);
+	put(lua, map, key, value_of_text(read_phrase(value_as_text(v))));
+	v = member(map, key);
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(v->as.text, allowed[i]) == 0)
 			return;

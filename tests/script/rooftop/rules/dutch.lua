@@ -25,3 +25,20 @@ test "Nederlandse woorden doen wat ze zeggen" (function(t)
   t:at "2026-09-22 12:00"
   t:expect_task { card = "nederlands", step = "ritme", who = "jan", count = 1 }
 end)
+
+rule "nederlands-in-lua" {
+  about = "deal",
+  when "objection.raised" {
+    run = function(deal, event, act)
+      act.task { kind = "call", who = handler, title = "bel", purpose = "hulp", due = "einde van de volgende werkdag" }
+    end,
+  },
+}
+
+test "Nederlandse woorden in gewone Lua" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "visited", consent = { "phone" } }
+  t:happens("objection.raised", { deal = deal, code = "price" })
+  t:expect_task { card = "nederlands-in-lua", who = "jan", kind = "call", count = 1 }
+  t:expect_task { card = "nederlands-in-lua", who = "sanne", count = 0 }
+end)
