@@ -175,12 +175,10 @@ api-check: $(B)/tools/api
 floors:
 	@tests/lint/floors.sh
 
-lint: api-check $(PAGES)
-	@tests/lint/refused.sh
-	@tests/lint/codes.sh
-	@tests/lint/rules.sh $(B)/fairlead
-	@tests/lint/shell.sh
-	@tests/lint/pages.sh $(B)/fairlead $(B)/tools/api $(PAGES)
+lint: $(B)/tools/api $(PAGES)
+	@tests/lint/all.sh tests/lint/refused.sh tests/lint/codes.sh tests/lint/shell.sh \
+		"tests/lint/api.sh $(B)/tools/api" "tests/lint/rules.sh $(B)/fairlead" \
+		"tests/lint/pages.sh $(B)/fairlead $(B)/tools/api $(PAGES)"
 
 symbols: $(STATIC) $(SHARED)
 	@tests/lint/symbols.sh $(SHARED) $(STATIC) include/fairlead.h

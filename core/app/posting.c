@@ -124,8 +124,8 @@ static void on_answer(void *ctx, const char *json, size_t n)
 		buf_add_char(&out->buf, '\n');
 	} else if (value_get(&doc, "event") == NULL) {
 		term_printf(&tally->cli->err, "event %llu: ",
-			(unsigned long long)(tally->posted + tally->known +
-				tally->refused));
+			(unsigned long long)tally->posted + tally->known +
+				tally->refused);
 		print_problem(&tally->cli->err, &doc);
 		term_flush(&tally->cli->err);
 	}

@@ -203,9 +203,8 @@ static const char *away_text(struct term *t, struct arena *a,
 		? label(t, "vertrokken", "has left")
 		: label(t, "weg", "away");
 
-	return arena_printf(a, t->dutch ? ", %s%s%s, %s%s"
-					: ", %s%s%s, %s%s",
-		away, *until != '\0' ? label(t, " tot ", " until ") : "", until,
+	return arena_printf(a, ", %s%s%s, %s%s", away,
+		*until != '\0' ? label(t, " tot ", " until ") : "", until,
 		*other != '\0' ? other : label(t, "niemand", "nobody"),
 		label(t, " neemt waar", " stands in"));
 }

@@ -24,7 +24,7 @@ void print_plan(struct term *t, struct arena *a, const struct value *plan);
 void print_undo(struct term *t, struct arena *a, const struct value *answer);
 void print_rulesets(struct term *t, struct arena *a,
 		    const struct value *answer);
-void print_deal(struct term *t, struct arena *a, const struct value *answer);
+void print_deal(struct term *t, struct arena *a, const struct value *d);
 /* print_show.c */
 void print_ahead(struct term *t, struct arena *a, const struct value *answer);
 void print_why_not(struct term *t, struct arena *a,

@@ -33,7 +33,7 @@ void term_flush(struct term *t);
 /* Foreign text: control characters, escapes, and marks that turn the writing
  * direction around become U+FFFD; line ends stay when `lines`. */
 void term_add(struct term *t, struct text text, bool lines);
-void term_say(struct term *t, const char *nul_terminated); /* foreign, too */
+void term_say(struct term *t, const char *text); /* foreign, too */
 void term_style(struct term *t, enum term_style style, const char *text);
 /* Our own words; %s arguments are cleaned like foreign text. */
 void term_printf(struct term *t, const char *fmt, ...)

@@ -63,7 +63,7 @@ void cache_deinit(struct cache *c);
 /* Takes a loaded home over (copied); one that is here already stays as it is.
  * `schema` for the keys. */
 fl_status cache_add(struct cache *c, const struct schema *schema,
-		    struct arena *scratch, const struct home *h,
+		    struct arena *scratch, const struct home *from,
 		    bool resident);
 struct cached_record *cache_record(const struct cache *c, int64_t id);
 struct cached_home *cache_home(const struct cache *c, int64_t id);

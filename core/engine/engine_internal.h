@@ -431,7 +431,7 @@ fl_status outage_told(struct turn *u, const struct event *e);
 /* ---- pace.c ---- */
 
 void pace_begin(struct turn *u); /* a try starts from what is merged */
-int64_t pace_slot(void *u, struct text person, const struct calendar *c);
+int64_t pace_slot(void *ctx, struct text person, const struct calendar *c);
 void pace_forget(struct engine *e); /* counts from nothing again */
 /* A slice is merged, or was read back; NULL: none. false: no memory. */
 bool pace_keep(struct engine *e, const struct value *paced);

@@ -203,9 +203,9 @@ fl_status event_legal(struct world *w, struct event *e, struct problems *p)
 
 /* ---- pools ---- */
 
-int event_pool(const struct world *w, int64_t id)
+int event_pool(const struct world *w, int64_t deal_id)
 {
-	const struct record *deal = record_at(w, id);
+	const struct record *deal = record_at(w, deal_id);
 	struct text state, channel;
 
 	if (deal == NULL || record_get(deal, "customer") == NULL ||

@@ -100,7 +100,7 @@ int event_deal_state(const struct world *w, const struct record *deal);
 
 /* Which of the rooftop's lists of leads to hand out (new_leads,
  * service_drive, owner_base, sleeping) the deal belongs to now: 0 none. */
-int event_pool(const struct world *w, int64_t deal);
+int event_pool(const struct world *w, int64_t deal_id);
 /* Brings these lists up to date after a change; `before` is event_pool() from
  * before it. FL_NOMEM. */
 fl_status event_pools_update(struct world *w, int64_t deal, int before);

@@ -451,7 +451,7 @@ static bool placeholder(
 		path.at = arena_text(&ld->rs->arena, inside.at, path.bytes);
 		if (path.at == NULL)
 			return true;
-		while (i < COUNT_OF(formats) && strcmp(bar + 1, formats[i]))
+		while (i < COUNT_OF(formats) && strcmp(bar + 1, formats[i]) != 0)
 			i++;
 		if (i == COUNT_OF(formats)) {
 			say_near(ld,

@@ -44,5 +44,5 @@ int symbol_bind_known(struct symbols *y, sqlite3_stmt *s, int at,
 	struct text name);
 /* The name in a column, copied into `a`. Empty for NULL; a number nobody knows
  * sets *rc to SQLITE_CORRUPT. */
-struct text symbol_column(struct symbols *y, sqlite3_stmt *s, int column,
+struct text symbol_column(struct symbols *y, sqlite3_stmt *s, int at,
 	struct arena *a, int *rc);
