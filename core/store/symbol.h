@@ -11,8 +11,9 @@
 #include "store/sql.h"
 
 enum {
+	SYMBOL_SEATS = 256,   /* names found without the map */
 	SYMBOL_BYTES = 64,    /* longer names stay text */
-	SYMBOL_MAX = 20000,   /* more names stay text */
+	SYMBOL_MAX = 20000,   /* more names stay text; fits a seat */
 	SYMBOL_PERSON = 1,    /* seeded by the schema: kinds of records that */
 	SYMBOL_ROOFTOP = 2    /* are always loaded */
 };
@@ -24,6 +25,7 @@ struct symbols {
 	struct text *names;  /* by id; at NULL: not known here yet */
 	uint32_t cap;        /* of names */
 	uint32_t count;      /* highest id, kept by the writing side only */
+	uint16_t seats[SYMBOL_SEATS]; /* id last found there; 0 none */
 };
 
 /* Prepares on `db`; `writes` reads the whole table and may add to it. */
