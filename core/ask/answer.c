@@ -206,6 +206,7 @@ static void tell_missing(struct answering *an)
 {
 	for (uint32_t i = 0; i < an->outcome->n_need; i++) {
 		struct text name = an->outcome->need[i];
+		struct field_def f;
 		struct problem *it;
 
 		if (is_given(&an->fields, name))
@@ -216,8 +217,10 @@ static void tell_missing(struct answering *an)
 			an->outcome->name.at, name.at);
 		it->field = arena_strdup(an->p->arena, name.at);
 		it->remedy = arena_printf(an->p->arena,
-			an->v->nl ? "zet erbij: %s=..." : "add %s=...",
-			name.at);
+			an->v->nl ? "zet erbij: %s=%s" : "add %s=%s", name.at,
+			field_of(an, name, &f)
+				? schema_field_example(&f, an->v->nl)
+				: "...");
 	}
 }
 

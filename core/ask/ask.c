@@ -106,6 +106,7 @@ fl_status ask_run(struct ask *ask, const struct value *args, struct value *out,
 	*out = value_null();
 	if (v == NULL)
 		return FL_NOMEM;
+	p->dutch = v->nl;
 	fn(v, args, out, p);
 	if ((s = view_done(v, p)) == FL_OK)
 		s = problems_status(p);
@@ -144,7 +145,10 @@ bool args_known(const struct value *args, const char *known, struct problems *p)
 	if (args == NULL || args->kind == VALUE_NULL)
 		return true;
 	if (args->kind != VALUE_MAP) {
-		problem_add(p, "FL503", NULL, 0, "the arguments must be a map");
+		problem_add(p, "FL503", NULL, 0, "%s",
+			p->dutch ? "de argumenten zijn een lijst van naam en "
+				   "waarde"
+				 : "the arguments must be a map");
 		return false;
 	}
 	for (uint32_t i = 0; i < args->count; i++) {
@@ -159,12 +163,18 @@ bool args_known(const struct value *args, const char *known, struct problems *p)
 			continue;
 		near = near_name(key, names, n);
 		it = problem_add(p, "FL502", NULL, 0,
-			"there is no argument \"%s\" here", key);
+			problem_words(p, "there is no argument \"%s\" here",
+				"hier hoort geen argument \"%s\""),
+			key);
 		it->field = arena_strdup(p->arena, key);
 		it->nearest = near >= 0 ? names[near] : NULL;
 		it->remedy =
-			n > 0 ? arena_printf(p->arena, "arguments: %s", known)
-			      : "leave it out";
+			n > 0 ? arena_printf(p->arena,
+					problem_words(p, "arguments: %s",
+						"argumenten: %s"),
+					known)
+			      : problem_words(p, "leave it out",
+					"laat het weg");
 	}
 	return p->errors == errors;
 }
@@ -181,10 +191,14 @@ struct text args_text(struct arena *a, const struct value *args,
 	if (v != NULL && v->kind == VALUE_TEXT && v->count > 0)
 		return value_as_text(v);
 	if (v != NULL && v->kind != VALUE_NULL && v->kind != VALUE_TEXT)
-		problem_add(p, "FL503", NULL, 0, "\"%s\" must be a text", name)
-			->field = field;
+		problem_add(p, "FL503", NULL, 0,
+			problem_words(p, "\"%s\" must be a text",
+				"\"%s\" moet een tekst zijn"),
+			name)->field = field;
 	else if (required)
-		problem_add(p, "FL501", NULL, 0, "\"%s\" is missing", name)
-			->field = field;
+		problem_add(p, "FL501", NULL, 0,
+			problem_words(p, "\"%s\" is missing",
+				"\"%s\" ontbreekt"),
+			name)->field = field;
 	return TEXT("");
 }

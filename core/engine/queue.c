@@ -221,12 +221,12 @@ static fl_status refuse(struct engine *e, struct item *it, fl_status status,
 
 static fl_status refuse_text(struct engine *e, struct item *it,
 			     fl_status status, const char *code,
-			     const char *text)
+			     const char *en, const char *nl)
 {
 	struct problems *p = problems_new(e);
 
 	if (p != NULL)
-		problem_add(p, code, NULL, 0, "%s", text);
+		problem_add(p, code, NULL, 0, "%s", p->dutch ? nl : en);
 	return refuse(e, it, status, p);
 }
 
@@ -248,8 +248,11 @@ static int answer_known(struct engine *e, struct item *it)
 		p = problems_new(e);
 		if (p != NULL)
 			problem_add(p, "FL413", NULL, 0,
-				"id \"%s\" of source \"%s\" is known as E%lld "
-				"with another body",
+				problem_words(p,
+					"id \"%s\" of source \"%s\" is known "
+					"as E%lld with another body",
+					"id \"%s\" van bron \"%s\" is er al "
+					"als E%lld, met een andere inhoud"),
 				it->root.event.id.at, it->root.event.source.at,
 				(long long)number)->field = "id";
 		log_write(LOG_WARN, "engine",
@@ -317,7 +320,8 @@ static fl_status event_step(struct engine *e, struct item *it, bool *did)
 		return refuse(e, it, e->turn.refusal, p);
 	if (result == TURN_FAILED)
 		return refuse_text(e, it, FL_NOMEM, "FL414",
-			"not enough memory for this event");
+			"not enough memory for this event",
+			"niet genoeg geheugen voor deze gebeurtenis");
 	return event_answer(e, it);
 }
 
@@ -329,12 +333,14 @@ static fl_status clock_step(struct engine *e, struct item *it, bool *did)
 	if (!e->manual_clock) {
 		*did = true;
 		return refuse_text(e, it, FL_DENIED, "FL415",
-			"only a training rooftop's clock is moved by hand");
+			"only a training rooftop's clock is moved by hand",
+			"alleen de klok van een oefenmap gaat met de hand");
 	}
 	if (!it->firing && it->to_ms < e->clock_ms) {
 		*did = true;
 		return refuse_text(e, it, FL_INVALID, "FL416",
-			"the clock only moves forward");
+			"the clock only moves forward: name a later time",
+			"de klok gaat alleen vooruit: noem een later tijdstip");
 	}
 	it->firing = true;
 	if (e->slice_below != 0)
@@ -361,12 +367,15 @@ fl_status queue_step(struct engine *e, bool *did)
 	if (it->refused_full) {
 		*did = true;
 		return refuse_text(e, it, FL_LIMIT, "FL417",
-			"too much is waiting; try again with the same id");
+			"too much is waiting; try again with the same id",
+			"er wacht te veel; probeer het opnieuw met hetzelfde "
+			"id");
 	}
 	if (it->no_memory) {
 		*did = true;
 		return refuse_text(e, it, FL_NOMEM, "FL414",
-			"not enough memory for this event");
+			"not enough memory for this event",
+			"niet genoeg geheugen voor deze gebeurtenis");
 	}
 	switch (it->kind) {
 	case ITEM_PUBLISH:

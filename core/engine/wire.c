@@ -13,6 +13,7 @@ struct wire {
 	struct value data;
 };
 
+/* `en` or `nl`, as the rooftop speaks. */
 static struct problem *wrong(struct item *it, const char *code,
 			     const char *field, const char *en, const char *nl)
 {

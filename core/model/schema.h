@@ -151,3 +151,6 @@ struct zone;
 fl_status schema_check(const struct schema *s, const struct event_def *def,
 		       const struct zone *zone, bool lenient, struct arena *a,
 		       struct value *data, struct problems *p);
+/* A value as a person may type it for this field: "21", "2026-09-01"; "..." of
+ * what has no form. Static, or of the schema. */
+const char *schema_field_example(const struct field_def *f, bool dutch);

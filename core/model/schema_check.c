@@ -423,14 +423,29 @@ static void told(struct check *c, struct problem *pr, struct text field,
 		problem_warn(c->p, pr);
 }
 
+/* Every field there is, for whoever is not near any of them. */
+static const char *fields_text(const struct check *c)
+{
+	const char *all =
+		problem_words(c->p, "its fields:", "de velden zijn:");
+
+	for (uint32_t i = 0; i < c->def->n_fields && all != NULL; i++)
+		all = arena_printf(c->arena, "%s%s %s", all, i > 0 ? "," : "",
+			c->def->fields[i].name.at);
+	return all;
+}
+
 static void unknown_field(struct check *c, const struct member *m)
 {
 	struct problem *pr = problem_add(c->p, "FL201", NULL, 0,
 		problem_words(c->p, "%s has no field \"%s\"",
 			"%s heeft geen veld \"%s\""),
 		c->def->name.at, m->key.at);
+	const char *near = near_field(c, m->key);
 
-	told(c, pr, m->key, near_field(c, m->key));
+	told(c, pr, m->key, near);
+	if (near == NULL && c->def->n_fields > 0)
+		pr->remedy = fields_text(c);
 	if (c->lenient)
 		value_set(c->arena, &c->extra, m->key, m->value);
 }
@@ -445,6 +460,38 @@ static const char *choices_text(
 		all = arena_printf(c->arena, "%s%s%s", all, i > 0 ? ", " : "",
 			f->choices[i].at);
 	return all;
+}
+
+const char *schema_field_example(const struct field_def *f, bool dutch)
+{
+	switch (f->type) {
+	case FIELD_INT:
+	case FIELD_NUMBER:
+		return "21";
+	case FIELD_BOOL:
+		return "true";
+	case FIELD_TIME:
+		return "2026-09-01";
+	case FIELD_MONEY:
+		return "\"€ 20\"";
+	case FIELD_CHOICE:
+		return f->n_choices > 0 ? f->choices[0].at : "...";
+	case FIELD_LIST:
+		return dutch ? "\"matten, trekhaak\"" : "\"mats, towbar\"";
+	case FIELD_PHONE:
+		return "06-12345678";
+	case FIELD_EMAIL:
+		return dutch ? "naam@voorbeeld.nl" : "name@example.nl";
+	case FIELD_PLATE:
+		return "GX-123-B";
+	case FIELD_TEXT:
+	case FIELD_MAP:
+	case FIELD_ANY:
+	case FIELD_REF:
+	case FIELD_PERSON:
+		break;
+	}
+	return "...";
 }
 
 /* A type as people say it: "is not a ..." */

@@ -32,11 +32,18 @@ static void on_clock(void *ctx, const struct post_answer *pa)
 	job_finish(j);
 }
 
+static bool speaks_dutch(const struct job *j)
+{
+	const struct ruleset *live = engine_ruleset(j->r->engine);
+
+	return text_is(ruleset_book(live)->language, "nl");
+}
+
 static void clock_refused(struct job *j, fl_status s, const char *field,
-			  const char *text)
+	const char *en, const char *nl)
 {
 	struct problem *p = problem_add(&j->problems, "FL592", NULL, 0, "%s",
-		text);
+		speaks_dutch(j) ? nl : en);
 
 	p->field = field;
 	j->status = s;
@@ -63,6 +70,9 @@ void rooftop_clock(struct job *j)
 		clock_refused(j, FL_DENIED, "clock",
 			"this folder lives on the real clock, which cannot be "
 			"moved: make a training folder with fairlead init DIR "
+			"--training",
+			"deze map loopt met de echte klok mee, en die gaat niet "
+			"met de hand: maak een oefenmap met fairlead init DIR "
 			"--training");
 		return;
 	}
@@ -75,7 +85,11 @@ void rooftop_clock(struct job *j)
 		s = zone_read_time(book->zone, value_as_text(to), &at, &err);
 	}
 	if (s != FL_OK) {
-		clock_refused(j, s, by != NULL ? "by" : "to", err.text);
+		clock_refused(j, s, by != NULL ? "by" : "to", err.text,
+			by != NULL ? "dat is geen tijdsduur. schrijf +\"4 weeks\" "
+				     "of +\"4 weken\""
+				   : "dat is geen datum of tijd. schrijf "
+				     "2026-09-01 of 2026-09-01T10:00");
 		return;
 	}
 	engine_clock(r->engine, at, on_clock, j);

@@ -294,6 +294,54 @@ static void what_is_wrong_is_said_and_not_stored(void **state)
 	}
 }
 
+/* The same mistakes where Dutch is spoken: every sentence is in Dutch. */
+static const struct wrong dutch_wrongs[] = {
+	{"{\"type\":\"lead.recieved\"}", FL_INVALID, "type", "lead.received",
+		"er is geen gebeurtenis \"lead.recieved\""},
+	{"{\"type\":\"contact.made\",\"deal\":\"d1\",\"chanel\":\"phone\"}",
+		FL_INVALID, "chanel", "channel", "heeft geen veld \"chanel\""},
+	{"{\"type\":\"contact.made\",\"deal\":\"d1\","
+		"\"tempo_days\":\"soon\"}", FL_INVALID, "tempo_days", NULL,
+		"is geen geheel getal"},
+	{"{\"type\":\"appointment.set\",\"deal\":\"d1\","
+		"\"kind\":\"visitt\",\"at\":\"2032-02-10 10:00\"}",
+		FL_INVALID, "kind", "visit", "\"kind\" is een van visit"},
+	{"{\"type\":\"appointment.set\",\"deal\":\"d1\",\"kind\":\"visit\"}",
+		FL_INVALID, "at", NULL, "heeft \"at\" nodig"},
+	{"{\"type\":\"contact.made\",\"deal\":\"d1\",\"at\":\"yesterday\"}",
+		FL_INVALID, "at", NULL, "is geen tijdstip"},
+	{"{\"type\":\"delivery.completed\",\"deal\":\"d1\"}",
+		FL_DENIED, NULL, NULL, "past niet"},
+	{"!answer {\"task\":\"@\",\"outcome\":\"later\","
+		"\"next_contact_at\":\"soon\"}", FL_INVALID,
+		"next_contact_at", NULL, "is geen tijdstip"},
+	{"!clock {\"by\":\"3 wekes\"}", FL_INVALID, "by", NULL,
+		"geen tijdsduur"},
+	{"!clock {\"to\":\"2001-01-01 10:00\"}", FL_INVALID, NULL, NULL,
+		"gaat alleen vooruit"},
+};
+
+static void what_is_wrong_is_said_in_dutch(void **state)
+{
+	struct roof *f = *state;
+	const struct value *tasks;
+	char task[24];
+
+	post(f, LEAD);
+	tasks = value_get(&f->answer, "tasks");
+	assert_true(tasks != NULL && tasks->count == 1);
+	snprintf(task, sizeof(task), "%s",
+		value_get_str(&tasks->as.items[0], "task"));
+	for (size_t i = 0; i < sizeof(dutch_wrongs) / sizeof(*dutch_wrongs);
+		i++)
+		check_wrong(f, &dutch_wrongs[i], task);
+	/* no field is near: all of them are told */
+	post(f, "{\"type\":\"quote.presented\",\"deal\":\"d1\",\"price\":1}");
+	assert_non_null(strstr(value_get_str(&value_get(&f->answer,
+				"problems")->as.items[0], "remedy"),
+		"de velden zijn: version, amount"));
+}
+
 /* ---- a fact is kept whole, and what is odd about it is said ---- */
 
 static void facts_are_kept_with_warnings(void **state)
@@ -432,7 +480,7 @@ static void answers_come_in_order(void **state)
 	}
 }
 
-static int setup(void **state)
+static int setup_in(void **state, bool english)
 {
 	struct roof *f = calloc(1, sizeof(*f));
 	struct fl_options opt = {.size = sizeof(opt), .manual_clock = 1};
@@ -446,13 +494,24 @@ static int setup(void **state)
 	if (mkdtemp(f->dir) == NULL)
 		return -1;
 	arena_init(&f->a, 64u << 20);
-	if (fl_init(f->dir, 1, &err) != FL_OK || !in_english(f->dir) ||
+	if (fl_init(f->dir, 1, &err) != FL_OK ||
+		(english && !in_english(f->dir)) ||
 		fl_open(f->dir, &opt, &f->r, &err) != FL_OK) {
 		print_error("%s\n", err.text);
 		return -1;
 	}
 	*state = f;
 	return 0;
+}
+
+static int setup(void **state)
+{
+	return setup_in(state, true);
+}
+
+static int setup_dutch(void **state)
+{
+	return setup_in(state, false);
 }
 
 static int teardown(void **state)
@@ -472,6 +531,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			what_is_wrong_is_said_and_not_stored, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_wrong_is_said_in_dutch,
+			setup_dutch, teardown),
 		cmocka_unit_test_setup_teardown(
 			facts_are_kept_with_warnings, setup, teardown),
 		cmocka_unit_test_setup_teardown(
