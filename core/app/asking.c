@@ -16,6 +16,8 @@ static bool says_no(const char *name, const struct value *doc)
 		       found->count == 0) ||
 	       (strcmp(name, "check") == 0 &&
 		       !value_get_bool(doc, "ok", false)) ||
+	       (strcmp(name, "orphans") == 0 &&
+		       value_get_int(doc, "count", 0) > 0) ||
 	       (strcmp(name, "test") == 0 &&
 		       value_get_int(doc, "failed", 1) > 0);
 }
@@ -125,6 +127,11 @@ int command_find_text(struct cli *cli)
 int command_why(struct cli *cli)
 {
 	return ask_words(cli, "why", "task");
+}
+
+int command_orphans(struct cli *cli)
+{
+	return ask_words(cli, "orphans", "");
 }
 
 int command_ahead(struct cli *cli)

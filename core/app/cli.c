@@ -29,6 +29,12 @@ static const struct command commands[] = {
 	{ "why", GROUP_SELLER, "TASK|EVENT",
 		"which event, card and line did it", "", "", 1, -1,
 		command_why },
+	{ "orphans", GROUP_ADMIN, "",
+		"what is open, and nobody's or with nothing planned",
+		"Deals, failed deals, cases and promises without an "
+		"accountable person who is there,\nor without a next action "
+		"and its time. Exit 1 when there is one.\n", "", 0, 0,
+		command_orphans },
 	{ "ahead", GROUP_ADMIN, "[WHO]",
 		"what all cards will do, for one customer or everybody",
 		"Tasks by month and card, by day and person, and those nobody "

@@ -82,6 +82,7 @@ int command_find_text(struct cli *cli);
 int command_answer(struct cli *cli);
 int command_person(struct cli *cli);
 int command_why(struct cli *cli);
+int command_orphans(struct cli *cli);
 int command_ahead(struct cli *cli);
 int command_why_not(struct cli *cli);
 int command_show(struct cli *cli);

@@ -853,7 +853,7 @@ void print_answer(struct term *t, struct arena *a, const char *name,
 	} known[] = {
 		{ "today", print_today }, { "deal", print_deal },
 		{ "find", print_find }, { "why", print_why },
-		{ "ahead", print_ahead }, { "why-not", print_why_not }, { "late", print_late }, { "status", print_status },
+		{ "orphans", print_orphans }, { "ahead", print_ahead }, { "why-not", print_why_not }, { "late", print_late }, { "status", print_status },
 		{ "coming", print_coming }, { "reload", print_reload },
 		{ "publish", print_reload }, { "rollback", print_reload },
 		{ "check", print_check }, { "test", print_test },

@@ -26,6 +26,8 @@ void print_rulesets(struct term *t, struct arena *a,
 		    const struct value *answer);
 void print_deal(struct term *t, struct arena *a, const struct value *d);
 /* print_show.c */
+void print_orphans(struct term *t, struct arena *a,
+		   const struct value *answer);
 void print_ahead(struct term *t, struct arena *a, const struct value *answer);
 void print_why_not(struct term *t, struct arena *a,
 		   const struct value *answer);

@@ -244,3 +244,29 @@ void print_ahead(struct term *t, struct arena *a, const struct value *answer)
 			"vraag minder ver, of een klant", "looking further took "
 			"too long: ask less far, or one customer"));
 }
+
+/* ---- orphans ---- */
+
+void print_orphans(struct term *t, struct arena *a, const struct value *answer)
+{
+	const struct value *list = list_in(answer, "orphans");
+	struct term_table tab = { .a = a };
+
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct value *o = &list->as.items[i];
+
+		table_row(&tab);
+		table_cell(&tab, TERM_CYAN, str(o, "subject"));
+		table_cell(&tab, TERM_BOLD, str(o, "customer_name"));
+		table_cell(&tab, TERM_RED, str(o, "text"));
+		table_cell(&tab, TERM_DIM, str(o, "card"));
+	}
+	table_print(&tab, t);
+	if (list->count == 0)
+		term_printf(t, t->dutch
+			? "niets valt stil: %lld open zaken hebben iemand en "
+			  "een volgende stap\n"
+			: "nothing falls silent: %lld open matters have "
+			  "somebody and a next step\n",
+			(long long)value_get_int(answer, "open", 0));
+}

@@ -11,6 +11,8 @@ static const struct ask_row rows[] = {
 		"customers by name, phone, plate, e-mail or number"},
 	{"why", ASK_QUESTION, ask_why, "task",
 		"which event, card and line made a task or followed an event"},
+	{"orphans", ASK_CHECKER, ask_orphans, "",
+		"what is open, and nobody's or with nothing planned"},
 	{"ahead", ASK_CHECKER, ask_ahead, "who? for?",
 		"what all cards will do, for one customer or everybody"},
 	{"why-not", ASK_CHECKER, ask_why_not, "card who at?",

@@ -38,6 +38,9 @@
  *         plain Lua: the event's type), line?, file?, text? (that line of the
  *         rules), ruleset, live_since?}, chain [LINE] (root first), decided?
  *         [{card, fate, reason?, did}] (of an event)}
+ * orphans {open (how many were looked at), count, orphans [{subject,
+ *         subject_kind, deal?, customer_name?, why (nothing_planned, nobody,
+ *         person_left), text, who?, card? (at fault)}]}
  * ahead   {subject?, customer_name?, from.., until.., cut (it took too long to
  *         look further), tasks, months [{month, tasks, cards [{card,
  *         tasks}]}], days [{day.., people [{person?, name, tasks}]}], unstaffed

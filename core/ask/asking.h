@@ -142,6 +142,8 @@ fl_status ask_search(struct ask *ask, const struct value *args,
 	struct value *out, struct problems *p);
 fl_status ask_why(struct ask *ask, const struct value *args, struct value *out,
 	struct problems *p);
+fl_status ask_orphans(struct ask *ask, const struct value *args,
+	struct value *out, struct problems *p);
 fl_status ask_ahead(struct ask *ask, const struct value *args,
 	struct value *out, struct problems *p);
 fl_status ask_why_not(struct ask *ask, const struct value *args,

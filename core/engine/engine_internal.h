@@ -228,8 +228,6 @@ void manager_task(struct turn *u, struct effect *out, int64_t subject,
 
 /* ---- silence.c ---- */
 
-/* Deals before the signature, failed ones, cases and promises that are open. */
-bool silence_open(const struct record *r);
 /* Looks at the homes the unit touched; as the last event's own effects. */
 fl_status silence_check(struct turn *u);
 /* person.left: one task for the manager when something bears that name. */

@@ -184,6 +184,31 @@ bool gate_guards(const struct card *card, struct text type);
 fl_status mode_check(const struct snapshot *s, const struct event *e,
 		     struct problems *p);
 
+/*
+ * silence.c: nothing falls silent. What is open needs one accountable person,
+ * present or deputised, and a next action with a time.
+ */
+enum silence {
+	SILENCE_NONE,    /* all is well */
+	SILENCE_OTHER,   /* its case stands for it */
+	SILENCE_NOTHING, /* nothing is planned */
+	SILENCE_NOBODY,  /* nobody is accountable and here */
+	SILENCE_LEFT     /* who is accountable has left for good */
+};
+struct silence_found {
+	struct text who;  /* accountable; may be empty */
+	struct text card; /* at fault; empty: none takes care of it */
+};
+/* Records of a home one by one: *at is 0 first; NULL past the last. */
+typedef const struct record *(*silence_next)(void *ctx, int64_t home,
+					     uint32_t *at);
+/* Deals before the signature, failed ones, cases and promises that are open:
+ * only of these silence_of() is asked. */
+bool silence_open(const struct record *r);
+enum silence silence_of(const struct snapshot *s, const struct record *r,
+			silence_next next, void *ctx,
+			struct silence_found *out);
+
 /* outcome.c: the closed set of outcomes of a task and what each must give. */
 struct outcome {
 	struct text name;     /* "reached" */

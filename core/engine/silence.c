@@ -58,11 +58,11 @@ static bool run_plans(const struct run *run)
 	return false;
 }
 
-static const struct task *open_task(struct turn *u, const struct record *r,
-				    bool own)
+static const struct task *open_task(const struct snapshot *s,
+				    const struct record *r, bool own)
 {
 	for (uint32_t i = 0; i < r->n_open_tasks; i++) {
-		const struct task *t = overlay_task(u, r->open_tasks[i]);
+		const struct task *t = s->task(s->ctx, r->open_tasks[i]);
 
 		if (t != NULL && t->state == TASK_OPEN &&
 			(own || !text_is(t->step, STEP_SILENT)))
@@ -72,20 +72,20 @@ static const struct task *open_task(struct turn *u, const struct record *r,
 }
 
 /* Something in the showroom or the diary that ends or begins by itself. */
-static bool is_going_on(const struct turn *u, const struct record *r)
+static bool is_going_on(const struct snapshot *s, const struct record *r)
 {
 	if (text_is(r->kind, "visit"))
 		return value_get(&r->fields, "ended_at") == NULL;
 	if (text_is(r->kind, "appointment"))
-		return value_get_int(&r->fields, "at", 0) > u->now_ms;
+		return value_get_int(&r->fields, "at", 0) > s->now_ms;
 	return text_is(r->kind, "deal") &&
-		value_get_int(&r->fields, "appointment_at", 0) > u->now_ms;
+		value_get_int(&r->fields, "appointment_at", 0) > s->now_ms;
 }
 
-static bool plans(struct turn *u, const struct record *r)
+static bool plans(const struct snapshot *s, const struct record *r)
 {
-	if (open_task(u, r, false) != NULL || r->n_timers > 0 ||
-		is_going_on(u, r))
+	if (open_task(s, r, false) != NULL || r->n_timers > 0 ||
+		is_going_on(s, r))
 		return true;
 	for (uint32_t i = 0; i < r->n_runs; i++)
 		if (r->runs[i].left_at_ms == 0 && run_plans(&r->runs[i]))
@@ -95,23 +95,24 @@ static bool plans(struct turn *u, const struct record *r)
 
 /* ---- who is accountable? ---- */
 
-static bool has_left(struct turn *u, struct text person)
+static bool has_left(const struct snapshot *s, struct text person)
 {
-	struct world *w = &u->world;
+	struct world *w = s->world;
 	const struct record *r = w->by_ref(w->ctx, TEXT("person"), person);
 
-	return rulebook_person(u->engine->book, person) == NULL ||
+	return rulebook_person(s->book, person) == NULL ||
 		(r != NULL && value_get_bool(&r->fields, "left", false) &&
-			presence_deputy(w, u->engine->book, person).bytes ==
+			presence_deputy(w, s->book, person).bytes ==
 				0);
 }
 
-static struct text accountable(struct turn *u, const struct record *r)
+static struct text accountable(const struct snapshot *s,
+			       const struct record *r)
 {
 	static const struct who handler = {.kind = WHO_HANDLER};
 	static const struct who owner = {.kind = WHO_OWNER};
 
-	return people_named(&u->snapshot,
+	return people_named(s,
 		text_is(r->kind, "promise") ? &owner : &handler, r);
 }
 
@@ -123,7 +124,7 @@ struct fault {
 	bool inside;    /* in a card that plans nothing: that one it is */
 };
 
-static void fault_of(struct turn *u, const struct record *r, struct fault *f)
+static void fault_of(const struct record *r, struct fault *f)
 {
 	for (uint32_t i = 0; i < r->n_runs; i++) {
 		const struct run *run = &r->runs[i];
@@ -136,39 +137,79 @@ static void fault_of(struct turn *u, const struct record *r, struct fault *f)
 			f->card = run->card;
 		}
 	}
-	for (uint32_t i = 0; i < u->n_tasks && f->card.bytes == 0; i++) {
-		const struct task *t = u->task_list[i].task;
+}
 
-		if (t->subject == r->id && t->state != TASK_OPEN &&
-			!text_is(t->card, ENGINE_CARD))
-			f->card = t->card;
+/* ---- the judgement ---- */
+
+enum silence silence_of(const struct snapshot *s, const struct record *r,
+			silence_next next, void *ctx, struct silence_found *out)
+{
+	struct fault f = {.card = TEXT("")};
+	const struct record *other;
+	const struct task *t = NULL;
+	bool planned = false;
+	uint32_t at = 0;
+
+	out->who = accountable(s, r);
+	while ((other = next(ctx, r->home, &at)) != NULL) {
+		if (!family(r, other))
+			continue;
+		/* its case stands for a deal that failed */
+		if (text_is(r->kind, "deal") && other != r &&
+			text_is(other->kind, "case") && silence_open(other))
+			return SILENCE_OTHER;
+		planned = planned || plans(s, other);
+		t = t != NULL ? t : open_task(s, other, true);
+		fault_of(other, &f);
 	}
+	out->card = f.card;
+	if (out->who.bytes > 0 && has_left(s, out->who))
+		return SILENCE_LEFT;
+	if (presence_stand_in(s->world, s->book, out->who, NULL).bytes == 0 &&
+		(t == NULL || t->who.bytes == 0))
+		return SILENCE_NOBODY;
+	return planned ? SILENCE_NONE : SILENCE_NOTHING;
+}
+
+/* A card that is over in this very unit: its task was the last there was. */
+static struct text card_of_unit(struct turn *u, const struct record *r)
+{
+	for (uint32_t i = 0; i < u->n_tasks; i++) {
+		const struct task *t = u->task_list[i].task;
+		const struct record *about = overlay_record(u, t->subject);
+
+		if (about != NULL && family(r, about) &&
+			t->state != TASK_OPEN &&
+			!text_is(t->card, ENGINE_CARD))
+			return t->card;
+	}
+	return TEXT("");
 }
 
 /* ---- telling ---- */
 
 static fl_status tell(struct turn *u, const struct record *r,
-		      const struct fault *f, bool nobody)
+		      struct text card, bool nobody)
 {
 	struct effect task;
 	const char *nl, *en;
 
 	if (nobody) {
 		nl = arena_printf(u->arena, "{customer.name} is van niemand "
-			"(%s). Wijs iemand aan", f->card.bytes > 0
-				? f->card.at : "geen kaart zorgt hiervoor");
+			"(%s). Wijs iemand aan", card.bytes > 0
+				? card.at : "geen kaart zorgt hiervoor");
 		en = arena_printf(u->arena, "{customer.name} is nobody's "
-			"(%s). Assign somebody", f->card.bytes > 0
-				? f->card.at : "no card takes care of it");
+			"(%s). Assign somebody", card.bytes > 0
+				? card.at : "no card takes care of it");
 	} else {
 		nl = arena_printf(u->arena, "{customer.name} valt stil: er is "
 			"niets gepland (%s). Plan iets, of sluit af met een "
-			"reden", f->card.bytes > 0
-				? f->card.at : "geen kaart zorgt hiervoor");
+			"reden", card.bytes > 0
+				? card.at : "geen kaart zorgt hiervoor");
 		en = arena_printf(u->arena, "{customer.name} falls silent: "
 			"nothing is planned (%s). Plan something, or close it "
-			"with a reason", f->card.bytes > 0
-				? f->card.at : "no card takes care of it");
+			"with a reason", card.bytes > 0
+				? card.at : "no card takes care of it");
 	}
 	if (nl == NULL || en == NULL)
 		return FL_NOMEM;
@@ -245,37 +286,29 @@ static fl_status settle(struct turn *u, const struct record *r)
 	return apply_own(u, TEXT(ENGINE_CARD), &close);
 }
 
+static const struct record *next_of(void *ctx, int64_t home, uint32_t *at)
+{
+	return overlay_next(ctx, home, at);
+}
+
 static fl_status look_at(struct turn *u, const struct record *r)
 {
-	struct fault f = {.card = TEXT("")};
-	struct text who = accountable(u, r);
-	const struct record *other;
-	const struct task *t = NULL;
-	bool planned = false, nobody;
-	uint32_t at = 0;
+	struct silence_found found;
+	enum silence is = silence_of(&u->snapshot, r, next_of, u, &found);
 
-	while ((other = overlay_next(u, r->home, &at)) != NULL) {
-		if (!family(r, other))
-			continue;
-		/* its case stands for a deal that failed */
-		if (text_is(r->kind, "deal") && other != r &&
-			text_is(other->kind, "case") && silence_open(other))
-			return FL_OK;
-		planned = planned || plans(u, other);
-		t = t != NULL ? t : open_task(u, other, true);
-		fault_of(u, other, &f);
-	}
-	if (who.bytes > 0 && has_left(u, who))
-		return tell_left(u, r, who);
-	nobody = presence_stand_in(&u->world, u->engine->book, who,
-			 NULL).bytes == 0 &&
-		(t == NULL || t->who.bytes == 0);
-	if (planned && !nobody)
+	if (is == SILENCE_OTHER)
+		return FL_OK;
+	if (is == SILENCE_LEFT)
+		return tell_left(u, r, found.who);
+	if (is == SILENCE_NONE)
 		return settle(u, r);
 	if (overlay_open_task(u, r, TEXT(ENGINE_CARD), TEXT(STEP_SILENT)))
 		return FL_OK;
-	return just_answered(u, r) ? again_tomorrow(u, r)
-				   : tell(u, r, &f, nobody);
+	if (just_answered(u, r))
+		return again_tomorrow(u, r);
+	return tell(u, r, found.card.bytes > 0 ? found.card
+					       : card_of_unit(u, r),
+		is == SILENCE_NOBODY);
 }
 
 static fl_status look_home(struct turn *u, int64_t home)

@@ -308,6 +308,14 @@ static uint32_t first_of(const struct still *st, int64_t home)
 	return low;
 }
 
+const struct record *still_next(const struct still *st, int64_t home,
+				uint32_t *at)
+{
+	uint32_t i = first_of(st, home) + (*at)++;
+
+	return i < st->n && st->homes[i]->home == home ? st->homes[i] : NULL;
+}
+
 static uint32_t world_members(void *ctx, int64_t home, struct text kind,
 			      int64_t *out, uint32_t cap)
 {

@@ -24,6 +24,9 @@ fl_status still_then(struct reader *r, struct archived *rules,
 void still_free(struct still *st); /* NULL is fine */
 /* Records by rising id. */
 const struct record *const *still_records(const struct still *st, uint32_t *n);
+/* Records of one home by id: *at 0 first; NULL past the last. */
+const struct record *still_next(const struct still *st, int64_t home,
+				uint32_t *at);
 const struct record *still_record(const struct still *st, int64_t id);
 const struct task *still_task(const struct still *st, int64_t id);
 /* How many late things have been put in their place so far. */

@@ -46,6 +46,8 @@ code "as the cards of the lead saw it" 0 fl -C s why-not own-tempo Sofie Peeters
 has "it had not started then" 'first no: +starts at .*visit.ended.: never happened' "$out"
 served=$(fl -C s why-not own-tempo Sofie Peeters --at 2030-09-02T12:00 --json)
 has "by the rules of then" '"ruleset":[0-9]' "$served"
+code "nothing is orphaned" 0 fl -C s orphans
+has "and it says so" 'nothing falls silent: [1-9]' "$out"
 code "ahead, everybody" 0 fl -C s ahead --for "6 months"
 has "by month and card" '2030-10 +standard/own-tempo' "$out"
 code "three weeks and a day pass" 0 fl -C s clock +"22 days"

@@ -456,6 +456,34 @@ static void test_why_not_refuses(void **state)
 		FL_INVALID);
 }
 
+static void test_orphans(void **state)
+{
+	static const char *const others[] = {"piet", "karin", "els", "sanne"};
+	struct desk *d = *state;
+	struct value v;
+
+	desk_post(d, DESK_LEAD);
+	v = desk_get(d, "orphans", "{}");
+	AT(v, "open", "1");
+	AT(v, "count", "0");
+	/* as long as anybody is here, somebody stands in */
+	desk_post(d, "{'type':'person.left','data':{'person':'jan'}}");
+	v = desk_get(d, "orphans", "{}");
+	AT(v, "count", "0");
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		desk_post(d, arena_printf(&d->a,
+			"{'type':'person.left','data':{'person':'%s'}}",
+			others[i]));
+	v = desk_get(d, "orphans", "{}");
+	AT(v, "count", "1");
+	AT(v, "orphans.0.customer_name", "Sofie Peeters");
+	AT(v, "orphans.0.subject_kind", "deal");
+	AT(v, "orphans.0.why", "person_left");
+	AT(v, "orphans.0.text", "Jan de Boer is weg");
+	assert_int_equal(desk_ask(d, "orphans", "{'who':'jan'}", &v),
+		FL_INVALID);
+}
+
 static void test_ahead(void **state)
 {
 	struct desk *d = *state;
@@ -604,6 +632,7 @@ int main(void)
 		T(test_status),
 		T(test_show),
 		T(test_ahead),
+		T(test_orphans),
 		T(test_why_not),
 		T(test_why_not_refuses),
 		T(test_tasks),
