@@ -16,35 +16,18 @@ static int no_history(struct cli *cli, fl_status s, const struct fl_error *err)
 
 /* ---- coming ---- */
 
-static fl_status find_deal(struct readonly *ro, const char *typed,
-			   struct arena *a, struct record **deal,
-			   struct problems *p)
+static struct ask asked_of(struct readonly *ro, struct arena *a)
 {
-	struct ask ask = { .reader = ro->reader,
+	return (struct ask){ .reader = ro->reader,
 		.ruleset = ro->ruleset,
 		.ruleset_number = ro->ruleset_number,
 		.now_ms = ro->now_ms,
 		.a = a,
 		.actor = TEXT("admin"),
 		.live = value_map() };
-
-	return ask_who(&ask, text_of(typed), TEXT("deal"), deal, p);
 }
 
-static void put_time(struct arena *a, struct value *map, const char *key,
-		     const struct rulebook *book, int64_t ms)
-{
-	char text[48];
-
-	zone_write_time(book->zone, ms, text, sizeof(text));
-	text[16] = '\0';
-	text[10] = text[10] == 'T' ? ' ' : text[10];
-	value_put(a, map, arena_printf(a, "%s_text", key),
-		value_text(arena_strdup(a, text)));
-}
-
-static void show_coming(struct cli *cli, struct arena *a,
-			const struct rulebook *book, struct value *doc,
+static void show_coming(struct cli *cli, struct ask *ask, struct value *doc,
 			struct value list)
 {
 	struct value shown = value_list();
@@ -52,17 +35,16 @@ static void show_coming(struct cli *cli, struct arena *a,
 	for (uint32_t i = 0; i < list.count; i++) {
 		struct value one = list.as.items[i];
 
-		if (value_get_int(&one, "at", 0) > 0)
-			put_time(a, &one, "at", book,
-				value_get_int(&one, "at", 0));
-		value_append(a, &shown, one);
+		ask_time(ask, &one, "at", value_get_int(&one, "at_ms", 0));
+		ask_time(ask, &one, "due", value_get_int(&one, "due_ms", 0));
+		value_append(ask->a, &shown, one);
 	}
-	value_put(a, doc, "coming", shown);
+	value_put(ask->a, doc, "coming", shown);
 	if (cli->json) {
 		value_write(&cli->out.buf, doc);
 		buf_add_char(&cli->out.buf, '\n');
 	} else {
-		print_answer(&cli->out, a, "coming", doc);
+		print_answer(&cli->out, ask->a, "coming", doc);
 	}
 }
 
@@ -83,8 +65,8 @@ static fl_status until_of(struct cli *cli, const struct readonly *ro,
 static int coming(struct cli *cli, struct readonly *ro, struct arena *a,
 		  const char *typed)
 {
-	const struct rulebook *book = ruleset_book(ro->ruleset);
 	struct value list = value_list(), doc = value_map();
+	struct ask ask = asked_of(ro, a);
 	struct fl_error err = { 0 };
 	struct record *deal = NULL;
 	struct problems p;
@@ -96,7 +78,7 @@ static int coming(struct cli *cli, struct readonly *ro, struct arena *a,
 	if (s != FL_OK)
 		return cli_usage(cli, command_find("coming"), "--for: %s",
 			err.text);
-	s = find_deal(ro, typed, a, &deal, &p);
+	s = ask_who(&ask, text_of(typed), TEXT("deal"), &deal, &p);
 	if (s != FL_OK) {
 		doc = problem_document(a, s, &p, NULL);
 		if (cli->json) {
@@ -113,9 +95,8 @@ static int coming(struct cli *cli, struct readonly *ro, struct arena *a,
 		return cli_fail(cli, s, "%s", err.text);
 	value_put(a, &doc, "deal",
 		value_of_text(id_show(a, TEXT("deal"), deal->id)));
-	value_put(a, &doc, "until", value_int(until));
-	put_time(a, &doc, "until", book, until);
-	show_coming(cli, a, book, &doc, list);
+	ask_time(&ask, &doc, "until", until);
+	show_coming(cli, &ask, &doc, list);
 	return EXIT_DONE;
 }
 

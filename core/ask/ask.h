@@ -163,6 +163,10 @@ fl_status ask_refs(struct ask *ask, struct value *wire, struct problems *p);
 fl_status ask_files(
 	struct ask *ask, struct source_set *out, struct problems *p);
 
+/* Puts a moment into an answer as all of them have it: `key` ISO, key_ms and
+ * key_text as people read it. */
+void ask_time(struct ask *ask, struct value *map, const char *key, int64_t ms);
+
 /* Shown names: "D128", "D128-2", "T130", "E128" (kind "event", id is its
  * number); and back (0: not an id; kind may be NULL). Empty: no memory. */
 struct text id_show(struct arena *a, struct text kind, int64_t id);

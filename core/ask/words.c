@@ -393,6 +393,15 @@ void put_time(struct view *v, struct value *map, const char *key, int64_t ms,
 			v, map, key, "_text", value_of_text(words_time(v, ms)));
 }
 
+void ask_time(struct ask *ask, struct value *map, const char *key, int64_t ms)
+{
+	const struct rulebook *book = ruleset_book(ask->ruleset);
+	struct view v = {.ask = ask, .a = ask->a, .book = book,
+		.nl = text_is(book->language, "nl")};
+
+	put_time(&v, map, key, ms, true);
+}
+
 void put_text(struct view *v, struct value *map, const char *key, struct text t)
 {
 	if (t.bytes > 0)

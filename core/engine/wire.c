@@ -3,6 +3,7 @@
 #include "engine/engine_internal.h"
 
 #define KEYS_MOST 32
+#define FAST_MS   (10 * 60 * 1000) /* a person's clock may be ahead */
 #define ID_BYTES_MOST 200
 #define OUTCOMES_MOST 64
 
@@ -170,13 +171,22 @@ static bool is_derived(struct text id)
 	return true;
 }
 
+/* When it happened cannot be still to come. What a person says may be ahead by
+ * a clock that is a little fast; what another system says is kept though its
+ * zone or clock is wrong, within a day. Practice may tell of tomorrow. */
 static void check_times(struct engine *e, struct item *it,
 			const struct wire *w)
 {
-	if (!e->manual_clock && w->at_ms > engine_time(e) + DAY_MS)
+	bool person = it->command && !w->has_source;
+	int64_t ahead = w->at_ms - engine_time(e);
+
+	if (!e->manual_clock && ahead > (person ? FAST_MS : DAY_MS))
 		wrong(it, "FL409", "at",
-			"lies more than a day in the future",
-			"ligt meer dan een dag in de toekomst");
+			"is when it happened, and that is still to come",
+			"is wanneer het gebeurde, en dat moet nog komen")
+			->remedy = problem_words(it->problems,
+			"leave it out for now; a plan is posted without it",
+			"laat het weg voor nu; een plan gaat zonder");
 	if (w->at_ms < 0)
 		wrong(it, "FL409", "at", "lies before 1970",
 			"ligt voor 1970");

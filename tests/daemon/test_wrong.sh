@@ -113,3 +113,14 @@ has "waarschuwt" 'niet te bereiken: geen telefoon en geen e-mail\. De lead is be
 serve nl serve
 has "het begin van de daemon" 'Drie dingen om in een tweede venster te doen' "$(cat serve.log)"
 stop
+fl -C nl post quote.presented customer="Sofie Peeters" >/dev/null
+has "wat komt, in gewone data" '^  (ma|di|wo|do|vr|za|zo) [0-9]+ [a-z]+.* [0-9]+:[0-9]+ ' "$(fl -C nl coming "Sofie Peeters" --for "1 jaar")"
+has "en voor programma's in drie vormen" '"until":"20[^"]*","until_ms":[0-9]+,"until_text":"' "$(fl -C nl --json coming "Sofie Peeters" --for "1 jaar")"
+# what happened cannot be still to come; a clock may be a little fast
+fl init live >/dev/null
+fl -C live post lead.received customer.name="Ans Smit" customer.phone=0612345678 channel=web >/dev/null
+code "a moment that is still to come" 1 fl -C live post contact.made customer="Ans Smit" channel=phone --at "$(TZ=Europe/Amsterdam date -d '+1 hour' '+%F %H:%M')"
+has "is refused, with what to do" 'moet nog komen. laat het weg voor nu.*FL409' "$out"
+code "a clock that is a little fast" 0 fl -C live post contact.made customer="Ans Smit" channel=phone --at "$(TZ=Europe/Amsterdam date -d '+2 minutes' '+%F %H:%M')"
+code "another system in another zone" 0 fl -C live post contact.made customer="Ans Smit" channel=phone --source pbx --at "$(TZ=Europe/Amsterdam date -d '+2 hours' '+%F %H:%M')"
+code "practice may tell of tomorrow" 0 fl -C nl post contact.made customer="Sofie Peeters" channel=phone --at "2030-09-03 10:00"
