@@ -103,7 +103,8 @@ const struct kind_row schema_table_kinds[] = {
 		"vehicle_plate:plate~ score:int"},
 	{"complaint",
 		"customer:@customer deal:@deal story_ref:text owner:person "
-		"state:(open|resolved)=open retold:int=0 opened_at:time "
+		"state:(open|resolved)=open severity:(light|serious|grave) "
+		"retold:int=0 opened_at:time "
 		"resolved_at:time goodwill:money=0 accepted:bool?"},
 	{"person",
 		"absent:bool absent_from:time absent_until:time deputy:person "
@@ -529,14 +530,18 @@ const struct type_row schema_table_types[] = {
 	{"promise.broken", "promise", 0, "late_days:int",
 		"promise.state = 'broken'; promise.late_days = late_days?; "
 		"promise.ended_at = @at", "Not done.", "open at_risk"},
-	{"goodwill.given", "", 0, "promise:@promise amount:money! by:person",
+	{"goodwill.given", "", 0,
+		"promise:@promise complaint:@complaint amount:money! "
+		"by:person",
 		"promise.goodwill += amount; complaint.goodwill += amount; "
 		"deal.goodwill += amount", "Something given for the trouble.",
 		NULL},
 	{"complaint.opened", "complaint", OPENS,
-		"story_ref:text owner:person to:text text:text~",
+		"story_ref:text owner:person to:text text:text~ "
+		"severity:(light|serious|grave)",
 		"complaint.deal = @deal; complaint.customer = @customer; "
 		"complaint.story_ref = story_ref?; complaint.owner = owner?; "
+		"complaint.severity = severity?; "
 		"complaint.state = 'open'; complaint.opened_at = @at",
 		"A complaint, its story kept once.", NULL},
 	{"complaint.retold", "complaint", 0, "to:text", "complaint.retold += 1",

@@ -337,6 +337,12 @@ bool read_amount(struct reading_card *rd, const struct node *v,
 	expr_clear(out, v);
 	if (v->kind == NODE_WORD && v->word == WORD_SETTING)
 		return expr_setting(rd, v, key, "percent money", out);
+	if (v->kind == NODE_FN) {
+		fn_check(rd, v, NULL, 0, false);
+		out->kind = EXPR_FN;
+		out->fn = v->as.fn;
+		return true;
+	}
 	out->kind = EXPR_VALUE;
 	if (v->kind == NODE_TEXT && (read_percent_value(v, &out->value) ||
 					    read_money_value(v, &out->value)))

@@ -14,6 +14,7 @@
 -- set("difficult_refusals", 3)               -- after how many times without commitment we ask for a date (2)
 -- set("difficult_delays", 4)                 -- after how many delays we ask for a date (3)
 -- set("difficult_contradictions", 3)         -- after how many contradicted facts we ask for a date (2)
+-- set("difficult_tempo", "5 weeks")          -- tempo after another face (42 days)
 
 -- The showroom
 -- set("say_hello", "25 work minutes")        -- after how long the manager comes to say hello (40 work minutes)
@@ -29,6 +30,8 @@
 -- set("promise_tell", "3 work days")         -- how long before it is due the customer hears of a delay (2 work days)
 -- set("goodwill_least", "1%")                -- goodwill: at least this share of the price (0,5%)
 -- set("goodwill_most", "3%")                 -- goodwill: at most this share of the price (2%)
+-- set("goodwill_light", "0,7%")              -- goodwill: at most, for a light complaint (0,5%)
+-- set("goodwill_serious", "1,5%")            -- goodwill: at most, for a serious complaint (1%)
 -- set("goodwill_token", "0,2%")              -- goodwill below this is a token, and we warn (0,1%)
 
 -- Aftercare and complaints

@@ -403,6 +403,7 @@
 ---@field story_ref string?
 ---@field owner Person?
 ---@field state "open"|"resolved" else "open"
+---@field severity "light"|"serious"|"grave"?
 ---@field retold integer else 0
 ---@field opened_at integer? milliseconds since 1970, UTC
 ---@field resolved_at integer? milliseconds since 1970, UTC
@@ -873,6 +874,7 @@
 ---Something given for the trouble.
 ---@class event.goodwill.given: RuleEvent
 ---@field promise Promise?
+---@field complaint Complaint?
 ---@field amount integer cents
 ---@field by Person?
 
@@ -882,6 +884,7 @@
 ---@field owner Person?
 ---@field to string?
 ---@field text string?
+---@field severity "light"|"serious"|"grave"?
 
 ---The customer had to tell it again.
 ---@class event.complaint.retold: RuleEvent

@@ -309,7 +309,7 @@ function word_list(name) end
 
 ---@class Goodwill
 ---@field at_least Money?
----@field at_most Money
+---@field at_most Money|fun(subject: any): any
 ---@field of string? a money field, for percents
 ---@field warn_below Money?
 

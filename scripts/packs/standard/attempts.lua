@@ -60,6 +60,14 @@ test "nobody picks up: eleven tries in a month, then the long rhythm" (function(
   t:expect_event { type = "card.moved", count = 1 }
 end)
 
+test "one card tries: a second call comes to one list once" (function(t)
+  t:at "2026-09-01 09:00"
+  t:happens("lead.received", { customer = { name = "Sofie Peeters", phone = "0612345678" }, channel = "web" })
+  t:answers { card = "first-response", outcome = "no_answer" }
+  t:run_for "3 hours"
+  t:expect_task { kind = "call", open = true, count = 1 }
+end)
+
 test "nobody works the list: one try waits, they never pile up" (function(t)
   t:at "2026-09-01 09:00"
   t:happens("lead.received", { customer = { name = "Sofie Peeters", phone = "0612345678" }, channel = "web" })

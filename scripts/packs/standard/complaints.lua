@@ -2,6 +2,13 @@
 -- (S5-11), it is closed by the customer's own yes, and what is given for the
 -- trouble is worth giving (S5-13).
 
+-- The worse it is, the more it may cost; not judged yet: the upper bound.
+local function goodwill_bound(complaint)
+  if complaint.severity == "light" then return setting "goodwill_light" end
+  if complaint.severity == "serious" then return setting "goodwill_serious" end
+  return setting "goodwill_most"
+end
+
 rule "complaint" {
   title = { nl = "Klacht: één eigenaar, één verhaal", en = "A complaint: one owner, one story" },
   about = "complaint",
@@ -22,7 +29,7 @@ rule "complaint" {
       en = "Is it solved for {customer.name}? Only the customer closes the complaint",
     },
     answers = { solved = record "complaint.resolved" { accepted = true }, not_yet = note "not yet", "no_answer" },
-    goodwill = { at_least = setting "goodwill_least", at_most = setting "goodwill_most", of = "price", warn_below = setting "goodwill_token" },
+    goodwill = { at_least = setting "goodwill_least", at_most = goodwill_bound, of = "price", warn_below = setting "goodwill_token" },
   },
   ladder "retold" {
     counts = "complaint.retold",
@@ -92,6 +99,24 @@ test "telling it twice is the owner's, three times the manager's" (function(t)
   t:happens("complaint.retold", { complaint = "c", to = "piet" })
   t:expect_task { step = "retold.1", open = true, count = 0 }
   t:expect_task { step = "retold.2", who = "sanne", open = true, count = 1 }
+end)
+
+test "goodwill: half a percent for a light complaint, two for a grave one" (function(t)
+  t:at "2026-09-01 10:00"
+  for i, severity in ipairs { "light", "serious", "grave" } do
+    local deal = t:deal { handler = "jan", state = "quoted" }
+    t:happens("deal.signed", { deal = deal, price = "€ 20.000" })
+    t:happens("complaint.opened", { deal = deal, complaint = "c" .. i, owner = "jan", severity = severity })
+  end
+  t:run_for "2 days"
+  t:expect_task { step = "yes", count = 3 }
+  t:happens("goodwill.given", { complaint = "c1", amount = "€ 150", by = "jan" })
+  t:expect_task { step = "yes.too-much", who = "sanne", count = 1 }
+  t:happens("goodwill.given", { complaint = "c2", amount = "€ 150", by = "jan" })
+  t:happens("goodwill.given", { complaint = "c3", amount = "€ 350", by = "jan" })
+  t:expect_task { step = "yes.too-much", count = 1 }
+  t:happens("goodwill.given", { complaint = "c2", amount = "€ 250", by = "jan" })
+  t:expect_task { step = "yes.too-much", count = 2 }
 end)
 
 test "nobody greets: the manager does" (function(t)

@@ -5,6 +5,7 @@
 field "deal.refusals" { type = "integer", default = 0 }
 field "deal.delays" { type = "integer", default = 0 }
 field "deal.contradictions" { type = "integer", default = 0 }
+field "deal.slow" { type = "yes_no", default = false }  -- own-tempo reads it
 
 local counted = {
   no_commitment = { field = "refusals", bound = "difficult_refusals" },
@@ -30,6 +31,7 @@ rule "difficult-prospect" {
           },
         }
       elseif times == setting(kind.bound) + 1 then
+        act.set("slow", true)
         act.task {
           kind = "call", who = role "sales_manager", due = "end of next work day",
           title = {
@@ -51,6 +53,22 @@ test "twice no commitment: a date or a pause; once more: another face" (function
   t:expect_task { card = "difficult-prospect", who = "jan", count = 1 }
   t:happens("behaviour.observed", { deal = deal, kind = "no_commitment" })
   t:expect_task { card = "difficult-prospect", who = "sanne", count = 1 }
+end)
+
+test "after another face: the slowest rhythm" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "quoted", consent = { "phone" }, tempo_days = 14 }
+  for _ = 1, 3 do
+    t:happens("behaviour.observed", { deal = deal, kind = "no_commitment" })
+  end
+  t:expect_field(deal, "slow", true)
+  t:answers { card = "difficult-prospect", who = "jan", outcome = "reached" }
+  t:answers { card = "difficult-prospect", who = "sanne", outcome = "reached" }
+  t:happens("contact.made", { deal = deal, channel = "phone" })
+  t:run_for "41 days"
+  t:expect_task { card = "own-tempo", step = "rhythm", count = 0 }
+  t:run_for "4 days"
+  t:expect_task { card = "own-tempo", step = "rhythm", count = 1 }
 end)
 
 test "uitstellen mag drie keer" (function(t)

@@ -38,7 +38,10 @@ cadence "own-tempo" {
     who = handler, purpose = "help", writes = { "tempo_days", "consent.phone" },
   },
   step "rhythm" {
-    every = function(deal) return deal.customer.tempo_days or tempo_of(deal.customer.customer_colour) end,
+    every = function(deal)
+      if deal.slow then return setting "difficult_tempo" end  -- S3-16: no more pressure
+      return deal.customer.tempo_days or tempo_of(deal.customer.customer_colour)
+    end,
     at_least = "14 days", at_most = "42 days", from = "last touch", up_to = setting "patience",
     task = call { nl = "Nog vragen? Denkt u er nog over na?", en = "Any questions? Still thinking it over?" },
     who = handler, purpose = "help", offers = "never", by = { "phone", "email" }, if_late = "next slot",

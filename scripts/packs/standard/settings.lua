@@ -38,6 +38,14 @@ setting "goodwill_most" {
   type = "percent", default = "2%",
   title = { nl = "Coulance: hoogstens dit deel van de prijs", en = "Goodwill: at most this share of the price" },
 }
+setting "goodwill_light" {
+  type = "percent", default = "0,5%",
+  title = { nl = "Coulance: hoogstens, bij een lichte klacht", en = "Goodwill: at most, for a light complaint" },
+}
+setting "goodwill_serious" {
+  type = "percent", default = "1%",
+  title = { nl = "Coulance: hoogstens, bij een ernstige klacht", en = "Goodwill: at most, for a serious complaint" },
+}
 setting "goodwill_token" {
   type = "percent", default = "0,1%",
   title = { nl = "Coulance: minder dan dit is een fooi", en = "Goodwill: less than this is a token" },
@@ -105,6 +113,10 @@ setting "difficult_delays" {
 setting "difficult_contradictions" {
   type = "number", default = 2,
   title = { nl = "Na hoeveel tegenstrijdige feiten vragen we een datum", en = "After how many contradicted facts we ask for a date" },
+}
+setting "difficult_tempo" {
+  type = "duration", default = "42 days",
+  title = { nl = "Tempo na het tweede gezicht bij een moeilijke klant", en = "Tempo after another face, for a difficult customer" },
 }
 setting "tempo_red" {
   type = "duration", default = "15 days",
