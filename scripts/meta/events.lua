@@ -426,6 +426,10 @@
 ---@field blocks any[]?
 ---@field reviews integer else 0
 ---@field lessons any[]?
+---@field name string
+---@field email string
+---@field phone string
+---@field brand string
 
 ---@class Rooftop: Subject
 ---@field new_leads any[]?

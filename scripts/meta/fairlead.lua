@@ -25,19 +25,19 @@
 ---{promise.due|date}, {deal.price|money}.
 ---@alias Wording string|{nl: string?, en: string?}
 
----@alias Money string "€ 24.500" or, of a money field, "2%"
+---@alias Money string # "€ 24.500" or, of a money field, "2%"
 ---@alias Channel "phone"|"email"|"sms"|"whatsapp"|"post"|"visit"
 ---@alias Purpose "help"|"assurance"|"offer"|"service"|"requested"
 ---@alias Kind "customer"|"deal"|"lead"|"visit"|"appointment"|"promise"|"case"|"delivery"|"complaint"|"person"|"rooftop"
----@alias Role string "seller", "sales_manager", "delivery_specialist", "fails_specialist", "closer", "principal" ...
----@alias Asked fun(subject: AnySubject): any a pure question: nothing changes, nothing is remembered
----@alias WhoIs Who|string somebody, or a person's id from dealership.lua
+---@alias Role string # "seller", "sales_manager", "delivery_specialist", "fails_specialist", "closer", "principal" ...
+---@alias Asked fun(subject: AnySubject): any # a pure question: nothing changes, nothing is remembered
+---@alias WhoIs Who|string # somebody, or a person's id from dealership.lua
 
----@class Who somebody, found when the task is made, on the state then; absent people are deputised
----@class Task call, mail, visit, todo
----@class Action what an answer does
----@class Condition something that is true or not
----@class Part a step, when, ladder, needs or refuses of a card
+---@class Who # somebody, found when the task is made, on the state then; absent people are deputised
+---@class Task # call, mail, visit, todo
+---@class Action # what an answer does
+---@class Condition # something that is true or not
+---@class Part # a step, when, ladder, needs or refuses of a card
 
 -- what functions see --------------------------------------------------------
 
@@ -350,11 +350,11 @@ function switch_off(card) end
 
 -- people --------------------------------------------------------------------
 
----@type Who works it now
+---@type Who # works it now
 handler = nil
----@type Who signed it
+---@type Who # signed it
 seller = nil
----@type Who is accountable for it
+---@type Who # is accountable for it
 owner = nil
 ---@param field string "visit.person"
 ---@return Who
@@ -456,7 +456,7 @@ function push_back(step, by) end
 
 -- gates ---------------------------------------------------------------------
 
----@class Need person_who, words, some_of or either
+---@class Need # person_who, words, some_of or either
 
 ---@class Gate: AnyCard
 ---@field guards Event|Event[] what is refused until the needs are met

@@ -242,6 +242,9 @@ static void kind_print(const struct schema *s, const struct kind_def *k)
 	for (uint32_t i = 0; i < k->n_fields; i++)
 		field_print(&k->fields[i], k->fields[i].dflt.kind ==
 			VALUE_NULL);
+	if (text_is(k->name, "person")) /* the same page: person_field() */
+		printf("---@field name string\n---@field email string\n"
+		       "---@field phone string\n---@field brand string\n");
 	if (schema_field(s, k->name, TEXT("deal")) == NULL)
 		return;
 	for (size_t i = 0; i < COUNT_OF(lent); i++)

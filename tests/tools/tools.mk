@@ -36,7 +36,7 @@ TSAN_TESTS ?= $(addprefix build/tsan/tests/,$(patsubst tests/unit/%.c,%,$(wildca
 	$(addprefix tests/unit/,store/*.c loop/*.c net/*.c rooftop/*.c app/*.c))))
 tsan:
 	@$(MAKE) --no-print-directory SAN=thread $(TSAN_TESTS)
-	@TSAN_OPTIONS="halt_on_error=1 suppressions=tests/tools/tsan.txt" \
+	@TSAN_OPTIONS=halt_on_error=1 \
 		tests/tools/unit.sh $(TSAN_TESTS)
 
 # Lines that the unit tests, the tests beside cards and the daemon tests reach
