@@ -37,3 +37,17 @@ has "amounts too" 'big_purchase +€ 60.000 +standaard: € 50.000' "$out"
 has "percents as people write them" 'goodwill_least +1% +standaard: 0,5%' "$out"
 help=$(fl help)
 for group in Seller "Dealer admin" Operator Consultant; do has "help for the $group" "^$group" "$help"; done
+# what editors read
+rm s/.fairlead/events.lua
+echo 'this is no lua (' >s/.fairlead/fairlead.lua
+code "what editors read are no rules" 0 fl -C s check
+before=$(fl -C s --json status | grep -oE '"rulesets":[0-9]+')
+code "it is brought up to date" 0 fl init --editor s
+has "with every event" 'deal\.signed' "$(cat s/.fairlead/events.lua)"
+has "and every word" '^function cadence' "$(cat s/.fairlead/fairlead.lua)"
+code "the rules are as they were" 0 fl -C s reload
+is "the same ones" "$before" "$(fl -C s --json status | grep -oE '"rulesets":[0-9]+')"
+code "not in a folder that is none" 1 fl init --editor nowhere
+is "and makes none" "" "$(ls -d nowhere 2>/dev/null)"
+code "nor while making one" 2 fl init --editor --training t
+has "help tells it to programs" '"option":"--editor"' "$(fl --json help)"
