@@ -323,6 +323,64 @@ static void card_head(struct phrase *s, struct value *list)
 	}
 }
 
+static void gate_head(struct phrase *s, struct value *list)
+{
+	const struct gate_spec *g = s->card->gate;
+
+	phrase_add(s, "Refuses until complete: ", "Weigert tot het af is: ");
+	phrase_events(s, g->guards, g->n_guards);
+	put_sentence(s, list);
+	for (uint32_t i = 0; i < g->n_needs; i++)
+		buf_printf(&s->b, "%s%s",
+			i > 0	    ? ", "
+			: s->v->nl ? "Nodig: "
+				   : "Needs: ",
+			words_code(s->v, g->needs[i].field).at);
+	if (g->n_needs > 0)
+		put_sentence(s, list);
+	for (uint32_t i = 0; i < g->n_refuses; i++) {
+		phrase_add(s, "May say: ", "Kan zeggen: ");
+		phrase_text(s, wording_text(&g->refuses[i].say, s->v->book));
+		put_sentence(s, list);
+	}
+}
+
+static void mode_head(struct phrase *s, struct value *list)
+{
+	const struct mode_spec *m = s->card->mode;
+
+	if (m->yearly) {
+		buf_printf(&s->b, s->v->nl ? "Elk jaar van %d-%d tot en met %d-%d"
+					   : "Each year from %d/%d to %d/%d "
+					     "(day/month)",
+			m->from.day, m->from.month, m->to.day, m->to.month);
+		put_sentence(s, list);
+	}
+	if (m->or_when.kind != COND_NONE) {
+		phrase_add(s, "Begins also when ", "Begint ook als ");
+		phrase_cond(s, &m->or_when);
+		put_sentence(s, list);
+	}
+	for (uint32_t i = 0; i < m->n_sets; i++) {
+		const struct value *v = &m->sets[i].value;
+
+		buf_printf(&s->b, s->v->nl ? "Zet %s op " : "Sets %s to ",
+			m->sets[i].setting.at);
+		if (v->kind == VALUE_TEXT)
+			phrase_text(s, value_as_text(v));
+		else
+			value_write(&s->b, v);
+		put_sentence(s, list);
+	}
+	for (uint32_t i = 0; i < m->n_pushes; i++) {
+		buf_printf(&s->b, s->v->nl ? "Schuift %s.%s op met "
+					   : "Pushes %s.%s back by ",
+			m->pushes[i].card.at, m->pushes[i].step.at);
+		phrase_span(s, m->pushes[i].by);
+		put_sentence(s, list);
+	}
+}
+
 static void handoff_head(struct phrase *s, struct value *list)
 {
 	const struct handoff_spec *h = s->card->handoff;
@@ -411,6 +469,10 @@ static void show_card(struct view *v, const struct card *c, struct value *out)
 		handoff_head(&s, &head);
 	if (c->escalation != NULL)
 		escalation_head(&s, &head);
+	if (c->gate != NULL)
+		gate_head(&s, &head);
+	if (c->mode != NULL)
+		mode_head(&s, &head);
 	for (uint32_t i = 0; i < c->n_steps; i++)
 		value_append(v->a, &steps, step_value(&s, &c->steps[i]));
 	for (uint32_t i = 0; i < c->n_whens; i++)

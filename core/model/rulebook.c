@@ -6,7 +6,9 @@ const char *card_kind_name(enum card_kind kind)
 		[CARD_CADENCE] = "cadence",
 		[CARD_HANDOFF] = "handoff",
 		[CARD_ESCALATION] = "escalation",
-		[CARD_RULE] = "rule"};
+		[CARD_RULE] = "rule",
+		[CARD_GATE] = "gate",
+		[CARD_MODE] = "mode"};
 
 	REQUIRE(kind < CARD_KINDS && names[kind] != NULL);
 	return names[kind];

@@ -115,7 +115,11 @@ static void step_into(
 
 	if (r != NULL && text_is(part, "link"))
 		return;
-	if (r != NULL) {
+	if (r != NULL && text_is(r->kind, "person") &&
+		schema_field(x->rb->schema, r->kind, part) == NULL) {
+		*at = (struct found){.person = r->ref};
+		person_found(x, at, part);
+	} else if (r != NULL) {
 		field_found(x, r, part, at);
 	} else if (at->person.bytes > 0) {
 		person_found(x, at, part);

@@ -373,6 +373,12 @@ static void test_show(void **state)
 	AT(v, "steps.2.appears", "2026-09-05T09:00:00+02:00");
 	v = desk_get(d, "show", "{'card':'standard/delivery'}");
 	assert_non_null(strstr(desk_at(d, &v, "sentences.3"), "4 werkuren"));
+	v = desk_get(d, "show", "{'card':'closing-a-loss'}");
+	AT(v, "kind", "gate");
+	assert_non_null(strstr(desk_at(d, &v, "sentences.3"), "(deal.lost)"));
+	v = desk_get(d, "show", "{'card':'peak'}");
+	AT(v, "kind", "mode");
+	AT(v, "sentences.1", "Elk jaar van 1-11 tot en met 30-11.");
 	assert_int_equal(desk_ask(d, "show", "{'card':'delivry'}", &v),
 		FL_NOT_FOUND);
 	assert_string_equal(d->p.items[0].nearest, "delivery");
