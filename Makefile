@@ -176,7 +176,7 @@ floors:
 	@tests/lint/floors.sh
 
 lint: $(B)/tools/api $(PAGES)
-	@tests/lint/all.sh tests/lint/refused.sh tests/lint/codes.sh tests/lint/shell.sh \
+	@tests/lint/all.sh tests/lint/refused.sh tests/lint/codes.sh tests/lint/manual.sh tests/lint/shell.sh \
 		"tests/lint/api.sh $(B)/tools/api" "tests/lint/rules.sh $(B)/fairlead" \
 		"tests/lint/pages.sh $(B)/fairlead $(B)/tools/api $(PAGES)"
 
