@@ -329,7 +329,10 @@ static int run_command(struct cli *cli)
 	if (code != EXIT_DONE)
 		return code;
 	if (cli->help) {
-		help_one(&cli->out, cmd);
+		if (cli->json)
+			help_json(&cli->out, cmd);
+		else
+			help_one(&cli->out, cmd);
 		return EXIT_DONE;
 	}
 	if (!actor_fits(cli->actor))
@@ -356,7 +359,10 @@ int cli_run(int argc, char **argv)
 	term_init(&cli.err, stderr);
 	code = read_options(&cli, NULL, argc, argv);
 	if (code == EXIT_DONE && (cli.n_args == 0 || cli.help)) {
-		help_all(&cli.out);
+		if (cli.json)
+			help_json(&cli.out, NULL);
+		else
+			help_all(&cli.out);
 		code = cli.help ? EXIT_DONE : EXIT_USAGE;
 	} else if (code == EXIT_DONE) {
 		code = run_command(&cli);

@@ -105,3 +105,4 @@ int command_audit(struct cli *cli);
 /* help.c: all commands by group; one command in full. */
 void help_all(struct term *t);
 void help_one(struct term *t, const struct command *cmd);
+void help_json(struct term *t, const struct command *cmd); /* NULL: all */

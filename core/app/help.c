@@ -140,30 +140,36 @@ static struct value options_value(struct arena *a, const char *names)
 	return list;
 }
 
-static void help_json(struct term *t)
+static struct value command_value(struct arena *a, const struct command *c)
 {
 	static const char *const groups[] = { [GROUP_SELLER] = "seller",
 		[GROUP_ADMIN] = "admin",
 		[GROUP_OPERATOR] = "operator",
 		[GROUP_CONSULTANT] = "consultant" };
+	struct value one = value_map(), used = value_list();
+
+	for (int g = 0; g < GROUPS; g++)
+		if ((int)c->group == g || is_listed(also[g], c->name))
+			value_append(a, &used, value_text(groups[g]));
+	value_put(a, &one, "command", value_text(c->name));
+	value_put(a, &one, "usage", value_text(c->usage));
+	value_put(a, &one, "does", value_text(c->does));
+	if (c->more[0] != '\0')
+		value_put(a, &one, "more", value_text(c->more));
+	value_put(a, &one, "for", used);
+	value_put(a, &one, "options", options_value(a, c->options));
+	return one;
+}
+
+void help_json(struct term *t, const struct command *cmd)
+{
 	struct value doc = value_map(), list = value_list();
 	struct arena a;
 
 	arena_init(&a, 0);
-	for (const struct command *c = command_table(); c->name != NULL; c++) {
-		struct value one = value_map(), used = value_list();
-
-		for (int g = 0; g < GROUPS; g++)
-			if ((int)c->group == g || is_listed(also[g], c->name))
-				value_append(&a, &used,
-					value_text(groups[g]));
-		value_put(&a, &one, "command", value_text(c->name));
-		value_put(&a, &one, "usage", value_text(c->usage));
-		value_put(&a, &one, "does", value_text(c->does));
-		value_put(&a, &one, "for", used);
-		value_put(&a, &one, "options", options_value(&a, c->options));
-		value_append(&a, &list, one);
-	}
+	for (const struct command *c = command_table(); c->name != NULL; c++)
+		if (cmd == NULL || c == cmd)
+			value_append(&a, &list, command_value(&a, c));
 	value_put(&a, &doc, "commands", list);
 	value_write(&t->buf, &doc);
 	buf_add_char(&t->buf, '\n');
@@ -177,14 +183,17 @@ int command_help(struct cli *cli)
 
 	if (cli->n_args == 0) {
 		if (cli->json)
-			help_json(&cli->out);
+			help_json(&cli->out, NULL);
 		else
 			help_all(&cli->out);
 		return EXIT_DONE;
 	}
 	cmd = command_find(cli->args[0]);
 	if (cmd != NULL) {
-		help_one(&cli->out, cmd);
+		if (cli->json)
+			help_json(&cli->out, cmd);
+		else
+			help_one(&cli->out, cmd);
 		return EXIT_DONE;
 	}
 	near = command_near(cli->args[0]);

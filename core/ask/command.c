@@ -52,8 +52,8 @@ static void read_until(struct view *v, const struct value *args,
 		at_ms = value_get(args, "until")->as.integer;
 	} else if (zone_read_time(v->book->zone, typed, &at_ms, &err) !=
 		   FL_OK) {
-		it = problem_add(
-			p, "FL503", NULL, 0, "\"until\": %s", err.text);
+		it = problem_add(p, "FL503", NULL, 0, "\"until\": %s",
+			v->nl ? "dat is geen datum of tijd" : err.text);
 		it->field = "until";
 		it->remedy = v->nl ? "schrijf 2026-09-01 of \"2026-09-01 "
 				     "10:00\""

@@ -26,6 +26,10 @@ void escalation_open(struct mach *m)
 		if (v != NULL)
 			value_put(m->a, &out, copied[i], *v);
 	}
+	if (text_is(m->subject->kind, "case"))
+		value_put(m->a, &out, "state",
+			value_of_text(value_as_text(
+				value_get(&m->subject->fields, "state"))));
 	value_put(m->a, &out, "deal", value_int(deal->id));
 	value_put(m->a, &out, "card", value_of_text(m->card->name));
 	mach_emit(m, TEXT("fails.case_opened"), deal->id, out, m->card->line);
@@ -210,10 +214,24 @@ void escalation_enter(struct mach *m)
 		wait_for_room(m);
 }
 
+/* The deal failed once more while its case is open: the same case is said to
+ * be open for it, so that the deal is where it can be saved or closed. */
+static void failed_again(struct mach *m)
+{
+	const struct record *deal = mach_deal(m);
+
+	if (!m->entered && card_about_case(m->card) && deal != NULL &&
+		card_lists(m->card->starts, m->card->n_starts,
+			m->s->event->def->name) &&
+		text_is(value_as_text(value_get(&deal->fields, "state")), "failed"))
+		escalation_open(m);
+}
+
 void escalation_event(struct mach *m)
 {
 	struct place *p = run_place(m->run, TEXT(STEP_TAKE));
 
+	failed_again(m);
 	/* any work on the case by its handler is an acceptance */
 	if (m->entered || p == NULL || p->phase != STEP_SHOWN ||
 		!text_is(m->s->event->def->name, "fails.case_accepted"))

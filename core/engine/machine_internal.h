@@ -161,7 +161,7 @@ void escalation_enter(struct mach *m);
 void escalation_event(struct mach *m);
 void escalation_timer(struct mach *m, struct place *p);
 bool escalation_answer(struct mach *m, const struct task *task);
-/* The deal failed and has no open case: ask for one. */
+/* The deal failed: ask for a case, or for the open one again. */
 void escalation_open(struct mach *m);
 /* A fresh lead was granted: its task for the seller. */
 void escalation_granted(struct mach *m);

@@ -12,6 +12,13 @@ code "a command that is none" 2 fl -C s tody
 has "the nearest" 'did you mean today' "$out"
 code "an option that is none" 2 fl -C s today --jsn
 has "the nearest" '--json' "$out"
+for words in "" "-h" "help today" "today --help" "help tody"; do
+	# shellcheck disable=SC2086 # words, not one word
+	case $(fl --json $words 2>/dev/null) in
+	"{"*"}") ok "JSON is JSON: $words" ;;
+	*) not_ok "JSON is JSON: $words" ;;
+	esac
+done
 code "an option of another command" 2 fl -C s today --deputy x
 code "an option without value" 2 fl -C s post lead.received --id
 code "something missing" 2 fl -C s deal

@@ -57,6 +57,20 @@ test "het plan van dertig dagen" (function(t)
   t:expect_task { card = "fails-department", step = "other-offer", count = 1 }
 end)
 
+test "failed again while the case is open: saved or closed from the same case" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "quoted" }
+  t:happens("deal.failed", { deal = deal, stage = "quote", reason = "price", save_a_deal = { done = true, quality = 2 } })
+  t:expect_state(deal, "fails_working")
+  t:run_for "1 day"
+  t:happens("visit.started", { deal = deal, person = "jan" })
+  t:happens("visit.ended", { deal = deal, person = "jan", outcome = "left" })
+  t:expect_state(deal, "saving")
+  t:happens("save_a_deal.done", { deal = deal, quality = 3 })
+  t:expect_state(deal, "fails_working")
+  t:expect_field("jan", "leads_owed", 1)
+end)
+
 test "nobody takes it up: the manager hears after two work hours" (function(t)
   t:at "2026-09-01 10:00"
   local deal = t:deal { handler = "jan", state = "quoted" }
