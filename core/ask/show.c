@@ -204,6 +204,47 @@ static void say_rung(struct phrase *s, const struct rung *r)
 	}
 }
 
+/* ---- alerts and goodwill ---- */
+
+static void say_alert(struct phrase *s, const struct step *st)
+{
+	const struct alert *a = st->alert;
+
+	if (a == NULL)
+		return;
+	phrase_add(s, ". Alerts ", ". Waarschuwt ");
+	phrase_who(s, &a->who);
+	if (a->within.kind != EXPR_NONE) {
+		phrase_add(s, ", to be heard within ", ", te horen binnen ");
+		phrase_expr(s, &a->within);
+	}
+	if (a->else_who.kind != WHO_NONE) {
+		phrase_add(s, ", else ", ", anders ");
+		phrase_who(s, &a->else_who);
+	}
+}
+
+static void say_goodwill(struct phrase *s, const struct step *st)
+{
+	const struct goodwill *g = st->goodwill;
+
+	if (g == NULL)
+		return;
+	phrase_add(s, ". May give for the trouble", ". Mag voor het ongemak "
+						    "geven");
+	if (g->at_least.kind != EXPR_NONE) {
+		phrase_add(s, ", at least ", ", minstens ");
+		phrase_expr(s, &g->at_least);
+	}
+	if (g->at_most.kind != EXPR_NONE) {
+		phrase_add(s, ", at most ", ", hoogstens ");
+		phrase_expr(s, &g->at_most);
+	}
+	if (g->of.bytes > 0)
+		buf_printf(&s->b, s->v->nl ? " van %s" : " of %s",
+			words_code(s->v, g->of).at);
+}
+
 static struct text taken(struct phrase *s)
 {
 	struct text t = words_buf(s->v, &s->b);
@@ -260,6 +301,8 @@ static struct value step_value(struct phrase *s, const struct step *st)
 	say_task(s, st);
 	say_due(s, st);
 	say_conditions(s, st);
+	say_alert(s, st);
+	say_goodwill(s, st);
 	put_sentence(s, &lines);
 	for (uint32_t i = 0; i < st->task.n_answers; i++) {
 		say_answer(s, &st->task.answers[i]);
@@ -319,64 +362,6 @@ static void card_head(struct phrase *s, struct value *list)
 	if (c->n_stops > 0) {
 		phrase_add(s, "Stops at ", "Stopt bij ");
 		phrase_events(s, c->stops, c->n_stops);
-		put_sentence(s, list);
-	}
-}
-
-static void gate_head(struct phrase *s, struct value *list)
-{
-	const struct gate_spec *g = s->card->gate;
-
-	phrase_add(s, "Refuses until complete: ", "Weigert tot het af is: ");
-	phrase_events(s, g->guards, g->n_guards);
-	put_sentence(s, list);
-	for (uint32_t i = 0; i < g->n_needs; i++)
-		buf_printf(&s->b, "%s%s",
-			i > 0	    ? ", "
-			: s->v->nl ? "Nodig: "
-				   : "Needs: ",
-			words_code(s->v, g->needs[i].field).at);
-	if (g->n_needs > 0)
-		put_sentence(s, list);
-	for (uint32_t i = 0; i < g->n_refuses; i++) {
-		phrase_add(s, "May say: ", "Kan zeggen: ");
-		phrase_text(s, wording_text(&g->refuses[i].say, s->v->book));
-		put_sentence(s, list);
-	}
-}
-
-static void mode_head(struct phrase *s, struct value *list)
-{
-	const struct mode_spec *m = s->card->mode;
-
-	if (m->yearly) {
-		buf_printf(&s->b, s->v->nl ? "Elk jaar van %d-%d tot en met %d-%d"
-					   : "Each year from %d/%d to %d/%d "
-					     "(day/month)",
-			m->from.day, m->from.month, m->to.day, m->to.month);
-		put_sentence(s, list);
-	}
-	if (m->or_when.kind != COND_NONE) {
-		phrase_add(s, "Begins also when ", "Begint ook als ");
-		phrase_cond(s, &m->or_when);
-		put_sentence(s, list);
-	}
-	for (uint32_t i = 0; i < m->n_sets; i++) {
-		const struct value *v = &m->sets[i].value;
-
-		buf_printf(&s->b, s->v->nl ? "Zet %s op " : "Sets %s to ",
-			m->sets[i].setting.at);
-		if (v->kind == VALUE_TEXT)
-			phrase_text(s, value_as_text(v));
-		else
-			value_write(&s->b, v);
-		put_sentence(s, list);
-	}
-	for (uint32_t i = 0; i < m->n_pushes; i++) {
-		buf_printf(&s->b, s->v->nl ? "Schuift %s.%s op met "
-					   : "Pushes %s.%s back by ",
-			m->pushes[i].card.at, m->pushes[i].step.at);
-		phrase_span(s, m->pushes[i].by);
 		put_sentence(s, list);
 	}
 }
@@ -452,10 +437,177 @@ static struct value when_value(struct phrase *s, const struct when *w)
 		say_task(s, &w->step);
 	say_due(s, &w->step);
 	say_conditions(s, &w->step);
+	say_alert(s, &w->step);
+	say_goodwill(s, &w->step);
 	put_sentence(s, &lines);
 	value_put(s->v->a, &map, "line", value_int(w->line));
 	value_put(s->v->a, &map, "sentences", lines);
 	return map;
+}
+
+/* The rungs of a ladder: the n-th time, the n-th of them. */
+static void put_ladder(struct phrase *s, const struct ladder *l,
+	struct value *steps)
+{
+	struct arena *a = s->v->a;
+
+	for (uint32_t i = 0; i < l->n_rungs; i++) {
+		struct value one = value_map(), lines = value_list();
+
+		buf_printf(&s->b, s->v->nl ? "De %u%s keer: " : "Time %u%s: ",
+			i + 1, s->v->nl ? "e" : "");
+		phrase_events(s, l->counts, l->n_counts);
+		say_task(s, &l->rungs[i]);
+		say_due(s, &l->rungs[i]);
+		say_conditions(s, &l->rungs[i]);
+		say_alert(s, &l->rungs[i]);
+		put_sentence(s, &lines);
+		if (i + 1 == l->n_rungs) {
+			phrase_add(s, "Each time after that this one again",
+				"Elke keer daarna opnieuw deze");
+			put_sentence(s, &lines);
+		}
+		if (i + 1 == l->n_rungs && l->also_top_if.kind != COND_NONE) {
+			phrase_add(s, "At once as well when ",
+				"Meteen ook als ");
+			phrase_cond(s, &l->also_top_if);
+			put_sentence(s, &lines);
+		}
+		put_text(s->v, &one, "step", l->rungs[i].id);
+		value_put(a, &one, "line", value_int(l->rungs[i].line));
+		value_put(a, &one, "sentences", lines);
+		value_append(a, steps, one);
+	}
+}
+
+static void say_need(struct phrase *s, const struct gate_need *n)
+{
+	phrase_text(s, words_code(s->v, n->field));
+	switch (n->kind) {
+	case NEED_PERSON:
+		phrase_add(s, ": a person", ": een persoon");
+		if (n->n_names > 0) {
+			phrase_add(s, " who is ", " die is: ");
+			phrase_codes(s, n->names, n->n_names, false);
+		}
+		if (n->same_as.kind != WHO_NONE) {
+			phrase_add(s, ", namely ", ", namelijk ");
+			phrase_who(s, &n->same_as);
+		}
+		if (n->not_same_as.kind != WHO_NONE) {
+			phrase_add(s, ", but not ", ", maar niet ");
+			phrase_who(s, &n->not_same_as);
+		}
+		if (n->spoke)
+			phrase_add(s, ", who spoke with the customer",
+				", die de klant sprak");
+		break;
+	case NEED_WORDS:
+		buf_printf(&s->b, s->v->nl ? ": minstens %d tekens"
+					   : ": at least %d characters",
+			(int)n->at_least);
+		break;
+	case NEED_SOME:
+		phrase_add(s, ": one or more of ", ": een of meer van ");
+		phrase_codes(s, n->names, n->n_names, false);
+		break;
+	case NEED_EITHER:
+		phrase_add(s, ": at least one of ", ": minstens een van ");
+		phrase_codes(s, n->names, n->n_names, false);
+		break;
+	}
+}
+
+static void gate_head(struct phrase *s, struct value *list)
+{
+	const struct gate_spec *g = s->card->gate;
+
+	phrase_add(s, "Nobody can say ", "Niemand kan melden: ");
+	phrase_events(s, g->guards, g->n_guards);
+	phrase_add(s, " without what follows", " zonder wat volgt");
+	put_sentence(s, list);
+	for (uint32_t i = 0; i < g->n_needs; i++) {
+		say_need(s, &g->needs[i]);
+		put_sentence(s, list);
+	}
+	for (uint32_t i = 0; i < g->n_refuses; i++) {
+		phrase_add(s, "Refused", "Geweigerd");
+		if (g->refuses[i].words.bytes > 0)
+			buf_printf(&s->b, s->v->nl
+				? " met een woord uit de lijst %s"
+				: " with a word of the list %s",
+				g->refuses[i].words.at);
+		if (g->refuses[i].when.kind != COND_NONE) {
+			phrase_add(s, " when ", " als ");
+			phrase_cond(s, &g->refuses[i].when);
+		}
+		phrase_add(s, ": ", ": ");
+		phrase_text(s, wording_text(&g->refuses[i].say, s->v->book));
+		put_sentence(s, list);
+	}
+	for (uint32_t i = 0; i < g->n_defaults; i++) {
+		phrase_add(s, "Filled in by itself: ",
+			"Wordt vanzelf ingevuld: ");
+		phrase_text(s, words_code(s->v, g->defaults[i].field));
+		put_sentence(s, list);
+	}
+}
+
+static void mode_head(struct phrase *s, struct value *list)
+{
+	const struct mode_spec *m = s->card->mode;
+
+	if (m->yearly) {
+		buf_printf(&s->b, s->v->nl ? "Elk jaar van %d-%d tot en met "
+					     "%d-%d"
+					   : "Each year from %d-%d to %d-%d "
+					     "(day-month), both included",
+			m->from.day, m->from.month, m->to.day, m->to.month);
+		put_sentence(s, list);
+	}
+	if (m->or_when.kind != COND_NONE) {
+		phrase_add(s, "Also when ", "Ook als ");
+		phrase_cond(s, &m->or_when);
+		put_sentence(s, list);
+	}
+	if (m->back_when.kind != COND_NONE) {
+		phrase_add(s, "Over when ", "Voorbij als ");
+		phrase_cond(s, &m->back_when);
+		put_sentence(s, list);
+	}
+	for (uint32_t i = 0; i < m->n_sets; i++) {
+		buf_printf(&s->b, s->v->nl ? "Instelling \"%s\" is dan "
+					   : "Setting \"%s\" is then ",
+			m->sets[i].setting.at);
+		phrase_text(s, words_value(s->v, NULL, &m->sets[i].value));
+		put_sentence(s, list);
+	}
+	for (uint32_t i = 0; i < m->n_nevers; i++) {
+		buf_printf(&s->b, s->v->nl ? "Nooit in de agenda van %s: %s"
+					   : "Never in the diary of %s: %s",
+			words_code(s->v, m->nevers[i].role).at,
+			words_code(s->v, m->nevers[i].what).at);
+		put_sentence(s, list);
+	}
+	for (uint32_t i = 0; i < m->n_protects; i++) {
+		const struct mode_protect *b = &m->protects[i];
+
+		buf_printf(&s->b, s->v->nl
+			? "Vrij voor %s van %s: %02d:%02d tot %02d:%02d"
+			: "Kept for %s of %s: %02d:%02d to %02d:%02d",
+			words_code(s->v, b->block).at,
+			words_code(s->v, b->role).at, b->from_minute / 60,
+			b->from_minute % 60, b->to_minute / 60,
+			b->to_minute % 60);
+		put_sentence(s, list);
+	}
+	for (uint32_t i = 0; i < m->n_pushes; i++) {
+		buf_printf(&s->b, s->v->nl ? "Kaart %s, stap %s, schuift "
+					   : "Card %s, step %s, moves by ",
+			m->pushes[i].card.at, m->pushes[i].step.at);
+		phrase_span(s, m->pushes[i].by);
+		put_sentence(s, list);
+	}
 }
 
 static void show_card(struct view *v, const struct card *c, struct value *out)
@@ -477,6 +629,8 @@ static void show_card(struct view *v, const struct card *c, struct value *out)
 		value_append(v->a, &steps, step_value(&s, &c->steps[i]));
 	for (uint32_t i = 0; i < c->n_whens; i++)
 		value_append(v->a, &steps, when_value(&s, &c->whens[i]));
+	for (uint32_t i = 0; i < c->n_ladders; i++)
+		put_ladder(&s, &c->ladders[i], &steps);
 	buf_deinit(&s.b);
 	*out = value_map();
 	put_text(v, out, "card", c->name);

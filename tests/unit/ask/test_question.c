@@ -384,6 +384,34 @@ static void test_show(void **state)
 	assert_string_equal(d->p.items[0].nearest, "delivery");
 }
 
+/* Every card there is says what kind it is and at least one sentence. */
+static void test_show_every_card(void **state)
+{
+	struct desk *d = *state;
+	struct value all = desk_get(d, "show", "{}"), v;
+	const struct value *cards = value_get(&all, "cards");
+	bool gate = false, mode = false;
+
+	for (uint32_t i = 0; i < cards->count; i++) {
+		const char *name =
+			value_get_str(&cards->as.items[i], "card");
+
+		v = desk_get(d, "show",
+			arena_printf(&d->a, "{'card':'%s'}", name));
+		assert_string_not_equal(desk_at(d, &v, "sentences.0"), "-");
+		gate = gate || strcmp(desk_at(d, &v, "kind"), "gate") == 0;
+		mode = mode || strcmp(desk_at(d, &v, "kind"), "mode") == 0;
+	}
+	assert_true(gate && mode);
+	v = desk_get(d, "show", "{'card':'closing-a-loss'}");
+	assert_non_null(strstr(desk_at(d, &v, "sentences.3"),
+		"Niemand kan melden: "));
+	assert_non_null(strstr(desk_at(d, &v, "sentences.6"),
+		"minstens 20 tekens"));
+	v = desk_get(d, "show", "{'card':'peak'}");
+	AT(v, "sentences.1", "Elk jaar van 1-11 tot en met 30-11.");
+}
+
 /* The condition `what` of `step` ("" the card's) in an answer of why-not. */
 static const struct value *condition_of(struct desk *d, const struct value *v,
 	const char *what, const char *step)
@@ -637,6 +665,7 @@ int main(void)
 		T(test_late),
 		T(test_status),
 		T(test_show),
+		T(test_show_every_card),
 		T(test_ahead),
 		T(test_orphans),
 		T(test_why_not),
