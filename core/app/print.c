@@ -628,6 +628,12 @@ static void print_broken(struct term *t, struct arena *a,
 				str(answer, "rules_differ_since") + 11);
 		buf_add_char(&t->buf, '\n');
 	}
+	if (value_get_bool(answer, "rules_differ", false))
+		term_printf(t, "%s\n", label(t,
+			"de regelbestanden zijn anders dan de regels die live "
+			"zijn: fairlead check, plan, reload",
+			"the rule files differ from the rules that are live: "
+			"fairlead check, plan, reload"));
 	if (value_get_bool(answer, "rules_paused", false))
 		term_printf(t, "%s\n", label(t,
 			"reload.paused staat er: gewijzigde regels wachten",

@@ -63,6 +63,53 @@ void readonly_close(struct readonly *ro)
 	memset(ro, 0, sizeof(*ro));
 }
 
+static const struct source_file *file_named(
+	const struct source_set *set, const char *name)
+{
+	for (uint32_t i = 0; i < set->n_files; i++)
+		if (strcmp(set->files[i].name, name) == 0)
+			return &set->files[i];
+	return NULL;
+}
+
+static bool same_files(const struct source_set *one,
+		       const struct source_set *other)
+{
+	if (one->n_files != other->n_files)
+		return false;
+	for (uint32_t i = 0; i < one->n_files; i++) {
+		const struct source_file *f = &one->files[i];
+		const struct source_file *g = file_named(other, f->name);
+
+		if (g == NULL || g->n != f->n ||
+			memcmp(g->bytes, f->bytes, f->n) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* What a daemon would know of the folder: nobody follows it now. */
+static void put_folder(struct readonly *ro, const char *dir, struct arena *a,
+		       struct value *live)
+{
+	struct source_set files, then;
+	struct fl_error ignored_err;
+	struct problems ignored;
+	struct ruleset_row row;
+
+	problems_init(&ignored, a);
+	if (folder_is_paused(dir))
+		value_put(a, live, "rules_paused", value_bool(true));
+	if (folder_read(dir, a, &files, &ignored, &ignored_err) != FL_OK ||
+		reader_ruleset(ro->reader, a, ro->ruleset_number, &row,
+			&ignored_err) != FL_OK ||
+		source_set_read(a, row.archive.at, row.archive.bytes, &then,
+			&ignored_err) != FL_OK)
+		return;
+	if (!same_files(&files, &then))
+		value_put(a, live, "rules_differ", value_bool(true));
+}
+
 fl_status readonly_ask(struct readonly *ro, const char *dir, const char *name,
 		       const struct value *args, struct text actor,
 		       struct arena *a, struct value *answer)
@@ -88,6 +135,8 @@ fl_status readonly_ask(struct readonly *ro, const char *dir, const char *name,
 		value_text(ro->training ? "manual" : "real"));
 	*answer = value_map();
 	s = reader_begin(ro->reader, &err);
+	if (s == FL_OK && strcmp(name, "status") == 0)
+		put_folder(ro, dir, a, &ask.live);
 	if (s == FL_OK)
 		s = row->fn(&ask, args, answer, &p);
 	else

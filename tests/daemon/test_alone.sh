@@ -45,3 +45,24 @@ before=$(fl -C a --json status | grep -oE '"events":[0-9]+')
 fl -C a today >/dev/null
 fl -C a deal "Sofie Peeters" >/dev/null
 is "a question leaves no trace" "$before" "$(fl -C a --json status | grep -oE '"events":[0-9]+')"
+# nobody follows the rule files: status says how they stand
+fl init t --training >/dev/null
+sed -i 's/language = "nl"/language = "en"/' t/dealership.lua
+fl -C t post lead.received customer.name=X customer.phone=0612345678 >/dev/null
+has_not "files as they are live" 'differ' "$(fl -C t status)"
+printf 'rule "extra" { title = "X", about = "deal", when "note.added" { run = function(deal, event, act) act.note("x") end } }\n' >t/rules/extra.lua
+has "other files than those live" 'the rule files differ from the rules that are live' "$(fl -C t status)"
+has "also as JSON" '"rules_differ":true' "$(fl -C t --json status)"
+# a start honours reload.paused
+touch t/reload.paused
+has "and that they wait" 'changed rules wait' "$(fl -C t status)"
+serve t serve
+sleep 1
+has "a start with reload.paused keeps the rules of before" '"ruleset":\{[^}]*"number":1,' "$(fl -C t --json status)"
+rm t/reload.paused
+for ((i = 0; i < 100; i++)); do
+	fl -C t --json status | grep -q '"number":2,' && break
+	sleep 0.1
+done
+has "and goes on when it is gone" '"ruleset":\{[^}]*"number":2,' "$(fl -C t --json status)"
+stop
