@@ -294,6 +294,7 @@ static void free_seller(struct mach *m)
 	struct text seller = seller_now(m);
 	struct value data = value_map();
 	const struct calendar *c = rulebook_calendar(m->s->book, seller);
+	struct value calls;
 	int64_t open = 0, close = 0, day;
 
 	for (uint32_t i = 0; i < m->subject->n_open_tasks; i++) {
@@ -309,13 +310,21 @@ static void free_seller(struct mach *m)
 	}
 	if (spec(m)->then_block.bytes == 0 || seller.bytes == 0)
 		return;
+	calls = mach_value(m, &spec(m)->calls);
+	if (m->failed)
+		return;
+	if (calls.kind != VALUE_INT) {
+		mach_fault(m, spec(m)->calls.line,
+			"calls must be a whole number");
+		return;
+	}
 	day = calendar_add_work_days(c, calendar_day(c, m->s->now_ms), 1);
 	calendar_hours(c, day, &open, &close);
 	value_put(m->a, &data, "person", value_of_text(seller));
 	value_put(m->a, &data, "kind", value_of_text(spec(m)->then_block));
 	value_put(m->a, &data, "from", value_int(open));
 	value_put(m->a, &data, "to", value_int(close));
-	value_put(m->a, &data, "calls", value_int(spec(m)->calls));
+	value_put(m->a, &data, "calls", calls);
 	mach_emit(m, TEXT("block.planned"), 0, data, m->card->line);
 }
 

@@ -218,7 +218,7 @@ struct handoff_spec {
 	struct text *keeps;        /* words: "complete the file" ... */
 	uint32_t n_keeps;
 	struct text then_block;    /* "hunting"; empty none */
-	int32_t calls;             /* calls_target in that block, 20 (S1-18) */
+	struct expr calls;         /* calls_target in that block, 20 (S1-18) */
 };
 
 struct escalation_spec {

@@ -187,7 +187,8 @@ bool key_frees_seller(struct target *t, const struct node *v, const char *key)
 
 	t->handoff->frees_seller = true;
 	t->handoff->frees_from = TEXT("acceptance");
-	t->handoff->calls = 20;
+	t->handoff->calls = (struct expr){.kind = EXPR_VALUE,
+		.value = value_int(20), .fn = FN_NONE, .line = v->line};
 	if (v->kind == NODE_BOOL) {
 		t->handoff->frees_seller = v->as.boolean;
 		return true;
@@ -214,7 +215,7 @@ bool key_frees(struct target *t, const struct node *v, const char *key)
 	if (strcmp(key, "then_block") == 0)
 		return read_choice(ld_of(t), v, key, blocks, 1, &h->then_block);
 	if (strcmp(key, "calls") == 0)
-		return read_int(ld_of(t), v, key, 0, 1000, &h->calls);
+		return read_number(t->rd, v, key, 0, 1000, &h->calls);
 	if (!read_texts(ld_of(t), v, key, &h->keeps, &h->n_keeps))
 		return false;
 	for (uint32_t i = 0; i < h->n_keeps; i++) {

@@ -23,6 +23,7 @@
 
 -- Delivery and failed deals
 -- set("accept_delivery", "1 work day")       -- how fast the delivery specialist accepts a file (4 work hours)
+-- set("hunting_calls", 15)                   -- how many calls on the day after a handoff (20)
 -- set("accept_fail", "4 work hours")         -- how fast the fails department takes up a case (2 work hours)
 
 -- Promises

@@ -202,7 +202,7 @@ function word_list(name) end
 ---@field from "acceptance"|"handoff"? when
 ---@field keeps string[]? tasks that stay with the seller
 ---@field then_block "hunting"? in the seller's next work day
----@field calls integer? how many in it
+---@field calls integer|Asked? how many in it
 
 ---@class WhenFull
 ---@field order "expected value"|"oldest first"?

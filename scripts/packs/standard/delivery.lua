@@ -19,7 +19,7 @@ handoff "delivery" {
   accept_within = setting "accept_delivery",
   if_refused = { needs = "missing", back_to = seller, within = "4 work hours", second_time = tell(role "sales_manager") },
   if_silent = { offer_to = "next in team", then_tell = role "sales_manager", after = "2 work hours" },
-  frees_seller = { from = "acceptance", keeps = { "complete the file", "greet the customer" }, then_block = "hunting", calls = 20 },
+  frees_seller = { from = "acceptance", keeps = { "complete the file", "greet the customer" }, then_block = "hunting", calls = setting "hunting_calls" },
   step "plan-date" {
     after = "1 work day", from = "acceptance",
     task = call { nl = "Spreek de afleverdatum af met {customer.name}", en = "Agree the delivery date with {customer.name}" },
@@ -52,6 +52,18 @@ test "a complete file goes to the specialist at once" (function(t)
   t:run_for "2 days"
   t:expect_task { step = "plan-date", count = 1 }
   t:expect_none { who = "jan" }
+end)
+
+test "the day after a handoff is for hunting: as many calls as the setting says" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", seller = "jan", state = "quoted" }
+  t:happens("deal.signed", {
+    deal = deal, seller = "jan", promises = "none", extras = "none",
+    delivery_target = "2026-10-01 10:00", payment_agreed = "lease",
+  })
+  t:answers { step = "handoff.accept", outcome = "accepted" }
+  t:expect_event { type = "block.planned", count = 1 }
+  t:expect_field("jan", "calls_target", 20)
 end)
 
 test "een onvolledig dossier gaat eerst terug naar de verkoper" (function(t)

@@ -118,6 +118,10 @@ setting "difficult_tempo" {
   type = "duration", default = "42 days",
   title = { nl = "Tempo na het tweede gezicht bij een moeilijke klant", en = "Tempo after another face, for a difficult customer" },
 }
+setting "hunting_calls" {
+  type = "number", default = 20,
+  title = { nl = "Hoeveel telefoontjes de dag na een overdracht", en = "How many calls on the day after a handoff" },
+}
 setting "tempo_red" {
   type = "duration", default = "15 days",
   title = { nl = "Tempo voor een rode klant", en = "Tempo for a red customer" },
