@@ -601,6 +601,27 @@ static void known_field(
 		keep_raw(c, m->key, m->value);
 }
 
+/* A person typed a field that customers do not have: kept, and said. */
+static void unknown_of_customer(struct check *c, const struct member *part)
+{
+	struct problem *pr;
+
+	if (c->lenient)
+		return;
+	pr = problem_add(c->p, "FL201", NULL, 0,
+		problem_words(c->p, "a customer has no field \"%s\"",
+			"een klant heeft geen veld \"%s\""),
+		part->key.at);
+	told(c, pr, part->key,
+		schema_near_field(c->schema, TEXT("customer"), part->key));
+	pr->remedy = problem_words(c->p,
+		"it is kept, but nothing reads it. name, phone and email are "
+		"read",
+		"het is bewaard, maar niets leest het. name, phone en email "
+		"worden gelezen");
+	problem_warn(c->p, pr);
+}
+
 /* A customer given as a map is checked like a customer's record. */
 static void customer_map(struct check *c, const struct member *m)
 {
@@ -615,6 +636,8 @@ static void customer_map(struct check *c, const struct member *m)
 
 		if (v.kind == VALUE_NULL)
 			continue;
+		if (f == NULL)
+			unknown_of_customer(c, part);
 		if (f == NULL || field_convert(f, c->zone, c->arena, &v)) {
 			value_set(c->arena, &made, part->key, v);
 			if (f != NULL && f->type == FIELD_PHONE &&

@@ -360,6 +360,16 @@ static void facts_are_kept_with_warnings(void **state)
 	assert_string_equal(value_get_str(p, "level"), "warning");
 	assert_string_equal(value_get_str(p, "field"), "chanel");
 	assert_string_equal(value_get_str(p, "nearest"), "channel");
+	/* a person's slip in the customer's own fields, too */
+	post(f, "{\"type\":\"lead.received\",\"deal\":\"d2\","
+		"\"customer\":{\"name\":\"Jo Bos\",\"phne\":\"0687654321\"}}");
+	assert_int_equal(f->status, FL_OK);
+	p = value_get(&f->answer, "problems");
+	assert_true(p != NULL && p->count == 1);
+	p = &p->as.items[0];
+	assert_string_equal(value_get_str(p, "level"), "warning");
+	assert_string_equal(value_get_str(p, "field"), "phne");
+	assert_string_equal(value_get_str(p, "nearest"), "phone");
 }
 
 /* ---- the same again ---- */
