@@ -32,7 +32,7 @@ ALL_CFLAGS = -std=c17 -D_GNU_SOURCE $(OPT) $(CFLAGS) $(WARN) $(if $(WERROR),-Wer
 	-fvisibility=hidden -fPIC -pthread -Iinclude -Icore -I$(B)/gen \
 	-DFL_VERSION='"$(VERSION)"' $(SAN_FLAGS) \
 	$(shell pkg-config --cflags $(PKGS))
-LIBS = $(if $(SAN),$(SANITIZE)) $(shell pkg-config --libs $(PKGS)) -lm -pthread
+LIBS = $(LDFLAGS) $(if $(SAN),$(SANITIZE)) $(shell pkg-config --libs $(PKGS)) -lm -pthread
 
 SRC := $(wildcard core/*/*.c)
 OBJ := $(SRC:core/%.c=$(B)/core/%.o)

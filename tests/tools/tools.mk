@@ -41,8 +41,8 @@ tsan:
 
 # Lines that the unit tests, the tests beside cards and the daemon tests reach
 coverage:
-	@$(MAKE) --no-print-directory B=build/coverage OPT=-O0 \
-		CFLAGS="-g --coverage" unit script daemon
+	-@FL_SCALE=$${FL_SCALE:-10} $(MAKE) --no-print-directory -k B=build/coverage OPT=-O0 \
+		CFLAGS="-g --coverage" LDFLAGS=--coverage unit script daemon
 	@tests/tools/coverage.sh build/coverage
 
 # The pages as they are read, in build/man
