@@ -116,12 +116,29 @@ static bool infer(const struct schema *s, const struct event *e, int *state,
 	return false;
 }
 
+/* The event that brings the deal where `e` fits; NULL: none does at once. */
+static const char *way_there(
+	const struct schema *s, const struct event *e, int state)
+{
+	for (uint32_t i = 0; i < schema_move_count(s); i++) {
+		const struct life_move *m = schema_move_at(s, i);
+		const struct event_def *def = schema_event(s, m->on);
+
+		if ((m->from >> state & 1) != 0 && m->when.bytes == 0 &&
+			m->to.bytes > 0 && def != NULL && !def->engine_made &&
+			schema_move(s, schema_state(m->to), e->def->name,
+				&e->data) != NULL)
+			return m->on.at;
+	}
+	return NULL;
+}
+
 static fl_status refuse_state(
 	struct world *w, const struct event *e, int state, struct problems *p)
 {
 	struct text legal[LEGAL_MOST];
 	uint32_t i, n = schema_legal(w->schema, state, legal, LEGAL_MOST);
-	const char *all = "";
+	const char *all = "", *first;
 	struct problem *pr;
 	char name[KEYS_NAME];
 
@@ -133,9 +150,12 @@ static fl_status refuse_state(
 		problem_words(p, "%s does not fit: deal %s is %s",
 			"%s past niet: deal %s is %s"),
 		e->def->name.at, name, schema_state_name(state).at);
-	pr->remedy = arena_printf(
-		w->arena,
-		problem_words(p, "what fits now: %s", "wat nu past: %s"),
+	first = way_there(w->schema, e, state);
+	pr->remedy = arena_printf(w->arena,
+		problem_words(p, "%s%s%swhat fits now: %s",
+			"%s%s%swat nu past: %s"),
+		first == NULL ? "" : problem_words(p, "first ", "eerst "),
+		first != NULL ? first : "", first != NULL ? "; " : "",
 		all != NULL ? all : "");
 	return FL_DENIED;
 }

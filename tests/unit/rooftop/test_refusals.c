@@ -335,6 +335,11 @@ static void what_is_wrong_is_said_in_dutch(void **state)
 	for (size_t i = 0; i < sizeof(dutch_wrongs) / sizeof(*dutch_wrongs);
 		i++)
 		check_wrong(f, &dutch_wrongs[i], task);
+	/* the next step towards it is told first */
+	post(f, "{\"type\":\"delivery.handed_off\",\"deal\":\"d1\"}");
+	assert_non_null(strstr(value_get_str(&value_get(&f->answer,
+				"problems")->as.items[0], "remedy"),
+		"eerst deal.signed; wat nu past: "));
 	/* no field is near: all of them are told */
 	post(f, "{\"type\":\"quote.presented\",\"deal\":\"d1\",\"price\":1}");
 	assert_non_null(strstr(value_get_str(&value_get(&f->answer,
