@@ -257,8 +257,12 @@ static struct value clone_list(struct arena *a, const struct value *v)
 	if (v->count == 0)
 		return made;
 	made.as.items = arena_alloc(a, v->count * sizeof(*made.as.items));
-	for (i = 0; made.as.items != NULL && i < v->count; i++)
-		made.as.items[i] = value_clone(a, &v->as.items[i]);
+	for (i = 0; made.as.items != NULL && i < v->count; i++) {
+		const struct value *from = &v->as.items[i];
+
+		made.as.items[i] =
+			value_is_flat(from) ? *from : value_clone(a, from);
+	}
 	return a->failed ? value_null() : (made.count = v->count, made);
 }
 

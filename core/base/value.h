@@ -86,6 +86,12 @@ size_t text_char(const char *at, size_t n);
 /* Strict UTF-8 without NUL: what a VALUE_TEXT or a key may hold. */
 bool text_valid(const char *at, size_t n);
 
+/* Nothing lies below it: a copy of the struct is a copy of it all. */
+static inline bool value_is_flat(const struct value *v)
+{
+	return v->kind < VALUE_TEXT;
+}
+
 struct value value_null(void);
 struct value value_bool(bool b);
 struct value value_int(int64_t n);

@@ -46,7 +46,10 @@ static struct value pack_below(struct packer *p, const struct value *from)
 			pack_room(p, from->count * sizeof(*items));
 
 		for (uint32_t i = 0; i < from->count; i++) {
-			struct value v = pack_below(p, &from->as.items[i]);
+			const struct value *item = &from->as.items[i];
+			struct value v = value_is_flat(item)
+				? *item
+				: pack_below(p, item);
 
 			if (items != NULL)
 				items[i] = v;
