@@ -123,11 +123,15 @@ static const char *way_there(
 	for (uint32_t i = 0; i < schema_move_count(s); i++) {
 		const struct life_move *m = schema_move_at(s, i);
 		const struct event_def *def = schema_event(s, m->on);
+		const struct life_move *then;
 
-		if ((m->from >> state & 1) != 0 && m->when.bytes == 0 &&
-			m->to.bytes > 0 && def != NULL && !def->engine_made &&
-			schema_move(s, schema_state(m->to), e->def->name,
-				&e->data) != NULL)
+		if ((m->from >> state & 1) == 0 || m->when.bytes > 0 ||
+			m->to.bytes == 0 || def == NULL || def->engine_made)
+			continue;
+		then = schema_move(
+			s, schema_state(m->to), e->def->name, &e->data);
+		/* no way around to where the deal stands already */
+		if (then != NULL && schema_state(then->to) != state)
 			return m->on.at;
 	}
 	return NULL;
