@@ -148,9 +148,6 @@ const char *ask_near(const char *wrong);	  /* NULL: nothing is near */
  */
 fl_status ask_who(struct ask *ask, struct text typed, struct text kind,
 	struct record **out, struct problems *p);
-/* "T130", or the only open task of whoever is named. */
-fl_status ask_task(struct ask *ask, struct text typed, struct task **out,
-	struct problems *p);
 /* Person of the roster by id or name. FL_NOT_FOUND, FL_CONFLICT. */
 fl_status ask_person(struct ask *ask, struct text typed,
 	const struct person **out, struct problems *p);

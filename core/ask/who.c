@@ -486,18 +486,3 @@ struct task *view_task(struct view *v, struct text typed, struct problems *p)
 					 : "fairlead today lists the open ones";
 	return t;
 }
-
-fl_status ask_task(struct ask *ask, struct text typed, struct task **out,
-	struct problems *p)
-{
-	struct view *v = view_new(ask);
-	fl_status s;
-
-	*out = NULL;
-	if (v == NULL)
-		return FL_NOMEM;
-	*out = view_task(v, typed, p);
-	if ((s = view_done(v, p)) != FL_OK)
-		return s;
-	return *out != NULL ? FL_OK : problems_status(p);
-}

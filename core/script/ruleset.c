@@ -40,11 +40,6 @@ const struct digest *ruleset_digest(const struct ruleset *rs)
 	return &rs->digest;
 }
 
-size_t ruleset_memory(const struct ruleset *rs)
-{
-	return rs->used_bytes + rs->arena.used_bytes;
-}
-
 uint32_t ruleset_tests(const struct ruleset *rs, const struct test_case **out)
 {
 	*out = rs->tests;

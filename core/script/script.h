@@ -66,7 +66,6 @@ void ruleset_unref(struct ruleset *rs); /* NULL is fine */
 const struct rulebook *ruleset_book(const struct ruleset *rs);
 /* Digest of every archived byte: sources, prelude, zone. */
 const struct digest *ruleset_digest(const struct ruleset *rs);
-size_t ruleset_memory(const struct ruleset *rs); /* bytes in use */
 /* What each pack holds in Lua since its files were read; "own" are the
  * dealer's. Borrowed for the ruleset's life. */
 struct pack_use {
