@@ -49,6 +49,11 @@ fl_status view_done(struct view *v, struct problems *p);
 const struct record *view_deal(struct view *v, const struct record *r);
 const struct record *view_customer(struct view *v, const struct record *r);
 
+/* A card by "pack/id" or its id alone; NULL: a problem with the nearest was
+ * added. */
+const struct card *view_card(
+	struct view *v, struct text typed, struct problems *p);
+
 /* Field of a record as text, empty when it has none. */
 struct text field_text(const struct record *r, const char *name);
 int64_t field_int(const struct record *r, const char *name);

@@ -1,6 +1,5 @@
 /* show: a card as sentences, with the dates a start today would have. */
 #include "ask/phrase.h"
-#include "base/near.h"
 
 /* ---- a step ---- */
 
@@ -643,36 +642,6 @@ static void show_card(struct view *v, const struct card *c, struct value *out)
 	value_put(v->a, out, "steps", steps);
 }
 
-/* By "pack/id", or by the id alone when no other pack has it. */
-static const struct card *find_card(struct view *v, struct text typed,
-	struct problems *p)
-{
-	const struct rulebook *book = v->book;
-	const struct card *found = rulebook_card(book, typed);
-	const char **names = arena_alloc(v->a,
-		sizeof(*names) * (2u * book->n_cards + 1));
-	uint32_t n = 0;
-	struct problem *it;
-	int near;
-
-	for (uint32_t i = 0; found == NULL && i < book->n_cards; i++)
-		if (text_equal(book->cards[i].id, typed))
-			found = &book->cards[i];
-	if (found != NULL || names == NULL)
-		return found;
-	for (uint32_t i = 0; i < book->n_cards; i++) {
-		names[n++] = book->cards[i].name.at;
-		names[n++] = book->cards[i].id.at;
-	}
-	it = problem_add(p, "FL504", NULL, 0, v->nl
-			? "er is geen kaart \"%s\""
-			: "there is no card \"%s\"", typed.at);
-	it->field = "card";
-	near = near_name(typed.at, names, n);
-	it->nearest = near >= 0 ? names[near] : NULL;
-	return NULL;
-}
-
 static void list_cards(struct view *v, struct value *out)
 {
 	struct value list = value_list();
@@ -703,7 +672,7 @@ static void show(struct view *v, const struct value *args, struct value *out,
 		list_cards(v, out);
 		return;
 	}
-	c = find_card(v, typed, p);
+	c = view_card(v, typed, p);
 	if (c != NULL)
 		show_card(v, c, out);
 }

@@ -1,5 +1,7 @@
 #include "ask/asking.h"
 
+#include "base/near.h"
+
 static const struct record *world_get(void *ctx, int64_t id)
 {
 	return view_record(ctx, id);
@@ -258,6 +260,36 @@ const struct record *view_customer(struct view *v, const struct record *r)
 	if (id == 0 && deal != NULL)
 		id = field_int(deal, "customer");
 	return view_record(v, id);
+}
+
+/* Its full name goes before the id that another pack's card may have, too. */
+const struct card *view_card(
+	struct view *v, struct text typed, struct problems *p)
+{
+	const struct rulebook *book = v->book;
+	const struct card *found = rulebook_card(book, typed);
+	const char **names = arena_alloc(
+		v->a, sizeof(*names) * (2u * book->n_cards + 1));
+	struct problem *it;
+	uint32_t n = 0;
+	int near;
+
+	for (uint32_t i = 0; found == NULL && i < book->n_cards; i++)
+		if (text_equal(book->cards[i].id, typed))
+			found = &book->cards[i];
+	if (found != NULL)
+		return found;
+	for (uint32_t i = 0; names != NULL && i < book->n_cards; i++) {
+		names[n++] = book->cards[i].name.at;
+		names[n++] = book->cards[i].id.at;
+	}
+	it = problem_add(p, "FL504", NULL, 0,
+		v->nl ? "er is geen kaart \"%s\"" : "there is no card \"%s\"",
+		typed.at);
+	it->field = "card";
+	near = names != NULL ? near_name(typed.at, names, n) : -1;
+	it->nearest = near >= 0 ? arena_strdup(p->arena, names[near]) : NULL;
+	return NULL;
 }
 
 struct text field_text(const struct record *r, const char *name)

@@ -4,7 +4,6 @@
  */
 #include "ask/phrase.h"
 #include "ask/who.h"
-#include "base/near.h"
 #include "engine/explain.h"
 #include "sim/still.h"
 
@@ -112,32 +111,6 @@ static bool read_moment(
 }
 
 /* ---- card and subject ---- */
-
-static const struct card *find_card(
-	struct view *v, struct text typed, struct problems *p)
-{
-	const struct rulebook *book = v->book;
-	const char **all = arena_alloc(
-		v->a, sizeof(*all) * (2u * book->n_cards + 1));
-	struct problem *it;
-	uint32_t n = 0;
-	int near;
-
-	for (uint32_t i = 0; all != NULL && i < book->n_cards; i++) {
-		if (text_equal(book->cards[i].name, typed) ||
-			text_equal(book->cards[i].id, typed))
-			return &book->cards[i];
-		all[n++] = book->cards[i].name.at;
-		all[n++] = book->cards[i].id.at;
-	}
-	it = problem_add(p, "FL504", NULL, 0,
-		v->nl ? "er is geen kaart \"%s\"" : "there is no card \"%s\"",
-		typed.at);
-	it->field = "card";
-	near = all != NULL ? near_name(typed.at, all, n) : -1;
-	it->nearest = near >= 0 ? arena_strdup(p->arena, all[near]) : NULL;
-	return NULL;
-}
 
 /* The newest event that starts the card, else the newest of all: what the
  * card's functions get as their event. */
@@ -662,7 +635,7 @@ static fl_status explain(struct asking *q, const struct value *args,
 		return problems_status(p);
 	if ((st = go_there(q, p)) != FL_OK)
 		return st;
-	q->card = find_card(q->then, card, p);
+	q->card = view_card(q->then, card, p);
 	about = q->card != NULL ? find_about(q, who, p) : NULL;
 	if (about == NULL)
 		return problems_status(p);
