@@ -31,6 +31,7 @@ struct client {
 	fl_status status;         /* local: of the answer */
 	struct client_lines *lines;
 	struct buf line;          /* local lines: one answer */
+	bool publishes;           /* asked about rules: none go live before */
 	bool ended;               /* lines: the source has no more */
 	size_t taken;             /* lines: bytes of `ahead` handed over */
 };
@@ -116,7 +117,8 @@ static fl_status reach(struct client *c, struct problems *p,
 			return FL_OK;
 		s = connect_daemon(c, err);
 		if (s == FL_NOT_FOUND)
-			s = local_open(c->dir, &c->local, p, err);
+			s = local_open(c->dir, c->publishes, &c->local,
+				p, err);
 		if (s != FL_CONFLICT)
 			return s;
 		nanosleep(&nap, NULL);
@@ -289,6 +291,7 @@ fl_status client_ask(struct client *c, const char *name,
 		connect_daemon(c, &err) == FL_NOT_FOUND &&
 		ask_readonly(c, name, args, json, &s))
 		return s;
+	c->publishes = strcmp(name, "publish") == 0;
 	if ((s = reached(c, json)) != FL_OK)
 		return s;
 	if (c->http == NULL) {

@@ -44,10 +44,11 @@ static fl_status turn(struct local *l)
 	return FL_OK;
 }
 
-fl_status local_open(const char *dir, struct local **out, struct problems *p,
-		     struct fl_error *err)
+fl_status local_open(const char *dir, bool hold_rules, struct local **out,
+	struct problems *p, struct fl_error *err)
 {
 	struct rooftop_options opt = { .read_rules_from_archive = true,
+		.hold_rules = hold_rules,
 		.wake = ring };
 	struct local *l = calloc(1, sizeof(*l));
 	fl_status s;

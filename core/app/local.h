@@ -8,10 +8,10 @@
 
 struct local; /* opaque; local_close() */
 
-/* Opens and waits until it takes facts. `p` gets what is wrong with the rules.
- * Statuses of rooftop_open(). */
-fl_status local_open(const char *dir, struct local **out, struct problems *p,
-		     struct fl_error *err);
+/* Opens and waits until it takes facts. `p` gets what is wrong with the rules;
+ * `hold_rules` as in rooftop_options. Statuses of rooftop_open(). */
+fl_status local_open(const char *dir, bool hold_rules, struct local **out,
+	struct problems *p, struct fl_error *err);
 void local_close(struct local *l); /* NULL is fine */
 struct rooftop *local_rooftop(struct local *l);
 

@@ -352,6 +352,7 @@ static void put_sums(struct job *j)
 static void settle(struct job *j)
 {
 	bool free_to_go = value_get_bool(&j->plan, "auto", false);
+	bool coded = j->yes && value_get_str(&j->asked, "code") != NULL;
 	char summary[120];
 
 	if (j->status != FL_OK) {
@@ -365,7 +366,7 @@ static void settle(struct job *j)
 	value_put(&j->a, &j->answer, "cards",
 		value_int(ruleset_book(j->loaded)->n_cards));
 	put_sums(j);
-	if (free_to_go || (j->yes && yes_holds(j))) {
+	if ((free_to_go && !coded) || (j->yes && yes_holds(j))) {
 		snprintf(summary, sizeof(summary), "%s: %u cards",
 			j->yes ? "publish" : "reload",
 			ruleset_book(j->loaded)->n_cards);
@@ -374,6 +375,11 @@ static void settle(struct job *j)
 	}
 	if (j->yes)
 		j->status = FL_CONFLICT; /* j->problems says why */
+	if (free_to_go) { /* only that code was wrong: nothing waits */
+		differ(j->r);
+		end(j);
+		return;
+	}
 	value_put(&j->a, &j->answer, "waiting", value_bool(true));
 	if (value_get_str(&j->plan, "waits") != NULL)
 		value_put(&j->a, &j->answer, "waits",

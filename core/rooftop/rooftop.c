@@ -87,7 +87,7 @@ static fl_status keep_live(struct rooftop *r, struct arena *a,
 		rooftop_archived(reader, a, &ignored, &live, err) == FL_OK) {
 		ruleset_unref(r->ruleset);
 		r->ruleset = live;
-		r->start_offer = true;
+		r->start_offer = !r->opt.hold_rules;
 	}
 	if (reader != NULL)
 		rooftop_reader_back(r, reader);

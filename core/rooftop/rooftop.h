@@ -17,6 +17,8 @@ struct rooftop_options {
 	bool read_rules_from_archive; /* keep the live archived ruleset when
 		* the folder's rules are broken: the daemon restarts on what
 		* last worked and says what is wrong; false: FL_INVALID */
+	bool hold_rules; /* the folder's other rules are not offered at the
+		* start: what is asked first decides about them */
 	void (*wake)(void *ctx);      /* any thread: poll soon */
 	/* Runs work(arg) on another thread and then done(arg) on ours; NULL:
 	 * questions are answered inside rooftop_poll. */

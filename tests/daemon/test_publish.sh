@@ -31,6 +31,9 @@ has "plan says by whom and day" "(Jan|Piet) +.* [0-9]+ -> [0-9]+" "$out"
 has "plan says it may go live" "may go live by itself" "$out"
 code "plan changes nothing" 0 fl -C a plan --json
 has "plan has figures" '"moved":3' "$out"
+code "a wrong code, though no yes is needed" 1 fl -C a publish zzzz
+has "it says so" "no code of a plan.*FL597" "$out"
+has_not "nothing waits" "wait for a yes" "$out"
 code "reload makes it live" 0 fl -C a reload
 has "reload says so, also when opening did it" "live: rules number 2" "$out"
 
