@@ -1,8 +1,9 @@
 /*
  * Nothing falls silent: at every commit each open deal, failed deal, case and
  * promise that the unit touched has one accountable person, present or
- * deputised, and one next action with a time; or a stated end. A breach is one
- * task for the manager that names the card at fault; it goes by itself when
+ * deputised, and one next action with a time; or a stated end. Where nobody has
+ * the record yet, who a planned step names is accountable. A breach is one task
+ * for the manager that names the card at fault; it goes by itself when
  * something is planned again. No clock sweeps for orphans: what was checked has
  * a next action with a time, so its home is touched again then; cards that go
  * touch their homes when they leave (rules.recomputed); and who leaves for good
@@ -116,6 +117,32 @@ static struct text accountable(const struct snapshot *s,
 		text_is(r->kind, "promise") ? &owner : &handler, r);
 }
 
+/* Whom a step that waits for its time names; empty: none, or whoever has it. */
+static struct text named_by(const struct snapshot *s, const struct record *r,
+	const struct run *run, const struct place *p)
+{
+	const struct step *st = rulebook_step(s->book, run->card, p->step);
+
+	return p->due_at_ms == 0 || st == NULL
+		? TEXT("")
+		: people_resolve(s, &st->who, r, false, NULL);
+}
+
+/* Who is told when what is planned on the record appears. */
+static struct text planned_for(const struct snapshot *s, const struct record *r)
+{
+	struct text found = TEXT("");
+
+	for (uint32_t i = 0; i < r->n_runs; i++) {
+		const struct run *run = &r->runs[i];
+		uint32_t n = run->left_at_ms == 0 ? run->n_places : 0;
+
+		for (uint32_t k = 0; k < n && found.bytes == 0; k++)
+			found = named_by(s, r, run, &run->places[k]);
+	}
+	return found;
+}
+
 /* ---- the card at fault ---- */
 
 struct fault {
@@ -147,6 +174,7 @@ enum silence silence_of(const struct snapshot *s, const struct record *r,
 	struct fault f = {.card = TEXT("")};
 	const struct record *other;
 	const struct task *t = NULL;
+	struct text told = TEXT("");
 	bool planned = false;
 	uint32_t at = 0;
 
@@ -160,13 +188,15 @@ enum silence silence_of(const struct snapshot *s, const struct record *r,
 			return SILENCE_OTHER;
 		planned = planned || plans(s, other);
 		t = t != NULL ? t : open_task(s, other, true);
+		if (out->who.bytes == 0 && told.bytes == 0)
+			told = planned_for(s, other);
 		fault_of(other, &f);
 	}
 	out->card = f.card;
 	if (out->who.bytes > 0 && has_left(s, out->who))
 		return SILENCE_LEFT;
 	if (presence_stand_in(s->world, s->book, out->who, NULL).bytes == 0 &&
-		(t == NULL || t->who.bytes == 0))
+		told.bytes == 0 && (t == NULL || t->who.bytes == 0))
 		return SILENCE_NOBODY;
 	return planned ? SILENCE_NONE : SILENCE_NOTHING;
 }

@@ -122,6 +122,7 @@ end)
 test "nobody greets: the manager does" (function(t)
   t:at "2026-09-01 10:00"
   t:happens("up.taken", { customer = { name = "Sofie Peeters" } })
+  t:expect_none { card = "engine" }
   t:run_for "11 minutes"
   t:expect_task { step = "nobody-helps", who = "sanne", count = 1 }
 end)

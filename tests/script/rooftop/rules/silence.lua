@@ -42,3 +42,17 @@ test "who leaves for good: the manager hears at once what is left behind" (funct
   t:happens("note.added", { deal = deal, text = "and once more" })
   t:expect_task { card = "engine", step = "silent:left", count = 1 }
 end)
+
+rule "greeting" { about = "visit", starts = "up.taken", stops = "visit.ended",
+  step "greet" { after = "10 minutes", task = todo "Go there", who = on_duty "sales_manager" } }
+
+test "who a planned step names is enough while nobody has the customer" (function(t)
+  t:at "2026-09-01 10:00"
+  t:happens("up.taken", { customer = { name = "Sofie Peeters", phone = "0612345678" } })
+  t:expect_task { card = "engine", step = "silent", count = 0 }
+  t:run_for "11 minutes"
+  t:expect_task { step = "greet", who = "sanne", open = true, count = 1 }
+  t:expect_task { card = "engine", step = "silent", count = 0 }
+  t:answers { step = "greet", outcome = "done" }
+  t:expect_task { card = "engine", step = "silent", who = "sanne", open = true, count = 1 }
+end)
