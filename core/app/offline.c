@@ -150,15 +150,24 @@ static void show_audit(struct cli *cli, struct arena *a,
 	for (uint32_t i = 0; i < list.count; i++)
 		print_mistake(&cli->out, &list.as.items[i]);
 	term_printf(&cli->out,
-		"%lld facts folded: %lld records and %lld tasks compared\n",
+		cli->out.dutch ? "%lld feiten opgeteld: %lld records en %lld "
+				 "taken vergeleken\n"
+			       : "%lld facts folded: %lld records and %lld "
+				 "tasks compared\n",
 		(long long)r->events, (long long)r->records,
 		(long long)r->tasks);
-	term_style(&cli->out, TERM_DIM, arena_printf(a,
-		"decisions %.16s  state %.16s", decisions, state));
+	term_style(&cli->out, TERM_DIM,
+		arena_printf(a,
+			cli->out.dutch ? "beslissingen %.16s  stand %.16s"
+				       : "decisions %.16s  state %.16s",
+			decisions, state));
 	buf_add_char(&cli->out.buf, '\n');
 	term_style(&cli->out, good ? TERM_GREEN : TERM_RED,
-		good ? "everything agrees" : arena_printf(a,
-			"%lld differences", (long long)r->differences));
+		good ? label(&cli->out, "alles klopt", "everything agrees")
+		     : arena_printf(a,
+			       cli->out.dutch ? "%lld verschillen"
+					      : "%lld differences",
+			       (long long)r->differences));
 	buf_add_char(&cli->out.buf, '\n');
 }
 
