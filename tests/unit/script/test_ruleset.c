@@ -214,7 +214,8 @@ static void test_handoff(void **state)
 	assert_true(h->if_silent[1].after_offer);
 	assert_true(h->frees_seller);
 	assert_int_equal(h->n_keeps, 2);
-	assert_int_equal(h->calls, 20);
+	assert_int_equal(h->calls.kind, EXPR_VALUE);
+	assert_int_equal(h->calls.value.as.integer, 20);
 	assert_true(text_is(h->then_block, "hunting"));
 	s = step_of("delivery", "confirm-7");
 	assert_int_equal(s->timing, TIMING_BEFORE);
