@@ -384,6 +384,21 @@ static void test_show(void **state)
 	assert_string_equal(d->p.items[0].nearest, "delivery");
 }
 
+/* Does the answer, as JSON, have these words? */
+static bool says(const struct value *v, const char *words)
+{
+	struct buf b;
+	bool found;
+
+	buf_init(&b, 1u << 20);
+	value_write(&b, v);
+	buf_add_char(&b, '\0');
+	assert_false(b.failed);
+	found = strstr(b.at, words) != NULL;
+	buf_deinit(&b);
+	return found;
+}
+
 /* Every card there is says what kind it is and at least one sentence. */
 static void test_show_every_card(void **state)
 {
@@ -399,10 +414,14 @@ static void test_show_every_card(void **state)
 		v = desk_get(d, "show",
 			arena_printf(&d->a, "{'card':'%s'}", name));
 		assert_string_not_equal(desk_at(d, &v, "sentences.0"), "-");
+		/* an event that it names has no data to tell */
+		assert_false(says(&v, "?\\\" ("));
 		gate = gate || strcmp(desk_at(d, &v, "kind"), "gate") == 0;
 		mode = mode || strcmp(desk_at(d, &v, "kind"), "mode") == 0;
 	}
 	assert_true(gate && mode);
+	v = desk_get(d, "show", "{'card':'first-response'}");
+	assert_true(says(&v, "Toegewezen\\\" (lead.assigned)"));
 	v = desk_get(d, "show", "{'card':'closing-a-loss'}");
 	assert_non_null(strstr(desk_at(d, &v, "sentences.3"),
 		"Niemand kan melden: "));
