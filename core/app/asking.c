@@ -192,7 +192,16 @@ int command_test(struct cli *cli)
 	struct arena a;
 	int code;
 
+	if (cli->from != NULL && (cli->n_args > 0 || cli->coverage))
+		return cli_usage(cli, command_find("test"),
+			"--from makes a test and runs none");
 	arena_init(&a, 512u << 20);
+	if (cli->from != NULL) {
+		value_put(&a, &args, "who", value_text(cli->from));
+		code = ask(cli, &a, "test-from", &args);
+		arena_deinit(&a);
+		return code;
+	}
 	if (cli->n_args > 0)
 		value_put(&a, &args, "name", value_text(joined(cli, &a, 0)));
 	if (cli->coverage)

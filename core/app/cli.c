@@ -140,12 +140,16 @@ static const struct command commands[] = {
 		"task.\n", "", 0, 0, command_audit },
 	{ "version", GROUP_OPERATOR, "", "which fairlead this is", "", "", 0,
 		0, command_version },
-	{ "test", GROUP_CONSULTANT, "[NAME]", "run the tests beside the cards",
+	{ "test", GROUP_CONSULTANT, "[NAME | --from DEAL]",
+		"run the tests beside the cards",
 		"NAME runs those whose name or file holds it. A pack's tests "
 		"run against the\npack alone, with the people of a fresh "
 		"folder. The output is TAP.\n--coverage tells which cards, "
-		"steps, answers and conditions no test ever reached.\n",
-		"coverage", 0, 1, command_test },
+		"steps, answers and conditions no test ever reached.\n"
+		"--from DEAL writes a test of what really happened to a "
+		"customer, with names, phones\nand texts replaced: "
+		"fairlead test --from D128 >rules/d128.lua\n",
+		"coverage from", 0, 1, command_test },
 	{ "clock", GROUP_CONSULTANT, "[+SPAN | TIME]",
 		"show or move the clock of a training folder",
 		"  fairlead clock +\"3 weeks\"\n"

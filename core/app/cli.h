@@ -20,7 +20,7 @@ struct cli {
 	const char *id, *at, *source;    /* post and commands */
 	const char *until, *deputy;      /* person */
 	const char *span;   /* coming --for */
-	const char *from;   /* init --from */
+	const char *from;   /* init --from, test --from */
 	bool training;      /* init --training */
 	bool editor;        /* init --editor */
 	bool check;         /* fmt --check */

@@ -828,6 +828,13 @@ static void print_test(struct term *t, struct arena *a,
 		number(a, answer, "failed"));
 }
 
+static void print_test_from(struct term *t, struct arena *a,
+			    const struct value *answer)
+{
+	(void)a;
+	buf_add_text(&t->buf, str(answer, "lua"));
+}
+
 static void print_clock(struct term *t, struct arena *a,
 			const struct value *answer)
 {
@@ -863,6 +870,7 @@ void print_answer(struct term *t, struct arena *a, const char *name,
 		{ "coming", print_coming }, { "reload", print_reload },
 		{ "publish", print_reload }, { "rollback", print_reload },
 		{ "check", print_check }, { "test", print_test },
+		{ "test-from", print_test_from },
 		{ "show", print_show }, { "clock", print_clock },
 		{ "import", print_import },
 		{ "plan", print_plan },

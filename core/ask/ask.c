@@ -34,6 +34,8 @@ static const struct ask_row rows[] = {
 	{"check", ASK_FILES, ask_check, "", "are the rule files good"},
 	{"test", ASK_FILES, ask_test, "name? coverage?",
 		"runs the tests beside the cards"},
+	{"test-from", ASK_QUESTION, ask_test_from, "who",
+		"a test made from one customer's real history"},
 	{"candidate", ASK_FILES, ask_candidate, "",
 		"check and tests together: may the files go live"},
 	{"rulesets", ASK_QUESTION, ask_rulesets, "limit?",

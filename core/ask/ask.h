@@ -66,6 +66,7 @@
  * check   {ok, cards, people, settings, mistakes (how many), problems
  *         []}
  * test    {tests [{name, file, line, passed, took_us, story?}], passed, failed}
+ * test-from {lua (a test in the shape of those beside cards, pseudonymised)}
  * candidate  as check; the tests that fail are problems, too (FL550)
  * plan    {live, candidate, code (publish takes it as a yes to just this),
  *         changed, auto, waits? (why it needs a yes, one sentence), in_flight, moved (customers), withdrawn, spread,

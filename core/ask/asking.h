@@ -170,6 +170,8 @@ fl_status ask_check(struct ask *ask, const struct value *args,
 	struct value *out, struct problems *p);
 fl_status ask_test(struct ask *ask, const struct value *args, struct value *out,
 	struct problems *p);
+fl_status ask_test_from(struct ask *ask, const struct value *args,
+	struct value *out, struct problems *p);
 fl_status ask_candidate(struct ask *ask, const struct value *args,
 	struct value *out, struct problems *p);
 

@@ -194,6 +194,7 @@ fl_status bench_expect_field(struct bench *b, const struct value *args,
 {
 	const struct value *want = bench_arg(args, 2);
 	struct text field = value_as_text(bench_arg(args, 1));
+	const struct field_def *def;
 	const struct record *r;
 	const struct value *have;
 	struct value none = value_null();
@@ -205,6 +206,10 @@ fl_status bench_expect_field(struct bench *b, const struct value *args,
 		return st;
 	b->expectations++;
 	have = value_get_text(&r->fields, field);
+	/* as rules see it: a deal nothing happened to yet is new */
+	def = schema_field(b->book->schema, r->kind, field);
+	if (have == NULL && def != NULL && want->kind != VALUE_NULL)
+		have = &def->dflt;
 	have = have != NULL ? have : &none;
 	if (value_equal(have, want))
 		return FL_OK;
