@@ -307,6 +307,33 @@ void job_check(struct job *j, const char *name, const struct source_set *files,
 	}
 }
 
+/* Somebody went or came back: the answer says who does their work now. */
+static void person_told(struct job *j, const struct post_answer *pa)
+{
+	static const char *const keys[] = {"stands_in", "stands_in_name"};
+	struct value told = answer_value(&j->a, NULL, pa);
+	struct value now = value_map(), who = value_map();
+	const struct value *data = value_get(&j->wires.as.items[0], "data");
+	struct problems ignored; /* the fact stands all the same */
+	struct fl_error err = { 0 };
+
+	j->answer = value_clone(&j->a, &told);
+	j->ask.reader = pa->status == FL_OK ? rooftop_reader(j->r, &err) : NULL;
+	if (j->ask.reader == NULL)
+		return;
+	problems_init(&ignored, &j->a);
+	value_put(&j->a, &who, "person", *value_get(data, "person"));
+	if (reader_begin(j->ask.reader, &err) == FL_OK &&
+		ask_find("today")->fn(&j->ask, &who, &now, &ignored) == FL_OK)
+		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+			if (value_get(&now, keys[i]) != NULL)
+				value_put(&j->a, &j->answer, keys[i],
+					*value_get(&now, keys[i]));
+	reader_end(j->ask.reader);
+	rooftop_reader_back(j->r, j->ask.reader);
+	j->ask.reader = NULL;
+}
+
 static void command_run(struct job *j)
 {
 	struct value out = value_list();
@@ -324,6 +351,8 @@ static void command_run(struct job *j)
 		j->wires = value_list();
 		value_append(&j->a, &j->wires, out);
 	}
+	if (strcmp(j->row->name, "person") == 0)
+		j->each = person_told;
 	job_post_wires(j);
 }
 

@@ -69,6 +69,9 @@ code "and back" 0 fl -C s person back jan
 has_not "with a list of his own" 'stands in' "$out"
 code "away without a deputy" 0 fl -C s person away jan --until "2030-09-25 12:00"
 has "the next in the team stands in" 'Piet stands in' "$out"
+code "the same as data" 0 fl -C s person away jan --until "2030-09-25 12:00" --json
+has "names who stands in" '"stands_in":"piet","stands_in_name":"Piet"' "$out"
+has "and the event" '"event":"E[0-9]+"' "$out"
 has "and that is on record" 'Piet stands in \(next in team\)' "$(cat serve.log)"
 code "the day passes" 0 fl -C s clock 2030-09-25T13:00
 has_not "and he is back by himself" 'away' "$(fl -C s today jan)"
