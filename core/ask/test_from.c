@@ -389,6 +389,13 @@ static struct value answer_fields(struct telling *t, const struct value *fields)
 	return out;
 }
 
+/* The engine's own tasks are always there. */
+static bool is_live(struct telling *t, struct text card)
+{
+	return text_is(card, "engine") ||
+	       rulebook_card(t->v->book, card) != NULL;
+}
+
 static void put_answers(struct telling *t, const struct event_row *row,
 	const struct value *data)
 {
@@ -399,7 +406,7 @@ static void put_answers(struct telling *t, const struct event_row *row,
 	view_note(t->v,
 		reader_task(t->v->ask->reader, t->v->a,
 			value_get_int(data, "task", 0), &task, &t->v->err));
-	if (task == NULL || rulebook_card(t->v->book, task->card) == NULL) {
+	if (task == NULL || !is_live(t, task->card)) {
 		left_out(t, row, "die kaart is er niet meer",
 			"that card is no longer there");
 		return;
@@ -496,8 +503,7 @@ static void put_expected(struct telling *t)
 		const struct counted *c = &t->tasks[i];
 
 		buf_printf(&t->out, "  %st:expect_task { card = ",
-			rulebook_card(t->v->book, c->card) != NULL ? ""
-								   : "-- ");
+			is_live(t, c->card) ? "" : "-- ");
 		put_string(t, c->card);
 		buf_add_text(&t->out, ", step = ");
 		put_string(t, c->step);
