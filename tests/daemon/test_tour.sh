@@ -35,7 +35,7 @@ expected() {
 	*" deal "*) echo '€ 24.500' ;;
 	*" person away "*) echo 'weg tot .*, Sanne neemt waar' ;;
 	*" status "*) echo 'tempo +3 weeks' ;;
-	*" audit "*) echo 'everything agrees' ;;
+	*" audit "*) echo '^alles klopt' ;;
 	*) echo '' ;;
 	esac
 }
