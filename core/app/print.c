@@ -282,8 +282,13 @@ static void print_today(struct term *t, struct arena *a,
 	}
 	if (nobody->count > 0) {
 		term_style(t, TERM_RED, label(t, "Niemand", "Nobody"));
-		term_printf(t, "  %s\n", label(t, "deze taken zijn van niemand",
-			"these have no one"));
+		term_printf(t, "  %s\n", label(t,
+			"deze taken zijn van niemand: geef iemand de rol in "
+			"dealership.lua, of meld wie er weer is (fairlead "
+			"person back)",
+			"these have no one: give somebody the role in "
+			"dealership.lua, or say who is back (fairlead person "
+			"back)"));
 		print_tasks(t, a, nobody, false);
 	}
 	for (uint32_t i = 0; i < people->count; i++) {

@@ -22,6 +22,7 @@ static const char *why_code(enum silence is)
 {
 	return is == SILENCE_NOTHING ? "nothing_planned"
 	       : is == SILENCE_LEFT  ? "person_left"
+	       : is == SILENCE_ROLE  ? "role_of_nobody"
 				     : "nobody";
 }
 
@@ -34,6 +35,10 @@ static struct text why_words(struct view *v, enum silence is, struct text who)
 		return text_of(arena_printf(v->a,
 			v->nl ? "%s is weg" : "%s is gone",
 			words_person(v, who).at));
+	if (is == SILENCE_ROLE)
+		return text_of(v->nl ? "een taak is voor een rol die niemand "
+				       "heeft"
+				     : "a task is for a role that nobody has");
 	return text_of(v->nl ? "er is niemand voor" : "nobody takes care of it");
 }
 

@@ -193,6 +193,7 @@ enum silence {
 	SILENCE_OTHER,   /* its case stands for it */
 	SILENCE_NOTHING, /* nothing is planned */
 	SILENCE_NOBODY,  /* nobody is accountable and here */
+	SILENCE_ROLE,    /* a task is for a role that nobody has */
 	SILENCE_LEFT     /* who is accountable has left for good */
 };
 struct silence_found {

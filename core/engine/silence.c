@@ -96,6 +96,14 @@ static bool plans(const struct snapshot *s, const struct record *r)
 
 /* ---- who is accountable? ---- */
 
+static bool anybody_is(const struct rulebook *book, const char *role)
+{
+	for (uint32_t i = 0; i < book->n_people; i++)
+		if (person_has_role(&book->people[i], role))
+			return true;
+	return false;
+}
+
 static bool has_left(const struct snapshot *s, struct text person)
 {
 	struct world *w = s->world;
@@ -143,6 +151,25 @@ static struct text planned_for(const struct snapshot *s, const struct record *r)
 	return found;
 }
 
+/* A task on the record for a role that nobody in the rules has; NULL none. */
+static const struct task *unfilled(const struct snapshot *s,
+	const struct record *r)
+{
+	for (uint32_t i = 0; i < r->n_open_tasks; i++) {
+		const struct task *t = s->task(s->ctx, r->open_tasks[i]);
+		const struct step *st = t == NULL || t->who.bytes > 0
+			? NULL
+			: rulebook_step(s->book, t->card, t->step);
+
+		if (st != NULL && t->state == TASK_OPEN &&
+			(st->who.kind == WHO_ROLE ||
+				st->who.kind == WHO_ON_DUTY) &&
+			!anybody_is(s->book, st->who.arg.at))
+			return t;
+	}
+	return NULL;
+}
+
 /* ---- the card at fault ---- */
 
 struct fault {
@@ -173,7 +200,7 @@ enum silence silence_of(const struct snapshot *s, const struct record *r,
 {
 	struct fault f = {.card = TEXT("")};
 	const struct record *other;
-	const struct task *t = NULL;
+	const struct task *t = NULL, *lost = NULL;
 	struct text told = TEXT("");
 	bool planned = false;
 	uint32_t at = 0;
@@ -188,6 +215,7 @@ enum silence silence_of(const struct snapshot *s, const struct record *r,
 			return SILENCE_OTHER;
 		planned = planned || plans(s, other);
 		t = t != NULL ? t : open_task(s, other, true);
+		lost = lost != NULL ? lost : unfilled(s, other);
 		if (out->who.bytes == 0 && told.bytes == 0)
 			told = planned_for(s, other);
 		fault_of(other, &f);
@@ -198,6 +226,10 @@ enum silence silence_of(const struct snapshot *s, const struct record *r,
 	if (presence_stand_in(s->world, s->book, out->who, NULL).bytes == 0 &&
 		told.bytes == 0 && (t == NULL || t->who.bytes == 0))
 		return SILENCE_NOBODY;
+	if (lost != NULL) {
+		out->card = lost->card;
+		return SILENCE_ROLE;
+	}
 	return planned ? SILENCE_NONE : SILENCE_NOTHING;
 }
 
@@ -219,12 +251,19 @@ static struct text card_of_unit(struct turn *u, const struct record *r)
 /* ---- telling ---- */
 
 static fl_status tell(struct turn *u, const struct record *r,
-		      struct text card, bool nobody)
+		      struct text card, enum silence is)
 {
 	struct effect task;
 	const char *nl, *en;
 
-	if (nobody) {
+	if (is == SILENCE_ROLE) {
+		nl = arena_printf(u->arena, "Een taak voor {customer.name} is "
+			"van niemand: niemand heeft die rol (%s). Geef iemand "
+			"de rol in dealership.lua", card.at);
+		en = arena_printf(u->arena, "A task for {customer.name} is "
+			"nobody's: nobody has that role (%s). Give somebody "
+			"the role in dealership.lua", card.at);
+	} else if (is == SILENCE_NOBODY) {
 		nl = arena_printf(u->arena, "{customer.name} is van niemand "
 			"(%s). Wijs iemand aan", card.bytes > 0
 				? card.at : "geen kaart zorgt hiervoor");
@@ -338,7 +377,7 @@ static fl_status look_at(struct turn *u, const struct record *r)
 		return again_tomorrow(u, r);
 	return tell(u, r, found.card.bytes > 0 ? found.card
 					       : card_of_unit(u, r),
-		is == SILENCE_NOBODY);
+		is);
 }
 
 static fl_status look_home(struct turn *u, int64_t home)
@@ -358,21 +397,12 @@ static bool is_resident(const struct record *r)
 	return text_is(r->kind, "person") || text_is(r->kind, "rooftop");
 }
 
-/* Is there a manager to tell at all? */
-static bool anybody_to_tell(const struct rulebook *book)
-{
-	for (uint32_t i = 0; i < book->n_people; i++)
-		if (person_has_role(&book->people[i], "sales_manager"))
-			return true;
-	return false;
-}
-
 fl_status silence_check(struct turn *u)
 {
 	uint32_t n = u->n_records; /* what is told adds records itself */
 	fl_status s = FL_OK;
 
-	if (!anybody_to_tell(u->engine->book))
+	if (!anybody_is(u->engine->book, "sales_manager"))
 		return FL_OK;
 	for (uint32_t i = 0; i < n && s == FL_OK; i++) {
 		const struct record *r = u->records[i].record;
@@ -398,7 +428,7 @@ fl_status silence_left(struct turn *u, const struct event *e)
 	const char *name;
 
 	/* with a successor named there is nothing to arrange */
-	if (p == NULL || !anybody_to_tell(u->engine->book) ||
+	if (p == NULL || !anybody_is(u->engine->book, "sales_manager") ||
 		value_as_text(value_get(&e->data, "deputy")).bytes > 0)
 		return FL_OK;
 	cases = workload_of(u, p->ref, TEXT("open cases"));

@@ -56,3 +56,17 @@ test "who a planned step names is enough while nobody has the customer" (functio
   t:answers { step = "greet", outcome = "done" }
   t:expect_task { card = "engine", step = "silent", who = "sanne", open = true, count = 1 }
 end)
+
+rule "papers" { about = "deal", starts = "quote.presented",
+  step "check" { after = "0 minutes", task = todo "Check the papers", who = role "fni" } }
+
+test "a task for a role that nobody has is told to the manager once" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "visited" }
+  t:happens("quote.presented", { deal = deal, amount = "€ 20.000" })
+  t:run_for "1 minute"
+  t:expect_task { card = "papers", open = true, count = 1 }
+  t:expect_task { card = "engine", step = "silent", who = "sanne", open = true, count = 1 }
+  t:happens("note.added", { deal = deal, text = "still there" })
+  t:expect_task { card = "engine", step = "silent", count = 1 }
+end)
