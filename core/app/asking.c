@@ -4,6 +4,9 @@
 #include "app/keyval.h"
 #include "app/print.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* An answer that says no: mistakes in the rule files, a test that failed,
@@ -224,6 +227,28 @@ int command_plan(struct cli *cli)
 	if (cli->n_args > 0)
 		value_put(&a, &args, "limit", value_int(INT32_MAX));
 	code = ask(cli, &a, "plan", &args);
+	arena_deinit(&a);
+	return code;
+}
+
+int command_backtest(struct cli *cli)
+{
+	struct value args = value_map();
+	char path[PATH_MAX];
+	struct arena a;
+	int code;
+
+	if (cli->n_args > 0 && realpath(cli->args[0], path) == NULL)
+		return cli_fail(cli, FL_NOT_FOUND, "%s: %s", cli->args[0],
+			strerror(errno));
+	arena_init(&a, 512u << 20);
+	if (cli->n_args > 0)
+		value_put(&a, &args, "candidate", value_text(path));
+	if (cli->from != NULL)
+		value_put(&a, &args, "from", value_text(cli->from));
+	if (cli->to != NULL)
+		value_put(&a, &args, "to", value_text(cli->to));
+	code = ask(cli, &a, "backtest", &args);
 	arena_deinit(&a);
 	return code;
 }

@@ -89,6 +89,13 @@ static const struct command commands[] = {
 		"whom the rule files would move, before they are live",
 		"Shows 200 customers by name, \"all\" every one. Changes "
 		"nothing.\n", "", 0, 1, command_plan },
+	{ "backtest", GROUP_ADMIN, "[FOLDER]",
+		"the rule files over this dealership's own past",
+		"Tells what happened again to the rules of FOLDER (default: "
+		"this folder's files as saved)\nand shows which tasks they "
+		"would have made. What hangs on an answer that nobody gave\n"
+		"is unknown. --from and --to bound which tasks are counted. "
+		"Changes nothing.\n", "from to", 0, 1, command_backtest },
 	{ "reload", GROUP_ADMIN, "", "check the rule files and make them live",
 		"Broken files change nothing. A daemon notices saved files by "
 		"itself; this does\nnot wait until it has. A file "
@@ -189,7 +196,7 @@ const char *command_near(const char *wrong)
 /* ---- options ---- */
 
 enum { OPT_JSON = 256, OPT_AS, OPT_ID, OPT_AT, OPT_SOURCE, OPT_UNTIL,
-	OPT_DEPUTY, OPT_FOR, OPT_FROM, OPT_TRAINING, OPT_CLOCK, OPT_WORKER,
+	OPT_DEPUTY, OPT_FOR, OPT_FROM, OPT_TO, OPT_TRAINING, OPT_CLOCK, OPT_WORKER,
 	OPT_AGAIN, OPT_VERSION, OPT_CHECK,
 	OPT_COVERAGE, OPT_EDITOR };
 
@@ -205,6 +212,7 @@ static const struct option options[] = {
 	{ "deputy", required_argument, NULL, OPT_DEPUTY },
 	{ "for", required_argument, NULL, OPT_FOR },
 	{ "from", required_argument, NULL, OPT_FROM },
+	{ "to", required_argument, NULL, OPT_TO },
 	{ "training", no_argument, NULL, OPT_TRAINING },
 	{ "clock", required_argument, NULL, OPT_CLOCK },
 	{ "worker", no_argument, NULL, OPT_WORKER },
@@ -241,9 +249,10 @@ static void take(struct cli *cli, int opt, char *value)
 {
 	const char **slots[] = { &cli->actor, &cli->id, &cli->at, &cli->source,
 		&cli->until, &cli->deputy, &cli->span, &cli->from,
-		&cli->clock };
+		&cli->to, &cli->clock };
 	static const int keys[] = { OPT_AS, OPT_ID, OPT_AT, OPT_SOURCE,
-		OPT_UNTIL, OPT_DEPUTY, OPT_FOR, OPT_FROM, OPT_CLOCK };
+		OPT_UNTIL, OPT_DEPUTY, OPT_FOR, OPT_FROM, OPT_TO,
+		OPT_CLOCK };
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (keys[i] == opt)

@@ -20,7 +20,8 @@ struct cli {
 	const char *id, *at, *source;    /* post and commands */
 	const char *until, *deputy;      /* person */
 	const char *span;   /* coming --for */
-	const char *from;   /* init --from, test --from */
+	const char *from;   /* init --from, test --from, backtest --from */
+	const char *to;     /* backtest --to */
 	bool training;      /* init --training */
 	bool editor;        /* init --editor */
 	bool check;         /* fmt --check */
@@ -91,6 +92,7 @@ int command_check(struct cli *cli);
 int command_test(struct cli *cli);
 int command_reload(struct cli *cli);
 int command_plan(struct cli *cli);
+int command_backtest(struct cli *cli);
 int command_rulesets(struct cli *cli);
 int command_undo(struct cli *cli);
 int command_release(struct cli *cli);

@@ -20,6 +20,8 @@ void print_tasks(struct term *t, struct arena *a, const struct value *tasks,
 		 bool answers);
 void print_lines(struct term *t, struct arena *a, const struct value *lines);
 void print_why(struct term *t, struct arena *a, const struct value *answer);
+void print_backtest(struct term *t, struct arena *a,
+		    const struct value *answer);
 void print_plan(struct term *t, struct arena *a, const struct value *plan);
 void print_undo(struct term *t, struct arena *a, const struct value *answer);
 void print_rulesets(struct term *t, struct arena *a,

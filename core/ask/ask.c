@@ -42,6 +42,8 @@ static const struct ask_row rows[] = {
 		"which rules were live when, and what each changed"},
 	{"plan", ASK_CHECKER, ask_plan, "limit?",
 		"whom the rule files would move, before they are live"},
+	{"backtest", ASK_CHECKER, ask_backtest, "candidate? from? to?",
+		"the rule files over this rooftop's own past"},
 	{"reload", ASK_ROOFTOP, NULL, "",
 		"checks the rule files and makes them live"},
 	{"publish", ASK_ROOFTOP, NULL, "code?",

@@ -47,6 +47,12 @@
  *         [{card, step, role?, tasks}], coming? [..] (of one customer)}: as if
  *         each task is done when due: reached, done or accepted, and nothing
  *         learned that only the customer could say
+ * backtest {from.., until.., cut (it took too long to look further), facts (told
+ *         again), unknown (of those: about what these rules do not make),
+ *         refused, was, would (tasks), fewer, more (by customer and step),
+ *         cards [{card, was, would}], people [{person?, name, was, would}],
+ *         months [{month, was, would}], differ (customers), customers [{id?,
+ *         name?, was, would}] (at most 20)}
  * why-not {card, title, file, line, subject, customer_name?, at.., event? (what
  *         functions saw as theirs), ruleset, inside, conditions [CONDITION],
  *         first? CONDITION (the first that says no), nearest? {step?, missing,

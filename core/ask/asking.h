@@ -151,6 +151,8 @@ fl_status ask_orphans(struct ask *ask, const struct value *args,
 	struct value *out, struct problems *p);
 fl_status ask_ahead(struct ask *ask, const struct value *args,
 	struct value *out, struct problems *p);
+fl_status ask_backtest(struct ask *ask, const struct value *args,
+	struct value *out, struct problems *p);
 fl_status ask_why_not(struct ask *ask, const struct value *args,
 	struct value *out, struct problems *p);
 fl_status ask_show(struct ask *ask, const struct value *args, struct value *out,

@@ -113,3 +113,31 @@ fl_status sim_coming(struct reader *r, struct ruleset *rs, int64_t home,
 /* Adds one such entry. */
 void coming_add(struct arena *a, const struct rulebook *book,
 		const struct task *t, const char *title, struct value *list);
+
+/*
+ * Backtest: the facts of a database's past, in order and each at the moment it
+ * was learned, told to a fresh rooftop with the rules of `rs`. What only the
+ * engine or the rules of then made is left out: it follows, or it does not.
+ */
+#define BACKTEST_RESIDENT (-1)
+struct backtest_options {
+	int64_t until_ms;  /* facts learned later are left out */
+	int64_t budget_us; /* looks no further after so long; 0: no bound */
+	/* each task that was shown up to reached_ms, once all is told: of the
+	 * past, and of the rules in question (home 0: a customer the past does
+	 * not have; subject is the sim's). About the rooftop or a person the
+	 * home is BACKTEST_RESIDENT. */
+	void (*on_task)(void *ctx, const struct task *t, bool candidate);
+	void *ctx;
+};
+struct backtest_result {
+	int64_t first_ms, reached_ms; /* 0: there is no past */
+	int64_t told;
+	int64_t unknown;  /* answers to tasks these rules do not make, and what
+			   * is about a record they do not make */
+	int64_t refused;  /* a command these rules do not accept */
+};
+/* The reader is not begun. FL_OK, FL_NOMEM, FL_STORAGE. */
+fl_status sim_backtest(struct reader *r, struct ruleset *rs,
+		       const struct backtest_options *opt,
+		       struct backtest_result *out, struct fl_error *err);

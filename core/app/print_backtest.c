@@ -1,0 +1,120 @@
+/* How a backtest looks to people: sums, then by month, card, person and
+ * customer, what was beside what would have been. */
+#include "app/print.h"
+
+#include <string.h>
+
+static const struct value *list_of(const struct value *map, const char *key)
+{
+	static const struct value none = { .kind = VALUE_LIST };
+	const struct value *v = value_get(map, key);
+
+	return v != NULL && v->kind == VALUE_LIST ? v : &none;
+}
+
+static long long count_of(const struct value *map, const char *key)
+{
+	return (long long)value_get_int(map, key, 0);
+}
+
+static void print_list(struct term *t, const struct value *answer,
+		       const char *key, const char *title, const char *shown,
+		       const char *none)
+{
+	const struct value *list = list_of(answer, key);
+
+	if (list->count == 0)
+		return;
+	term_style(t, TERM_BOLD, title);
+	buf_add_char(&t->buf, '\n');
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct value *one = &list->as.items[i];
+		long long was = count_of(one, "was");
+		long long would = count_of(one, "would");
+		const char *id = value_get_str(one, "id");
+		const char *name = value_get_str(one, shown);
+
+		term_printf(t, "  %6lld -> %6lld  ", was, would);
+		if (was == would)
+			term_printf(t, "%7s", "");
+		else
+			term_printf(t, "%+7lld", would - was);
+		term_printf(t, "  %s%s%s\n",
+			name != NULL && *name != '\0' ? name
+				: id != NULL	      ? ""
+						      : none,
+			name != NULL && id != NULL ? "  " : "",
+			id != NULL ? id : "");
+	}
+}
+
+/* The day of a moment, always with its year. */
+static const char *day_of(struct arena *a, const struct value *answer,
+			  const char *key)
+{
+	const char *iso = value_get_str(answer, key);
+
+	return iso != NULL ? arena_printf(a, "%.10s", iso) : "-";
+}
+
+static void print_sums(struct term *t, struct arena *a,
+		       const struct value *answer)
+{
+	bool nl = t->dutch;
+
+	term_printf(t, nl ? "%s tot %s: %lld feiten opnieuw verteld\n"
+			  : "%s to %s: %lld facts told again\n",
+		day_of(a, answer, "from"), day_of(a, answer, "until"),
+		count_of(answer, "facts"));
+	term_printf(t, nl ? "%lld taken waren er, met deze regels %lld: "
+			    "%lld minder, %lld erbij\n"
+			  : "%lld tasks there were, with these rules %lld: "
+			    "%lld fewer, %lld more\n",
+		count_of(answer, "was"), count_of(answer, "would"),
+		count_of(answer, "fewer"), count_of(answer, "more"));
+	if (count_of(answer, "more") > 0)
+		term_printf(t, "%s\n", nl
+				? "Wat erbij komt is nooit beantwoord: wat "
+				  "daarna zou komen is onbekend."
+				: "What is more was never answered: what would "
+				  "come after it is unknown.");
+	if (count_of(answer, "unknown") > 0)
+		term_printf(t, nl ? "%lld feiten gaan over iets wat deze "
+				    "regels niet maken: onbekend.\n"
+				  : "%lld facts are about what these rules do "
+				    "not make: unknown.\n",
+			count_of(answer, "unknown"));
+	if (count_of(answer, "refused") > 0)
+		term_printf(t, nl ? "%lld feiten worden met deze regels "
+				    "geweigerd.\n"
+				  : "%lld facts are refused by these rules.\n",
+			count_of(answer, "refused"));
+	if (value_get_bool(answer, "cut", false))
+		term_style(t, TERM_RED, nl
+				? "Verder kijken duurde te lang; vraag met --to "
+				  "een kortere tijd.\n"
+				: "Looking further took too long; ask for a "
+				  "shorter time by --to.\n");
+}
+
+void print_backtest(struct term *t, struct arena *a,
+		    const struct value *answer)
+{
+	bool nl = t->dutch;
+
+	print_sums(t, a, answer);
+	print_list(t, answer, "months", nl ? "per maand" : "by month", "month",
+		"");
+	print_list(t, answer, "cards", nl ? "per kaart" : "by card", "card",
+		nl ? "het systeem" : "the engine");
+	print_list(t, answer, "people", nl ? "per persoon" : "by person",
+		"name", nl ? "niemand" : "nobody");
+	print_list(t, answer, "customers",
+		nl ? "grootste verschillen" : "largest differences", "name",
+		nl ? "een klant die er niet was" : "a customer there was not");
+	if (count_of(answer, "differ") > list_of(answer, "customers")->count)
+		term_printf(t, nl ? "  en %lld andere klanten\n"
+				  : "  and %lld other customers\n",
+			count_of(answer, "differ") -
+				list_of(answer, "customers")->count);
+}
