@@ -72,12 +72,12 @@ static void print_sums(struct term *t, struct arena *a,
 			    "%lld fewer, %lld more\n",
 		count_of(answer, "was"), count_of(answer, "would"),
 		count_of(answer, "fewer"), count_of(answer, "more"));
-	if (count_of(answer, "more") > 0)
-		term_printf(t, "%s\n", nl
-				? "Wat erbij komt is nooit beantwoord: wat "
-				  "daarna zou komen is onbekend."
-				: "What is more was never answered: what would "
-				  "come after it is unknown.");
+	if (count_of(answer, "open") > 0)
+		term_printf(t, nl ? "%lld daarvan blijven open: wat erop "
+				    "geantwoord zou zijn is onbekend.\n"
+				  : "%lld of these stay open: what the answer "
+				    "would have been is unknown.\n",
+			count_of(answer, "open"));
 	if (count_of(answer, "unknown") > 0)
 		term_printf(t, nl ? "%lld feiten gaan over iets wat deze "
 				    "regels niet maken: onbekend.\n"

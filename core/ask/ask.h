@@ -50,7 +50,8 @@
  *         learned that only the customer could say
  * backtest {from.., until.., cut (it took too long to look further), facts (told
  *         again), unknown (of those: about what these rules do not make),
- *         refused, was, would (tasks), fewer, more (by customer and step),
+ *         refused, was, would (tasks), open (of those that would be:
+ *         no answer is known), fewer, more (by customer and step),
  *         cards [{card, was, would}], people [{person?, name, was, would}],
  *         months [{month, was, would}], differ (customers), customers [{id?,
  *         name?, was, would}] (at most 20)}

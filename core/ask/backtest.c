@@ -31,6 +31,7 @@ struct backtesting {
 	struct besides by[BY_KINDS];
 	int64_t from_ms, to_ms;
 	int64_t was, would;
+	int64_t open; /* of those that would be: never answered */
 	struct backtest_result result;
 };
 
@@ -70,6 +71,7 @@ static void on_task(void *ctx, const struct task *task, bool candidate)
 	if (task->shown_at_ms < t->from_ms || task->shown_at_ms > t->to_ms)
 		return;
 	*(candidate ? &t->would : &t->was) += 1;
+	t->open += candidate && task->state == TASK_OPEN;
 	civil_from_days(
 		calendar_day(c, task->shown_at_ms), &year, &month, &mday);
 	count(t, BY_CARD, arena_text(a, task->card.at, task->card.bytes), 0,
@@ -200,6 +202,7 @@ static void answer(struct backtesting *t, struct value *out)
 	value_put(v->a, out, "refused", value_int(r->refused));
 	value_put(v->a, out, "was", value_int(t->was));
 	value_put(v->a, out, "would", value_int(t->would));
+	value_put(v->a, out, "open", value_int(t->open));
 	value_put(v->a, out, "fewer", value_int(fewer));
 	value_put(v->a, out, "more", value_int(more));
 	put_list(t, out, "cards", BY_CARD);

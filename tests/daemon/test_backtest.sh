@@ -61,7 +61,15 @@ was=$(card standard/own-tempo was)
 is "card by card" "$was" "$(card standard/own-tempo would)"
 [ "${was:-0}" -ge 30 ] && ok "the past holds a rhythm" || not_ok "the past holds a rhythm" "$was" "$out"
 
-mkdir slow
+mkdir slow quick
+cp -r s/dealership.lua s/settings.lua s/rules s/packs quick
+echo 'set("tempo", "2 weeks")' >>quick/settings.lua
+open=$(count open)
+code "a quicker tempo" 0 fl -C s backtest quick --json
+[ "$(count open)" -gt "$open" ] && ok "asks what nobody answered" ||
+	not_ok "asks what nobody answered" "$open" "$out"
+code "for people" 0 fl -C s backtest quick
+has "says so" '[0-9]+ of these stay open: .* unknown' "$out"
 cp -r s/dealership.lua s/settings.lua s/rules s/packs slow
 echo 'set("tempo", "6 weeks")' >>slow/settings.lua
 code "a slower tempo in another folder" 0 fl -C s backtest slow --json
