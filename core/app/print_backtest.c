@@ -102,6 +102,11 @@ void print_backtest(struct term *t, struct arena *a,
 {
 	bool nl = t->dutch;
 
+	if (value_get_str(answer, "until") == NULL) {
+		term_printf(t, "%s\n", nl ? "tot dan is er niets gebeurd"
+					  : "nothing had happened by then");
+		return;
+	}
 	print_sums(t, a, answer);
 	print_list(t, answer, "months", nl ? "per maand" : "by month", "month",
 		"");

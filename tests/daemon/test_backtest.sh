@@ -91,6 +91,8 @@ has_not "and no other month" '2030-(09|11)' "$out"
 code "the folder's own files are the default" 0 fl -C s backtest --from 2030-10-01
 has "and differ in nothing" '0 fewer, 0 more' "$out"
 
+code "before the first day" 0 fl -C s backtest --to 2020-01-01
+is "there is no past" "nothing had happened by then" "$out"
 code "no such folder" 1 fl -C s backtest nowhere
 code "no such time" 1 fl -C s backtest --from someday
 has "says which" 'from' "$out"
