@@ -21,18 +21,18 @@ config() { # the installed file alone, seen from inside the root
 	PKG_CONFIG_PATH=$root/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$work \
 		pkg-config "$@" fairlead
 }
-cc() { ${CC:-gcc} ${SANITIZE:-} -Wall -Wextra -Werror "$@"; }
+compile() { ${CC:-gcc} ${SANITIZE:-} -Wall -Wextra -Werror "$@"; }
 host() { # host PROGRAM: the example runs to its end
 	LD_LIBRARY_PATH=$root/lib "$1" "$2" | grep -q '^done$'
 }
 shared() {
 	# shellcheck disable=SC2046
-	cc -std=c17 examples/embed.c -o "$work/shared" $(config --cflags --libs)
+	compile -std=c17 examples/embed.c -o "$work/shared" $(config --cflags --libs)
 }
 static() {
 	# the system's own libraries stay shared
 	# shellcheck disable=SC2046
-	cc -std=c17 examples/embed.c -o "$work/static" $(config --cflags) \
+	compile -std=c17 examples/embed.c -o "$work/static" $(config --cflags) \
 		"$root/lib/libfairlead.a" \
 		$(config --static --libs | tr ' ' '\n' | grep -v -e '-lfairlead' -e "$work")
 }
