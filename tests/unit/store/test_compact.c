@@ -86,8 +86,8 @@ static void comes_back_byte_for_byte(void **state)
 		"\"jan\"", "\"Jan\"", "\"a\\\"b\\\\\"", "\"\\u0001\\n\"",
 		"\"\xc3\xa9\xe2\x82\xac\"", "[]", "{}", "[[],[{}],{\"a\":[]}]",
 		"[1767600000000,-50,\"line:16\",null,false]",
-		"{\"deal.light\":\"green\",\"f\":{\"x_1\":{\"deep\":1}},"
-		"\"with space\":2,\"\xc3\xa9\":3}"};
+		("{\"deal.light\":\"green\",\"f\":{\"x_1\":{\"deep\":1}},"
+		 "\"with space\":2,\"\xc3\xa9\":3}")};
 	struct buf b;
 
 	(void)state;
