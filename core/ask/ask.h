@@ -40,7 +40,7 @@
  *         [{card, fate, reason?, did}] (of an event)}
  * orphans {open (how many were looked at), count, orphans [{subject,
  *         subject_kind, deal?, customer_name?, why (nothing_planned, nobody,
- *         person_left, role_of_nobody), text, who?, card? (at
+ *         person_left, role_of_nobody, task_of_nobody), text, who?, card? (at
  *         fault)}]}
  * ahead   {subject?, customer_name?, from.., until.., cut (it took too long to
  *         look further), tasks, months [{month, tasks, cards [{card,

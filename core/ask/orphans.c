@@ -18,15 +18,17 @@ static const struct record *next_of(void *ctx, int64_t home, uint32_t *at)
 	return still_next(ctx, home, at);
 }
 
-static const char *why_code(enum silence is)
+static const char *why_code(enum silence is, const struct silence_found *f)
 {
+	if (is == SILENCE_TASK)
+		return f->role.bytes > 0 ? "role_of_nobody" : "task_of_nobody";
 	return is == SILENCE_NOTHING ? "nothing_planned"
 	       : is == SILENCE_LEFT  ? "person_left"
-	       : is == SILENCE_ROLE  ? "role_of_nobody"
 				     : "nobody";
 }
 
-static struct text why_words(struct view *v, enum silence is, struct text who)
+static struct text why_words(struct view *v, enum silence is,
+	const struct silence_found *f)
 {
 	if (is == SILENCE_NOTHING)
 		return text_of(v->nl ? "er is niets gepland"
@@ -34,11 +36,17 @@ static struct text why_words(struct view *v, enum silence is, struct text who)
 	if (is == SILENCE_LEFT)
 		return text_of(arena_printf(v->a,
 			v->nl ? "%s is weg" : "%s is gone",
-			words_person(v, who).at));
-	if (is == SILENCE_ROLE)
-		return text_of(v->nl ? "een taak is voor een rol die niemand "
-				       "heeft"
-				     : "a task is for a role that nobody has");
+			words_person(v, f->who).at));
+	if (is == SILENCE_TASK && f->role.bytes > 0)
+		return text_of(arena_printf(v->a,
+			v->nl ? "wacht op \"%s\", en dat is niemand"
+			      : "waits for \"%s\", which is nobody",
+			words_code(v, f->role).at));
+	if (is == SILENCE_TASK)
+		return text_of(v->nl ? "een taak is van niemand: wie ervoor "
+				       "is, is er niet"
+				     : "a task is nobody's: whom it is for is "
+				       "not here");
 	return text_of(v->nl ? "er is niemand voor" : "nobody takes care of it");
 }
 
@@ -65,8 +73,8 @@ static void look(struct orphans *o, const struct record *r)
 	if (customer != NULL)
 		put_text(v, &one, "customer_name",
 			words_customer(v, customer));
-	put_text(v, &one, "why", text_of(why_code(is)));
-	put_text(v, &one, "text", why_words(v, is, found.who));
+	put_text(v, &one, "why", text_of(why_code(is, &found)));
+	put_text(v, &one, "text", why_words(v, is, &found));
 	put_text(v, &one, "who", found.who);
 	put_text(v, &one, "card", found.card);
 	value_append(v->a, &o->list, one);

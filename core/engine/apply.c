@@ -287,6 +287,8 @@ static fl_status want_task(struct applying *ap, struct effect *e)
 		value_put(u->arena, &args, "kind", value_text("todo"));
 	if (how != NULL && strcmp(how, "named") != 0)
 		value_put(u->arena, &args, "how", value_text(how));
+	if (person.bytes == 0 && who.kind >= WHO_ROLE)
+		value_put(u->arena, &args, "wanted", value_of_text(who.arg));
 	ue->n_tasks++;
 	e->args = args;
 	return settle(ap, e);

@@ -228,10 +228,23 @@ void manager_task(struct turn *u, struct effect *out, int64_t subject,
 
 /* ---- silence.c ---- */
 
-/* Looks at the homes the unit touched; as the last event's own effects. */
+/* Looks at the homes the unit touched, and of new rules at those of the slice;
+ * as the last event's own effects. */
 fl_status silence_check(struct turn *u);
-/* person.left: one task for the manager when something bears that name. */
-fl_status silence_left(struct turn *u, const struct event *e);
+/* Withdraws a task of the engine's own; NULL: nothing to do. */
+fl_status silence_over(struct turn *u, const struct task *t, const char *why);
+/* The next opening after today. */
+int64_t silence_tomorrow(const struct turn *u);
+
+/* ---- silence_people.c ---- */
+
+/* Who went for good, and who is away with nobody to stand in: as of the last
+ * event of a unit that could change it. */
+fl_status silence_people(struct turn *u);
+/* Whoever is accountable for the record has left, or is in the roster no more:
+ * one task for all that is left behind. */
+fl_status silence_left_behind(struct turn *u, const struct record *r,
+			      struct text person);
 
 /* ---- queue, preparation ---- */
 

@@ -193,18 +193,24 @@ enum silence {
 	SILENCE_OTHER,   /* its case stands for it */
 	SILENCE_NOTHING, /* nothing is planned */
 	SILENCE_NOBODY,  /* nobody is accountable and here */
-	SILENCE_ROLE,    /* a task is for a role that nobody has */
-	SILENCE_LEFT     /* who is accountable has left for good */
+	SILENCE_TASK,    /* a task is nobody's, or nobody can take it up */
+	SILENCE_LEFT     /* else well, but who is accountable has left for
+			  * good, and no deputy is here */
 };
 struct silence_found {
 	struct text who;  /* accountable; may be empty */
+	bool gone;        /* ... has left for good, without a deputy here */
 	struct text card; /* at fault; empty: none takes care of it */
+	struct text role; /* SILENCE_TASK: role or team that it waits for and
+			   * that nobody in the roster has; else empty */
+	int64_t until_ms; /* only the diary plans something: until then; else
+			   * 0 */
 };
 /* Records of a home one by one: *at is 0 first; NULL past the last. */
 typedef const struct record *(*silence_next)(void *ctx, int64_t home,
 					     uint32_t *at);
-/* Deals before the signature, failed ones, cases and promises that are open:
- * only of these silence_of() is asked. */
+/* Deals until the car is delivered, failed ones, cases, promises and leads
+ * without a deal that are open: only of these silence_of() is asked. */
 bool silence_open(const struct record *r);
 enum silence silence_of(const struct snapshot *s, const struct record *r,
 			silence_next next, void *ctx,

@@ -326,13 +326,13 @@ void publish_root(struct engine *e, struct root *root, struct arena *a,
 	value_put(a, &ev->data, "away_to", value_int(e->away_to_ms));
 }
 
-/* Somebody stands in a card, or has a task on a list. */
+/* Somebody stands in a card, has a task on a list, or must not fall silent. */
 static bool in_flight(const struct record *r)
 {
 	for (uint32_t i = 0; i < r->n_runs; i++)
 		if (r->runs[i].left_at_ms == 0)
 			return true;
-	return r->n_open_tasks > 0;
+	return r->n_open_tasks > 0 || silence_open(r);
 }
 
 static bool slice_record(void *ctx, const struct record *r)

@@ -330,19 +330,24 @@ struct text machine_who(const struct snapshot *s, const struct card *card,
 	return people_resolve(s, &who, subject, false, NULL);
 }
 
-/* Who does it when the one who had it is not in the roster any more. */
-static const struct who *heir(const struct rulebook *book,
-			      const struct task *t)
+/* Who does it when the one who had it is not in the roster any more, or the
+ * role or team it was for was nobody's. */
+static struct who heir(const struct rulebook *book, const struct task *t)
 {
-	static const struct who handler = {.kind = WHO_HANDLER};
 	const struct step *st = rulebook_step(book, t->card, t->step);
 	const struct card *card = rulebook_card(book, t->card);
+	struct text wanted = value_as_text(value_get(&t->body, "wanted"));
 
+	if (wanted.bytes > 0)
+		return (struct who){.kind = rulebook_team(book, wanted) != NULL
+				? WHO_LEAST_LOADED
+				: WHO_ROLE,
+			.arg = wanted};
 	if (st != NULL && st->who.kind != WHO_NONE)
-		return &st->who;
+		return st->who;
 	if (card != NULL && card->who.kind != WHO_NONE)
-		return &card->who;
-	return &handler;
+		return card->who;
+	return (struct who){.kind = WHO_HANDLER};
 }
 
 /* Its deadline grows by the open hours lost. */
@@ -363,8 +368,8 @@ static void hand_over(struct mach *m, const struct task *t)
 {
 	static const struct who manager = {.kind = WHO_ROLE,
 		.arg = {"sales_manager", 13}};
-	struct text to = people_resolve(m->s, heir(m->s->book, t), m->subject,
-		false, NULL);
+	struct who who = heir(m->s->book, t);
+	struct text to = people_resolve(m->s, &who, m->subject, false, NULL);
 	struct value body = value_map();
 	struct effect *e;
 

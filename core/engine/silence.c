@@ -1,38 +1,54 @@
 /*
- * Nothing falls silent: at every commit each open deal, failed deal, case and
- * promise that the unit touched has one accountable person, present or
- * deputised, and one next action with a time; or a stated end. Where nobody has
- * the record yet, who a planned step names is accountable. A breach is one task
- * for the manager that names the card at fault; it goes by itself when
- * something is planned again. No clock sweeps for orphans: what was checked has
- * a next action with a time, so its home is touched again then; cards that go
- * touch their homes when they leave (rules.recomputed); and who leaves for good
- * is told at once, with how much is left behind. Effects are the engine's own
- * and stand in the decision of the unit's last event.
+ * Nothing falls silent: at every commit each open deal (sold ones until the car
+ * is delivered), failed deal, case, promise and lead without a deal has one
+ * accountable person, present or deputised, and one next action with a time;
+ * or a stated end. Where nobody has the record yet, who a planned step names is
+ * accountable. A breach is one task for the manager that names the card at
+ * fault; it goes by itself when something is planned again. Effects are the
+ * engine's own and stand in the decision of the unit's last event.
+ *
+ * No clock sweeps for orphans, because all that counts as a plan wakes its
+ * home when it passes: places and timers are due rows, a task stays until it is
+ * closed, and what stands in the diary gets a timer of the engine's own
+ * (STEP_DIARY). Other rules look at all that is open (rules.recomputed). Who is
+ * here is people's matter, silence_people.c. tests/unit/engine/test_silence.c
+ * proves it on random histories with a judge of its own.
  */
 #include "engine/engine_internal.h"
+#include "engine/machine_internal.h"
 
-#define STEP_SILENT "silent"    /* on the record itself */
-#define STEP_LEFT "silent:left" /* on the person who left */
+#define STEP_SILENT "silent"      /* on the record itself */
+#define STEP_DIARY "silent:diary" /* timer: the diary's day is over */
 
 /* ---- what must not fall silent ---- */
 
+static bool is_one_of(const char *is, const char *const *names)
+{
+	while (*names != NULL && strcmp(is, *names) != 0)
+		names++;
+	return *names != NULL;
+}
+
 bool silence_open(const struct record *r)
 {
+	static const char *const deal[] = {"signed", "handed_off", "preparing",
+		"ready", "failed", "saving", "fails_working", NULL};
+	static const char *const promise[] = {"open", "at_risk", NULL};
+	static const char *const lead_over[] = {"linked", "closed", NULL};
 	const char *is = value_get_str(&r->fields, "state");
-	int state;
+	int state = is != NULL ? schema_state(text_of(is)) : 0;
 
+	if (text_is(r->kind, "deal"))
+		return state < 0 || schema_state_open(state) ||
+			is_one_of(is, deal);
 	if (text_is(r->kind, "case"))
 		return is == NULL || strcmp(is, "closed") != 0;
 	if (text_is(r->kind, "promise"))
-		return is == NULL || strcmp(is, "open") == 0 ||
-			strcmp(is, "at_risk") == 0;
-	if (!text_is(r->kind, "deal"))
-		return false;
-	state = is != NULL ? schema_state(text_of(is)) : 0;
-	return state < 0 || schema_state_open(state) ||
-		strcmp(is, "failed") == 0 || strcmp(is, "saving") == 0 ||
-		strcmp(is, "fails_working") == 0;
+		return is == NULL || is_one_of(is, promise);
+	/* its deal stands for a lead that has one */
+	return text_is(r->kind, "lead") &&
+		value_get(&r->fields, "deal") == NULL &&
+		(is == NULL || !is_one_of(is, lead_over));
 }
 
 /* The deal a record belongs to, 0 none. */
@@ -59,34 +75,85 @@ static bool run_plans(const struct run *run)
 	return false;
 }
 
-static const struct task *open_task(const struct snapshot *s,
-				    const struct record *r, bool own)
+/* An open task of the record, other than that it fell silent; `somebody`: that
+ * is on somebody's list. */
+static bool has_task(const struct snapshot *s, const struct record *r,
+		     bool somebody)
 {
 	for (uint32_t i = 0; i < r->n_open_tasks; i++) {
 		const struct task *t = s->task(s->ctx, r->open_tasks[i]);
 
 		if (t != NULL && t->state == TASK_OPEN &&
-			(own || !text_is(t->step, STEP_SILENT)))
-			return t;
+			!text_is(t->step, STEP_SILENT) &&
+			(!somebody || t->who.bytes > 0))
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
-/* Something in the showroom or the diary that ends or begins by itself. */
-static bool is_going_on(const struct snapshot *s, const struct record *r)
+/* When something in the showroom or the diary began or will; 0: nothing. */
+static int64_t diary_at(const struct record *r)
 {
+	const struct value *f = &r->fields;
+	const char *state = value_get_str(f, "state");
+
 	if (text_is(r->kind, "visit"))
-		return value_get(&r->fields, "ended_at") == NULL;
+		return value_get(f, "ended_at") == NULL
+			? value_get_int(f, "started_at", 0)
+			: 0;
 	if (text_is(r->kind, "appointment"))
-		return value_get_int(&r->fields, "at", 0) > s->now_ms;
-	return text_is(r->kind, "deal") &&
-		value_get_int(&r->fields, "appointment_at", 0) > s->now_ms;
+		return state != NULL && strcmp(state, "set") == 0
+			? value_get_int(f, "at", 0)
+			: 0;
+	if (text_is(r->kind, "delivery"))
+		return state == NULL || strcmp(state, "completed") != 0
+			? value_get_int(f, "slot", 0)
+			: 0;
+	return text_is(r->kind, "deal")
+		? value_get_int(f, "appointment_at", 0)
+		: 0;
+}
+
+/* It counts as a plan until that day is over and the doors open again: by then
+ * somebody has told what came of it. 0: it does not count. */
+static int64_t diary_until(const struct snapshot *s, const struct record *r)
+{
+	const struct calendar *c = s->book->calendar;
+	int64_t at = diary_at(r), until;
+
+	if (at == 0)
+		return 0;
+	until = calendar_next_open(c,
+		calendar_midnight(c, calendar_day(c, at) + 1));
+	return until > s->now_ms ? until : 0;
+}
+
+static bool is_timer(const struct named_timer *t, const char *name)
+{
+	return text_is(t->card, ENGINE_CARD) && text_is(t->name, name);
+}
+
+/* When the engine's own timer of that name is due; 0: there is none. */
+static int64_t own_timer(const struct record *r, const char *name)
+{
+	for (uint32_t i = 0; i < r->n_timers; i++)
+		if (is_timer(&r->timers[i], name))
+			return r->timers[i].due_at_ms;
+	return 0;
+}
+
+/* A timer, other than that which looks at the diary again. */
+static bool has_timer(const struct record *r)
+{
+	for (uint32_t i = 0; i < r->n_timers; i++)
+		if (!is_timer(&r->timers[i], STEP_DIARY))
+			return true;
+	return false;
 }
 
 static bool plans(const struct snapshot *s, const struct record *r)
 {
-	if (open_task(s, r, false) != NULL || r->n_timers > 0 ||
-		is_going_on(s, r))
+	if (has_task(s, r, false) || has_timer(r))
 		return true;
 	for (uint32_t i = 0; i < r->n_runs; i++)
 		if (r->runs[i].left_at_ms == 0 && run_plans(&r->runs[i]))
@@ -151,23 +218,57 @@ static struct text planned_for(const struct snapshot *s, const struct record *r)
 	return found;
 }
 
-/* A task on the record for a role that nobody in the rules has; NULL none. */
-static const struct task *unfilled(const struct snapshot *s,
-	const struct record *r)
+/* Somebody in the roster has that role, or is in that team. */
+static bool is_staffed(const struct rulebook *book, struct text role)
+{
+	const struct team *team = rulebook_team(book, role);
+
+	for (uint32_t i = 0; team != NULL && i < team->n_members; i++)
+		if (rulebook_person(book, team->members[i]) != NULL)
+			return true;
+	return team == NULL && anybody_is(book, role.at);
+}
+
+/* A task on the record that is nobody's: of a card, for whoever. */
+static bool task_of_nobody(const struct snapshot *s, const struct record *r,
+	struct silence_found *out)
 {
 	for (uint32_t i = 0; i < r->n_open_tasks; i++) {
 		const struct task *t = s->task(s->ctx, r->open_tasks[i]);
-		const struct step *st = t == NULL || t->who.bytes > 0
-			? NULL
-			: rulebook_step(s->book, t->card, t->step);
+		struct text role;
 
-		if (st != NULL && t->state == TASK_OPEN &&
-			(st->who.kind == WHO_ROLE ||
-				st->who.kind == WHO_ON_DUTY) &&
-			!anybody_is(s->book, st->who.arg.at))
-			return t;
+		if (t == NULL || t->state != TASK_OPEN || t->who.bytes > 0 ||
+			text_is(t->card, ENGINE_CARD))
+			continue;
+		role = value_as_text(value_get(&t->body, "wanted"));
+		out->card = t->card;
+		out->role = role.bytes > 0 && !is_staffed(s->book, role)
+			? role
+			: TEXT("");
+		return true;
 	}
-	return NULL;
+	return false;
+}
+
+/* An escalation that waits for a department in which nobody works. */
+static bool waits_for_nobody(const struct snapshot *s, const struct record *r,
+	struct silence_found *out)
+{
+	for (uint32_t i = 0; i < r->n_runs; i++) {
+		const struct run *run = &r->runs[i];
+		const struct card *c = rulebook_card(s->book, run->card);
+		const struct place *p = run_place(run, TEXT(STEP_WAIT));
+
+		if (run->left_at_ms != 0 || p == NULL || p->due_at_ms == 0 ||
+			c == NULL || c->escalation == NULL ||
+			c->escalation->to.arg.bytes == 0 ||
+			is_staffed(s->book, c->escalation->to.arg))
+			continue;
+		out->card = run->card;
+		out->role = c->escalation->to.arg;
+		return true;
+	}
+	return false;
 }
 
 /* ---- the card at fault ---- */
@@ -195,17 +296,38 @@ static void fault_of(const struct record *r, struct fault *f)
 
 /* ---- the judgement ---- */
 
+/* What the home's records say together about one of them. */
+struct family {
+	struct text told; /* who a planned step names */
+	struct fault fault;
+	bool planned, unfilled;
+	bool listed;      /* a task of it is on somebody's list */
+};
+
+static void look_family(const struct snapshot *s, const struct record *r,
+	struct family *f, struct silence_found *out)
+{
+	int64_t until = diary_until(s, r);
+
+	f->planned = f->planned || plans(s, r);
+	out->until_ms = until > out->until_ms ? until : out->until_ms;
+	f->listed = f->listed || has_task(s, r, true);
+	f->unfilled = f->unfilled || task_of_nobody(s, r, out) ||
+		waits_for_nobody(s, r, out);
+	if (out->who.bytes == 0 && f->told.bytes == 0)
+		f->told = planned_for(s, r);
+	fault_of(r, &f->fault);
+}
+
 enum silence silence_of(const struct snapshot *s, const struct record *r,
 			silence_next next, void *ctx, struct silence_found *out)
 {
-	struct fault f = {.card = TEXT("")};
+	struct family f = {.fault = {.card = TEXT("")}, .told = TEXT("")};
 	const struct record *other;
-	const struct task *t = NULL, *lost = NULL;
-	struct text told = TEXT("");
-	bool planned = false;
 	uint32_t at = 0;
 
-	out->who = accountable(s, r);
+	*out = (struct silence_found){.who = accountable(s, r),
+		.card = TEXT(""), .role = TEXT("")};
 	while ((other = next(ctx, r->home, &at)) != NULL) {
 		if (!family(r, other))
 			continue;
@@ -213,24 +335,22 @@ enum silence silence_of(const struct snapshot *s, const struct record *r,
 		if (text_is(r->kind, "deal") && other != r &&
 			text_is(other->kind, "case") && silence_open(other))
 			return SILENCE_OTHER;
-		planned = planned || plans(s, other);
-		t = t != NULL ? t : open_task(s, other, true);
-		lost = lost != NULL ? lost : unfilled(s, other);
-		if (out->who.bytes == 0 && told.bytes == 0)
-			told = planned_for(s, other);
-		fault_of(other, &f);
+		look_family(s, other, &f, out);
 	}
-	out->card = f.card;
-	if (out->who.bytes > 0 && has_left(s, out->who))
-		return SILENCE_LEFT;
-	if (presence_stand_in(s->world, s->book, out->who, NULL).bytes == 0 &&
-		told.bytes == 0 && (t == NULL || t->who.bytes == 0))
+	if (f.planned)
+		out->until_ms = 0;
+	if (!f.unfilled)
+		out->card = f.fault.card;
+	out->gone = out->who.bytes > 0 && has_left(s, out->who);
+	if (!out->gone && !f.listed && f.told.bytes == 0 &&
+		presence_stand_in(s->world, s->book, out->who, NULL).bytes ==
+			0)
 		return SILENCE_NOBODY;
-	if (lost != NULL) {
-		out->card = lost->card;
-		return SILENCE_ROLE;
-	}
-	return planned ? SILENCE_NONE : SILENCE_NOTHING;
+	if (f.unfilled)
+		return SILENCE_TASK;
+	if (!f.planned && out->until_ms == 0)
+		return SILENCE_NOTHING;
+	return out->gone ? SILENCE_LEFT : SILENCE_NONE;
 }
 
 /* A card that is over in this very unit: its task was the last there was. */
@@ -250,64 +370,64 @@ static struct text card_of_unit(struct turn *u, const struct record *r)
 
 /* ---- telling ---- */
 
-static fl_status tell(struct turn *u, const struct record *r,
-		      struct text card, enum silence is)
-{
-	struct effect task;
+/* What is wrong, in both languages: {customer.name} and the card at fault. */
+struct complaint {
+	const char *code; /* in the task's body */
 	const char *nl, *en;
+};
 
-	if (is == SILENCE_ROLE) {
-		nl = arena_printf(u->arena, "Een taak voor {customer.name} is "
-			"van niemand: niemand heeft die rol (%s). Geef iemand "
-			"de rol in dealership.lua", card.at);
-		en = arena_printf(u->arena, "A task for {customer.name} is "
-			"nobody's: nobody has that role (%s). Give somebody "
-			"the role in dealership.lua", card.at);
+static void complain(struct turn *u, enum silence is,
+		     const struct silence_found *f, struct complaint *out)
+{
+	const char *nl = f->card.bytes > 0 ? f->card.at
+					   : "geen kaart zorgt hiervoor";
+	const char *en = f->card.bytes > 0 ? f->card.at
+					   : "no card takes care of it";
+	struct arena *a = u->arena;
+
+	if (is == SILENCE_TASK && f->role.bytes > 0) {
+		out->code = "role";
+		out->nl = arena_printf(a, "{customer.name} wacht op iemand die "
+			"er niet is: niemand is \"%s\" (%s). Geef iemand die "
+			"rol of plaats in dealership.lua", f->role.at, nl);
+		out->en = arena_printf(a, "{customer.name} waits for somebody "
+			"who is not there: nobody is \"%s\" (%s). Give "
+			"somebody that role or place in dealership.lua",
+			f->role.at, en);
+	} else if (is == SILENCE_TASK) {
+		out->code = "task";
+		out->nl = arena_printf(a, "Een taak voor {customer.name} is "
+			"van niemand: wie ervoor is, is er niet (%s). Wijs "
+			"iemand aan", nl);
+		out->en = arena_printf(a, "A task for {customer.name} is "
+			"nobody's: whom it is for is not here (%s). Assign "
+			"somebody", en);
 	} else if (is == SILENCE_NOBODY) {
-		nl = arena_printf(u->arena, "{customer.name} is van niemand "
-			"(%s). Wijs iemand aan", card.bytes > 0
-				? card.at : "geen kaart zorgt hiervoor");
-		en = arena_printf(u->arena, "{customer.name} is nobody's "
-			"(%s). Assign somebody", card.bytes > 0
-				? card.at : "no card takes care of it");
+		out->code = "nobody";
+		out->nl = arena_printf(a, "{customer.name} is van niemand "
+			"(%s). Wijs iemand aan", nl);
+		out->en = arena_printf(a, "{customer.name} is nobody's "
+			"(%s). Assign somebody", en);
 	} else {
-		nl = arena_printf(u->arena, "{customer.name} valt stil: er is "
+		out->code = "nothing";
+		out->nl = arena_printf(a, "{customer.name} valt stil: er is "
 			"niets gepland (%s). Plan iets, of sluit af met een "
-			"reden", card.bytes > 0
-				? card.at : "geen kaart zorgt hiervoor");
-		en = arena_printf(u->arena, "{customer.name} falls silent: "
+			"reden", nl);
+		out->en = arena_printf(a, "{customer.name} falls silent: "
 			"nothing is planned (%s). Plan something, or close it "
-			"with a reason", card.bytes > 0
-				? card.at : "no card takes care of it");
+			"with a reason", en);
 	}
-	if (nl == NULL || en == NULL)
-		return FL_NOMEM;
-	manager_task(u, &task, r->id, TEXT(STEP_SILENT), nl, en);
-	return apply_own(u, TEXT(ENGINE_CARD), &task);
 }
 
-/* One task for all who were left behind by somebody. */
-static fl_status tell_left(struct turn *u, const struct record *r,
-			   struct text person)
+static fl_status tell(struct turn *u, const struct record *r,
+		      const struct complaint *c)
 {
-	struct world *w = &u->world;
-	const struct record *p = w->by_ref(w->ctx, TEXT("person"), person);
-	const struct person *named =
-		rulebook_person(u->engine->book, person);
-	const char *name = named != NULL && named->name.bytes > 0
-		? named->name.at : person.at;
-	char deal[KEYS_NAME];
 	struct effect task;
 
-	if (p == NULL || overlay_open_task(u, p, TEXT(ENGINE_CARD),
-				 TEXT(STEP_LEFT)) != NULL)
-		return FL_OK; /* told when they left */
-	keys_name(r->kind, r->id, deal);
-	manager_task(u, &task, p->id, TEXT(STEP_LEFT),
-		arena_printf(u->arena, "%s is weg en heeft nog werk openstaan, "
-			"onder meer %s. Wijs het aan anderen toe", name, deal),
-		arena_printf(u->arena, "%s is gone and still has open work, %s "
-			"among it. Assign it to others", name, deal));
+	if (c->nl == NULL || c->en == NULL)
+		return FL_NOMEM;
+	manager_task(u, &task, r->id, TEXT(STEP_SILENT), c->nl, c->en);
+	value_put(u->arena, &task.args, "silence", value_text(c->code));
 	return apply_own(u, TEXT(ENGINE_CARD), &task);
 }
 
@@ -324,35 +444,48 @@ static bool just_answered(struct turn *u, const struct record *r)
 		text_is(t->card, ENGINE_CARD) && text_is(t->step, STEP_SILENT);
 }
 
-static fl_status again_tomorrow(struct turn *u, const struct record *r)
+static fl_status set_timer(struct turn *u, const struct record *r,
+			   const char *name, int64_t due)
 {
-	const struct calendar *c = u->engine->book->calendar;
 	struct effect timer = {.kind = EFFECT_TIMER, .subject = r->id,
 		.args = value_map()};
 
-	value_put(u->arena, &timer.args, "name", value_text(STEP_SILENT));
-	value_put(u->arena, &timer.args, "due", value_int(
-		calendar_next_open(c, calendar_midnight(c,
-			calendar_day(c, u->now_ms) + 1))));
+	value_put(u->arena, &timer.args, "name", value_text(name));
+	value_put(u->arena, &timer.args, "due", value_int(due));
 	return apply_own(u, TEXT(ENGINE_CARD), &timer);
+}
+
+int64_t silence_tomorrow(const struct turn *u)
+{
+	const struct calendar *c = u->engine->book->calendar;
+
+	return calendar_next_open(c,
+		calendar_midnight(c, calendar_day(c, u->now_ms) + 1));
 }
 
 /* ---- looking ---- */
 
-static fl_status settle(struct turn *u, const struct record *r)
+fl_status silence_over(struct turn *u, const struct task *t, const char *why)
 {
-	const struct task *t = overlay_open_task(u, r, TEXT(ENGINE_CARD),
-		TEXT(STEP_SILENT));
-	struct effect close = {.kind = EFFECT_TASK_CLOSE, .subject = r->id,
-		.args = value_map(), .step = TEXT(STEP_SILENT)};
+	struct effect close = {.kind = EFFECT_TASK_CLOSE,
+		.args = value_map()};
 
 	if (t == NULL)
 		return FL_OK;
+	close.subject = t->subject;
+	close.step = t->step;
 	value_put(u->arena, &close.args, "id", value_int(t->id));
 	value_put(u->arena, &close.args, "state", value_int(TASK_WITHDRAWN));
-	value_put(u->arena, &close.args, "reason",
-		value_text("something is planned again"));
+	value_put(u->arena, &close.args, "reason", value_text(why));
 	return apply_own(u, TEXT(ENGINE_CARD), &close);
+}
+
+/* Only the diary plans something: looked at again when that is over. */
+static fl_status wake(struct turn *u, const struct record *r, int64_t until)
+{
+	return until == 0 || own_timer(r, STEP_DIARY) == until
+		? FL_OK
+		: set_timer(u, r, STEP_DIARY, until);
 }
 
 static const struct record *next_of(void *ctx, int64_t home, uint32_t *at)
@@ -362,22 +495,42 @@ static const struct record *next_of(void *ctx, int64_t home, uint32_t *at)
 
 static fl_status look_at(struct turn *u, const struct record *r)
 {
+	const struct task *open = overlay_open_task(u, r, TEXT(ENGINE_CARD),
+		TEXT(STEP_SILENT));
 	struct silence_found found;
 	enum silence is = silence_of(&u->snapshot, r, next_of, u, &found);
+	struct complaint c;
+	const char *told;
+	fl_status s;
 
 	if (is == SILENCE_OTHER)
+		return silence_over(u, open, "its case stands for it");
+	s = found.gone ? silence_left_behind(u, r, found.who) : FL_OK;
+	if (s != FL_OK)
+		return s;
+	if (is == SILENCE_NONE || is == SILENCE_LEFT) {
+		s = silence_over(u, open, "something is planned again");
+		return s == FL_OK ? wake(u, r, found.until_ms) : s;
+	}
+	if (found.card.bytes == 0)
+		found.card = card_of_unit(u, r);
+	complain(u, is, &found, &c);
+	told = open != NULL ? value_get_str(&open->body, "silence") : NULL;
+	if (open != NULL && (told == NULL || strcmp(told, c.code) == 0))
 		return FL_OK;
-	if (is == SILENCE_LEFT)
-		return tell_left(u, r, found.who);
-	if (is == SILENCE_NONE)
-		return settle(u, r);
-	if (overlay_open_task(u, r, TEXT(ENGINE_CARD), TEXT(STEP_SILENT)))
-		return FL_OK;
-	if (just_answered(u, r))
-		return again_tomorrow(u, r);
-	return tell(u, r, found.card.bytes > 0 ? found.card
-					       : card_of_unit(u, r),
-		is);
+	if (own_timer(r, STEP_SILENT) != 0)
+		return FL_OK; /* "done" was said today */
+	if (open == NULL && just_answered(u, r))
+		return set_timer(u, r, STEP_SILENT, silence_tomorrow(u));
+	s = silence_over(u, open, "it is something else now");
+	return s == FL_OK ? tell(u, r, &c) : s;
+}
+
+/* What is over has nothing left to tell. */
+static fl_status look_over(struct turn *u, const struct record *r)
+{
+	return silence_over(u, overlay_open_task(u, r, TEXT(ENGINE_CARD),
+				       TEXT(STEP_SILENT)), "it is over");
 }
 
 static fl_status look_home(struct turn *u, int64_t home)
@@ -387,8 +540,7 @@ static fl_status look_home(struct turn *u, int64_t home)
 	fl_status s = FL_OK;
 
 	while (s == FL_OK && (r = overlay_next(u, home, &at)) != NULL)
-		if (silence_open(r))
-			s = look_at(u, r);
+		s = silence_open(r) ? look_at(u, r) : look_over(u, r);
 	return s;
 }
 
@@ -397,53 +549,39 @@ static bool is_resident(const struct record *r)
 	return text_is(r->kind, "person") || text_is(r->kind, "rooftop");
 }
 
+/* Homes the unit touched, and those that other rules were held against. */
+static int64_t home_to_look(struct turn *u, uint32_t n, uint32_t i)
+{
+	const struct record *r;
+
+	if (i < n)
+		r = u->records[i].record;
+	else
+		r = overlay_record(u, u->root->slice[i - n]);
+	return r != NULL && !is_resident(r) ? r->home : 0;
+}
+
 fl_status silence_check(struct turn *u)
 {
 	uint32_t n = u->n_records; /* what is told adds records itself */
+	uint32_t all = n + (u->root->is_slice ? u->root->n_slice : 0);
+	int64_t *homes = arena_alloc(u->arena, (all + 1) * sizeof(*homes));
+	uint32_t n_homes = 0, k;
 	fl_status s = FL_OK;
 
+	if (homes == NULL)
+		return FL_NOMEM;
 	if (!anybody_is(u->engine->book, "sales_manager"))
 		return FL_OK;
-	for (uint32_t i = 0; i < n && s == FL_OK; i++) {
-		const struct record *r = u->records[i].record;
-		uint32_t k = 0;
+	for (uint32_t i = 0; i < all && s == FL_OK; i++) {
+		int64_t home = home_to_look(u, n, i);
 
-		while (k < i && u->records[k].record->home != r->home)
-			k++;
-		if (k == i && !is_resident(r))
-			s = look_home(u, r->home);
+		for (k = 0; k < n_homes && homes[k] != home; k++)
+			;
+		if (home == 0 || k < n_homes)
+			continue;
+		homes[n_homes++] = home;
+		s = look_home(u, home);
 	}
-	return s;
-}
-
-/* ---- somebody goes for good ---- */
-
-fl_status silence_left(struct turn *u, const struct event *e)
-{
-	struct world *w = &u->world;
-	const struct record *p = w->get(w->ctx, e->subject);
-	struct effect task;
-	uint32_t cases, tasks;
-	const struct person *known;
-	const char *name;
-
-	/* with a successor named there is nothing to arrange */
-	if (p == NULL || !anybody_is(u->engine->book, "sales_manager") ||
-		value_as_text(value_get(&e->data, "deputy")).bytes > 0)
-		return FL_OK;
-	cases = workload_of(u, p->ref, TEXT("open cases"));
-	tasks = workload_of(u, p->ref, TEXT("tasks"));
-	if (cases + tasks == 0)
-		return FL_OK; /* customers at rest: when their time comes */
-	known = rulebook_person(u->engine->book, p->ref);
-	name = known != NULL && known->name.bytes > 0 ? known->name.at
-						     : p->ref.at;
-	manager_task(u, &task, p->id, TEXT(STEP_LEFT),
-		arena_printf(u->arena, "%s is weg: %u taken en %u zaken "
-			"staan nog op die naam. Wijs alles aan anderen toe",
-			name, tasks, cases),
-		arena_printf(u->arena, "%s is gone: %u tasks and %u cases "
-			"still bear that name. Assign everything to others",
-			name, tasks, cases));
-	return apply_own(u, TEXT(ENGINE_CARD), &task);
+	return s == FL_OK ? silence_people(u) : s;
 }

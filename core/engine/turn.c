@@ -394,8 +394,6 @@ static enum turn_result after_cards(struct turn *u, struct turn_event *ue)
 	else if (text_is(e->def->name, "person.absent") ||
 		text_is(e->def->name, "person.left"))
 		s = stand_in(u, e);
-	if (s == FL_OK && text_is(e->def->name, "person.left"))
-		s = silence_left(u, e);
 	if (s == FL_OK && text_is(e->def->name, "rules.activated"))
 		s = rejected(u, e);
 	return s == FL_OK && !u->no_memory && !u->arena->failed ? TURN_DONE

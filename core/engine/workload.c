@@ -7,6 +7,7 @@
 struct load {
 	int64_t tasks;      /* open ones */
 	int64_t cases;      /* open or waiting */
+	int64_t deals;      /* open ones they handle */
 	int64_t deliveries; /* handed over that day */
 	int64_t planned;    /* key PLAN_KEY: to be done that day; day 0: not
 			     * planned yet */
@@ -65,10 +66,11 @@ bool workload_task(struct workload *w, const struct task *t, int sign)
 	return l != NULL;
 }
 
-/* Whom a case or delivery is a load of, and on which day (0: every day). */
+/* Whom a case, deal or delivery is a load of, and on which day (0: every
+ * day). */
 struct holding {
 	struct text who; /* empty: nobody's, or it is over */
-	bool is_case;
+	enum { HOLDS_DELIVERY, HOLDS_CASE, HOLDS_DEAL } what;
 	int64_t day;
 };
 
@@ -86,7 +88,10 @@ static struct holding holding_of(const struct record *r,
 	int64_t at = value_get_int(&r->fields, "handed_off_at", 0);
 
 	if (text_is(r->kind, "case") && !state_is(r, "closed")) {
-		h.is_case = true;
+		h.what = HOLDS_CASE;
+		h.who = text_of(value_get_str(&r->fields, "handler"));
+	} else if (text_is(r->kind, "deal") && silence_open(r)) {
+		h.what = HOLDS_DEAL;
 		h.who = text_of(value_get_str(&r->fields, "handler"));
 	} else if (text_is(r->kind, "delivery") && at != 0 &&
 		!state_is(r, "refused") && !state_is(r, "excepted")) {
@@ -108,6 +113,13 @@ static bool to_deliver(const struct record *r, const struct calendar *c,
 		return false;
 	*day = slot != 0 ? calendar_day(c, slot) : 0;
 	return true;
+}
+
+static int64_t *held(struct load *l, const struct holding *h)
+{
+	return h->what == HOLDS_CASE ? &l->cases
+		: h->what == HOLDS_DEAL ? &l->deals
+					: &l->deliveries;
 }
 
 static struct text day_key(char out[300], struct text person, int64_t day)
@@ -134,10 +146,11 @@ bool workload_record(struct workload *w, const struct calendar *c,
 	}
 	if (h.who.bytes == 0)
 		return true;
-	l = load_of(w, h.is_case ? h.who : day_key(key, h.who, h.day));
+	l = load_of(w, h.what == HOLDS_DELIVERY ? day_key(key, h.who, h.day)
+						: h.who);
 	if (l == NULL)
 		return false;
-	*(h.is_case ? &l->cases : &l->deliveries) += sign;
+	*held(l, &h) += sign;
 	return true;
 }
 
@@ -171,14 +184,15 @@ static bool read_record(void *ctx, const struct record *record)
 fl_status workload_read(struct workload *w, const struct calendar *c,
 			int64_t now_ms, struct reader *r, struct fl_error *err)
 {
-	static const char *const kinds[] = {"case", "delivery"};
+	static const char *const kinds[] = {"case", "deal", "delivery"};
 	struct reading to = {w, c, now_ms - OLD_DAYS * DAY_MS, true};
 	struct arena a;
 	fl_status s;
 
 	arena_init(&a, (size_t)1 << 32);
 	s = reader_tasks(r, &a, TEXT(""), 0, read_task, &to, err);
-	for (size_t i = 0; i < 2 && s == FL_OK; i++) {
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && s == FL_OK;
+		i++) {
 		arena_reset(&a);
 		s = reader_records(r, &a, text_of(kinds[i]), 0, 0, read_record,
 			&to, err);
@@ -195,10 +209,8 @@ static void add_holding(struct load *l, const struct record *r,
 
 	if (!text_equal(h.who, person))
 		return;
-	if (h.is_case)
-		l->cases += sign;
-	else if (h.day == day)
-		l->deliveries += sign;
+	if (h.what != HOLDS_DELIVERY || h.day == day)
+		*held(l, &h) += sign;
 }
 
 /* What the unit at hand has changed. */
@@ -246,6 +258,8 @@ static uint32_t of_kind(const struct load *l, struct text what)
 
 	if (what.bytes > 0 && strstr(what.at, "case") != NULL)
 		n = l->cases;
+	else if (what.bytes > 0 && strstr(what.at, "customer") != NULL)
+		n = l->deals;
 	else if (what.bytes > 0 && strstr(what.at, "deliver") != NULL)
 		n = l->deliveries;
 	return n > 0 ? (uint32_t)n : 0;

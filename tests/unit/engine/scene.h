@@ -38,6 +38,8 @@ struct scene {
 	char types[SCENE_ROWS][40]; /* told, in order */
 	int64_t numbers[SCENE_ROWS];
 	uint32_t n_types;
+	void (*watch)(void *ctx, const struct told *t); /* NULL: nobody */
+	void *watch_ctx;
 };
 
 static inline int64_t scene_now(void *ctx)
@@ -60,6 +62,8 @@ static inline void scene_told(void *ctx, const struct told *t)
 		snprintf(s->types[s->n_types], 40, "%s", t->events[i].type.at);
 		s->numbers[s->n_types++] = t->events[i].number;
 	}
+	if (s->watch != NULL)
+		s->watch(s->watch_ctx, t);
 }
 
 static inline void scene_poll(struct scene *s)

@@ -10,14 +10,14 @@ test "a lead that no card takes care of" (function(t)
   t:expect_task { card = "engine", step = "silent", count = 1 }
 end)
 
-test "a new plan takes the task away; a plan that is nobody's brings it back" (function(t)
+test "a new plan and somebody to do it take the task away" (function(t)
   t:at "2026-09-01 10:00"
   t:happens("lead.received", { customer = { name = "Sofie Peeters", phone = "0612345678" }, channel = "web", deal = "S-1" })
   t:expect_task { card = "engine", step = "silent", open = true, count = 1 }
   t:happens("contact.requested", { deal = "S-1", channel = "phone" })
+  t:expect_task { card = "engine", step = "silent", open = true, count = 1 }  -- planned now, but still nobody's
+  t:happens("lead.assigned", { deal = "S-1", to = "jan" })
   t:expect_task { card = "engine", step = "silent", open = true, count = 0 }
-  t:run_for "2 days"  -- the call is for nobody: that is told, too
-  t:expect_task { card = "engine", step = "silent", who = "sanne", open = true, count = 1 }
 end)
 
 test "done without a plan: again the next morning, no sooner" (function(t)
