@@ -210,7 +210,7 @@ static fl_status step_due(struct engine *e, bool *did)
 
 static fl_status step(struct engine *e, bool *did)
 {
-	fl_status s = prepare_queue(e);
+	fl_status s = prepare_queue(e, did);
 	bool due_did = false, post_did = false;
 
 	if (s == FL_OK)
@@ -259,7 +259,11 @@ fl_status engine_poll(struct engine *e)
 			return give_up(e);
 		if (e->phase == ENGINE_READY && work(e, &did) != FL_OK)
 			return give_up(e);
-		if (group_flush(e) != FL_OK || e->phase == ENGINE_DEAD)
+		/* what waits for a load joins the group */
+		if ((e->fetches == 0 || group_full(e)) &&
+			group_flush(e) != FL_OK)
+			return give_up(e);
+		if (e->phase == ENGINE_DEAD)
 			return give_up(e);
 		if (clock_mono_us() >= until)
 			break;

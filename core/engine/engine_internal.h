@@ -29,6 +29,7 @@
 #define DAY_MS (24 * HOUR_MS)
 #define PREPARE_AHEAD 512u    /* posts whose loads are under way */
 #define GROUP_WORK_US 5000    /* turn work a group may gather */
+#define GROUP_LEAST_US 300    /* no half of what waits is a group below */
 #define DUE_ROWS 4096u        /* due rows read at once */
 #define SLICE_HOMES 500u      /* recomputed in one unit */
 #define NEEDS_MOST 64u        /* loads one unit may ask for at a time */
@@ -309,7 +310,8 @@ bool fetch_want(struct fetch *j, struct item *owner, enum load_kind kind,
 	      int64_t id, struct text key);
 /* Hands the wants to the store; the callback marks owners ITEM_READY. */
 fl_status fetch_start(struct fetch *j);
-fl_status prepare_queue(struct engine *e);
+/* Reads and checks what waits; *did: and asked the store for something. */
+fl_status prepare_queue(struct engine *e, bool *did);
 /* Loads what the abandoned unit of `it` asked for. */
 fl_status prepare_again(struct engine *e, struct item *it,
 			const struct turn *u);

@@ -165,7 +165,12 @@ static bool want_key(struct fetch *j, struct item *it, struct text key)
 	if (strncmp(key.at, "person:", 7) == 0 ||
 		strncmp(key.at, "rooftop:", 8) == 0 || known_key(e, key))
 		return true;
-	return fetch_want(j, it, LOAD_KEY, 0, key);
+	if (!fetch_want(j, it, LOAD_KEY, 0, key))
+		return false;
+	/* nobody's deal yet: then a customer is looked for by that name */
+	return strncmp(key.at, "deal:", 5) != 0 ||
+		want_key(j, it, text_join(&j->arena, TEXT("customer:"),
+			(struct text){key.at + 5, key.bytes - 5}, TEXT("")));
 }
 
 #define EVENT_KEYS_MOST 32
@@ -211,7 +216,7 @@ static fl_status prepare(struct fetch *j, struct item *it)
 	return FL_OK;
 }
 
-fl_status prepare_queue(struct engine *e)
+fl_status prepare_queue(struct engine *e, bool *did)
 {
 	struct fetch *j = NULL;
 	fl_status s = FL_OK;
@@ -230,8 +235,10 @@ fl_status prepare_queue(struct engine *e)
 	}
 	if (j == NULL)
 		return s;
-	if (s == FL_OK && j->n_wants > 0)
+	if (s == FL_OK && j->n_wants > 0) {
+		*did = true;
 		return fetch_start(j);
+	}
 	fetch_unref(j);
 	return s;
 }

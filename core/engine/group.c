@@ -290,6 +290,8 @@ fl_status group_answer(struct engine *e, post_cb cb, void *ctx,
 	return FL_OK;
 }
 
+/* While the writer is idle a group ends halfway through what has come, so that
+ * one half is written while the other is worked on. */
 bool group_full(const struct engine *e)
 {
 	const struct group *g = e->open;
@@ -298,7 +300,10 @@ bool group_full(const struct engine *e)
 
 	return g->n_events >= e->limits.group_events ||
 		g->n_answers >= 2 * e->limits.group_events ||
-		(e->flying == NULL && !empty && g->work_us >= GROUP_WORK_US);
+		(e->flying == NULL && !empty &&
+			(g->work_us >= GROUP_WORK_US ||
+				(g->work_us >= GROUP_LEAST_US &&
+					g->n_answers >= e->waiting)));
 }
 
 /* ---- handing over ---- */
