@@ -1,6 +1,7 @@
 #include "store/sql.h"
 
 #include <errno.h>
+#include <pthread.h>
 
 enum { BUSY_MS = 5000 };
 
@@ -43,6 +44,14 @@ static fl_status harden(sqlite3 *db, const char *path, struct fl_error *err)
 	return FL_OK;
 }
 
+/* SQLite would count the bytes of every allocation under a lock that all
+ * connections share; nobody here asks for that sum. Refused, and no matter, in
+ * a program that has used SQLite already. */
+static void count_no_bytes(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 fl_status sql_open(const char *path, const char *vfs, bool readonly,
 	sqlite3 **out, struct fl_error *err)
 {
@@ -51,8 +60,10 @@ fl_status sql_open(const char *path, const char *vfs, bool readonly,
 	int flags = SQLITE_OPEN_NOMUTEX |
 		(readonly ? SQLITE_OPEN_READONLY
 			  : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 	*out = NULL;
+	pthread_once(&once, count_no_bytes);
 	if (sqlite3_threadsafe() == 0)
 		return status_fail(err, FL_STORAGE,
 			"%s: this SQLite was built without threads", path);

@@ -9,8 +9,7 @@
 
 enum {
 	LOADS_MAX = 8192,       /* loads waiting */
-	PAGE_BYTES = 4096,
-	PAGES_MAX = 8000,       /* of the WAL, by default */
+	PAGES_MAX = 16000,      /* of the WAL, by default */
 	CHECK_MS = 5000,        /* quick check after an unclean end */
 	CHECK_BYTES = 16 << 20  /* largest file checked after a clean one */
 };
@@ -98,7 +97,7 @@ static fl_status check(struct store *st, bool unclean, struct fl_error *err)
 
 	if (s != FL_OK)
 		return s;
-	if (!unclean && pages > CHECK_BYTES / PAGE_BYTES)
+	if (!unclean && pages > CHECK_BYTES / TABLES_PAGE_BYTES)
 		return FL_OK;
 	return quick_check(st->write_db, st->folder.db, err);
 }
@@ -120,7 +119,7 @@ static fl_status open_file(struct store *st, const struct store_options *opt,
 		(s = tables_identify(st->write_db, f->db, &tables_steps,
 			 &version, err)) != FL_OK ||
 		(s = check(st, unclean, err)) != FL_OK ||
-		(s = tables_settings(st->write_db, f->db, pages * PAGE_BYTES,
+		(s = tables_settings(st->write_db, f->db, pages * TABLES_PAGE_BYTES,
 			 err)) != FL_OK)
 		return s;
 	if (opt->fault != NULL && opt->fault(opt->ctx, "settings") != 0)

@@ -30,7 +30,7 @@ struct store_options {
 	/* tests: non-zero fails at "begin" "row" "commit" "checkpoint" (on the
 	 * writer thread), "network-fs" "settings" "sync-folder" */
 	int (*fault)(void *ctx, const char *point);
-	int64_t checkpoint_pages;   /* WAL pages past which, 0: 8,000 */
+	int64_t checkpoint_pages;   /* WAL pages past which, 0: 16,000 */
 	int64_t checkpoint_idle_ms; /* or idle for so long, 0: 1,000 */
 	const char *vfs; /* tests: name of a VFS; borrowed until store_free */
 };

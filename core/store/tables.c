@@ -199,7 +199,9 @@ fl_status tables_settings(sqlite3 *db, const char *path, int64_t wal_bytes,
 	char limit[64];
 	int64_t sync = 0, keys = 0;
 
-	if ((s = sql_exec(db, "PRAGMA page_size=4096", err)) != FL_OK)
+	snprintf(limit, sizeof(limit), "PRAGMA page_size=%d",
+		TABLES_PAGE_BYTES);
+	if ((s = sql_exec(db, limit, err)) != FL_OK)
 		return s;
 	if (!mode_is_wal(db))
 		return sqlite3_errcode(db) == SQLITE_ROW ||

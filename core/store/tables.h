@@ -10,6 +10,10 @@
 /* "FLD1": says in the file's head whose it is. */
 #define TABLES_APPLICATION 0x464c4431
 
+/* Of new files. What a commit changes lies scattered: half the page is half the
+ * bytes written, and rows are short enough. */
+#define TABLES_PAGE_BYTES 2048
+
 /* Steps of SQL: steps[i] makes version i + 1 of version i. */
 struct tables_steps {
 	const char *const *sql;

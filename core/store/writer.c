@@ -5,7 +5,7 @@
 
 #include <time.h>
 
-enum { PAGES_MAX = 8000, IDLE_MS = 1000 };
+enum { PAGES_MAX = 16000, IDLE_MS = 1000 };
 
 static void fail(struct writer *w, const struct fl_error *err)
 {
@@ -76,8 +76,8 @@ static void run(struct writer *w, writer_work work, void *arg)
 	w->result = result;
 	w->err = err;
 	w->done = true;
-	pthread_cond_signal(&w->answered);
 	pthread_mutex_unlock(&w->lock);
+	pthread_cond_signal(&w->answered);
 	if (w->wake != NULL)
 		w->wake(w->ctx);
 }
@@ -146,8 +146,8 @@ void writer_ask(struct writer *w, writer_work work, void *arg)
 	REQUIRE(w->work == NULL && !w->done);
 	w->work = work;
 	w->arg = arg;
-	pthread_cond_signal(&w->asked);
 	pthread_mutex_unlock(&w->lock);
+	pthread_cond_signal(&w->asked); /* who wakes finds the lock free */
 }
 
 bool writer_take(struct writer *w, fl_status *result, struct fl_error *err)
