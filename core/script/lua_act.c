@@ -12,14 +12,37 @@
 
 #define WORD(literal) {(literal), sizeof(literal) - 1}
 
-static const struct text task_keys[] = {WORD("kind"), WORD("who"),
+/* In the order in which they are recorded. */
+enum task_key {
+	TASK_KIND,
+	TASK_WHO,
+	TASK_TITLE,
+	TASK_DUE,
+	TASK_WITHIN,
+	TASK_EACH_EVENT,
+	TASK_WRITES,
+	TASK_WITH,
+	TASK_QUEUE,
+	TASK_PURPOSE,
+	TASK_ANSWERS,
+	TASK_ABOUT,
+	TASK_KEYS
+};
+static const struct text task_keys[TASK_KEYS] = {WORD("kind"), WORD("who"),
 	WORD("title"), WORD("due"), WORD("within"), WORD("each_event"),
 	WORD("writes"), WORD("with"), WORD("queue"), WORD("purpose"),
 	WORD("answers"), WORD("about")};
-static const struct text message_keys[] = {WORD("channel"), WORD("to"),
-	WORD("template"), WORD("about"), WORD("purpose")};
-#define TASK_KEYS    (sizeof(task_keys) / sizeof(task_keys[0]))
-#define MESSAGE_KEYS (sizeof(message_keys) / sizeof(message_keys[0]))
+
+enum message_key {
+	MESSAGE_CHANNEL,
+	MESSAGE_TO,
+	MESSAGE_TEMPLATE,
+	MESSAGE_ABOUT,
+	MESSAGE_PURPOSE,
+	MESSAGE_KEYS
+};
+static const struct text message_keys[MESSAGE_KEYS] = {WORD("channel"),
+	WORD("to"), WORD("template"), WORD("about"), WORD("purpose")};
 
 const char *lua_act_task_key(size_t i)
 {
@@ -30,14 +53,20 @@ const char *lua_act_message_key(size_t i)
 {
 	return i < MESSAGE_KEYS ? message_keys[i].at : NULL;
 }
-#define KEYS_MOST     32 /* of one verb */
 
-static const struct value *member(const struct value *map, const char *key)
-{
-	const struct value *v = value_get(map, key);
+/* What a verb takes in { }. */
+struct verb {
+	const char *name;
+	const struct text *keys;
+	uint32_t n_keys; /* at most VERB_KEYS */
+	const char *const *known; /* each key as the state keeps it */
+};
 
-	return v != NULL && v->kind != VALUE_NULL ? v : NULL;
-}
+/* What { } said: by key, and all of it in the order of the keys. */
+struct said {
+	struct value map;
+	struct value *at[VERB_KEYS]; /* into map; NULL: not said, or nil */
+};
 
 static int act_line(lua_State *lua)
 {
@@ -57,30 +86,22 @@ static struct ruleset *running(lua_State *lua)
 	return rs;
 }
 
-static void put(
-	lua_State *lua, struct value *args, const char *key, struct value v)
+static void *memory(lua_State *lua, void *from_arena)
 {
-	struct script_call *call = ruleset_of(lua)->call;
-
-	if (value_put(call->view->world->arena, args, key, v))
-		return;
-	call->nomem = true;
-	luaL_error(lua, "no memory");
-}
-
-static struct value given_of(
-	lua_State *lua, int at, const char *name, size_t *spent)
-{
-	struct value v;
-
-	lua_value_read(lua, at, ruleset_of(lua)->call->view->world->arena,
-		name, spent, &v);
-	return v;
+	if (from_arena == NULL) {
+		ruleset_of(lua)->call->nomem = true;
+		luaL_error(lua, "no memory");
+	}
+	return from_arena;
 }
 
 static struct value given(lua_State *lua, int at, const char *name)
 {
-	return given_of(lua, at, name, NULL);
+	struct value v;
+
+	lua_value_read(lua, at, ruleset_of(lua)->call->view->world->arena,
+		name, NULL, &v);
+	return v;
 }
 
 /* A text as it lies in Lua's memory: to look something up with. */
@@ -106,142 +127,198 @@ static struct value text_given(lua_State *lua, int at, const char *name)
 /* Appends one effect about the subject. */
 static int effect_add(lua_State *lua, enum effect_kind kind, struct value args)
 {
-	struct ruleset *rs = running(lua);
+	struct ruleset *rs = ruleset_of(lua);
 	struct script_call *call = rs->call;
 	struct card_decision *out = call->out;
-	struct effect *all;
+	const struct record *subject = call->view->subject;
 
 	if (out->n_effects - call->effects_before >= rs->limits.effects)
 		return luaL_error(lua, "more than %d effects in one call",
 			(int)rs->limits.effects);
-	all = arena_grow(call->view->world->arena, out->effects, out->n_effects,
-		&out->cap_effects, out->n_effects + 1, sizeof(*all));
-	if (all == NULL) {
-		call->nomem = true;
-		return luaL_error(lua, "no memory");
-	}
-	out->effects = all;
-	all[out->n_effects++] = (struct effect){.kind = (uint8_t)kind,
-		.subject = call->view->subject != NULL ? call->view->subject->id
-						       : 0,
+	out->effects = memory(lua,
+		arena_grow(call->view->world->arena, out->effects,
+			out->n_effects, &out->cap_effects, out->n_effects + 1,
+			sizeof(*out->effects)));
+	out->effects[out->n_effects++] = (struct effect){.kind = (uint8_t)kind,
+		.subject = subject != NULL ? subject->id : 0,
 		.args = args,
 		.line = act_line(lua),
 		.step = TEXT("")};
 	return 0;
 }
 
-MAY_RAISE static void key_unknown(lua_State *lua, const char *key,
-	const char *verb, const struct text *keys, size_t n)
+/* The same with these members, copied. */
+static int effect_of(lua_State *lua, enum effect_kind kind,
+	const struct member *members, uint32_t n)
 {
-	const char *names[KEYS_MOST];
+	struct arena *a = ruleset_of(lua)->call->view->world->arena;
+	struct value args = value_map();
+
+	if (n > 0)
+		args.as.members = memory(
+			lua, arena_copy(a, members, n * sizeof(*members)));
+	args.count = n;
+	return effect_add(lua, kind, args);
+}
+
+MAY_RAISE static void key_unknown(
+	lua_State *lua, const char *key, const struct verb *verb)
+{
+	const char *names[VERB_KEYS];
 	int near;
 
-	for (size_t i = 0; i < n; i++)
-		names[i] = keys[i].at;
-	near = near_name(key, names, n);
+	for (uint32_t i = 0; i < verb->n_keys; i++)
+		names[i] = verb->keys[i].at;
+	near = near_name(key, names, verb->n_keys);
 	if (near >= 0)
 		luaL_error(lua,
 			"%s has no key \"%s\" (did you mean "
 			"\"%s\"?)",
-			verb, key, names[near]);
-	luaL_error(lua, "%s has no key \"%s\"", verb, key);
+			verb->name, key, names[near]);
+	luaL_error(lua, "%s has no key \"%s\"", verb->name, key);
 }
 
-/* Which of `keys` stand in the table at `at`, as bits. Of several unknown
- * ones the first in byte order is told: the order of a table is none. */
-MAY_RAISE static uint32_t keys_present(lua_State *lua, int at,
-	const char *verb, const struct text *keys, size_t n)
+/* Most keys are known by their address, all of them by their letters. */
+static uint32_t key_place(const struct verb *verb, struct text key)
+{
+	uint32_t k = 0;
+
+	while (k < verb->n_keys && verb->known[k] != key.at)
+		k++;
+	if (k < verb->n_keys)
+		return k;
+	for (k = 0; k < verb->n_keys && !text_equal(key, verb->keys[k]);)
+		k++;
+	return k;
+}
+
+/* Leaves the values of the table at `at` on top in the order of the verb's
+ * keys; returns which of them are there, as bits. Of several unknown keys the
+ * first in byte order is told: the order of a table is none. */
+MAY_RAISE static uint32_t values_order(
+	lua_State *lua, int at, const struct verb *verb)
 {
 	const char *unknown = NULL;
-	uint32_t found = 0;
+	int first = lua_gettop(lua) + 1;
+	uint32_t present = 0;
 
-	for (lua_pushnil(lua); lua_next(lua, at); lua_pop(lua, 1)) {
+	lua_settop(lua, first - 1 + (int)verb->n_keys);
+	for (lua_pushnil(lua); lua_next(lua, at);) {
 		struct text key;
-		size_t bytes, k = 0;
+		size_t bytes;
+		uint32_t k;
 
 		if (lua_type(lua, -2) != LUA_TSTRING)
-			luaL_error(lua, "%s wants names for its values", verb);
+			luaL_error(lua, "%s wants names for its values",
+				verb->name);
 		key.at = lua_tolstring(lua, -2, &bytes);
 		key.bytes = (uint32_t)bytes;
-		while (k < n && !text_equal(key, keys[k]))
-			k++;
-		if (k < n)
-			found |= UINT32_C(1) << k;
-		else if (unknown == NULL || strcmp(key.at, unknown) < 0)
-			unknown = key.at;
-	}
-	if (unknown != NULL)
-		key_unknown(lua, unknown, verb, keys, n);
-	return found;
-}
-
-/* { ... } with `keys` alone, read in their order. */
-MAY_RAISE static struct value map_given(lua_State *lua, int at,
-	const char *verb, const struct text *keys, size_t n)
-{
-	struct arena *a = ruleset_of(lua)->call->view->world->arena;
-	struct value map = value_map();
-	size_t spent = 0;
-	uint32_t present;
-
-	if (lua_type(lua, at) != LUA_TTABLE)
-		luaL_error(lua, "%s wants { ... }, not %s", verb,
-			luaL_typename(lua, at));
-	lua_freeze_contents(lua, at);
-	at = lua_gettop(lua);
-	present = keys_present(lua, at, verb, keys, n);
-	for (map.room = 2; 1 << map.room <= __builtin_popcount(present);)
-		map.room++; /* and one more: a default */
-	map.as.members = arena_alloc(a, sizeof(struct member) << map.room);
-	if (map.as.members == NULL) {
-		ruleset_of(lua)->call->nomem = true;
-		luaL_error(lua, "no memory");
-	}
-	for (size_t k = 0; k < n; k++) {
-		if ((present & UINT32_C(1) << k) == 0)
+		k = key_place(verb, key);
+		if (k < verb->n_keys) {
+			lua_replace(lua, first + (int)k);
+			present |= UINT32_C(1) << k;
 			continue;
-		lua_pushlstring(lua, keys[k].at, keys[k].bytes);
-		lua_rawget(lua, at);
-		map.as.members[map.count++] = (struct member){keys[k],
-			given_of(lua, -1, keys[k].at, &spent)};
+		}
+		if (unknown == NULL || strcmp(key.at, unknown) < 0)
+			unknown = key.at;
 		lua_pop(lua, 1);
 	}
+	if (unknown != NULL)
+		key_unknown(lua, unknown, verb);
+	return present;
+}
+
+/* Reads { ... } at `at`. There is room for one member more: a default. */
+MAY_RAISE static void said_read(
+	lua_State *lua, int at, const struct verb *verb, struct said *said)
+{
+	struct arena *a = ruleset_of(lua)->call->view->world->arena;
+	struct value *map = &said->map;
+	size_t spent = 0;
+	uint32_t present;
+	int first;
+
+	if (lua_type(lua, at) != LUA_TTABLE)
+		luaL_error(lua, "%s wants { ... }, not %s", verb->name,
+			luaL_typename(lua, at));
+	luaL_checkstack(lua, VERB_KEYS + 4, NULL);
+	lua_freeze_contents(lua, at);
+	at = lua_gettop(lua);
+	first = at + 1;
+	present = values_order(lua, at, verb);
+	*map = value_map();
+	for (map->room = 1; 1 << map->room <= __builtin_popcount(present);)
+		map->room++;
+	map->as.members = memory(
+		lua, arena_alloc(a, sizeof(struct member) << map->room));
+	for (uint32_t k = 0; k < verb->n_keys; k++) {
+		struct member *m = &map->as.members[map->count];
+
+		said->at[k] = NULL;
+		if ((present & UINT32_C(1) << k) == 0)
+			continue;
+		m->key = verb->keys[k];
+		lua_value_read(lua, first + (int)k, a, m->key.at, &spent,
+			&m->value);
+		said->at[k] = m->value.kind != VALUE_NULL ? &m->value : NULL;
+		map->count++;
+	}
 	lua_settop(lua, at - 1);
-	return map;
+}
+
+/* What was not said is this. */
+static void default_to(struct said *said, const struct verb *verb, uint32_t key,
+	struct text v)
+{
+	struct member *m = &said->map.as.members[said->map.count];
+
+	if (said->at[key] != NULL)
+		return;
+	*m = (struct member){verb->keys[key], value_of_text(v)};
+	said->at[key] = &m->value;
+	said->map.count++;
+}
+
+static bool among(struct text one, const struct text *allowed, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text_equal(one, allowed[i]))
+			return true;
+	return false;
 }
 
 /* A Dutch word becomes the English one that is kept. */
-static void one_of(lua_State *lua, const char *verb, struct value *map,
-	const char *key, const char *const *allowed, size_t n)
+static void one_of(lua_State *lua, const char *verb, const char *key,
+	struct value *v, const struct text *allowed, size_t n)
 {
-	const struct value *v = member(map, key);
+	const char *names[VERB_KEYS];
+	struct text word;
 	int near;
 
-	if (v == NULL)
+	if (v == NULL || among(value_as_text(v), allowed, n))
 		return;
 	if (v->kind != VALUE_TEXT)
 		luaL_error(lua, "%s: %s must be a text", verb, key);
-	put(lua, map, key, value_of_text(read_phrase(value_as_text(v))));
-	v = member(map, key);
+	word = read_phrase(value_as_text(v));
+	*v = value_of_text(word);
+	if (among(word, allowed, n))
+		return;
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(v->as.text, allowed[i]) == 0)
-			return;
-	near = near_name(v->as.text, allowed, n);
+		names[i] = allowed[i].at;
+	near = near_name(word.at, names, n);
 	if (near >= 0)
 		luaL_error(lua,
 			"%s: %s cannot be \"%s\" (did you mean "
 			"\"%s\"?)",
-			verb, key, v->as.text, allowed[near]);
-	luaL_error(lua, "%s: %s cannot be \"%s\"", verb, key, v->as.text);
+			verb, key, word.at, names[near]);
+	luaL_error(lua, "%s: %s cannot be \"%s\"", verb, key, word.at);
 }
 
 /* People: a descriptor, or the id of somebody in dealership.lua. */
-static void who_check(lua_State *lua, const char *verb,
-	const struct value *map, const char *key)
+static void who_check(lua_State *lua, const char *verb, const char *key,
+	const struct value *v)
 {
-	const struct value *v = member(map, key);
-
-	if (v == NULL || (v->kind == VALUE_MAP && member(v, "who") != NULL))
+	if (v == NULL || (v->kind == VALUE_MAP && value_get(v, "who") != NULL))
 		return;
 	if (v->kind != VALUE_TEXT)
 		luaL_error(lua,
@@ -279,56 +356,70 @@ static void time_check(lua_State *lua, const char *verb, const char *key,
 		verb, key, t.at);
 }
 
-static void title_check(lua_State *lua, const struct value *task)
+static void title_check(lua_State *lua, const struct value *title)
 {
-	const struct value *title = member(task, "title");
-
 	if (title == NULL)
 		luaL_error(lua, "act.task lacks a title");
 	if (title->kind == VALUE_TEXT && title->count > 0)
 		return;
-	if (title->kind == VALUE_MAP &&
-		(member(title, "nl") != NULL || member(title, "en") != NULL))
+	if (title->kind == VALUE_MAP && (value_get(title, "nl") != NULL ||
+						value_get(title, "en") != NULL))
 		return;
 	luaL_error(lua, "act.task: title must be a text or { nl = , en = }");
 }
 
 static int act_task(lua_State *lua)
 {
-	static const char *const kinds[] = {"call", "mail", "visit", "todo"};
-	static const char *const purposes[] = {
-		"help", "assurance", "offer", "service", "requested"};
-	struct value v;
+	static const struct text kinds[] = {
+		WORD("call"), WORD("mail"), WORD("visit"), WORD("todo")};
+	static const struct text purposes[] = {WORD("help"), WORD("assurance"),
+		WORD("offer"), WORD("service"), WORD("requested")};
+	const struct verb verb = {"act.task", task_keys, TASK_KEYS,
+		running(lua)->task_keys};
+	struct said said;
+
+	said_read(lua, 1, &verb, &said);
+	default_to(&said, &verb, TASK_KIND, TEXT("todo"));
+	one_of(lua, verb.name, "kind", said.at[TASK_KIND], kinds, 4);
+	one_of(lua, verb.name, "purpose", said.at[TASK_PURPOSE], purposes, 5);
+	title_check(lua, said.at[TASK_TITLE]);
+	if (said.at[TASK_WHO] == NULL)
+		luaL_error(lua, "act.task lacks who, as who = handler");
+	who_check(lua, verb.name, "who", said.at[TASK_WHO]);
+	who_check(lua, verb.name, "with", said.at[TASK_WITH]);
+	time_check(lua, verb.name, "due", said.at[TASK_DUE]);
+	time_check(lua, verb.name, "within", said.at[TASK_WITHIN]);
+	return effect_add(lua, EFFECT_TASK, said.map);
+}
+
+/* An effect of one text, which may be left out. */
+static int effect_of_text(lua_State *lua, enum effect_kind kind,
+	struct text key, bool may_lack)
+{
+	struct member only = {key, value_null()};
 
 	running(lua);
-	v = map_given(lua, 1, "act.task", task_keys, TASK_KEYS);
-	if (member(&v, "kind") == NULL)
-		put(lua, &v, "kind", value_text("todo"));
-	one_of(lua, "act.task", &v, "kind", kinds, 4);
-	one_of(lua, "act.task", &v, "purpose", purposes, 5);
-	title_check(lua, &v);
-	if (member(&v, "who") == NULL)
-		luaL_error(lua, "act.task lacks who, as who = handler");
-	who_check(lua, "act.task", &v, "who");
-	who_check(lua, "act.task", &v, "with");
-	time_check(lua, "act.task", "due", member(&v, "due"));
-	time_check(lua, "act.task", "within", member(&v, "within"));
-	return effect_add(lua, EFFECT_TASK, v);
+	if (may_lack && lua_isnoneornil(lua, 1))
+		return effect_add(lua, kind, value_map());
+	only.value = text_given(lua, 1, key.at);
+	return effect_of(lua, kind, &only, 1);
 }
 
 static int act_assign(lua_State *lua)
 {
-	struct value v = value_map();
+	struct member args[] = {
+		{TEXT("who"), value_null()}, {TEXT("reason"), value_null()}};
+	uint32_t n = 1;
 
 	running(lua);
-	put(lua, &v, "who", given(lua, 1, "who"));
-	if (member(&v, "who") == NULL)
+	args[0].value = given(lua, 1, "who");
+	if (args[0].value.kind == VALUE_NULL)
 		return luaL_error(lua, "act.assign wants who, as act.assign("
 				       "round_robin \"sales\")");
-	who_check(lua, "act.assign", &v, "who");
+	who_check(lua, "act.assign", "who", &args[0].value);
 	if (!lua_isnoneornil(lua, 2))
-		put(lua, &v, "reason", text_given(lua, 2, "reason"));
-	return effect_add(lua, EFFECT_ASSIGN, v);
+		args[n++].value = text_given(lua, 2, "reason");
+	return effect_of(lua, EFFECT_ASSIGN, args, n);
 }
 
 static bool fits(const struct field_def *f, const struct value *v)
@@ -363,104 +454,105 @@ static bool fits(const struct field_def *f, const struct value *v)
 	}
 }
 
+static int field_unknown(lua_State *lua, struct text kind, struct text name)
+{
+	const char *near =
+		schema_near_field(ruleset_of(lua)->book.schema, kind, name);
+
+	return luaL_error(lua,
+		"%s has no field \"%s\"%s%s%s; declare it: field \"%s.%s\" { "
+		"type = ... }",
+		kind.at, name.at, near != NULL ? " (did you mean \"" : "",
+		near != NULL ? near : "", near != NULL ? "\"?)" : "", kind.at,
+		name.at);
+}
+
 static int act_set(lua_State *lua)
 {
-	struct ruleset *rs = running(lua);
-	const struct script_view *view = rs->call->view;
-	const struct schema *schema = rs->book.schema;
+	const struct record *subject = running(lua)->call->view->subject;
 	const struct field_def *f;
-	struct value v = value_map(), to;
+	struct member args[] = {
+		{TEXT("field"), value_null()}, {TEXT("value"), value_null()}};
+	struct value *to = &args[1].value;
 	struct text name;
-	const char *near;
 
-	if (view->subject == NULL)
+	if (subject == NULL)
 		return luaL_error(lua, "act.set: there is no subject here");
 	name = name_given(lua, 1, "field");
-	to = given(lua, 2, name.at);
-	f = schema_field(schema, view->subject->kind, name);
-	if (f == NULL) {
-		near = schema_near_field(schema, view->subject->kind,
-			name);
-		return luaL_error(lua,
-			"%s has no field \"%s\"%s%s%s; declare "
-			"it: field \"%s.%s\" { type = ... }",
-			view->subject->kind.at, name.at,
-			near != NULL ? " (did you mean \"" : "",
-			near != NULL ? near : "", near != NULL ? "\"?)" : "",
-			view->subject->kind.at, name.at);
-	}
+	*to = given(lua, 2, name.at);
+	f = lua_view_field(lua, 1, name);
+	if (f == NULL)
+		return field_unknown(lua, subject->kind, name);
 	if (f->pack.bytes == 0)
 		return luaL_error(lua,
 			"\"%s\" is changed by events only; use "
 			"act.emit, or declare a field of your own",
 			name.at);
-	if (f->type == FIELD_MAP && to.kind == VALUE_LIST)
-		to = value_map();
-	if (!fits(f, &to))
+	if (f->type == FIELD_MAP && to->kind == VALUE_LIST)
+		*to = value_map();
+	if (!fits(f, to))
 		return luaL_error(lua, "field \"%s\" cannot hold this value",
 			name.at);
-	put(lua, &v, "field", value_of_text(f->name));
-	put(lua, &v, "value", to);
-	return effect_add(lua, EFFECT_SET, v);
+	args[0].value = value_of_text(f->name);
+	return effect_of(lua, EFFECT_SET, args, 2);
 }
 
 static int act_timer(lua_State *lua)
 {
-	struct value v = value_map();
+	struct member args[] = {
+		{TEXT("name"), value_null()}, {TEXT("due"), value_null()}};
 
 	running(lua);
-	put(lua, &v, "name", text_given(lua, 1, "name"));
-	put(lua, &v, "due", given(lua, 2, "due"));
-	if (member(&v, "due") == NULL)
+	args[0].value = text_given(lua, 1, "name");
+	args[1].value = given(lua, 2, "due");
+	if (args[1].value.kind == VALUE_NULL)
 		return luaL_error(lua, "act.timer wants when, as act.timer("
 				       "\"cool-down\", \"2 weeks\")");
-	time_check(lua, "act.timer", "due", member(&v, "due"));
-	return effect_add(lua, EFFECT_TIMER, v);
+	time_check(lua, "act.timer", "due", &args[1].value);
+	return effect_of(lua, EFFECT_TIMER, args, 2);
 }
 
 static int act_cancel(lua_State *lua)
 {
-	struct value v = value_map();
-
-	running(lua);
-	if (!lua_isnoneornil(lua, 1))
-		put(lua, &v, "name", text_given(lua, 1, "name"));
-	return effect_add(lua, EFFECT_CANCEL, v);
+	return effect_of_text(lua, EFFECT_CANCEL, TEXT("name"), true);
 }
 
 static int act_message(lua_State *lua)
 {
-	static const char *const channels[] = {
-		"phone", "email", "sms", "whatsapp", "post"};
-	struct value v;
+	static const struct text channels[] = {WORD("phone"), WORD("email"),
+		WORD("sms"), WORD("whatsapp"), WORD("post")};
+	const struct verb verb = {"act.message", message_keys, MESSAGE_KEYS,
+		running(lua)->message_keys};
+	struct said said;
 
-	running(lua);
-	v = map_given(lua, 1, "act.message", message_keys, MESSAGE_KEYS);
-	if (member(&v, "template") == NULL)
+	said_read(lua, 1, &verb, &said);
+	if (said.at[MESSAGE_TEMPLATE] == NULL)
 		return luaL_error(lua, "act.message lacks a template");
-	if (member(&v, "channel") == NULL)
-		put(lua, &v, "channel", value_text("email"));
-	one_of(lua, "act.message", &v, "channel", channels, 5);
-	if (member(&v, "to") != NULL && member(&v, "to")->kind == VALUE_MAP)
-		who_check(lua, "act.message", &v, "to");
-	return effect_add(lua, EFFECT_MESSAGE, v);
+	default_to(&said, &verb, MESSAGE_CHANNEL, TEXT("email"));
+	one_of(lua, verb.name, "channel", said.at[MESSAGE_CHANNEL], channels,
+		5);
+	if (said.at[MESSAGE_TO] != NULL &&
+		said.at[MESSAGE_TO]->kind == VALUE_MAP)
+		who_check(lua, verb.name, "to", said.at[MESSAGE_TO]);
+	return effect_add(lua, EFFECT_MESSAGE, said.map);
 }
 
 static int act_webhook(lua_State *lua)
 {
-	struct value v = value_map();
-	const struct value *url;
+	struct member args[] = {
+		{TEXT("url"), value_null()}, {TEXT("event"), value_null()}};
+	const char *url;
+	uint32_t n = 1;
 
 	running(lua);
-	put(lua, &v, "url", text_given(lua, 1, "url"));
-	url = member(&v, "url");
-	if (strncmp(url->as.text, "https://", 8) != 0 &&
-		strncmp(url->as.text, "http://", 7) != 0)
+	args[0].value = text_given(lua, 1, "url");
+	url = args[0].value.as.text;
+	if (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0)
 		return luaL_error(lua, "act.webhook wants an address that "
 				       "begins with https://");
 	if (!lua_isnoneornil(lua, 2))
-		put(lua, &v, "event", given(lua, 2, "event"));
-	return effect_add(lua, EFFECT_WEBHOOK, v);
+		args[n++].value = given(lua, 2, "event");
+	return effect_of(lua, EFFECT_WEBHOOK, args, n);
 }
 
 /* {type, data}: an event this one causes. */
@@ -470,7 +562,8 @@ static int emit(lua_State *lua, const char *verb, struct value type,
 	struct ruleset *rs = running(lua);
 	const struct event_def *def;
 	struct text name = {type.as.text, type.count};
-	struct value v = value_map();
+	const struct member args[] = {
+		{TEXT("type"), type}, {TEXT("data"), data}};
 	const char *near;
 
 	def = schema_event(rs->book.schema, name);
@@ -493,9 +586,7 @@ static int emit(lua_State *lua, const char *verb, struct value type,
 				"%s: event \"%s\" has no field "
 				"\"%s\"",
 				verb, name.at, data.as.members[i].key.at);
-	put(lua, &v, "type", type);
-	put(lua, &v, "data", data);
-	return effect_add(lua, EFFECT_EMIT, v);
+	return effect_of(lua, EFFECT_EMIT, args, 2);
 }
 
 static struct value data_given(lua_State *lua, int at, const char *verb)
@@ -539,21 +630,12 @@ static int act_case(lua_State *lua)
 
 static int act_note(lua_State *lua)
 {
-	struct value v = value_map();
-
-	running(lua);
-	put(lua, &v, "text", text_given(lua, 1, "text"));
-	return effect_add(lua, EFFECT_NOTE, v);
+	return effect_of_text(lua, EFFECT_NOTE, TEXT("text"), false);
 }
 
 static int act_stop(lua_State *lua)
 {
-	struct value v = value_map();
-
-	running(lua);
-	if (!lua_isnoneornil(lua, 1))
-		put(lua, &v, "reason", text_given(lua, 1, "reason"));
-	return effect_add(lua, EFFECT_STOP, v);
+	return effect_of_text(lua, EFFECT_STOP, TEXT("reason"), true);
 }
 
 static int act_unknown(lua_State *lua)
@@ -582,11 +664,17 @@ void lua_act_open(lua_State *lua)
 		{"case", act_case}, {"emit", act_emit}, {"note", act_note},
 		{"stop", act_stop}, {NULL, NULL}};
 
+	struct ruleset *rs = ruleset_of(lua);
+
+	for (size_t i = 0; i < TASK_KEYS; i++)
+		rs->task_keys[i] = lua_name_keep(lua, task_keys[i]);
+	for (size_t i = 0; i < MESSAGE_KEYS; i++)
+		rs->message_keys[i] = lua_name_keep(lua, message_keys[i]);
 	luaL_newlib(lua, verbs);
 	lua_createtable(lua, 0, 1);
 	lua_pushcfunction(lua, act_unknown);
 	lua_setfield(lua, -2, "__index");
 	lua_setmetatable(lua, -2);
 	lua_freeze_table(lua, -1);
-	ruleset_of(lua)->act_ref = luaL_ref(lua, LUA_REGISTRYINDEX);
+	rs->act_ref = luaL_ref(lua, LUA_REGISTRYINDEX);
 }

@@ -12,49 +12,8 @@
 #define BYTES_MAX  (64u << 10)
 #define PATH_BYTES 160
 
-bool utf8_valid(const char *at, size_t n)
-{
-	const unsigned char *p = (const unsigned char *)at, *end = p + n;
-
-	while (p < end) {
-		unsigned c = *p++;
-		uint32_t code, least;
-		int more;
-
-		if (c == 0)
-			return false;
-		if (c < 0x80)
-			continue;
-		if (c >= 0xc2 && c <= 0xdf) {
-			more = 1, code = c & 0x1f, least = 0x80;
-		} else if (c >= 0xe0 && c <= 0xef) {
-			more = 2, code = c & 0x0f, least = 0x800;
-		} else if (c >= 0xf0 && c <= 0xf4) {
-			more = 3, code = c & 0x07, least = 0x10000;
-		} else {
-			return false;
-		}
-		for (; more > 0; more--) {
-			if (p >= end || (*p & 0xc0) != 0x80)
-				return false;
-			code = code << 6 | (*p++ & 0x3f);
-		}
-		if (code < least || code > 0x10ffff ||
-			(code >= 0xd800 && code <= 0xdfff))
-			return false;
-	}
-	return true;
-}
-
-/* Puts the table of contents on top behind a read-only one. */
-static void freeze_top(lua_State *lua)
-{
-	lua_freeze_table(lua, -1);
-}
-
 static void push_plain(lua_State *lua, const struct value *v)
 {
-	luaL_checkstack(lua, 8, NULL);
 	switch (v->kind) {
 	case VALUE_BOOL:
 		lua_pushboolean(lua, v->as.boolean);
@@ -69,6 +28,7 @@ static void push_plain(lua_State *lua, const struct value *v)
 		lua_pushlstring(lua, v->as.text, v->count);
 		return;
 	case VALUE_LIST:
+		luaL_checkstack(lua, 8, NULL);
 		lua_createtable(lua, (int)v->count, 0);
 		for (uint32_t i = 0; i < v->count; i++) {
 			push_plain(lua, &v->as.items[i]);
@@ -76,6 +36,7 @@ static void push_plain(lua_State *lua, const struct value *v)
 		}
 		return;
 	case VALUE_MAP:
+		luaL_checkstack(lua, 8, NULL);
 		lua_createtable(lua, 0, (int)v->count);
 		for (uint32_t i = 0; i < v->count; i++) {
 			lua_pushlstring(lua, v->as.members[i].key.at,
@@ -92,8 +53,8 @@ static void push_plain(lua_State *lua, const struct value *v)
 void lua_value_push(lua_State *lua, const struct value *v, bool frozen)
 {
 	push_plain(lua, v);
-	if (frozen && lua_istable(lua, -1))
-		freeze_top(lua);
+	if (frozen && v->kind >= VALUE_LIST)
+		lua_freeze_table(lua, -1);
 }
 
 /* Where in the data we are: names from the outside in. */
@@ -157,7 +118,7 @@ static struct value text_read(
 	spend(r, n);
 	if (r->overflow)
 		return value_null();
-	if (!utf8_valid(from, n)) {
+	if (!text_valid(from, n)) {
 		wrong(r, w, "is no UTF-8 text");
 		return value_null();
 	}

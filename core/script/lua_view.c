@@ -11,6 +11,7 @@
 
 #define VIEWS_MAX  100000
 #define VIEW_TYPE  "fairlead.view"
+#define WORD(literal) {(literal), sizeof(literal) - 1}
 #define TABLES     1 /* user value: tables made of this view, by field */
 
 static int view_write(lua_State *lua)
@@ -112,21 +113,28 @@ void lua_view_end(struct ruleset *rs, struct script_call *call)
 		rs->used_views = call->first_view;
 }
 
+/* The view of `r` in this call, or NULL. */
+static struct view *view_of(const struct ruleset *rs, const struct record *r)
+{
+	for (uint32_t i = rs->call->first_view; i < rs->used_views; i++)
+		if (rs->views[i]->record == r)
+			return rs->views[i];
+	return NULL;
+}
+
 static void record_push(lua_State *lua, const struct record *r)
 {
 	struct ruleset *rs = ruleset_of(lua);
-	struct view *v;
+	struct view *v = view_of(rs, r);
 
-	for (uint32_t i = rs->call->first_view; i < rs->used_views; i++)
-		if (rs->views[i]->record == r) {
-			view_push(lua, rs->views[i]);
-			return;
-		}
-	v = view_take(lua);
-	v->record = r;
-	v->kind = schema_kind(rs->call->view->world->schema, r->kind);
-	if (text_is(r->kind, "person"))
-		v->person = r->ref;
+	if (v == NULL) {
+		v = view_take(lua);
+		v->record = r;
+		v->kind = schema_kind(
+			rs->call->view->world->schema, r->kind);
+		if (text_is(r->kind, "person"))
+			v->person = r->ref;
+	}
 	view_push(lua, v);
 }
 
@@ -224,42 +232,35 @@ static int unknown_field(
 	return luaL_error(lua, "%s has no field \"%s\"", what, name.at);
 }
 
-static int kind_index_make(
-	lua_State *lua, struct ruleset *rs, const struct kind_def *kind)
+static const void *look_kind(
+	const struct ruleset *rs, const void *of, struct text name)
 {
-	lua_createtable(lua, 0, (int)kind->n_fields);
-	for (uint32_t i = 0; i < kind->n_fields; i++) {
-		lua_pushlstring(lua, kind->fields[i].name.at,
-			kind->fields[i].name.bytes);
-		lua_pushlightuserdata(lua, &kind->fields[i]);
-		lua_rawset(lua, -3);
-	}
-	rs->kinds[rs->n_kinds].kind = kind;
-	rs->kinds[rs->n_kinds].ref = luaL_ref(lua, LUA_REGISTRYINDEX);
-	return rs->kinds[rs->n_kinds++].ref;
+	const struct kind_def *kind = of;
+
+	return schema_field(rs->book.schema, kind->name, name);
 }
 
-/* The field of `kind` whose name is at stack index 2. */
-static const struct field_def *field_of(
-	lua_State *lua, const struct kind_def *kind, struct text name)
+static const void *look_event(
+	const struct ruleset *rs, const void *of, struct text name)
 {
-	struct ruleset *rs = ruleset_of(lua);
-	const struct field_def *f;
-	uint32_t i = 0;
-	int ref;
+	(void)rs;
+	return event_field(of, name);
+}
 
-	while (i < rs->n_kinds && rs->kinds[i].kind != kind)
-		i++;
-	if (i == KIND_INDEXES)
-		return schema_field(rs->book.schema, kind->name, name);
-	ref = i < rs->n_kinds ? rs->kinds[i].ref
-			      : kind_index_make(lua, rs, kind);
-	lua_rawgeti(lua, LUA_REGISTRYINDEX, ref);
-	lua_pushvalue(lua, 2);
-	lua_rawget(lua, -2);
-	f = lua_touserdata(lua, -1);
-	lua_pop(lua, 2);
-	return f;
+/* The member `name`, which most often stands where it stood last time. */
+static const struct value *member_at(
+	const struct value *map, struct text name, uint32_t *place)
+{
+	const struct member *m = map->as.members;
+
+	if (*place < map->count && text_equal(m[*place].key, name))
+		return &m[*place].value;
+	for (uint32_t i = 0; i < map->count; i++)
+		if (text_equal(m[i].key, name)) {
+			*place = i;
+			return &m[i].value;
+		}
+	return NULL;
 }
 
 static void note_read(lua_State *lua, struct text kind, struct text name,
@@ -272,70 +273,98 @@ static void note_read(lua_State *lua, struct text kind, struct text name,
 		view->read(view->read_ctx, kind, name, v != NULL ? v : &none);
 }
 
+static void computed_push(
+	lua_State *lua, const struct field_def *f, const struct value *v)
+{
+	struct text id = value_as_text(v);
+
+	if (f == NULL && id.bytes > 0 &&
+		rulebook_person(&ruleset_of(lua)->book, id) != NULL)
+		person_push(lua, id);
+	else
+		typed_push(lua, f, v);
+}
+
+/* What every record has, declared or not; false: not that name. */
+static bool record_part_push(
+	lua_State *lua, const struct record *r, struct text name)
+{
+	if (text_is(name, "id"))
+		lua_pushinteger(lua, r->id);
+	else if (text_is(name, "ref"))
+		lua_pushlstring(lua, r->ref.at, r->ref.bytes);
+	else
+		return false;
+	return true;
+}
+
 static void record_load(lua_State *lua, const struct view *v, struct text name)
 {
 	const struct script_view *view = ruleset_of(lua)->call->view;
+	const struct record *r = v->record;
 	const struct value *stored = NULL;
 	const struct field_def *f = NULL;
+	struct name_known *known = NULL;
 	struct value computed;
 	struct text kind = v->kind != NULL ? v->kind->name : TEXT("");
+	uint32_t place = 0;
 
 	if (person_part_push(lua, v, name))
 		return;
-	if (v->kind != NULL)
-		f = field_of(lua, v->kind, name);
-	if (v->record != NULL)
-		stored = value_get_text(&v->record->fields, name);
+	if (v->kind != NULL &&
+		(known = lua_name_find(
+			 lua, 2, name, v->kind, look_kind)) != NULL)
+		f = known->found;
+	if (r != NULL)
+		stored = member_at(&r->fields, name,
+			known != NULL ? &known->place : &place);
 	if (stored != NULL && stored->kind != VALUE_NULL) {
 		note_read(lua, kind, name, stored);
 		typed_push(lua, f, stored);
-	} else if (v->record != NULL && view->computed != NULL &&
-		   view->computed(view->world, view->book, v->record, name,
-			   &computed)) {
+	} else if (r != NULL && view->computed != NULL &&
+		   view->computed(
+			   view->world, view->book, r, name, &computed)) {
 		note_read(lua, kind, name, &computed);
-		if (f == NULL && computed.kind == VALUE_TEXT &&
-			rulebook_person(
-				view->book, (struct text){computed.as.text,
-						    computed.count}) != NULL)
-			person_push(lua, (struct text){computed.as.text,
-						 computed.count});
-		else
-			typed_push(lua, f, &computed);
+		computed_push(lua, f, &computed);
 	} else if (f != NULL) {
 		note_read(lua, kind, name, &f->dflt);
 		typed_push(lua, f, &f->dflt);
-	} else if (text_is(name, "id") && v->record != NULL) {
-		lua_pushinteger(lua, v->record->id);
-	} else if (text_is(name, "ref") && v->record != NULL) {
-		lua_pushlstring(lua, v->record->ref.at, v->record->ref.bytes);
-	} else {
+	} else if (r == NULL || !record_part_push(lua, r, name)) {
 		unknown_field(lua, kind.at, name,
 			schema_near_field(view->world->schema, kind, name));
 	}
 }
 
-static bool event_part_push(
-	lua_State *lua, const struct event *e, struct text name)
+/* What an event has beside its data. */
+static const struct event_part {
+	struct text name;
+	enum {
+		PART_TYPE,
+		PART_AT,
+		PART_RECORDED_AT,
+		PART_NUMBER,
+		PART_ID,
+		PART_SOURCE,
+		PART_ACTOR,
+		PART_ROLE,
+		PART_DATA,
+		PART_BEFORE
+	} is;
+} event_parts[] = {{WORD("type"), PART_TYPE}, {WORD("at"), PART_AT},
+	{WORD("recorded_at"), PART_RECORDED_AT}, {WORD("number"), PART_NUMBER},
+	{WORD("id"), PART_ID}, {WORD("source"), PART_SOURCE},
+	{WORD("actor"), PART_ACTOR}, {WORD("role"), PART_ROLE},
+	{WORD("data"), PART_DATA}, {WORD("before"), PART_BEFORE}};
+#define PARTS (sizeof(event_parts) / sizeof(event_parts[0]))
+
+static const void *look_part(
+	const struct ruleset *rs, const void *of, struct text name)
 {
-	if (text_is(name, "type"))
-		lua_pushlstring(lua, e->def->name.at, e->def->name.bytes);
-	else if (text_is(name, "at"))
-		lua_pushinteger(lua, e->occurred_at_ms);
-	else if (text_is(name, "recorded_at"))
-		lua_pushinteger(lua, e->recorded_at_ms);
-	else if (text_is(name, "number"))
-		lua_pushinteger(lua, e->number);
-	else if (text_is(name, "id"))
-		lua_pushlstring(lua, e->id.at, e->id.bytes);
-	else if (text_is(name, "source"))
-		lua_pushlstring(lua, e->source.at, e->source.bytes);
-	else if (text_is(name, "actor"))
-		lua_pushlstring(lua, e->actor.at, e->actor.bytes);
-	else if (text_is(name, "role"))
-		lua_pushlstring(lua, e->role.at, e->role.bytes);
-	else
-		return false;
-	return true;
+	(void)rs, (void)of;
+	for (size_t i = 0; i < PARTS; i++)
+		if (text_equal(event_parts[i].name, name))
+			return &event_parts[i];
+	return NULL;
 }
 
 static void event_push(lua_State *lua, const struct event *e, bool data_only)
@@ -356,16 +385,61 @@ static void event_push(lua_State *lua, const struct event *e, bool data_only)
 	view_push(lua, v);
 }
 
+static void text_push(lua_State *lua, struct text t)
+{
+	lua_pushlstring(lua, t.at, t.bytes);
+}
+
+static void event_part_push(
+	lua_State *lua, const struct event *e, const struct event_part *part)
+{
+	const struct record *before = ruleset_of(lua)->call->view->before;
+
+	switch (part->is) {
+	case PART_TYPE:
+		text_push(lua, e->def->name);
+		return;
+	case PART_AT:
+		lua_pushinteger(lua, e->occurred_at_ms);
+		return;
+	case PART_RECORDED_AT:
+		lua_pushinteger(lua, e->recorded_at_ms);
+		return;
+	case PART_NUMBER:
+		lua_pushinteger(lua, e->number);
+		return;
+	case PART_ID:
+		text_push(lua, e->id);
+		return;
+	case PART_SOURCE:
+		text_push(lua, e->source);
+		return;
+	case PART_ACTOR:
+		text_push(lua, e->actor);
+		return;
+	case PART_ROLE:
+		text_push(lua, e->role);
+		return;
+	case PART_DATA:
+		event_push(lua, e, true);
+		return;
+	case PART_BEFORE:
+		if (before != NULL)
+			record_push(lua, before);
+		else
+			lua_pushnil(lua);
+		return;
+	}
+}
+
 static const char *near_event_field(const struct event *e, struct text wrong)
 {
-	static const char *const own[] = {"type", "at", "recorded_at", "number",
-		"id", "source", "actor", "role", "data", "before"};
 	const char *names[160];
 	size_t n = 0;
 	int near;
 
-	for (; n < sizeof(own) / sizeof(own[0]); n++)
-		names[n] = own[n];
+	for (; n < PARTS; n++)
+		names[n] = event_parts[n].name.at;
 	for (uint32_t i = 0; i < e->def->n_fields && n < 160; i++)
 		names[n++] = e->def->fields[i].name.at;
 	near = near_name(wrong.at, names, n);
@@ -374,38 +448,33 @@ static const char *near_event_field(const struct event *e, struct text wrong)
 
 static void event_load(lua_State *lua, const struct view *v, struct text name)
 {
-	const struct record *before = ruleset_of(lua)->call->view->before;
+	const struct event *e = v->event;
+	struct name_known *known;
 	const struct value *data;
+	uint32_t place = 0;
 
-	if (!v->data_only && event_part_push(lua, v->event, name))
-		return;
-	if (!v->data_only && text_is(name, "data")) {
-		event_push(lua, v->event, true);
-		return;
-	}
-	if (!v->data_only && text_is(name, "before")) {
-		if (before != NULL)
-			record_push(lua, before);
-		else
-			lua_pushnil(lua);
+	if (!v->data_only &&
+		(known = lua_name_find(
+			 lua, 2, name, event_parts, look_part)) != NULL) {
+		event_part_push(lua, e, known->found);
 		return;
 	}
-	data = value_get_text(&v->event->data, name);
+	known = lua_name_find(lua, 2, name, e->def, look_event);
+	data = member_at(
+		&e->data, name, known != NULL ? &known->place : &place);
 	note_read(lua, TEXT("event"), name, data);
 	if (data != NULL)
 		lua_value_push(lua, data, true);
-	else if (event_field(v->event->def, name) != NULL)
+	else if (known != NULL)
 		lua_pushnil(lua);
 	else
-		unknown_field(lua, v->event->def->name.at, name,
-			near_event_field(v->event, name));
+		unknown_field(
+			lua, e->def->name.at, name, near_event_field(e, name));
 }
 
 /* Pushes the table made earlier of field 2 of view 1, if there is one. */
-static bool table_known(lua_State *lua, const struct view *v)
+static bool table_known(lua_State *lua)
 {
-	if (!v->has_tables)
-		return false;
 	lua_getiuservalue(lua, 1, TABLES);
 	lua_pushvalue(lua, 2);
 	return lua_rawget(lua, -2) == LUA_TTABLE;
@@ -439,9 +508,11 @@ static int view_load(lua_State *lua)
 	if (rs->call == NULL || rs->call->view == NULL ||
 		v->index >= rs->used_views)
 		return luaL_error(lua, "this cannot be read here");
-	if (table_known(lua, v))
-		return 1;
-	lua_settop(lua, 2);
+	if (v->has_tables) {
+		if (table_known(lua))
+			return 1;
+		lua_settop(lua, 2);
+	}
 	name.at = lua_tolstring(lua, 2, &n);
 	name.bytes = (uint32_t)n;
 	if (v->event != NULL)
@@ -484,6 +555,18 @@ void lua_view_event(lua_State *lua)
 		event_push(lua, view->event, false);
 	else
 		lua_pushnil(lua);
+}
+
+const struct field_def *lua_view_field(
+	lua_State *lua, int at, struct text name)
+{
+	struct ruleset *rs = ruleset_of(lua);
+	const struct view *v = view_of(rs, rs->call->view->subject);
+	const struct name_known *known = NULL;
+
+	if (v != NULL && v->kind != NULL)
+		known = lua_name_find(lua, at, name, v->kind, look_kind);
+	return known != NULL ? known->found : NULL;
 }
 
 bool lua_view_value(lua_State *lua, int at, struct value *out)

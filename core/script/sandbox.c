@@ -9,14 +9,6 @@
 #define EFFECTS_DEFAULT 100
 #define LOG_DEFAULT	1024
 
-struct ruleset *ruleset_of(lua_State *lua)
-{
-	struct ruleset *rs;
-
-	memcpy(&rs, lua_getextraspace(lua), sizeof(rs));
-	return rs;
-}
-
 static void *allocate(void *ctx, void *at, size_t old, size_t want)
 {
 	struct ruleset *rs = ctx;
@@ -51,6 +43,7 @@ static int open_all(lua_State *lua)
 {
 	struct ruleset *rs = lua_touserdata(lua, 1);
 
+	lua_name_open(lua);
 	lua_newtable(lua);
 	lua_base_open(lua);
 	lua_word_open(lua);
@@ -128,7 +121,7 @@ void sandbox_error_text(lua_State *lua, int at, char *out, size_t out_bytes)
 	text = lua_tolstring(lua, at, &n);
 	if (n >= out_bytes)
 		n = out_bytes - 1;
-	while (n > 0 && !utf8_valid(text, n))
+	while (n > 0 && !text_valid(text, n))
 		n--;
 	memcpy(out, text, n);
 	out[n] = '\0';

@@ -14,6 +14,7 @@
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <string.h>
 
 #define MAY_RAISE
 
@@ -38,12 +39,17 @@ struct view {
 };
 #define VIEWS_OF_A_CALL 4 /* room there is before anything runs */
 
-/* Fields of a kind by name, as a table of Lua: found by its own hash. */
-struct kind_index {
-	const struct kind_def *kind;
-	int ref; /* registry: name to light userdata of its field_def */
+/* What a name means in a kind, an event or a verb, remembered by the address
+ * of the text: Lua keeps a short text once, so a rule that names a field
+ * names the same object each time. See lua_name.c. */
+struct name_known {
+	const char *name;  /* kept by rs->names_ref; NULL: free */
+	const void *of;	   /* where it is looked up: kind_def, event_def .. */
+	const void *found; /* what it is there: field_def .. */
+	uint32_t place;    /* user's own: where its value stood last time */
 };
-#define KIND_INDEXES 32
+#define NAMES_KNOWN 512 /* a power of two */
+#define VERB_KEYS   16  /* of act.task { } and the like */
 
 /* What runs now. Calls nest: a test's verb runs the engine, which calls
  * functions of this same ruleset. */
@@ -86,8 +92,11 @@ struct ruleset {
 	struct view **views; /* heap array of userdata the registry holds */
 	uint32_t n_views, used_views;
 	struct script_view shown; /* what those in use are views of */
-	struct kind_index kinds[KIND_INDEXES]; /* filled as kinds are seen */
-	uint32_t n_kinds;
+	struct name_known names[NAMES_KNOWN]; /* by hash; filled when read */
+	struct name_known name_once; /* of a text that cannot be kept */
+	int names_ref;		  /* registry: texts that `names` points into */
+	const char *task_keys[VERB_KEYS]; /* of act.task, as Lua keeps them */
+	const char *message_keys[VERB_KEYS];
 	int act_ref;		  /* registry: the `act` table */
 	int api_ref;		  /* registry: what every file sees */
 	struct script_call *call; /* innermost; NULL: idle */
@@ -96,7 +105,13 @@ struct ruleset {
 	struct loading *loading;  /* NULL: loaded */
 };
 
-struct ruleset *ruleset_of(lua_State *lua);
+static inline struct ruleset *ruleset_of(lua_State *lua)
+{
+	struct ruleset *rs;
+
+	memcpy(&rs, lua_getextraspace(lua), sizeof(rs));
+	return rs;
+}
 
 /* sandbox.c: makes rs->lua with the allow-list, or FL_NOMEM. */
 fl_status sandbox_new(struct ruleset *rs);
@@ -150,7 +165,17 @@ MAY_RAISE void lua_value_push(
  */
 MAY_RAISE void lua_value_read(lua_State *lua, int at, struct arena *a,
 	const char *name, size_t *spent, struct value *out);
-bool utf8_valid(const char *at, size_t n); /* and without NUL */
+
+/* lua_name.c */
+MAY_RAISE void lua_name_open(lua_State *lua);
+typedef const void *name_look(
+	const struct ruleset *rs, const void *of, struct text name);
+/* What the text at stack index `at`, which is `name`, means in `of`: what
+ * `look` finds there, NULL nothing. Once found it is remembered. */
+MAY_RAISE struct name_known *lua_name_find(lua_State *lua, int at,
+	struct text name, const void *of, name_look *look);
+/* Keeps `name` in the state: where every short text equal to it lies. */
+MAY_RAISE const char *lua_name_keep(lua_State *lua, struct text name);
 
 /* lua_word.c: words of the rule language. */
 MAY_RAISE void lua_word_open(lua_State *lua); /* into the table on top */
@@ -176,6 +201,9 @@ size_t lua_word_names(const char **out, size_t cap);
 MAY_RAISE void lua_view_open(lua_State *lua);
 MAY_RAISE void lua_view_subject(lua_State *lua); /* pushes, or nil */
 MAY_RAISE void lua_view_event(lua_State *lua);	 /* pushes, or nil */
+/* The field of the subject that the text at `at`, which is `name`, names. */
+MAY_RAISE const struct field_def *lua_view_field(
+	lua_State *lua, int at, struct text name);
 /* Record a view stands for: true, with its name as data in *out. */
 bool lua_view_value(lua_State *lua, int at, struct value *out);
 /* Pushes a plain table with what a view shows, for walks; false when the
