@@ -96,55 +96,11 @@ bool text_valid(const char *at, size_t n)
 	return true;
 }
 
-struct value value_null(void)
-{
-	return (struct value){.kind = VALUE_NULL};
-}
-
-struct value value_bool(bool b)
-{
-	return (struct value){.kind = VALUE_BOOL, .as.boolean = b};
-}
-
-struct value value_int(int64_t n)
-{
-	return (struct value){.kind = VALUE_INT, .as.integer = n};
-}
-
-struct value value_real(double d)
-{
-	return (struct value){.kind = VALUE_REAL, .as.real = d};
-}
-
-struct value value_text(const char *nul_terminated)
-{
-	return value_of_text(text_of(nul_terminated));
-}
-
-struct value value_of_text(struct text t)
-{
-	return (struct value){
-		.kind = VALUE_TEXT,
-		.count = t.bytes,
-		.as.text = t.at != NULL ? t.at : "",
-	};
-}
-
 struct text value_as_text(const struct value *v)
 {
 	if (v == NULL || v->kind != VALUE_TEXT)
 		return TEXT("");
 	return (struct text){ v->as.text, v->count };
-}
-
-struct value value_list(void)
-{
-	return (struct value){.kind = VALUE_LIST};
-}
-
-struct value value_map(void)
-{
-	return (struct value){.kind = VALUE_MAP};
 }
 
 const struct value *value_get_text(const struct value *v, struct text key)

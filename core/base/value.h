@@ -92,15 +92,41 @@ static inline bool value_is_flat(const struct value *v)
 	return v->kind < VALUE_TEXT;
 }
 
-struct value value_null(void);
-struct value value_bool(bool b);
-struct value value_int(int64_t n);
-struct value value_real(double d);
-struct value value_text(const char *nul_terminated); /* borrowed */
-struct value value_of_text(struct text t);           /* borrowed */
+static inline struct value value_null(void)
+{
+	return (struct value){.kind = VALUE_NULL};
+}
+static inline struct value value_bool(bool b)
+{
+	return (struct value){.kind = VALUE_BOOL, .as.boolean = b};
+}
+static inline struct value value_int(int64_t n)
+{
+	return (struct value){.kind = VALUE_INT, .as.integer = n};
+}
+static inline struct value value_real(double d)
+{
+	return (struct value){.kind = VALUE_REAL, .as.real = d};
+}
+static inline struct value value_of_text(struct text t) /* borrowed */
+{
+	return (struct value){.kind = VALUE_TEXT,
+		.count = t.bytes,
+		.as.text = t.at != NULL ? t.at : ""};
+}
+static inline struct value value_text(const char *nul_terminated) /* borrowed */
+{
+	return value_of_text(text_of(nul_terminated));
+}
+static inline struct value value_list(void) /* empty */
+{
+	return (struct value){.kind = VALUE_LIST};
+}
+static inline struct value value_map(void) /* empty */
+{
+	return (struct value){.kind = VALUE_MAP};
+}
 struct text value_as_text(const struct value *v); /* empty: NULL, no text */
-struct value value_list(void);                       /* empty */
-struct value value_map(void);                        /* empty */
 
 /* Member of a map, or NULL (also when v is NULL or no map). */
 const struct value *value_get_text(const struct value *v, struct text key);

@@ -151,7 +151,6 @@ static struct value call_fn(struct mach *m, int fn, int line)
 	struct script_outcome outcome;
 	struct value out = value_null();
 
-	memset(&outcome, 0, sizeof(outcome));
 	if (ruleset_ask(m->s->ruleset, fn, &v, &out, &outcome) != FL_OK) {
 		mach_call_failed(m, line, &outcome);
 		return value_null();

@@ -58,7 +58,7 @@ const char *lua_act_message_key(size_t i)
 struct verb {
 	const char *name;
 	const struct text *keys;
-	uint32_t n_keys; /* at most VERB_KEYS */
+	uint32_t n_keys;	  /* at most VERB_KEYS */
 	const char *const *known; /* each key as the state keeps it */
 };
 
@@ -99,8 +99,8 @@ static struct value given(lua_State *lua, int at, const char *name)
 {
 	struct value v;
 
-	lua_value_read(lua, at, ruleset_of(lua)->call->view->world->arena,
-		name, NULL, &v);
+	lua_value_read(lua, at, ruleset_of(lua)->call->view->world->arena, name,
+		NULL, &v);
 	return v;
 }
 
@@ -135,10 +135,10 @@ static int effect_add(lua_State *lua, enum effect_kind kind, struct value args)
 	if (out->n_effects - call->effects_before >= rs->limits.effects)
 		return luaL_error(lua, "more than %d effects in one call",
 			(int)rs->limits.effects);
-	out->effects = memory(lua,
-		arena_grow(call->view->world->arena, out->effects,
-			out->n_effects, &out->cap_effects, out->n_effects + 1,
-			sizeof(*out->effects)));
+	out->effects =
+		memory(lua, arena_grow(call->view->world->arena, out->effects,
+				    out->n_effects, &out->cap_effects,
+				    out->n_effects + 1, sizeof(*out->effects)));
 	out->effects[out->n_effects++] = (struct effect){.kind = (uint8_t)kind,
 		.subject = subject != NULL ? subject->id : 0,
 		.args = args,
@@ -246,29 +246,26 @@ MAY_RAISE static void said_read(
 	at = lua_gettop(lua);
 	first = at + 1;
 	present = values_order(lua, at, verb);
-	*map = value_map();
+	*said = (struct said){.map = value_map()};
 	for (map->room = 1; 1 << map->room <= __builtin_popcount(present);)
 		map->room++;
-	map->as.members = memory(
-		lua, arena_alloc(a, sizeof(struct member) << map->room));
-	for (uint32_t k = 0; k < verb->n_keys; k++) {
-		struct member *m = &map->as.members[map->count];
+	map->as.members =
+		memory(lua, arena_alloc(a, sizeof(struct member) << map->room));
+	for (; present != 0; present &= present - 1) {
+		struct member *m = &map->as.members[map->count++];
+		int k = __builtin_ctz(present);
 
-		said->at[k] = NULL;
-		if ((present & UINT32_C(1) << k) == 0)
-			continue;
 		m->key = verb->keys[k];
-		lua_value_read(lua, first + (int)k, a, m->key.at, &spent,
-			&m->value);
-		said->at[k] = m->value.kind != VALUE_NULL ? &m->value : NULL;
-		map->count++;
+		lua_value_read(lua, first + k, a, m->key.at, &spent, &m->value);
+		if (m->value.kind != VALUE_NULL)
+			said->at[k] = &m->value;
 	}
 	lua_settop(lua, at - 1);
 }
 
 /* What was not said is this. */
-static void default_to(struct said *said, const struct verb *verb, uint32_t key,
-	struct text v)
+static void default_to(
+	struct said *said, const struct verb *verb, uint32_t key, struct text v)
 {
 	struct member *m = &said->map.as.members[said->map.count];
 
@@ -374,8 +371,8 @@ static int act_task(lua_State *lua)
 		WORD("call"), WORD("mail"), WORD("visit"), WORD("todo")};
 	static const struct text purposes[] = {WORD("help"), WORD("assurance"),
 		WORD("offer"), WORD("service"), WORD("requested")};
-	const struct verb verb = {"act.task", task_keys, TASK_KEYS,
-		running(lua)->task_keys};
+	const struct verb verb = {
+		"act.task", task_keys, TASK_KEYS, running(lua)->task_keys};
 	struct said said;
 
 	said_read(lua, 1, &verb, &said);
@@ -393,8 +390,8 @@ static int act_task(lua_State *lua)
 }
 
 /* An effect of one text, which may be left out. */
-static int effect_of_text(lua_State *lua, enum effect_kind kind,
-	struct text key, bool may_lack)
+static int effect_of_text(
+	lua_State *lua, enum effect_kind kind, struct text key, bool may_lack)
 {
 	struct member only = {key, value_null()};
 

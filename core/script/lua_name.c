@@ -6,15 +6,6 @@
  */
 #include "script/sandbox.h"
 
-static struct name_known *place_of(
-	struct ruleset *rs, const void *of, const char *name)
-{
-	uint64_t h = (uint64_t)(uintptr_t)name ^ (uint64_t)(uintptr_t)of << 20;
-
-	return &rs->names[(h * UINT64_C(0x9E3779B97F4A7C15) >> 32) %
-			  NAMES_KNOWN];
-}
-
 /* Keeps the text at `at` for good, or the equal one that is kept already;
  * returns where the kept one lies. */
 static const char *keep(lua_State *lua, int at)
@@ -35,16 +26,13 @@ static const char *keep(lua_State *lua, int at)
 	return kept;
 }
 
-struct name_known *lua_name_find(lua_State *lua, int at, struct text name,
+struct name_known *lua_name_learn(lua_State *lua, int at, struct text name,
 	const void *of, name_look *look)
 {
 	struct ruleset *rs = ruleset_of(lua);
-	struct name_known *known = place_of(rs, of, name.at);
-	const void *found;
+	struct name_known *known = lua_name_place(rs, name.at, of);
+	const void *found = look(rs, of, name);
 
-	if (known->name == name.at && known->of == of)
-		return known;
-	found = look(rs, of, name);
 	if (found == NULL)
 		return NULL;
 	if (keep(lua, at) != name.at)

@@ -108,26 +108,53 @@ static void spend(struct reading *r, size_t bytes)
 		r->overflow = true;
 }
 
+/* What lies no deeper than itself and is as it should be; false: it is not,
+ * or somebody must say why. *spent counts bytes. */
+static bool flat_read(lua_State *lua, int at, struct arena *a, size_t *spent,
+	struct value *out)
+{
+	const char *from, *copy;
+	size_t n;
+
+	switch (lua_type(lua, at)) {
+	case LUA_TBOOLEAN:
+		*out = value_bool(lua_toboolean(lua, at));
+		return true;
+	case LUA_TNUMBER:
+		if (*spent + 8 > BYTES_MAX || !lua_isinteger(lua, at))
+			return false;
+		*out = value_int(lua_tointeger(lua, at));
+		*spent += 8;
+		return true;
+	case LUA_TSTRING:
+		from = lua_tolstring(lua, at, &n);
+		if (n > BYTES_MAX - *spent || !text_valid(from, n) ||
+			(copy = arena_text(a, from, n)) == NULL)
+			return false;
+		*out = value_of_text((struct text){copy, (uint32_t)n});
+		*spent += n;
+		return true;
+	default:
+		return false;
+	}
+}
+
 static struct value text_read(
 	lua_State *lua, int at, struct reading *r, const struct way *w)
 {
+	struct value v = value_null();
+	const char *from;
 	size_t n;
-	const char *from = lua_tolstring(lua, at, &n);
-	const char *copy;
 
+	if (flat_read(lua, at, r->a, &r->bytes, &v))
+		return v;
+	from = lua_tolstring(lua, at, &n);
 	spend(r, n);
-	if (r->overflow)
-		return value_null();
-	if (!text_valid(from, n)) {
+	if (!r->overflow && !text_valid(from, n))
 		wrong(r, w, "is no UTF-8 text");
-		return value_null();
-	}
-	copy = arena_text(r->a, from, n);
-	if (copy == NULL) {
-		r->nomem = true;
-		return value_null();
-	}
-	return value_of_text((struct text){copy, (uint32_t)n});
+	else
+		r->nomem |= !r->overflow;
+	return v;
 }
 
 static struct value number_read(
@@ -349,14 +376,15 @@ static struct value any_read(lua_State *lua, int at, struct reading *r,
 	return v;
 }
 
-void lua_value_read(lua_State *lua, int at, struct arena *a, const char *name,
+/* What is not flat, or wrong: raises what is wrong. */
+static void deep_read(lua_State *lua, int at, struct arena *a, const char *name,
 	size_t *spent, struct value *out)
 {
 	const struct way w = {NULL, name, 0};
 	struct reading r;
 
 	r.a = a;
-	r.bytes = spent != NULL ? *spent : 0;
+	r.bytes = *spent;
 	r.wrong = NULL;
 	r.nomem = r.overflow = false;
 	*out = any_read(lua, lua_absindex(lua, at), &r, &w, 0);
@@ -371,6 +399,16 @@ void lua_value_read(lua_State *lua, int at, struct arena *a, const char *name,
 			name);
 	if (r.wrong != NULL)
 		luaL_error(lua, "%s %s", r.wrong_path, r.wrong);
-	if (spent != NULL)
-		*spent = r.bytes;
+	*spent = r.bytes;
+}
+
+void lua_value_read(lua_State *lua, int at, struct arena *a, const char *name,
+	size_t *spent, struct value *out)
+{
+	size_t alone = 0;
+
+	if (spent == NULL)
+		spent = &alone;
+	if (!flat_read(lua, at, a, spent, out))
+		deep_read(lua, at, a, name, spent, out);
 }

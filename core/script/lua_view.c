@@ -11,7 +11,10 @@
 
 #define VIEWS_MAX  100000
 #define VIEW_TYPE  "fairlead.view"
-#define WORD(literal) {(literal), sizeof(literal) - 1}
+#define WORD(literal)                                                          \
+	{                                                                      \
+		(literal), sizeof(literal) - 1                                 \
+	}
 #define TABLES     1 /* user value: tables made of this view, by field */
 
 static int view_write(lua_State *lua)
@@ -130,8 +133,7 @@ static void record_push(lua_State *lua, const struct record *r)
 	if (v == NULL) {
 		v = view_take(lua);
 		v->record = r;
-		v->kind = schema_kind(
-			rs->call->view->world->schema, r->kind);
+		v->kind = schema_kind(rs->call->view->world->schema, r->kind);
 		if (text_is(r->kind, "person"))
 			v->person = r->ref;
 	}
@@ -311,9 +313,8 @@ static void record_load(lua_State *lua, const struct view *v, struct text name)
 
 	if (person_part_push(lua, v, name))
 		return;
-	if (v->kind != NULL &&
-		(known = lua_name_find(
-			 lua, 2, name, v->kind, look_kind)) != NULL)
+	if (v->kind != NULL && (known = lua_name_find(lua, 2, name, v->kind,
+					look_kind)) != NULL)
 		f = known->found;
 	if (r != NULL)
 		stored = member_at(&r->fields, name,
@@ -453,9 +454,8 @@ static void event_load(lua_State *lua, const struct view *v, struct text name)
 	const struct value *data;
 	uint32_t place = 0;
 
-	if (!v->data_only &&
-		(known = lua_name_find(
-			 lua, 2, name, event_parts, look_part)) != NULL) {
+	if (!v->data_only && (known = lua_name_find(lua, 2, name, event_parts,
+				      look_part)) != NULL) {
 		event_part_push(lua, e, known->found);
 		return;
 	}
@@ -557,8 +557,7 @@ void lua_view_event(lua_State *lua)
 		lua_pushnil(lua);
 }
 
-const struct field_def *lua_view_field(
-	lua_State *lua, int at, struct text name)
+const struct field_def *lua_view_field(lua_State *lua, int at, struct text name)
 {
 	struct ruleset *rs = ruleset_of(lua);
 	const struct view *v = view_of(rs, rs->call->view->subject);

@@ -339,7 +339,8 @@ static void call_end(struct ruleset *rs, struct script_call *call)
 static fl_status call_begin(struct ruleset *rs, struct script_call *call,
 	struct script_outcome *outcome)
 {
-	if (lua_checkstack(rs->lua, 8)) {
+	/* an idle state has room for LUA_MINSTACK values */
+	if (rs->call == NULL || lua_checkstack(rs->lua, 8)) {
 		call->outer = rs->call;
 		rs->call = call;
 		if (lua_view_begin(rs, call) == FL_OK)

@@ -46,10 +46,10 @@ struct name_known {
 	const char *name;  /* kept by rs->names_ref; NULL: free */
 	const void *of;	   /* where it is looked up: kind_def, event_def .. */
 	const void *found; /* what it is there: field_def .. */
-	uint32_t place;    /* user's own: where its value stood last time */
+	uint32_t place;	   /* user's own: where its value stood last time */
 };
 #define NAMES_KNOWN 512 /* a power of two */
-#define VERB_KEYS   16  /* of act.task { } and the like */
+#define VERB_KEYS   16	/* of act.task { } and the like */
 
 /* What runs now. Calls nest: a test's verb runs the engine, which calls
  * functions of this same ruleset. */
@@ -94,7 +94,7 @@ struct ruleset {
 	struct script_view shown; /* what those in use are views of */
 	struct name_known names[NAMES_KNOWN]; /* by hash; filled when read */
 	struct name_known name_once; /* of a text that cannot be kept */
-	int names_ref;		  /* registry: texts that `names` points into */
+	int names_ref; /* registry: texts that `names` points into */
 	const char *task_keys[VERB_KEYS]; /* of act.task, as Lua keeps them */
 	const char *message_keys[VERB_KEYS];
 	int act_ref;		  /* registry: the `act` table */
@@ -170,10 +170,30 @@ MAY_RAISE void lua_value_read(lua_State *lua, int at, struct arena *a,
 MAY_RAISE void lua_name_open(lua_State *lua);
 typedef const void *name_look(
 	const struct ruleset *rs, const void *of, struct text name);
+MAY_RAISE struct name_known *lua_name_learn(lua_State *lua, int at,
+	struct text name, const void *of, name_look *look);
+
+static inline struct name_known *lua_name_place(
+	struct ruleset *rs, const char *name, const void *of)
+{
+	uint64_t h = (uint64_t)(uintptr_t)name ^ (uint64_t)(uintptr_t)of << 20;
+
+	return &rs->names[(h * UINT64_C(0x9E3779B97F4A7C15) >> 32) %
+			  NAMES_KNOWN];
+}
+
 /* What the text at stack index `at`, which is `name`, means in `of`: what
  * `look` finds there, NULL nothing. Once found it is remembered. */
-MAY_RAISE struct name_known *lua_name_find(lua_State *lua, int at,
-	struct text name, const void *of, name_look *look);
+MAY_RAISE static inline struct name_known *lua_name_find(lua_State *lua, int at,
+	struct text name, const void *of, name_look *look)
+{
+	struct name_known *known = lua_name_place(ruleset_of(lua), name.at, of);
+
+	if (known->name == name.at && known->of == of)
+		return known;
+	return lua_name_learn(lua, at, name, of, look);
+}
+
 /* Keeps `name` in the state: where every short text equal to it lies. */
 MAY_RAISE const char *lua_name_keep(lua_State *lua, struct text name);
 

@@ -31,7 +31,7 @@ static _Thread_local struct watch *volatile current
 
 static long thread_id(void)
 {
-	static _Thread_local long id;
+	static _Thread_local long id __attribute__((tls_model("initial-exec")));
 
 	if (id == 0)
 		id = syscall(SYS_gettid);
@@ -192,20 +192,26 @@ void watch_remove(struct watch *w)
 	pthread_mutex_unlock(&lock);
 }
 
+/* Only the thread in a call writes its counter. The store of enter is seen by
+ * a watchdog that falls asleep, or its falling asleep is seen here. */
 void watch_enter(struct watch *w)
 {
+	unsigned calls = atomic_load_explicit(&w->calls, memory_order_relaxed);
+
 	w->cut = WATCH_NONE;
 	w->outer = current;
 	atomic_store_explicit(&w->thread, thread_id(), memory_order_relaxed);
 	current = w;
-	atomic_fetch_add(&w->calls, 1);
+	atomic_store(&w->calls, calls + 1);
 	if (atomic_load(&asleep))
 		sem_post(&wake);
 }
 
 void watch_leave(struct watch *w)
 {
-	atomic_fetch_add(&w->calls, 1);
+	unsigned calls = atomic_load_explicit(&w->calls, memory_order_relaxed);
+
+	atomic_store_explicit(&w->calls, calls + 1, memory_order_release);
 	current = w->outer;
 	if (w->cut != WATCH_NONE)
 		lua_sethook(w->lua, NULL, 0, 0);

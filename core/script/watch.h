@@ -5,7 +5,7 @@
  * call lasts over several samples it signals that call's thread, whose handler
  * compares the thread's own CPU time with the limit and, when it is over,
  * sets `cut` and arms a hook on every instruction. The path of a normal call
- * is two increments and two stores.
+ * is a few stores, one of them with a barrier.
  *
  * A call that the cut does not end either (it hangs inside of C) goes on to
  * the hard limit: watch_hard()'s callback then ends the process. Off unless a

@@ -169,7 +169,7 @@ static bool listens(const struct when *w, struct text type)
 static void run_one(struct both *g, struct script_view *v,
 	struct card_decision *d, const struct when *w)
 {
-	struct script_outcome outcome = {0};
+	struct script_outcome outcome;
 
 	if (ruleset_run(g->rules, w->fn, v, d, &outcome) != FL_OK)
 		bench_fail(false, "%s", outcome.reason);
@@ -208,7 +208,21 @@ static void check(struct both *g, int64_t tasks, int64_t timers,
 		bench_fail(false, "rules: wrong totals");
 }
 
-/* Seconds of CPU in the sandbox alone: keeping the state is not counted. */
+/* Seconds that looking at the clock twice seems to take. */
+static double clock_costs_s(void)
+{
+	double all = 0, from;
+	int n = 20000;
+
+	for (int i = 0; i < n; i++) {
+		from = bench_now_s();
+		all += bench_now_s() - from;
+	}
+	return all / n;
+}
+
+/* Seconds in the sandbox alone: keeping the state is not counted, nor is
+ * looking at the clock for that. */
 static double ours_round(struct both *g)
 {
 	struct ours o = {0};
@@ -217,7 +231,7 @@ static double ours_round(struct both *g)
 		.schema = ruleset_book(g->rules)->schema, .arena = &o.call};
 	struct script_view v = {.world = &w, .book = ruleset_book(g->rules)};
 	size_t deals = (size_t)g->expected.deals;
-	double spent = 0;
+	double spent = -clock_costs_s() * (double)g->n;
 
 	arena_init(&o.keep, 0);
 	arena_init(&o.call, 0);

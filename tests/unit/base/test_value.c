@@ -93,6 +93,18 @@ static void utf8_is_strict(void **state)
 	assert_false(text_valid("a\xE2\x82\xAC", 3));
 	assert_false(text_valid("a\0b", 3));
 	assert_true(text_valid("", 0));
+	/* a bad byte is seen wherever it stands in a long text */
+	for (size_t i = 0; i < 20; i++) {
+		char text[] = "long enough for two.";
+
+		assert_true(text_valid(text, 20));
+		text[i] = '\0';
+		assert_false(text_valid(text, 20));
+		text[i] = '\x80';
+		assert_false(text_valid(text, 20));
+		text[i] = '\x01';
+		assert_true(text_valid(text, 20));
+	}
 }
 
 static void getters_want_the_kind(void **state)

@@ -72,6 +72,9 @@ static inline struct script_view run_view(const char *type, const char *json)
 		.computed = run_computed};
 }
 
+/* Longer than what Lua keeps only once. */
+#define RUN_LONG_FIELD "a_name_that_is_longer_than_lua_keeps_only_once"
+
 /* Body of the one rule's run function. The locals in front keep the source
  * reader from telling at loading what is tested here at run time. */
 static inline const char *run_source(const char *body)
@@ -79,7 +82,9 @@ static inline const char *run_source(const char *body)
 	return arena_printf(&set_arena,
 		"event \"acme.won\" { subject = \"deal\", fields = { score = "
 		"\"number\" } }\n"
-		"field \"deal.score\" { type = \"number\", default = 0 }\n"
+		"field \"deal.score\" { type = \"number\", default = 0 } "
+		"field \"deal." RUN_LONG_FIELD "\" { type = \"integer\", "
+		"default = 4 }\n"
 		"local limits = { low = 3, list = { \"b\", \"a\" } }\n"
 		"rule \"r\" { about = \"deal\", when \"contact.made\" { run = "
 		"function(deal, event, act) local deal, event, act, setting = "

@@ -80,6 +80,24 @@ static void test_event(void **state)
 		"note {\"text\":\"channel=phone,direction=in\"}");
 }
 
+/* A field is found by the letters of its name, whatever text object that is:
+ * one of the file, one made in passing, one too long for Lua to keep once. */
+static void test_names(void **state)
+{
+	(void)state;
+	asserts("deal['li' .. 'ght'] == 'green' and deal.light == 'green'");
+	asserts("event['ty' .. 'pe'] == event.type");
+	run_fails("return deal[('light'):rep(2)]", "no field \"lightlight\"");
+	run_fails("for i = 1, 3 do pcall(function() return deal['x' .. i] end) "
+		  "end return deal.x1",
+		"no field \"x1\"");
+	asserts("deal." RUN_LONG_FIELD " == 4 and deal['a_name_that_is_' .. "
+		"'longer_than_lua_keeps_only_once'] == 4");
+	run_ok("act.set('a_name_that_is_' .. "
+	       "'longer_than_lua_keeps_only_once', 5)",
+		"set {\"field\":\"" RUN_LONG_FIELD "\",\"value\":5}");
+}
+
 static void test_settings(void **state)
 {
 	(void)state;
@@ -99,6 +117,8 @@ int main(void)
 			test_person, set_setup, run_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_event, set_setup, run_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_names, set_setup, run_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_settings, set_setup, run_teardown),
 	};
