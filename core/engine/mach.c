@@ -1,6 +1,10 @@
 /* What the files of the card machine share: effects, values, conditions. */
 #include "engine/machine_internal.h"
 
+#include "base/clock.h"
+
+#define CARD_US 100000 /* once before it is measured, once after */
+
 static struct effect spare_effect; /* handed out when memory is refused */
 
 struct effect *mach_effect(struct mach *m, enum effect_kind kind,
@@ -145,12 +149,36 @@ void mach_call_failed(struct mach *m, int line, const struct script_outcome *o)
 	m->out->fate = o->fate != CARD_RAN ? o->fate : CARD_FAILED;
 }
 
+/* Reading the thread's own time costs as much as a small function: only a
+ * card that is at it for long is measured. */
+bool mach_in_time(struct mach *m)
+{
+	int64_t now_us = clock_mono_us(), cpu_us;
+
+	if (m->began_us == 0)
+		m->began_us = now_us;
+	if (now_us - m->began_us < CARD_US)
+		return true;
+	cpu_us = clock_thread_cpu_us();
+	if (m->cpu_from_us == 0)
+		m->cpu_from_us = cpu_us;
+	if (cpu_us - m->cpu_from_us < CARD_US)
+		return true;
+	mach_fault(m, m->card->line, arena_printf(m->a,
+		"%s:%d: the functions of this card together take more than "
+		"%d ms", m->card->file, m->card->line, 2 * CARD_US / 1000));
+	m->out->fate = CARD_CUT_TIME;
+	return false;
+}
+
 static struct value call_fn(struct mach *m, int fn, int line)
 {
 	struct script_view v = mach_view(m);
 	struct script_outcome outcome;
 	struct value out = value_null();
 
+	if (!mach_in_time(m))
+		return out;
 	if (ruleset_ask(m->s->ruleset, fn, &v, &out, &outcome) != FL_OK) {
 		mach_call_failed(m, line, &outcome);
 		return value_null();

@@ -63,6 +63,8 @@ static void run_function(struct mach *m, int fn, int line)
 	struct script_outcome outcome;
 	uint32_t first = m->out->n_effects;
 
+	if (!mach_in_time(m))
+		return;
 	if (ruleset_run(m->s->ruleset, fn, &v, m->out, &outcome) != FL_OK) {
 		m->out->n_effects = first;
 		mach_call_failed(m, line, &outcome);

@@ -662,6 +662,8 @@ static void run_step_function(struct mach *m, const struct step *st)
 	struct script_outcome outcome;
 	uint32_t first = m->out->n_effects;
 
+	if (!mach_in_time(m))
+		return;
 	if (ruleset_run(m->s->ruleset, st->fn, &v, m->out, &outcome) ==
 		FL_OK) {
 		for (uint32_t i = first; i < m->out->n_effects; i++)

@@ -278,6 +278,15 @@ static int base_xpcall(lua_State *lua)
 	return lua_gettop(lua) - 2;
 }
 
+/* A table that is called by way of another one and so on: Lua goes round in
+ * such a ring without ever looking at the watchdog. */
+static void call_check(lua_State *lua, const char *event)
+{
+	if (strcmp(event, "__call") == 0 && !lua_isfunction(lua, -1))
+		luaL_error(lua, "__call must be a function, not %s",
+			luaL_typename(lua, -1));
+}
+
 static int base_setmetatable(lua_State *lua)
 {
 	static const char *const events[] = {"__index", "__newindex", "__call",
@@ -295,10 +304,12 @@ static int base_setmetatable(lua_State *lua)
 	lua_newtable(lua);
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
 		lua_pushstring(lua, events[i]);
-		if (lua_rawget(lua, -3) == LUA_TNIL)
+		if (lua_rawget(lua, -3) == LUA_TNIL) {
 			lua_pop(lua, 1);
-		else
-			lua_setfield(lua, -2, events[i]);
+			continue;
+		}
+		call_check(lua, events[i]);
+		lua_setfield(lua, -2, events[i]);
 	}
 	lua_pushboolean(lua, 0);
 	lua_setfield(lua, -2, "__metatable");

@@ -10,6 +10,8 @@
 #define DEPTH_MAX  8
 #define KEYS_MAX   1000
 #define BYTES_MAX  (64u << 10)
+#define CALL_MAX   (1u << 20)
+#define VALUE_COST 64 /* of a value in the arena, beside its text */
 #define PATH_BYTES 160
 
 static void push_plain(lua_State *lua, const struct value *v)
@@ -68,6 +70,7 @@ struct way {
 struct reading {
 	struct arena *a;
 	size_t bytes;
+	size_t cost;		     /* of the arena, about */
 	const char *wrong;	     /* static text; NULL none */
 	char wrong_path[PATH_BYTES]; /* set with it */
 	bool nomem;
@@ -104,6 +107,7 @@ static void wrong(struct reading *r, const struct way *w, const char *why)
 static void spend(struct reading *r, size_t bytes)
 {
 	r->bytes += bytes;
+	r->cost += bytes + VALUE_COST;
 	if (r->bytes > BYTES_MAX)
 		r->overflow = true;
 }
@@ -381,15 +385,18 @@ static void deep_read(lua_State *lua, int at, struct arena *a, const char *name,
 	size_t *spent, struct value *out)
 {
 	const struct way w = {NULL, name, 0};
+	struct script_call *call = ruleset_of(lua)->call;
 	struct reading r;
 
 	r.a = a;
 	r.bytes = *spent;
+	r.cost = 0;
 	r.wrong = NULL;
 	r.nomem = r.overflow = false;
 	*out = any_read(lua, lua_absindex(lua, at), &r, &w, 0);
+	call->given_bytes += r.cost;
 	if (r.nomem || a->failed) {
-		ruleset_of(lua)->call->nomem = true;
+		call->nomem = true;
 		luaL_error(lua, "no memory for %s", name);
 	}
 	if (r.overflow)
@@ -405,10 +412,16 @@ static void deep_read(lua_State *lua, int at, struct arena *a, const char *name,
 void lua_value_read(lua_State *lua, int at, struct arena *a, const char *name,
 	size_t *spent, struct value *out)
 {
-	size_t alone = 0;
+	struct script_call *call = ruleset_of(lua)->call;
+	size_t alone = 0, before;
 
 	if (spent == NULL)
 		spent = &alone;
-	if (!flat_read(lua, at, a, spent, out))
+	if (call->given_bytes > CALL_MAX && call->view != NULL)
+		luaL_error(lua, "this function gives back more than 1 MiB");
+	before = *spent;
+	if (flat_read(lua, at, a, spent, out))
+		call->given_bytes += *spent - before + VALUE_COST;
+	else
 		deep_read(lua, at, a, name, spent, out);
 }

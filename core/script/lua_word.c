@@ -12,7 +12,6 @@
 
 #define WORD_TYPE   "word"
 #define BROKEN_TYPE "broken"
-#define CACHED_MAX  256
 
 struct word_data *lua_word_data(lua_State *lua, int at)
 {
@@ -156,9 +155,39 @@ static int setting_now(lua_State *lua)
 	return 1;
 }
 
+static bool is_role(const struct rulebook *book, struct text name)
+{
+	for (uint32_t i = 0; i < book->n_people; i++)
+		if (person_has_role(&book->people[i], name.at))
+			return true;
+	return false;
+}
+
+/* Does the rooftop know this name? Only then is its word kept: what rules make
+ * up must neither stay in memory nor be seen again by a later call. */
+static bool is_declared(
+	const struct rulebook *book, enum word word, struct text name)
+{
+	const char *dot = strchr(name.at, '.');
+
+	if (strlen(name.at) != name.bytes)
+		return false;
+	if (word == WORD_PERSON_IN)
+		return dot != NULL &&
+		       schema_field(book->schema,
+			       (struct text){name.at,
+				       (uint32_t)(dot - name.at)},
+			       text_of(dot + 1)) != NULL;
+	return is_role(book, name) ||
+	       (word == WORD_ROUND_ROBIN && rulebook_team(book, name) != NULL);
+}
+
 /* A people word in a running function: made once, then found again. */
 static int word_now(lua_State *lua, const struct word_data *w)
 {
+	struct text name;
+	size_t n;
+
 	lua_settop(lua, 2);
 	lua_getiuservalue(lua, 1, WORD_ARG2);
 	lua_pushvalue(lua, 2);
@@ -167,15 +196,13 @@ static int word_now(lua_State *lua, const struct word_data *w)
 	word_push(lua, (enum word)w->word, 1);
 	lua_pushvalue(lua, 2);
 	lua_setiuservalue(lua, -2, WORD_ARG);
-	lua_getiuservalue(lua, 1, WORD_TABLE);
-	if (lua_tointeger(lua, -1) < CACHED_MAX) {
-		lua_pushinteger(lua, lua_tointeger(lua, -1) + 1);
-		lua_setiuservalue(lua, 1, WORD_TABLE);
+	name.at = lua_tolstring(lua, 2, &n);
+	name.bytes = (uint32_t)n;
+	if (is_declared(&ruleset_of(lua)->book, (enum word)w->word, name)) {
 		lua_pushvalue(lua, 2);
-		lua_pushvalue(lua, -3);
+		lua_pushvalue(lua, -2);
 		lua_rawset(lua, 3);
 	}
-	lua_pop(lua, 1);
 	return 1;
 }
 

@@ -59,6 +59,7 @@ struct script_call {
 	uint32_t effects_before;
 	uint32_t first_view; /* its views begin here */
 	uint32_t log_bytes;  /* written by print so far */
+	size_t given_bytes;  /* read from it by lua_value_read */
 	int fn;		     /* called; in a test that of the test */
 	bool nomem;	     /* an arena refused */
 	bool seeded;	     /* `random` has begun */
@@ -159,7 +160,8 @@ MAY_RAISE void lua_value_push(
 	lua_State *lua, const struct value *v, bool frozen);
 /*
  * Reads plain data at `at` into `a`, deep: lists or text keys, UTF-8, finite
- * numbers, at most 8 deep, 1,000 keys, 64 KiB. People words become {who=..}.
+ * numbers, at most 8 deep, 1,000 keys, 64 KiB, and 1 MiB in a call (not in a
+ * test), what was refused and caught included. People words become {who=..}.
  * Raises what is wrong with the path `name`. `spent`: bytes read before that
  * count towards the 64 KiB, brought up to date; NULL: none.
  */

@@ -332,6 +332,41 @@ static void test_endless(void **state)
 	scene_close(&s);
 }
 
+/* Functions that each keep within their own limit, but there is no end of
+ * them: the card is cut as a whole, and so is each of many customers. */
+static void test_many_slow(void **state)
+{
+	struct engine_counts n;
+	struct scene s;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1u << 20);
+	buf_add_text(&b, "local function slow() local n = 0 for i = 1, 600000 "
+			 "do n = n + i % 7 end return n end\ncadence \"a\" { "
+			 "title = \"A\", about = \"deal\", starts = "
+			 "\"contact.made\",\n");
+	for (int i = 0; i < 400; i++)
+		buf_printf(&b,
+			"step \"s%d\" { after = function() slow() return \"%d "
+			"days\" end, task = todo \"x\", who = handler },\n",
+			i, i + 1);
+	buf_add_text(&b, "}\nrule \"b\" { title = \"B\", about = \"deal\", "
+			 "when \"contact.made\" { run = function(deal, event, "
+			 "act) act.task { kind = \"call\", title = \"B\", who = "
+			 "handler } end } }\n");
+	buf_add_char(&b, '\0');
+	open_with(&s, rules(b.at), NULL);
+	buf_deinit(&b);
+	deals(&s, 1);
+	engine_counts(s.engine, &n);
+	assert_int_equal(n.card_errors, 1);
+	assert_int_equal(scene_count(&s, "card.failed"), 1);
+	assert_null(record_run(scene_record(&s, "deal:D-0"), TEXT("own/a")));
+	assert_in_range(scene_record(&s, "deal:D-0")->n_open_tasks, 1, 2);
+	scene_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -343,6 +378,7 @@ int main(void)
 		cmocka_unit_test(test_act_task),
 		cmocka_unit_test(test_least_loaded),
 		cmocka_unit_test(test_endless),
+		cmocka_unit_test(test_many_slow),
 	};
 
 	digest_init();

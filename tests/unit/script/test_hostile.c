@@ -18,6 +18,7 @@
 #define SOFT_US	    5000
 #define LOAD_FACTOR 20
 #define SLACK_US    100000 /* what an answer may take on top */
+#define ARENA_MOST  (4u << 20) /* of the turn, that a call may leave used */
 #define FOLDER	    "tests/script/hostile"
 #define SCRIPTS_MOST 400
 
@@ -131,7 +132,7 @@ static void calm_runs(const char *name)
 
 static void handle_one(const char *name)
 {
-	size_t before;
+	size_t before, arena;
 	int64_t from;
 	fl_status s;
 
@@ -151,6 +152,7 @@ static void handle_one(const char *name)
 	calm_runs(name);
 	run_out.n_effects = 0;
 	before = memory();
+	arena = run_world->arena.used_bytes;
 	from = clock_thread_cpu_us();
 	s = run_card(card_named("r"));
 	in_time(name, "in a handler", clock_thread_cpu_us() - from, SOFT_US);
@@ -162,6 +164,9 @@ static void handle_one(const char *name)
 	failed += run_outcome.fate == CARD_FAILED;
 	if (strncmp(name, "escape-", 7) == 0 && s == FL_OK)
 		fail_msg("%s: nothing refused it", name);
+	if (run_world->arena.used_bytes > arena + ARENA_MOST)
+		fail_msg("%s: %zu bytes of the turn", name,
+			run_world->arena.used_bytes - arena);
 	calm_runs(name);
 	if (memory() > before + 65536)
 		fail_msg("%s: %zu bytes became %zu", name, before, memory());

@@ -1,0 +1,1 @@
+assert(false, ('x'):rep(3000000))

@@ -1,0 +1,1 @@
+setmetatable(act, { __index = print })

@@ -1,0 +1,1 @@
+act.emit('clock.stepped', {})

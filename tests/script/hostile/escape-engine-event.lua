@@ -1,0 +1,1 @@
+act.emit('rules.activated', {})

@@ -1,0 +1,1 @@
+print(('x'):bad(setmetatable({}, { __name = 'FILE*' })))

@@ -1,0 +1,1 @@
+local _, f = next(string) table.insert(string, f)

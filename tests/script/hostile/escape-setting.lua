@@ -1,0 +1,1 @@
+setting('tempo').days = 1

@@ -1,0 +1,1 @@
+act.webhook('file:///etc/passwd')

@@ -1,0 +1,1 @@
+return role('x')[1]

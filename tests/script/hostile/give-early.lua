@@ -1,0 +1,1 @@
+act.timer('x', math.mininteger)

@@ -1,0 +1,1 @@
+local t = {} t.nl = t act.task { title = t, who = handler }

@@ -1,0 +1,1 @@
+local function h() error('again') end while true do xpcall(error, h) end

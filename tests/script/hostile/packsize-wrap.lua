@@ -1,0 +1,1 @@
+string.packsize(('c2147483647'):rep(9))

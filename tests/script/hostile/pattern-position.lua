@@ -1,0 +1,1 @@
+return (('a'):rep(100000)):gsub('()a-()', function() return nil end):rep(1e6)

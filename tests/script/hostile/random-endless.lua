@@ -1,0 +1,1 @@
+while true do math.random(math.mininteger, math.maxinteger) end

@@ -1,0 +1,1 @@
+local t = { ('x'):rep(60000), print } while true do pcall(act.emit, 'acme.won', { score = t }) end

@@ -1,0 +1,1 @@
+while true do local _ = deal.link end

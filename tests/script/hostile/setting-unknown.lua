@@ -1,0 +1,1 @@
+while true do pcall(setting, ('x'):rep(50000)) end

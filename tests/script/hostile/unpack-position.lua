@@ -1,0 +1,1 @@
+string.unpack('b', 'x', math.mininteger)

@@ -1,0 +1,1 @@
+return deal[('x'):rep(2000000)]
