@@ -203,8 +203,13 @@ manual: $(B)/fairlead
 	@tests/tools/manual.sh $(B)/fairlead $(B)/manual $(sort $(wildcard docs/*/*.md))
 
 DAEMON_TESTS := $(sort $(wildcard tests/daemon/test_*.sh))
-daemon: $(B)/fairlead
-	@tests/tools/daemon.sh $(B)/fairlead $(DAEMON_TESTS)
+# a rule that nothing ends: loaded in front of the packaged Lua, never linked
+$(B)/tests/hang.so: tests/daemon/hang.c
+	@mkdir -p $(@D)
+	$(call run,LD)$(CC) $(ALL_CFLAGS) -shared $< -o $@
+
+daemon: $(B)/fairlead $(if $(SAN),,$(B)/tests/hang.so)
+	@HANG=$(if $(SAN),,$(abspath $(B))/tests/hang.so) tests/tools/daemon.sh $(B)/fairlead $(DAEMON_TESTS)
 
 check: export FL_TALLY := $(abspath $(B))/tally
 check: deps

@@ -216,7 +216,7 @@ static const struct option options[] = {
 	{ "training", no_argument, NULL, OPT_TRAINING },
 	{ "clock", required_argument, NULL, OPT_CLOCK },
 	{ "worker", no_argument, NULL, OPT_WORKER },
-	{ "again", no_argument, NULL, OPT_AGAIN },
+	{ "again", required_argument, NULL, OPT_AGAIN },
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "coverage", no_argument, NULL, OPT_COVERAGE },
 	{ "editor", no_argument, NULL, OPT_EDITOR },
@@ -249,10 +249,10 @@ static void take(struct cli *cli, int opt, char *value)
 {
 	const char **slots[] = { &cli->actor, &cli->id, &cli->at, &cli->source,
 		&cli->until, &cli->deputy, &cli->span, &cli->from,
-		&cli->to, &cli->clock };
+		&cli->to, &cli->clock, &cli->again };
 	static const int keys[] = { OPT_AS, OPT_ID, OPT_AT, OPT_SOURCE,
 		OPT_UNTIL, OPT_DEPUTY, OPT_FOR, OPT_FROM, OPT_TO,
-		OPT_CLOCK };
+		OPT_CLOCK, OPT_AGAIN };
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (keys[i] == opt)
@@ -262,7 +262,6 @@ static void take(struct cli *cli, int opt, char *value)
 	cli->help = cli->help || opt == 'h';
 	cli->training = cli->training || opt == OPT_TRAINING;
 	cli->worker = cli->worker || opt == OPT_WORKER;
-	cli->again = cli->again || opt == OPT_AGAIN;
 	cli->check = cli->check || opt == OPT_CHECK;
 	cli->coverage = cli->coverage || opt == OPT_COVERAGE;
 	cli->editor = cli->editor || opt == OPT_EDITOR;

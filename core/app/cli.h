@@ -28,7 +28,8 @@ struct cli {
 	bool coverage;      /* test --coverage */
 	const char *clock;  /* serve --clock manual */
 	bool worker;        /* serve: started by the supervisor */
-	bool again;         /* serve --worker: not the first one */
+	const char *again;  /* serve --worker: why one has to be started
+			     * again (rooftop_options.again); NULL: the first */
 	char **args;        /* behind the command's name */
 	int n_args;
 	struct term out, err; /* stdout and stderr */

@@ -615,12 +615,84 @@ static void print_put_away(struct term *t, struct arena *a,
 		str(card, "card"), where, str(card, "reason"));
 }
 
+static const char *times(struct term *t, struct arena *a,
+			 const struct value *one, const char *key)
+{
+	int64_t n = value_get_int(one, key, 0);
+
+	return n == 1 ? label(t, "een keer", "once")
+		      : arena_printf(a, t->dutch ? "%lld keer" : "%lld times",
+				(long long)n);
+}
+
+/* A card during which the process died. */
+static void print_crash(struct term *t, struct arena *a,
+			const struct value *one)
+{
+	int64_t by = value_get_int(one, "signal", 0);
+	const char *how = by < 0
+		? label(t, "de regel kwam niet terug", "the rule did not come "
+						       "back")
+		: by > 0 ? arena_printf(a, label(t, "het programma viel om, "
+						    "signaal %lld",
+					   "the program fell over, signal "
+					   "%lld"),
+				(long long)by)
+			 : label(t, "het programma werd afgebroken",
+				   "the program was killed");
+
+	term_printf(t, t->dutch
+		? "  kaart %s bracht fairlead %s tot stilstand bij %s: %s\n"
+		: "  card %s brought fairlead down %s at %s: %s\n",
+		str(one, "card"), times(t, a, one, "deaths"),
+		str(one, "event"), how);
+}
+
+static void print_failing(struct term *t, struct arena *a,
+			  const struct value *one)
+{
+	term_printf(t, t->dutch ? "  kaart %s werkte %s niet, laatst bij %s: "
+				: "  card %s failed %s, last at %s: ",
+		str(one, "card"), times(t, a, one, "times"),
+		str(one, "event"));
+	term_say(t, str(one, "reason"));
+	buf_add_char(&t->buf, '\n');
+}
+
+/* Whoever looks after it wants to know that it fell over, and over what. */
+static void print_again(struct term *t, struct arena *a,
+			const struct value *answer)
+{
+	const char *why = str(answer, "started_again"), *words;
+
+	if (value_get(answer, "started_again") == NULL)
+		return;
+	if (strcmp(why, "hang") == 0)
+		words = label(t, "een regel kwam niet terug",
+			"a rule did not come back");
+	else if (strcmp(why, "disk") == 0)
+		words = label(t, "de schijf of de database weigerde",
+			"the disk or database refused");
+	else if (strncmp(why, "signal ", 7) == 0)
+		words = arena_printf(a, label(t, "het programma viel om, "
+						 "signaal %s",
+			"the program fell over, signal %s"), why + 7);
+	else
+		words = arena_printf(a, label(t, "het programma hield op (%s)",
+			"the program ended (%s)"), why);
+	term_printf(t, label(t, "  opnieuw gestart op %.10s %.5s: %s\n",
+		"  started again on %.10s %.5s: %s\n"),
+		str(answer, "started_again_at"),
+		str(answer, "started_again_at") + 11, words);
+}
+
 static void print_broken(struct term *t, struct arena *a,
 			 const struct value *answer)
 {
 	const struct value *broken = list_of(answer, "rules_broken");
 	const struct value *cards = list_of(answer, "quarantined");
 	const struct value *crashes = list_of(answer, "crashes");
+	const struct value *failing = list_of(answer, "failing");
 
 	if (broken->count > 0) {
 		term_style(t, TERM_RED, label(t,
@@ -648,14 +720,11 @@ static void print_broken(struct term *t, struct arena *a,
 		print_mistake(t, &broken->as.items[i]);
 	}
 	print_waiting(t, answer);
+	print_again(t, a, answer);
 	for (uint32_t i = 0; i < crashes->count; i++)
-		term_printf(t, t->dutch
-			? "  kaart %s bracht fairlead tot stilstand (%s keer) "
-			  "bij %s\n"
-			: "  card %s brought fairlead down (%s times) at %s\n",
-			str(&crashes->as.items[i], "card"),
-			number(a, &crashes->as.items[i], "deaths"),
-			str(&crashes->as.items[i], "event"));
+		print_crash(t, a, &crashes->as.items[i]);
+	for (uint32_t i = 0; i < failing->count; i++)
+		print_failing(t, a, &failing->as.items[i]);
 	for (uint32_t i = 0; i < cards->count; i++)
 		print_put_away(t, a, &cards->as.items[i]);
 }

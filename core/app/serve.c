@@ -38,6 +38,7 @@ struct supervisor {
 	int64_t started_us;
 	int64_t back_off_ms;
 	bool served;   /* some worker of ours has served */
+	char why[40];  /* the last one ended: rooftop_options.again */
 	bool stopping;
 	int code;      /* of this process */
 };
@@ -93,17 +94,22 @@ static void on_exit_worker(void *ctx, int code, int signum)
 		end(s, code);
 		return;
 	}
-	if (signum != 0)
+	if (signum != 0) {
 		snprintf(why, sizeof(why), "was ended by signal %d (%s)",
 			signum, strsignal(signum));
-	else if (code == EXIT_HUNG)
+		snprintf(s->why, sizeof(s->why), "signal %d", signum);
+	} else if (code == EXIT_HUNG) {
 		snprintf(why, sizeof(why), "ended a rule that did not come "
 			"back, and itself with it");
-	else if (code == EXIT_UNKNOWN)
+		snprintf(s->why, sizeof(s->why), "hang");
+	} else if (code == EXIT_UNKNOWN) {
 		snprintf(why, sizeof(why),
 			"stopped because the disk or database refused");
-	else
+		snprintf(s->why, sizeof(s->why), "disk");
+	} else {
 		snprintf(why, sizeof(why), "ended with code %d", code);
+		snprintf(s->why, sizeof(s->why), "code %d", code);
+	}
 	start_later(s, why);
 }
 
@@ -128,7 +134,7 @@ static void on_leash(void *ctx, const char *bytes, ssize_t n)
 
 static void start(struct supervisor *s)
 {
-	const char *argv[12] = { "fairlead", "serve", "--worker", "-C",
+	const char *argv[14] = { "fairlead", "serve", "--worker", "-C",
 		s->cli->dir };
 	struct process_options opt = { .argv = argv,
 		.slot = { PROCESS_NULL, PROCESS_INHERIT, PROCESS_INHERIT,
@@ -143,8 +149,10 @@ static void start(struct supervisor *s)
 		argv[n++] = "--clock";
 		argv[n++] = s->cli->clock;
 	}
-	if (s->served)
+	if (s->served) {
 		argv[n++] = "--again";
+		argv[n++] = s->why;
+	}
 	s->started_us = clock_mono_us();
 	st = checker_door_open(s->door, &opt.fd[WORKER_DOOR_FD], &err);
 	if (st == FL_OK) {

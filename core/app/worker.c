@@ -195,7 +195,7 @@ static void welcome(struct worker *w)
 
 	arena_reset(&w->a);
 	show_broken(w);
-	if (w->cli->again) {
+	if (w->cli->again != NULL) {
 		say(w, TERM_GREEN, w->cli->out.dutch
 				? "fairlead draait weer"
 				: "fairlead serves again");
@@ -455,6 +455,7 @@ static fl_status open_rooftop(struct worker *w, struct problems *p,
 		.ctx = w };
 
 	opt.manual_clock = w->cli->clock != NULL;
+	opt.again = w->cli->again;
 	return rooftop_open(w->cli->dir, &opt, &w->rooftop, p, err);
 }
 

@@ -156,7 +156,8 @@ static void score_ran(struct turn *u, struct text card)
 }
 
 /* True when this failure is the one that puts the card away. */
-static bool score_failed(struct turn *u, struct text card)
+static bool score_failed(struct turn *u, struct text card, int64_t event,
+			 const char *reason)
 {
 	const struct card_errors *known = map_get(u->engine->scores, card);
 	struct card_score *s = score_of(u, card);
@@ -165,6 +166,9 @@ static bool score_failed(struct turn *u, struct text card)
 	if (s == NULL)
 		return false;
 	s->failed++;
+	s->times++;
+	s->event = event;
+	s->reason = reason;
 	in_row = s->failed + (known != NULL && !s->ran ? known->in_row : 0);
 	return in_row == u->engine->limits.errors_to_quarantine;
 }
@@ -310,11 +314,11 @@ static fl_status tell_failed(struct turn *u, const struct card_decision *d,
 {
 	const struct event *e = &turn_now(u)->event;
 	bool crashed = d->fate == CARD_CUT_CRASH;
-	bool away = crashed ? crash_puts_away(u, d->card)
-			    : score_failed(u, d->card);
-	struct value data = value_map();
 	const char *reason = d->reason != NULL ? d->reason
 					       : card_fate_name(d->fate);
+	bool away = crashed ? crash_puts_away(u, d->card)
+			    : score_failed(u, d->card, e->number, reason);
+	struct value data = value_map();
 
 	value_put(u->arena, &data, "card", value_of_text(d->card));
 	value_put(u->arena, &data, "file", value_text(card->file));
@@ -387,8 +391,11 @@ static enum turn_result apply_wish(struct turn *u, struct wish *w)
 	if (d->fate == CARD_RAN && over_rate(u, w)) {
 		d->fate = CARD_CUT_RATE;
 		d->reason = arena_printf(u->arena,
-			"%s:%d: more than %u effects about one customer in a "
-			"minute", card->file, card->line,
+			text_is(u->engine->book->language, "nl")
+				? "%s:%d: meer dan %u gevolgen over een klant in "
+				  "een minuut"
+				: "%s:%d: more than %u effects about one "
+				  "customer in a minute", card->file, card->line,
 			u->engine->limits.effects_per_minute);
 		by_engine = true;
 	}

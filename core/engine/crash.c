@@ -81,18 +81,27 @@ const char *crash_held(struct turn *u, const struct card *c)
 {
 	const struct crash_entry *held =
 		crash_page_held(u->engine->crash, c->name);
+	bool nl = text_is(u->engine->book->language, "nl");
 	const char *how;
 
 	if (held == NULL)
 		return NULL;
 	if (held->signal == CRASH_HARD_LIMIT)
-		how = "did not come back";
+		how = nl ? "kwam bij dit feit niet terug"
+			 : "did not come back in this event";
 	else if (held->signal != 0)
 		how = arena_printf(u->arena,
-			"ended the process (signal %d)", (int)held->signal);
+			nl ? "liet het programma omvallen bij dit feit "
+			     "(signaal %d)"
+			   : "ended the process in this event (signal %d)",
+			(int)held->signal);
 	else
-		how = "was at work when the process was killed, twice";
-	return arena_printf(u->arena, "%s:%d: the rule %s in this event",
+		how = nl ? "was twee keer bezig toen het programma bij dit "
+			   "feit werd afgebroken"
+			 : "was at work in this event when the process was "
+			   "killed, twice";
+	return arena_printf(u->arena, nl ? "%s:%d: de regel %s"
+					 : "%s:%d: the rule %s",
 		c->file, c->line, how);
 }
 
@@ -101,14 +110,45 @@ bool crash_sets_aside(struct turn *u)
 	return crash_page_event_deaths(u->engine->crash) >= CRASHES_MOST;
 }
 
+/* No card has seen it: somebody must know, and how it is shown to them. */
+static fl_status tell_manager(struct turn *u, const struct event *e)
+{
+	long long number = (long long)e->number;
+	struct effect task;
+
+	manager_task(u, &task,
+		e->subject != 0 ? e->subject : u->engine->rooftop,
+		text_of(arena_printf(u->arena, "set-aside:%lld", number)),
+		arena_printf(u->arena, "Geen regel heeft naar feit E%lld (%s) "
+			"gekeken: fairlead viel er drie keer bij om. Kijk zelf "
+			"wat er moet gebeuren; zijn de regels hersteld, dan "
+			"fairlead retry E%lld", number, e->def->name.at,
+			number),
+		arena_printf(u->arena, "No rule has looked at fact E%lld (%s): "
+			"fairlead fell over three times at it. See for "
+			"yourself what must be done; once the rules are "
+			"mended, fairlead retry E%lld", number,
+			e->def->name.at, number));
+	return u->arena->failed ? FL_NOMEM
+				: apply_own(u, TEXT(ENGINE_CARD), &task);
+}
+
 fl_status crash_set_aside(struct turn *u)
 {
 	const struct event *e = &turn_now(u)->event;
 	struct value data = value_map();
+	fl_status s = tell_manager(u, e);
+
+	if (s != FL_OK)
+		return s;
 
 	value_put(u->arena, &data, "event", value_int(e->number));
 	value_put(u->arena, &data, "reason", value_text(
-		"the process ended three times while rules ran for it"));
+		text_is(u->engine->book->language, "nl")
+			? "het programma viel drie keer om terwijl er regels "
+			  "voor liepen"
+			: "the process ended three times while rules ran for "
+			  "it"));
 	if (turn_cause(u, TEXT("event.set_aside"), e->subject, &data) == NULL)
 		return FL_NOMEM;
 	return u->no_memory ? FL_NOMEM : FL_OK;

@@ -384,3 +384,29 @@ struct value engine_quarantined(const struct engine *e, struct arena *a)
 	}
 	return list;
 }
+
+struct value engine_failing(const struct engine *e, struct arena *a)
+{
+	const struct value *away = quarantined(e);
+	struct value list = value_list();
+
+	for (uint32_t i = 0; i < e->book->n_cards; i++) {
+		struct text card = e->book->cards[i].name;
+		const struct card_errors *known = map_get(e->scores, card);
+		struct value one = value_map();
+
+		if (known == NULL || known->times == 0 ||
+			value_get_text(away, card) != NULL)
+			continue;
+		value_put(a, &one, "card",
+			value_text(arena_strdup(a, card.at)));
+		value_put(a, &one, "times", value_int(known->times));
+		value_put(a, &one, "event",
+			value_text(arena_printf(a, "E%lld",
+				(long long)known->event)));
+		value_put(a, &one, "reason",
+			value_text(arena_strdup(a, known->reason)));
+		value_append(a, &list, one);
+	}
+	return list;
+}

@@ -144,3 +144,7 @@ void engine_counts(const struct engine *e, struct engine_counts *out);
 bool engine_rejected(const struct engine *e, const char *error);
 /* Names of quarantined cards with the reason, as a list of maps. */
 struct value engine_quarantined(const struct engine *e, struct arena *a);
+/* Cards that failed or were cut since these rules are live (or since the
+ * start), without the quarantined: [{card, times, event: "E12", reason}], the
+ * event and reason of the last time. */
+struct value engine_failing(const struct engine *e, struct arena *a);

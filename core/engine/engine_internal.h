@@ -98,6 +98,9 @@ struct card_score {
 	struct text card;
 	uint32_t failed;  /* failures at the end of the unit, in a row */
 	bool ran;         /* ran well: what failed before does not count */
+	uint32_t times;   /* failures in the unit, and of the last of them: */
+	int64_t event;
+	const char *reason;
 };
 
 enum turn_result {
@@ -525,9 +528,12 @@ struct engine {
 	struct engine_counts counts;
 };
 
+/* Failures of a card since these rules are live, or the engine began. */
 struct card_errors {
 	uint32_t in_row;
-	struct text card;
+	uint32_t times;
+	int64_t event;     /* of the last one, and why */
+	char reason[200];
 };
 
 /* queue.c */

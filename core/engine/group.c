@@ -219,6 +219,11 @@ static fl_status merge_scores(struct engine *e, const struct turn *u)
 			}
 		}
 		known->in_row = s->failed + (s->ran ? 0 : known->in_row);
+		if (s->times == 0)
+			continue;
+		known->times += s->times;
+		known->event = s->event;
+		snprintf(known->reason, sizeof(known->reason), "%s", s->reason);
 	}
 	return FL_OK;
 }

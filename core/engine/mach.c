@@ -165,8 +165,12 @@ bool mach_in_time(struct mach *m)
 	if (cpu_us - m->cpu_from_us < CARD_US)
 		return true;
 	mach_fault(m, m->card->line, arena_printf(m->a,
-		"%s:%d: the functions of this card together take more than "
-		"%d ms", m->card->file, m->card->line, 2 * CARD_US / 1000));
+		text_is(m->s->book->language, "nl")
+			? "%s:%d: de functies van deze kaart duren samen "
+			  "langer dan %d ms"
+			: "%s:%d: the functions of this card together take "
+			  "more than %d ms",
+		m->card->file, m->card->line, 2 * CARD_US / 1000));
 	m->out->fate = CARD_CUT_TIME;
 	return false;
 }

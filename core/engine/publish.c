@@ -79,7 +79,7 @@ static void forget_scores(struct engine *e)
 	void *known;
 
 	while (map_next(e->scores, &at, NULL, NULL, &known))
-		((struct card_errors *)known)->in_row = 0;
+		*(struct card_errors *)known = (struct card_errors){0};
 }
 
 /* Runs rules.activated under the new rules; the old ones come back when it

@@ -97,18 +97,30 @@ void rooftop_clock(struct job *j)
 
 /* ---- what only the engine knows ---- */
 
-/* Since when the files say something else than the live rules. */
-static void put_since(struct rooftop *r, struct arena *a, struct value *live)
+static struct value time_text(struct rooftop *r, struct arena *a, int64_t at_ms)
 {
 	const struct zone *zone =
 		ruleset_book(engine_ruleset(r->engine))->zone;
 	char when[48];
 
-	zone_write_time(zone, r->differ_since_ms, when, sizeof(when));
+	zone_write_time(zone, at_ms, when, sizeof(when));
+	return value_text(arena_strdup(a, when));
+}
+
+/* Since when the files say something else than the live rules. */
+static void put_since(struct rooftop *r, struct arena *a, struct value *live)
+{
 	value_put(a, live, "rules_differ_since",
-		value_text(arena_strdup(a, when)));
+		time_text(r, a, r->differ_since_ms));
 	value_put(a, live, "rules_differ_since_ms",
 		value_int(r->differ_since_ms));
+}
+
+/* That and why the process had to be started again. */
+static void put_again(struct rooftop *r, struct arena *a, struct value *live)
+{
+	value_put(a, live, "started_again", value_text(r->again));
+	value_put(a, live, "started_again_at", time_text(r, a, r->again_ms));
 }
 
 /* Cards that ended the process since these rules are live. */
@@ -163,6 +175,9 @@ struct value rooftop_live(struct rooftop *r, struct arena *a)
 	value_put(a, &live, "clock",
 		value_text(r->manual ? "manual" : "real"));
 	value_put(a, &live, "quarantined", engine_quarantined(r->engine, a));
+	value_put(a, &live, "failing", engine_failing(r->engine, a));
+	if (r->again[0] != '\0')
+		put_again(r, a, &live);
 	if (r->paused)
 		value_put(a, &live, "rules_paused", value_bool(true));
 	if (r->differ_since_ms > 0)

@@ -199,6 +199,10 @@ fl_status rooftop_open(const char *dir, const struct rooftop_options *opt,
 	if (r == NULL)
 		goto out;
 	r->opt = *opt;
+	if (opt->again != NULL) {
+		snprintf(r->again, sizeof(r->again), "%s", opt->again);
+		r->again_ms = clock_wall_ms();
+	}
 	r->dir = strdup(dir);
 	pthread_mutex_init(&r->readers_lock, NULL);
 	arena_init(&r->answers, 64u << 20);

@@ -93,6 +93,8 @@ struct rooftop {
 				  * hand: the next reload is told */
 	int64_t differ_since_ms; /* disk and live rules differ; 0: they do not */
 	bool paused;             /* a file reload.paused is there */
+	char again[40];          /* why it was started again; "": it was not */
+	int64_t again_ms;        /* and when, by the real clock */
 	struct job *candidates;  /* the first is at work */
 	bool has_refused;
 	struct digest refused;   /* bytes refused last */

@@ -58,17 +58,21 @@ void packs_blame(const struct ruleset *rs, char *out, size_t room)
 {
 	const struct pack_use *most = packs_largest(rs);
 	const struct file_unit *unit = NULL;
+	bool nl = text_is(rs->book.language, "nl");
 
 	if (rs->call != NULL && (uint32_t)rs->call->fn < rs->n_fns)
 		unit = rs->fns[rs->call->fn].unit;
 	snprintf(out, room,
-		"pack \"%s\" takes more memory than there is (%zu MiB for all "
-		"rules",
+		nl ? "pakket \"%s\" neemt meer geheugen dan er is (%zu MiB voor "
+		     "alle regels"
+		   : "pack \"%s\" takes more memory than there is (%zu MiB for "
+		     "all rules",
 		unit != NULL ? unit->pack.at : "own",
 		rs->limits.memory_bytes >> 20);
 	if (most != NULL && most->bytes > rs->limits.memory_bytes / 4)
 		snprintf(out + strlen(out), room - strlen(out),
-			", of which \"%s\" holds %zu KiB", most->pack.at,
+			nl ? ", waarvan \"%s\" er %zu KiB houdt"
+			   : ", of which \"%s\" holds %zu KiB", most->pack.at,
 			most->bytes >> 10);
 	snprintf(out + strlen(out), room - strlen(out), ")");
 }

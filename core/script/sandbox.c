@@ -135,7 +135,9 @@ static void outcome_cut(struct ruleset *rs, struct script_outcome *o)
 	} else {
 		o->fate = CARD_CUT_TIME;
 		snprintf(o->reason, sizeof(o->reason),
-			"takes more than %lld ms",
+			text_is(rs->book.language, "nl")
+				? "duurt langer dan %lld ms"
+				: "takes more than %lld ms",
 			(long long)(rs->limits.cpu_soft_us / 1000));
 	}
 }

@@ -37,7 +37,7 @@ for try in $(seq 1 6); do # it takes some milliseconds: look, then shoot
 	crashed && break
 done
 if crashed; then ok "a death inside a rule is noted ($try tries)"; else not_ok "a death inside a rule is noted" "$(fl -C s status)" "$(tail -5 serve.log)"; fi
-has "with its card" "card own/burn brought fairlead down .1 times. at t c$try" "$(fl -C s status)"
+has "with its card" "card own/burn brought fairlead down once at t c$try: the program fell over, signal 11" "$(fl -C s status)"
 has "and the worker said so" "a rule ended the process" "$(cat serve.log)"
 code "the fact is taken when it comes again" 0 contact "c$try"
 number=$(grep -oE 'E[0-9]+' <<<"$out" | head -1)

@@ -32,6 +32,14 @@ has "the endless one was cut" "own/loop.*cut\(time\)|cut\(time\).*own/loop" "$(t
 has "the hungry one too" "cut\(memory\)" "$why"
 has "with its pack" 'pack "own" takes more memory' "$why"
 has "and the calm one ran" "own/calm: note: calm" "$why"
+status=$(fl -C s status)
+has "status tells who was cut and why" "card own/loop failed once, last at $number: takes more than 50 ms" "$status"
+has "also for want of memory" 'card own/memory failed once, last at E[0-9]+: pack "own" takes more memory' "$status"
+sed -i 's/language = "en"/language = "nl"/' s/dealership.lua && fl -C s reload >/dev/null
+has_not "new rules begin anew" "own/loop" "$(fl -C s status)"
+contact dutch >/dev/null
+has "in Dutch, too" "kaart own/loop werkte een keer niet, laatst bij E[0-9]+: duurt langer dan 50 ms" "$(fl -C s status)"
+sed -i 's/language = "nl"/language = "en"/' s/dealership.lua && fl -C s reload >/dev/null
 for n in $(seq 2 22); do contact "more$n" >/dev/null; done
 has "in the end they are set aside" "card own/loop is set aside \(rules/hostile.lua:1, E[0-9]+\): takes more than 50 ms" "$(fl -C s status)"
 before=$(cpu)
