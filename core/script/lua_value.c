@@ -70,7 +70,7 @@ struct way {
 struct reading {
 	struct arena *a;
 	size_t bytes;
-	size_t cost;		     /* of the arena, about */
+	size_t values;		     /* seen so far */
 	const char *wrong;	     /* static text; NULL none */
 	char wrong_path[PATH_BYTES]; /* set with it */
 	bool nomem;
@@ -107,7 +107,6 @@ static void wrong(struct reading *r, const struct way *w, const char *why)
 static void spend(struct reading *r, size_t bytes)
 {
 	r->bytes += bytes;
-	r->cost += bytes + VALUE_COST;
 	if (r->bytes > BYTES_MAX)
 		r->overflow = true;
 }
@@ -353,6 +352,7 @@ static struct value any_read(lua_State *lua, int at, struct reading *r,
 	struct value v = value_null();
 	int top;
 
+	r->values++;
 	switch (lua_type(lua, at)) {
 	case LUA_TNONE:
 	case LUA_TNIL:
@@ -390,11 +390,11 @@ static void deep_read(lua_State *lua, int at, struct arena *a, const char *name,
 
 	r.a = a;
 	r.bytes = *spent;
-	r.cost = 0;
+	r.values = 0;
 	r.wrong = NULL;
 	r.nomem = r.overflow = false;
 	*out = any_read(lua, lua_absindex(lua, at), &r, &w, 0);
-	call->given_bytes += r.cost;
+	call->given_bytes += r.bytes - *spent + r.values * VALUE_COST;
 	if (r.nomem || a->failed) {
 		call->nomem = true;
 		luaL_error(lua, "no memory for %s", name);
