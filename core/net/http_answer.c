@@ -191,8 +191,13 @@ static const char *date_now(struct http_server *sv)
 static void add_head(
 	struct http_conn *c, int status, const char *type, bool last)
 {
-	buf_printf(&c->out, "HTTP/1.1 %d %s\r\nDate: %s\r\n", status,
-		http_status_text(status), date_now(c->server));
+	buf_add_text(&c->out, "HTTP/1.1 ");
+	buf_add_int(&c->out, status);
+	buf_add_char(&c->out, ' ');
+	buf_add_text(&c->out, http_status_text(status));
+	buf_add_text(&c->out, "\r\nDate: ");
+	buf_add_text(&c->out, date_now(c->server));
+	buf_add_text(&c->out, "\r\n");
 	if (type != NULL) {
 		buf_add_text(&c->out, "Content-Type: ");
 		buf_add_text(&c->out, type);

@@ -135,10 +135,11 @@ static int effect_add(lua_State *lua, enum effect_kind kind, struct value args)
 	if (out->n_effects - call->effects_before >= rs->limits.effects)
 		return luaL_error(lua, "more than %d effects in one call",
 			(int)rs->limits.effects);
-	out->effects =
-		memory(lua, arena_grow(call->view->world->arena, out->effects,
-				    out->n_effects, &out->cap_effects,
-				    out->n_effects + 1, sizeof(*out->effects)));
+	if (out->n_effects == out->cap_effects)
+		out->effects = memory(lua,
+			arena_grow(call->view->world->arena, out->effects,
+				out->n_effects, &out->cap_effects,
+				out->n_effects + 1, sizeof(*out->effects)));
 	out->effects[out->n_effects++] = (struct effect){.kind = (uint8_t)kind,
 		.subject = subject != NULL ? subject->id : 0,
 		.args = args,

@@ -1,7 +1,7 @@
 /*
- * What a running function sees of the world: read-only views of records,
- * people and the event, userdata that ask the record when a field is read.
- * Lists and maps are made once a view, so that they stay the same table.
+ * What a running function sees of the world: read-only views of records and
+ * people, userdata that ask the record when a field is read. Lists and maps are
+ * made once a view, so that they stay the same table.
  */
 #include "script/sandbox.h"
 
@@ -17,7 +17,7 @@
 	}
 #define TABLES     1 /* user value: tables made of this view, by field */
 
-static int view_write(lua_State *lua)
+int lua_view_write(lua_State *lua)
 {
 	const char *key =
 		lua_type(lua, 2) == LUA_TSTRING ? lua_tostring(lua, 2) : "?";
@@ -103,7 +103,10 @@ fl_status lua_view_begin(struct ruleset *rs, struct script_call *call)
 	if (first && !shows_the_same(&rs->shown, call->view)) {
 		rs->used_views = 0;
 		rs->shown = *call->view;
+		lua_event_forget(rs);
 	}
+	if (!first)
+		lua_event_forget(rs);
 	call->first_view = first ? 0 : rs->used_views;
 	if (rs->n_views - rs->used_views < VIEWS_OF_A_CALL)
 		return sandbox_protect(rs, views_room, rs, NULL);
@@ -125,7 +128,7 @@ static struct view *view_of(const struct ruleset *rs, const struct record *r)
 	return NULL;
 }
 
-static void record_push(lua_State *lua, const struct record *r)
+void lua_view_record(lua_State *lua, const struct record *r)
 {
 	struct ruleset *rs = ruleset_of(lua);
 	struct view *v = view_of(rs, r);
@@ -173,7 +176,7 @@ static void typed_push(
 	} else if (f != NULL && f->type == FIELD_REF && v->kind == VALUE_INT) {
 		r = w->get(w->ctx, v->as.integer);
 		if (r != NULL)
-			record_push(lua, r);
+			lua_view_record(lua, r);
 		else
 			lua_pushnil(lua);
 	} else {
@@ -223,7 +226,7 @@ static bool person_part_push(
 	return p != NULL && roster_push(lua, p, name);
 }
 
-static int unknown_field(
+int lua_view_unknown(
 	lua_State *lua, const char *what, struct text name, const char *near)
 {
 	if (near != NULL)
@@ -242,30 +245,7 @@ static const void *look_kind(
 	return schema_field(rs->book.schema, kind->name, name);
 }
 
-static const void *look_event(
-	const struct ruleset *rs, const void *of, struct text name)
-{
-	(void)rs;
-	return event_field(of, name);
-}
-
-/* The member `name`, which most often stands where it stood last time. */
-static const struct value *member_at(
-	const struct value *map, struct text name, uint32_t *place)
-{
-	const struct member *m = map->as.members;
-
-	if (*place < map->count && text_equal(m[*place].key, name))
-		return &m[*place].value;
-	for (uint32_t i = 0; i < map->count; i++)
-		if (text_equal(m[i].key, name)) {
-			*place = i;
-			return &m[i].value;
-		}
-	return NULL;
-}
-
-static void note_read(lua_State *lua, struct text kind, struct text name,
+void lua_view_note(lua_State *lua, struct text kind, struct text name,
 	const struct value *v)
 {
 	const struct script_view *view = ruleset_of(lua)->call->view;
@@ -309,7 +289,6 @@ static void record_load(lua_State *lua, const struct view *v, struct text name)
 	struct name_known *known = NULL;
 	struct value computed;
 	struct text kind = v->kind != NULL ? v->kind->name : TEXT("");
-	uint32_t place = 0;
 
 	if (person_part_push(lua, v, name))
 		return;
@@ -317,159 +296,22 @@ static void record_load(lua_State *lua, const struct view *v, struct text name)
 					look_kind)) != NULL)
 		f = known->found;
 	if (r != NULL)
-		stored = member_at(&r->fields, name,
-			known != NULL ? &known->place : &place);
+		stored = lua_name_value(&r->fields, name, known);
 	if (stored != NULL && stored->kind != VALUE_NULL) {
-		note_read(lua, kind, name, stored);
+		lua_view_note(lua, kind, name, stored);
 		typed_push(lua, f, stored);
 	} else if (r != NULL && view->computed != NULL &&
 		   view->computed(
 			   view->world, view->book, r, name, &computed)) {
-		note_read(lua, kind, name, &computed);
+		lua_view_note(lua, kind, name, &computed);
 		computed_push(lua, f, &computed);
 	} else if (f != NULL) {
-		note_read(lua, kind, name, &f->dflt);
+		lua_view_note(lua, kind, name, &f->dflt);
 		typed_push(lua, f, &f->dflt);
 	} else if (r == NULL || !record_part_push(lua, r, name)) {
-		unknown_field(lua, kind.at, name,
+		lua_view_unknown(lua, kind.at, name,
 			schema_near_field(view->world->schema, kind, name));
 	}
-}
-
-/* What an event has beside its data. */
-static const struct event_part {
-	struct text name;
-	enum {
-		PART_TYPE,
-		PART_AT,
-		PART_RECORDED_AT,
-		PART_NUMBER,
-		PART_ID,
-		PART_SOURCE,
-		PART_ACTOR,
-		PART_ROLE,
-		PART_DATA,
-		PART_BEFORE
-	} is;
-} event_parts[] = {{WORD("type"), PART_TYPE}, {WORD("at"), PART_AT},
-	{WORD("recorded_at"), PART_RECORDED_AT}, {WORD("number"), PART_NUMBER},
-	{WORD("id"), PART_ID}, {WORD("source"), PART_SOURCE},
-	{WORD("actor"), PART_ACTOR}, {WORD("role"), PART_ROLE},
-	{WORD("data"), PART_DATA}, {WORD("before"), PART_BEFORE}};
-#define PARTS (sizeof(event_parts) / sizeof(event_parts[0]))
-
-static const void *look_part(
-	const struct ruleset *rs, const void *of, struct text name)
-{
-	(void)rs, (void)of;
-	for (size_t i = 0; i < PARTS; i++)
-		if (text_equal(event_parts[i].name, name))
-			return &event_parts[i];
-	return NULL;
-}
-
-static void event_push(lua_State *lua, const struct event *e, bool data_only)
-{
-	struct ruleset *rs = ruleset_of(lua);
-	struct view *v;
-
-	for (uint32_t i = rs->call->first_view; i < rs->used_views; i++) {
-		v = rs->views[i];
-		if (v->event == e && v->data_only == data_only) {
-			view_push(lua, v);
-			return;
-		}
-	}
-	v = view_take(lua);
-	v->event = e;
-	v->data_only = data_only;
-	view_push(lua, v);
-}
-
-static void text_push(lua_State *lua, struct text t)
-{
-	lua_pushlstring(lua, t.at, t.bytes);
-}
-
-static void event_part_push(
-	lua_State *lua, const struct event *e, const struct event_part *part)
-{
-	const struct record *before = ruleset_of(lua)->call->view->before;
-
-	switch (part->is) {
-	case PART_TYPE:
-		text_push(lua, e->def->name);
-		return;
-	case PART_AT:
-		lua_pushinteger(lua, e->occurred_at_ms);
-		return;
-	case PART_RECORDED_AT:
-		lua_pushinteger(lua, e->recorded_at_ms);
-		return;
-	case PART_NUMBER:
-		lua_pushinteger(lua, e->number);
-		return;
-	case PART_ID:
-		text_push(lua, e->id);
-		return;
-	case PART_SOURCE:
-		text_push(lua, e->source);
-		return;
-	case PART_ACTOR:
-		text_push(lua, e->actor);
-		return;
-	case PART_ROLE:
-		text_push(lua, e->role);
-		return;
-	case PART_DATA:
-		event_push(lua, e, true);
-		return;
-	case PART_BEFORE:
-		if (before != NULL)
-			record_push(lua, before);
-		else
-			lua_pushnil(lua);
-		return;
-	}
-}
-
-static const char *near_event_field(const struct event *e, struct text wrong)
-{
-	const char *names[160];
-	size_t n = 0;
-	int near;
-
-	for (; n < PARTS; n++)
-		names[n] = event_parts[n].name.at;
-	for (uint32_t i = 0; i < e->def->n_fields && n < 160; i++)
-		names[n++] = e->def->fields[i].name.at;
-	near = near_name(wrong.at, names, n);
-	return near >= 0 ? names[near] : NULL;
-}
-
-static void event_load(lua_State *lua, const struct view *v, struct text name)
-{
-	const struct event *e = v->event;
-	struct name_known *known;
-	const struct value *data;
-	uint32_t place = 0;
-
-	if (!v->data_only && (known = lua_name_find(lua, 2, name, event_parts,
-				      look_part)) != NULL) {
-		event_part_push(lua, e, known->found);
-		return;
-	}
-	known = lua_name_find(lua, 2, name, e->def, look_event);
-	data = member_at(
-		&e->data, name, known != NULL ? &known->place : &place);
-	note_read(lua, TEXT("event"), name, data);
-	if (data != NULL)
-		lua_value_push(lua, data, true);
-	else if (known != NULL)
-		lua_pushnil(lua);
-	else
-		unknown_field(
-			lua, e->def->name.at, name, near_event_field(e, name));
 }
 
 /* Pushes the table made earlier of field 2 of view 1, if there is one. */
@@ -515,10 +357,7 @@ static int view_load(lua_State *lua)
 	}
 	name.at = lua_tolstring(lua, 2, &n);
 	name.bytes = (uint32_t)n;
-	if (v->event != NULL)
-		event_load(lua, v, name);
-	else
-		record_load(lua, v, name);
+	record_load(lua, v, name);
 	if (lua_type(lua, -1) == LUA_TTABLE)
 		table_keep(lua, v);
 	return 1;
@@ -527,7 +366,7 @@ static int view_load(lua_State *lua)
 void lua_view_open(lua_State *lua)
 {
 	static const luaL_Reg meta[] = {{"__index", view_load},
-		{"__newindex", view_write}, {NULL, NULL}};
+		{"__newindex", lua_view_write}, {NULL, NULL}};
 
 	luaL_newmetatable(lua, VIEW_TYPE);
 	luaL_setfuncs(lua, meta, 0);
@@ -542,17 +381,7 @@ void lua_view_subject(lua_State *lua)
 	const struct script_view *view = ruleset_of(lua)->call->view;
 
 	if (view->subject != NULL)
-		record_push(lua, view->subject);
-	else
-		lua_pushnil(lua);
-}
-
-void lua_view_event(lua_State *lua)
-{
-	const struct script_view *view = ruleset_of(lua)->call->view;
-
-	if (view->event != NULL)
-		event_push(lua, view->event, false);
+		lua_view_record(lua, view->subject);
 	else
 		lua_pushnil(lua);
 }
@@ -572,8 +401,7 @@ bool lua_view_value(lua_State *lua, int at, struct value *out)
 {
 	const struct view *v = view_at(lua, at);
 
-	if (v == NULL || v->index >= ruleset_of(lua)->used_views ||
-		v->event != NULL)
+	if (v == NULL || v->index >= ruleset_of(lua)->used_views)
 		return false;
 	*out = v->person.bytes > 0 ? value_of_text(v->person)
 				   : value_int(v->record->id);
@@ -585,10 +413,10 @@ bool lua_view_table(lua_State *lua, int at)
 	const struct view *v = view_at(lua, at);
 	struct value none = value_map();
 
-	if (v == NULL)
+	if (lua_event_is(lua, at))
+		lua_value_push(lua, &lua_event_now(lua)->data, true);
+	else if (v == NULL)
 		return false;
-	if (v->event != NULL)
-		lua_value_push(lua, &v->event->data, true);
 	else if (v->record != NULL)
 		lua_value_push(lua, &v->record->fields, true);
 	else
@@ -602,10 +430,10 @@ const char *lua_view_name(lua_State *lua, int at)
 {
 	const struct view *v = view_at(lua, at);
 
+	if (lua_event_is(lua, at))
+		return "event";
 	if (v == NULL)
 		return NULL;
-	if (v->event != NULL)
-		return "event";
 	if (v->person.bytes > 0)
 		return v->person.at;
 	return v->record->kind.at;

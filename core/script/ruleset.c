@@ -374,7 +374,7 @@ static int ask_body(lua_State *lua)
 
 	fn_push(lua, q->fn);
 	lua_view_subject(lua);
-	lua_view_event(lua);
+	lua_event_push(lua);
 	lua_call(lua, 2, 1);
 	lua_value_read(lua, -1, a, "the answer", NULL, q->out);
 	return 0;
@@ -430,7 +430,7 @@ fl_status ruleset_run(struct ruleset *rs, int fn, const struct script_view *v,
 		return s;
 	fn_push(lua, fn); /* there is room: nothing here raises */
 	lua_view_subject(lua);
-	lua_view_event(lua);
+	lua_event_push(lua);
 	lua_rawgeti(lua, LUA_REGISTRYINDEX, rs->act_ref);
 	s = sandbox_call(rs, 3, 0, outcome);
 	call_end(rs, &c);

@@ -48,6 +48,7 @@ static int open_all(lua_State *lua)
 	lua_base_open(lua);
 	lua_word_open(lua);
 	lua_view_open(lua);
+	lua_event_open(lua);
 	lua_act_open(lua);
 	lua_createtable(lua, 0, 1);
 	lua_pushcfunction(lua, lua_word_unknown);

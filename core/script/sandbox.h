@@ -25,19 +25,27 @@ struct rule_fn {
 	int line;
 };
 
-/* What a view userdata shows: a record, a person, the event. Views are used
- * again: those below rs->used_views are in use. */
+/* What a view userdata shows: a record or a person. Views are used again:
+ * those below rs->used_views are in use. */
 struct view {
-	const struct record *record; /* NULL: person without a record, event */
+	const struct record *record; /* NULL: person without a record */
 	struct text person;	     /* roster id; empty: no person */
-	const struct event *event;   /* NULL: not the event */
-	bool data_only;		     /* event.data: only what it brought */
 	bool has_tables;	     /* its user value holds made tables */
-	const struct kind_def *kind; /* of record; NULL for an event */
+	const struct kind_def *kind; /* of record */
 	uint32_t index;		     /* place in rs->views */
 	int ref;		     /* in the registry */
 };
 #define VIEWS_OF_A_CALL 4 /* room there is before anything runs */
+
+/* The event as functions see it; see lua_event.c. All refs in the registry. */
+struct event_view {
+	const void *whole, *data; /* the userdata */
+	int whole_ref, data_ref;
+	int ready_ref;	 /* table of what is not asked for each time */
+	int at_ref;	 /* the text "at" */
+	int64_t at_ms;	 /* what `ready` says */
+	bool has_tables; /* the user value of `data` holds made tables */
+};
 
 /* What a name means in a kind, an event or a verb, remembered by the address
  * of the text: Lua keeps a short text once, so a rule that names a field
@@ -92,6 +100,7 @@ struct ruleset {
 	uint32_t n_tests, cap_tests;
 	struct view **views; /* heap array of userdata the registry holds */
 	uint32_t n_views, used_views;
+	struct event_view event;
 	struct script_view shown; /* what those in use are views of */
 	struct name_known names[NAMES_KNOWN]; /* by hash; filled when read */
 	struct name_known name_once; /* of a text that cannot be kept */
@@ -184,6 +193,24 @@ static inline struct name_known *lua_name_place(
 			  NAMES_KNOWN];
 }
 
+/* The member `name`, which most often stands where it stood last time. */
+static inline const struct value *lua_name_value(
+	const struct value *map, struct text name, struct name_known *known)
+{
+	const struct member *m = map->as.members;
+	uint32_t i = known != NULL ? known->place : 0;
+
+	if (i < map->count && text_equal(m[i].key, name))
+		return &m[i].value;
+	for (i = 0; i < map->count; i++)
+		if (text_equal(m[i].key, name)) {
+			if (known != NULL)
+				known->place = i;
+			return &m[i].value;
+		}
+	return NULL;
+}
+
 /* What the text at stack index `at`, which is `name`, means in `of`: what
  * `look` finds there, NULL nothing. Once found it is remembered. */
 MAY_RAISE static inline struct name_known *lua_name_find(lua_State *lua, int at,
@@ -222,7 +249,6 @@ size_t lua_word_names(const char **out, size_t cap);
 /* lua_view.c */
 MAY_RAISE void lua_view_open(lua_State *lua);
 MAY_RAISE void lua_view_subject(lua_State *lua); /* pushes, or nil */
-MAY_RAISE void lua_view_event(lua_State *lua);	 /* pushes, or nil */
 /* The field of the subject that the text at `at`, which is `name`, names. */
 MAY_RAISE const struct field_def *lua_view_field(
 	lua_State *lua, int at, struct text name);
@@ -238,6 +264,22 @@ fl_status lua_view_begin(struct ruleset *rs, struct script_call *call);
 void lua_view_end(struct ruleset *rs, struct script_call *call);
 /* Name of a view's kind for tostring, or NULL. */
 const char *lua_view_name(lua_State *lua, int at);
+MAY_RAISE void lua_view_record(lua_State *lua, const struct record *r);
+/* For lua_event.c: tells script_view.read, raises that `what` has no field
+ * `name`, refuses a write (__newindex). */
+void lua_view_note(lua_State *lua, struct text kind, struct text name,
+	const struct value *v);
+MAY_RAISE int lua_view_unknown(
+	lua_State *lua, const char *what, struct text name, const char *near);
+MAY_RAISE int lua_view_write(lua_State *lua);
+
+/* lua_event.c: the event of a call, one userdata and one for event.data. */
+MAY_RAISE void lua_event_open(lua_State *lua);
+void lua_event_push(lua_State *lua); /* or nil; raises nothing */
+bool lua_event_is(lua_State *lua, int at);
+MAY_RAISE const struct event *lua_event_now(lua_State *lua); /* never NULL */
+/* What was made of an event's lists and maps is of another one. */
+void lua_event_forget(struct ruleset *rs);
 
 /* lua_act.c: leaves `act` in the registry (rs->act_ref). */
 MAY_RAISE void lua_act_open(lua_State *lua);

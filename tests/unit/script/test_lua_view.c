@@ -98,6 +98,40 @@ static void test_names(void **state)
 		"set {\"field\":\"" RUN_LONG_FIELD "\",\"value\":5}");
 }
 
+static void runs_with(const char *json, uint64_t stamp, const char *effect)
+{
+	struct script_view v = run_view("contact.made", json);
+
+	v.stamp = stamp;
+	run_event.occurred_at_ms += (int64_t)stamp;
+	run_out = (struct card_decision){0};
+	assert_int_equal(ruleset_run(set_rules,
+				 ruleset_book(set_rules)->cards[0].whens[0].fn,
+				 &v, &run_out, &run_outcome),
+		FL_OK);
+	assert_string_equal(run_effect(0), effect);
+}
+
+/* The view of the event is one for all events: nothing of the last one shows,
+ * and within one a list is the same table each time. */
+static void test_next_event(void **state)
+{
+	(void)state;
+	run_ok("local ok, tags = pcall(function() return event.tags end) "
+	       "if not ok then return end act.note(tags[1] .. event.at - "
+	       "1788256800000 .. "
+	       "tostring(tags == event.tags and tags == event.data.tags))",
+		NULL);
+	runs_with("{'channel':'phone','tags':['a']}", 1,
+		"note {\"text\":\"a1true\"}");
+	runs_with("{'channel':'phone','tags':['a']}", 1,
+		"note {\"text\":\"a1true\"}");
+	runs_with("{'channel':'phone','tags':['b']}", 2,
+		"note {\"text\":\"b2true\"}");
+	runs_with("{'channel':'phone','tags':['c']}", 0,
+		"note {\"text\":\"c0true\"}");
+}
+
 static void test_settings(void **state)
 {
 	(void)state;
@@ -119,6 +153,8 @@ int main(void)
 			test_event, set_setup, run_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_names, set_setup, run_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_next_event, set_setup, run_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_settings, set_setup, run_teardown),
 	};
