@@ -432,8 +432,76 @@ static enum turn_result apply_all(struct turn *u, struct wishes *w)
 	return r;
 }
 
+/* ---- fields that cards have set ---- */
+
+static bool sets_in(struct turn *u, const struct wish *w, int64_t home)
+{
+	for (uint32_t i = 0; i < w->wants.n_effects; i++) {
+		const struct effect *e = &w->wants.effects[i];
+		const struct record *r = e->kind == EFFECT_SET
+			? overlay_record(u, e->subject)
+			: NULL;
+
+		if (r != NULL && r->home == home)
+			return true;
+	}
+	return false;
+}
+
+static bool is_set(struct turn *u, const struct wishes *w, int64_t home)
+{
+	for (uint32_t i = 0; i < w->n; i++)
+		if (w->items[i].wants.fate == CARD_RAN &&
+			sets_in(u, &w->items[i], home))
+			return true;
+	return false;
+}
+
+/* One card's places on one record, once more. */
+static fl_status replan(struct turn *u, struct wishes *again, uint32_t card,
+			const struct record *r)
+{
+	const struct card *c = &u->engine->book->cards[card];
+	const struct run *run = record_run(r, c->name);
+	const struct doom *doom = doomed(u, card, r->id);
+	struct wish *wish;
+	fl_status s;
+
+	if (run == NULL || run->left_at_ms != 0 || doom != NULL ||
+		quarantined(u, c->name) || crash_held(u, c) != NULL)
+		return FL_OK;
+	if ((wish = wish_add(u, again, card, r->id)) == NULL)
+		return FL_NOMEM;
+	crash_page_enter(u->engine->crash, c->name);
+	s = machine_replan(&u->snapshot, c, r, &wish->wants);
+	crash_page_leave(u->engine->crash);
+	if (wish->wants.fate == CARD_RAN && wish->wants.n_effects == 0)
+		again->n--;
+	return s;
+}
+
+/* What a card set may be what a step waits for: those who stand in cards of
+ * that home are placed anew at once, not at their next event. */
+static enum turn_result replan_home(struct turn *u, const struct wishes *w)
+{
+	int64_t home = turn_now(u)->event.home;
+	struct wishes again = {0};
+	const struct record *r;
+	uint32_t at = 0;
+
+	if (home == 0 || !is_set(u, w, home))
+		return TURN_DONE;
+	while ((r = overlay_next(u, home, &at)) != NULL)
+		for (uint32_t i = 0; i < u->engine->book->n_cards &&
+			r->n_runs > 0; i++)
+			if (replan(u, &again, i, r) != FL_OK)
+				return TURN_FAILED;
+	return again.n > 0 ? apply_all(u, &again) : TURN_DONE;
+}
+
 enum turn_result cards_run(struct turn *u)
 {
+	enum turn_result r;
 	uint8_t *wanted = candidates(u, &turn_now(u)->event);
 	struct wishes w = {0};
 
@@ -445,7 +513,8 @@ enum turn_result cards_run(struct turn *u)
 	for (uint32_t i = 0; i < u->engine->book->n_cards; i++)
 		if (wanted[i] && ask_card(u, &w, i) != FL_OK)
 			return TURN_FAILED;
-	return apply_all(u, &w);
+	r = apply_all(u, &w);
+	return r == TURN_DONE ? replan_home(u, &w) : r;
 }
 
 static bool retry_names(const struct value *cards, struct text card)
@@ -488,6 +557,8 @@ enum turn_result cards_retry(struct turn *u)
 			ask_card(u, &w, i) != FL_OK)
 			return TURN_FAILED;
 	r = apply_all(u, &w);
+	if (r == TURN_DONE)
+		r = replan_home(u, &w);
 	u->snapshot.event = e;
 	return r;
 }

@@ -441,3 +441,30 @@ fl_status machine_run(const struct snapshot *s, const struct card *card,
 		mach_write_places(&m);
 	return m.no_memory ? FL_NOMEM : FL_OK;
 }
+
+fl_status machine_replan(const struct snapshot *s, const struct card *card,
+			 const struct record *subject,
+			 struct card_decision *out)
+{
+	uint32_t first = out->n_effects;
+	struct mach m;
+
+	mach_init(&m, s, card, subject, out);
+	if (m.run == NULL || m.run->paused_at_ms != 0)
+		return m.no_memory ? FL_NOMEM : FL_OK;
+	for (uint32_t i = 0; i < card->n_steps && !m.failed; i++) {
+		const struct step *st = &card->steps[i];
+		struct place *p = run_place(m.run, st->id);
+
+		if (p == NULL)
+			continue;
+		step_follow(&m, st, p);
+		if (p->phase == STEP_WAITING)
+			step_plan(&m, st, p, false);
+	}
+	if (m.failed)
+		mach_fail_card(&m, first);
+	else
+		mach_write_places(&m);
+	return m.no_memory ? FL_NOMEM : FL_OK;
+}

@@ -76,6 +76,13 @@ struct snapshot {
 fl_status machine_run(const struct snapshot *s, const struct card *card,
 		      const struct record *subject, struct card_decision *out);
 
+/* A card has set fields of the subject or of its family: anchors and waits of
+ * the card's places are evaluated again, as they are after every event. PLACE
+ * effects, and what comes of a date that moves ahead; FL_OK, FL_NOMEM. */
+fl_status machine_replan(const struct snapshot *s, const struct card *card,
+			 const struct record *subject,
+			 struct card_decision *out);
+
 /* Recomputes every waiting place of `subject` in one card after a rule change;
  * what that means for each kind of change: docs/en/in-flight.md. */
 fl_status machine_recompute(const struct snapshot *s,

@@ -17,6 +17,7 @@ struct render {
 	const struct rulebook *rb;
 	const struct record *subject;
 	const struct value *extra;
+	size_t start; /* length of `out` before the template */
 	bool dutch;
 };
 
@@ -26,6 +27,8 @@ struct found {
 	const struct field_def *f;   /* NULL: not a declared field */
 	const struct record *record; /* a whole record; NULL: a value */
 	struct text person;	     /* a person of the roster */
+	const struct record *unnamed; /* customer whose name is asked and not
+				       * known; NULL: it is not that */
 };
 
 static struct text text_value(const struct value *v)
@@ -91,6 +94,20 @@ static void person_found(
 					      : at->person;
 }
 
+static bool empty(const struct value *v)
+{
+	return v == NULL || v->kind == VALUE_NULL ||
+	       ((v->kind == VALUE_TEXT || v->kind == VALUE_LIST ||
+			v->kind == VALUE_MAP) &&
+		       v->count == 0);
+}
+
+static bool is_name(struct text field)
+{
+	return text_is(field, "name") || text_is(field, "first_name") ||
+	       text_is(field, "last_name");
+}
+
 static void field_found(const struct render *x, const struct record *r,
 	struct text part, struct found *at)
 {
@@ -101,6 +118,8 @@ static void field_found(const struct render *x, const struct record *r,
 	if (v == NULL && at->f != NULL && at->f->type == FIELD_TEXT &&
 		text_is(part, "first_name")) /* a name given as one */
 		v = schema_value(x->rb->schema, r, TEXT("name"));
+	if (empty(v) && text_is(r->kind, "customer") && is_name(part))
+		at->unnamed = r;
 	if (at->f != NULL && at->f->type == FIELD_REF)
 		at->record = followed(x, v);
 	if (at->f != NULL && at->f->type == FIELD_PERSON)
@@ -366,12 +385,68 @@ static void print_person(const struct render *x, struct text id)
 	buf_add(x->out, id.at, id.bytes);
 }
 
-static bool empty(const struct value *v)
+/* A sentence begins here. */
+static bool is_begin(const struct render *x)
 {
-	return v == NULL || v->kind == VALUE_NULL ||
-	       ((v->kind == VALUE_TEXT || v->kind == VALUE_LIST ||
-			v->kind == VALUE_MAP) &&
-		       v->count == 0);
+	size_t n = x->out->len;
+
+	return n == x->start ||
+	       (n > x->start + 1 && memcmp(x->out->at + n - 2, ". ", 2) == 0);
+}
+
+/* How they came to us, of a customer of whom nothing else is known. */
+static struct text came_by(const struct render *x)
+{
+	const struct record *deal = x->subject;
+	struct text by;
+
+	if (deal != NULL && !text_is(deal->kind, "deal"))
+		deal = followed(x, value_get(&deal->fields, "deal"));
+	by = deal != NULL ? text_value(value_get(&deal->fields, "provider"))
+			  : TEXT("");
+	return by.bytes > 0 || deal == NULL
+		       ? by
+		       : text_value(value_get(&deal->fields, "channel"));
+}
+
+/* A customer without a name, by what is known of them. */
+static void print_unnamed(const struct render *x, const struct record *c)
+{
+	struct text first = text_value(record_get(c, "first_name"));
+	struct text last = text_value(record_get(c, "last_name"));
+	struct text phone = text_value(record_get(c, "phone"));
+	struct text email = text_value(record_get(c, "email"));
+	struct text by = came_by(x);
+	bool begin = is_begin(x);
+
+	if (phone.bytes == 0)
+		phone = text_value(record_get(c, "phone_raw"));
+	if (first.bytes > 0 || last.bytes > 0) {
+		buf_printf(x->out, "%s%s%s", first.at,
+			first.bytes > 0 && last.bytes > 0 ? " " : "", last.at);
+	} else if (phone.bytes > 0 || email.bytes > 0) {
+		buf_printf(x->out, "%s%s ", begin ? x->dutch ? "D" : "T"
+						  : x->dutch ? "d" : "t",
+			x->dutch ? "e klant met" : "he customer with");
+		if (phone.bytes > 0)
+			print_phone(x, phone);
+		else
+			buf_add(x->out, email.at, email.bytes);
+	} else if (c->ref.bytes > 0) {
+		buf_printf(x->out, "%s %s", begin ? x->dutch ? "Klant"
+							     : "Customer"
+						  : x->dutch ? "klant"
+							     : "customer",
+			c->ref.at);
+	} else {
+		buf_printf(x->out, "%s%s%s", begin ? x->dutch ? "E" : "A"
+						   : x->dutch ? "e" : "a",
+			x->dutch ? "en klant " : " customer ",
+			by.bytes > 0 ? "via "
+			: x->dutch   ? "zonder naam"
+				     : "without a name");
+		buf_add(x->out, by.at, by.bytes);
+	}
 }
 
 static void print_found(
@@ -384,6 +459,8 @@ static void print_found(
 		buf_add_text(x->out, name);
 	} else if (at->person.bytes > 0) {
 		print_person(x, at->person);
+	} else if (at->unnamed != NULL) {
+		print_unnamed(x, at->unnamed);
 	} else if (empty(at->v)) {
 		buf_add_char(x->out, '?');
 	} else if (format.bytes > 0 && print_format(x, at->v, format)) {
@@ -408,7 +485,8 @@ void template_render(struct buf *out, struct text template,
 	const struct record *subject, const struct value *extra)
 {
 	struct render x = {
-		out, w, rb, subject, extra, text_is(rb->language, "nl")};
+		out, w, rb, subject, extra, out->len,
+		text_is(rb->language, "nl")};
 	const char *at = template.at, *end = template.at + template.bytes;
 
 	while (at < end) {

@@ -178,6 +178,56 @@ static void test_templates(void **state)
 		"€ 20,500.50 no");
 }
 
+/* A customer without a name is called by what is known. */
+static void test_nameless(void **state)
+{
+	struct test_world *t = *state;
+	struct rulebook rb = book(t);
+	static const struct {
+		const char *customer, *more, *nl, *en;
+	} table[] = {
+		{"'phone':'0612345678'", "",
+			"Bel de klant met 06 12345678 nu. De klant met 06 "
+			"12345678 wacht",
+			"Bel the customer with 06 12345678 nu. The customer "
+			"with 06 12345678 wacht"},
+		{"'email':'a@b.nl'", "",
+			"Bel de klant met a@b.nl nu. De klant met a@b.nl wacht",
+			"Bel the customer with a@b.nl nu. The customer with "
+			"a@b.nl wacht"},
+		{"'ref':'K-17'", "", "Bel klant K-17 nu. Klant K-17 wacht",
+			"Bel customer K-17 nu. Customer K-17 wacht"},
+		{"'last_name':'Maes'", "", "Bel Maes nu. Maes wacht",
+			"Bel Maes nu. Maes wacht"},
+		{"'language':'nl'", ",'provider':'AutoTrack'",
+			"Bel een klant via AutoTrack nu. Een klant via "
+			"AutoTrack wacht",
+			"Bel a customer via AutoTrack nu. A customer via "
+			"AutoTrack wacht"},
+		{"'language':'nl'", "",
+			"Bel een klant zonder naam nu. Een klant zonder naam "
+			"wacht",
+			"Bel a customer without a name nu. A customer without "
+			"a name wacht"},
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		static const char text[] = "Bel {customer.name} nu. "
+			"{customer.first_name} wacht";
+		char json[200];
+		const struct record *deal;
+
+		snprintf(json, sizeof(json), "{'customer':{%s}%s}",
+			table[i].customer, table[i].more);
+		deal = world_find(t,
+			world_fact(t, "lead.received", "", json).event.deal);
+		rb.language = TEXT("nl");
+		assert_string_equal(render(t, &rb, deal, text), table[i].nl);
+		rb.language = TEXT("en");
+		assert_string_equal(render(t, &rb, deal, text), table[i].en);
+	}
+}
+
 static void test_template_check(void **state)
 {
 	struct test_world *t = *state;
@@ -218,6 +268,7 @@ int main(void)
 		T(test_nearest_setting_wins),
 		T(test_wording),
 		T(test_templates),
+		T(test_nameless),
 		T(test_template_check),
 	};
 
