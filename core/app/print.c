@@ -257,6 +257,8 @@ static void print_one_person(struct term *t, struct arena *a,
 	person_head(t, a, p);
 	print_blocks(t, a, p);
 	print_tasks(t, a, value_get(p, "tasks"), answers);
+	if (answers)
+		print_gates(t, value_get(p, "gates"));
 }
 
 static void print_today(struct term *t, struct arena *a,

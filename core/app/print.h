@@ -16,6 +16,8 @@ void print_problem(struct term *t, const struct value *doc);
 void print_mistake(struct term *t, const struct value *problem);
 
 /* print_story.c: tasks and lines of a story, for print.c. */
+/* A list of GATE; NULL none. */
+void print_gates(struct term *t, const struct value *gates);
 void print_tasks(struct term *t, struct arena *a, const struct value *tasks,
 		 bool answers);
 void print_lines(struct term *t, struct arena *a, const struct value *lines);

@@ -69,6 +69,27 @@ static void answers_line(struct term *t, const struct value *task)
 	buf_add_char(&t->buf, '\n');
 }
 
+void print_gates(struct term *t, const struct value *gates)
+{
+	for (uint32_t i = 0; gates != NULL && i < gates->count; i++) {
+		const struct value *g = &gates->as.items[i];
+		const struct value *needs = value_get(g, "needs");
+
+		term_printf(t, "  %s ", str(g, "deal"));
+		term_style(t, TERM_YELLOW, label(t, "voor \"", "before \""));
+		term_style(t, TERM_YELLOW, str(g, "text"));
+		term_printf(t, label(t, "\" (%s) is nodig:\n",
+			"\" (%s) is needed:\n"), str(g, "event"));
+		for (uint32_t k = 0; needs != NULL && k < needs->count; k++) {
+			const struct value *n = &needs->as.items[k];
+
+			term_printf(t, "      %s  %s\n", str(n, "field"),
+				*str(n, "remedy") != '\0' ? str(n, "remedy")
+							  : str(n, "text"));
+		}
+	}
+}
+
 static void goodwill_line(struct term *t, const struct value *task)
 {
 	if (*str(task, "goodwill_text") == '\0')
@@ -265,6 +286,25 @@ static void print_customer(struct term *t, struct arena *a,
 	buf_add_char(&t->buf, '\n');
 }
 
+/* What it is, and what stands in its way. */
+static const char *next_what(const struct term *t, struct arena *a,
+			     const struct value *n)
+{
+	int64_t line = value_get_int(n, "line", 0);
+
+	if (*str(n, "why") != '\0')
+		return arena_printf(a, "%s  (%s: %s)", str(n, "what"),
+			label(t, "zoals het nu staat niet",
+				"not as things stand"), str(n, "why"));
+	if (line == 0)
+		return str(n, "what");
+	return arena_printf(a, label(t, "%s  (als regel %lld van de kaart het "
+					"dan goed vindt)",
+				       "%s  (if line %lld of the card says so "
+					"then)"), str(n, "what"),
+		(long long)line);
+}
+
 static void print_next(struct term *t, struct arena *a,
 		       const struct value *next)
 {
@@ -280,7 +320,9 @@ static void print_next(struct term *t, struct arena *a,
 		table_row(&tab);
 		table_cell(&tab, TERM_CYAN, when(a, n, "at"));
 		table_cell(&tab, TERM_DIM, place_name(a, n));
-		table_cell(&tab, TERM_PLAIN, str(n, "what"));
+		table_cell(&tab, value_get_bool(n, "ok", true) ? TERM_PLAIN
+							       : TERM_DIM,
+			next_what(t, a, n));
 	}
 	table_print(&tab, t);
 }
@@ -299,8 +341,8 @@ static void print_head(struct term *t, const struct value *d)
 	term_style(t, red ? TERM_RED : TERM_GREEN, red
 			? label(t, "sein rood", "light red")
 			: label(t, "sein groen", "light green"));
-	if (*str(d, "light_reason") != '\0')
-		term_printf(t, " (%s)", str(d, "light_reason"));
+	if (*str(d, "light_text") != '\0')
+		term_printf(t, " (%s)", str(d, "light_text"));
 	if (*str(d, "handler") != '\0')
 		term_printf(t, t->dutch ? ", bij %s" : ", handled by %s",
 			*str(d, "handler_name") != '\0'
@@ -325,6 +367,7 @@ void print_deal(struct term *t, struct arena *a, const struct value *d)
 		buf_add_char(&t->buf, '\n');
 		print_tasks(t, a, tasks, true);
 	}
+	print_gates(t, value_get(d, "gates"));
 	print_next(t, a, value_get(d, "next"));
 	term_style(t, TERM_BOLD, label(t, "verhaal", "story"));
 	buf_add_char(&t->buf, '\n');

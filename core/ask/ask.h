@@ -19,17 +19,19 @@
  * PERSON  {person, name, absent, until?, deputy?, stands_in? (who does their
  *         work now), stands_in_name?, left?, leads_owed, calls_target, blocks
  *         [{kind, from?, to?, calls?}], tasks [TASK + {instead_of?,
- *         instead_of_name?}], open, late}
+ *         instead_of_name?}], gates [GATE], open, late}
+ * GATE    {deal, customer_name?, event, text, card, needs [{field, text,
+ *         remedy?}]}: what must be there before that may be said
  * WHO     {id, kind, name?, ref?, phone?, email?, deals [{deal, state,
  *         state_text, handler?, car?}]}: a customer as found
  *
  * today   {now.., people [PERSON], nobody [TASK]}; with `person` that PERSON
  *         and now. Tasks by due.
- * deal    {deal, ref?, state, state_text, light, light_reason?, handler?,
+ * deal    {deal, ref?, state, state_text, light, light_reason?, light_text?, handler?,
  *         handler_name?, seller?, seller_name?, car?, price?, price_cents?,
  *         last_touch?, stop?, customer {id, name?, phone?, email?, tempo_days?,
  *         consent [], objected?}, other_deals [{deal, state, state_text}],
- *         tasks [TASK], next [{at.., card, step, what}], story [LINE], left_out
+ *         tasks [TASK], gates [GATE], next [{at.., card, step, what, subject, ok, why? (not as things stand), line? (a function there will say)}], story [LINE], left_out
  *         (older lines not shown)}
  * find    {text, found [WHO]}
  * tasks   {tasks [{task, card, step, kind, who, subject, shown.., due.., state,

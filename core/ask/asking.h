@@ -108,6 +108,14 @@ void task_list(struct view *v, struct text who, struct task_list *out);
 /* Those of one more person behind them. */
 void task_list_add(struct view *v, struct text who, struct task_list *out);
 
+/* ---- gates (gates.c) ---- */
+
+/* Appends what gates will ask before something that can be said now of the
+ * deal of `subject`, or with an answer of `task` (NULL none), may be said;
+ * once for each deal, gate and event. */
+void gates_add(struct view *v, const struct record *subject,
+	const struct task *task, struct value *list);
+
 /* ---- events (say.c) ---- */
 
 /* One sentence: what happened. */

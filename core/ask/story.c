@@ -1,4 +1,5 @@
 /* One customer's story, told once. */
+#include "ask/next.h"
 #include "ask/who.h"
 
 #define LINES_MOST 1000u /* newest ones; the rest is counted */
@@ -64,96 +65,6 @@ static void put_story(struct view *v, struct value *out, int64_t home)
 		value_put(v->a, out, "left_out", value_int(ev.left_out));
 }
 
-/* ---- what is next ---- */
-
-struct next {
-	int64_t at_ms;
-	struct text card, slot;
-	const struct record *record;
-};
-
-struct nexts {
-	struct view *v;
-	const struct record *record;
-	struct next *items;
-	uint32_t n, cap;
-};
-
-static void take_due(
-	void *ctx, struct text card, struct text slot, int64_t due_at_ms)
-{
-	struct nexts *nx = ctx;
-	struct next *grown = arena_grow(nx->v->a, nx->items, nx->n, &nx->cap,
-		nx->n + 1, sizeof(*grown));
-
-	if (grown == NULL)
-		return;
-	nx->items = grown;
-	grown[nx->n++] = (struct next){due_at_ms, card, slot, nx->record};
-}
-
-static int by_time(const void *a, const void *b)
-{
-	const struct next *x = a, *y = b;
-
-	if (x->at_ms != y->at_ms)
-		return x->at_ms < y->at_ms ? -1 : 1;
-	return text_compare(x->slot, y->slot);
-}
-
-static struct text step_title(struct view *v, const struct next *n)
-{
-	struct task t = {.subject = n->record->id,
-		.card = n->card,
-		.step = n->slot,
-		.kind = TEXT("todo"),
-		.body = value_map()};
-	struct wording w;
-
-	if (!task_title(v->book, &t, &w))
-		return n->slot;
-	return task_words(v, &t);
-}
-
-/* A shown place waits for its ladder: what happens when nobody acts. */
-static struct value next_value(struct view *v, const struct next *n)
-{
-	const struct run *run = record_run(n->record, n->card);
-	const struct place *place =
-		run != NULL ? run_place(run, n->slot) : NULL;
-	bool timer = n->slot.bytes > 0 && n->slot.at[0] == '@';
-	struct value map = value_map();
-	struct text what = timer ? n->slot : step_title(v, n);
-
-	if (place != NULL && place->phase == STEP_SHOWN)
-		what = text_of(arena_printf(v->a,
-			v->nl ? "als niemand reageert: %s"
-			      : "if nobody acts: %s",
-			what.at));
-	put_time(v, &map, "at", n->at_ms, true);
-	put_text(v, &map, "card", n->card);
-	put_text(v, &map, "step", n->slot);
-	put_text(v, &map, "what", what);
-	put_id(v, &map, "subject", n->record->kind, n->record->id);
-	return map;
-}
-
-static void put_next(struct view *v, struct value *out, const struct home *h)
-{
-	struct nexts nx = {.v = v};
-	struct value list = value_list();
-
-	for (uint32_t i = 0; i < h->n_records; i++) {
-		nx.record = h->records[i];
-		record_dues(nx.record, take_due, &nx);
-	}
-	if (nx.n > 1)
-		qsort(nx.items, nx.n, sizeof(*nx.items), by_time);
-	for (uint32_t i = 0; i < nx.n; i++)
-		value_append(v->a, &list, next_value(v, &nx.items[i]));
-	value_put(v->a, out, "next", list);
-}
-
 /* ---- the header ---- */
 
 static void put_customer(
@@ -214,6 +125,8 @@ static void put_header(
 	put_text(v, out, "state_text", words_code(v, state));
 	put_text(v, out, "light", deal_text(v, deal, "light"));
 	put_text(v, out, "light_reason", field_text(deal, "light_reason"));
+	put_text(v, out, "light_text",
+		words_code(v, field_text(deal, "light_reason")));
 	put_person(
 		v, out, "handler", "handler_name", field_text(deal, "handler"));
 	put_person(v, out, "seller", "seller_name", field_text(deal, "seller"));
@@ -267,6 +180,18 @@ static void put_tasks(struct view *v, struct value *out, const struct home *h)
 	value_put(v->a, out, "tasks", list);
 }
 
+static void put_gates(struct view *v, struct value *out, const struct home *h,
+	const struct record *deal)
+{
+	struct value list = value_list();
+
+	gates_add(v, deal, NULL, &list);
+	for (uint32_t i = 0; i < h->n_tasks; i++)
+		gates_add(v, view_record(v, h->tasks[i]->subject), h->tasks[i],
+			&list);
+	value_put(v->a, out, "gates", list);
+}
+
 static void story(struct view *v, const struct value *args, struct value *out,
 	struct problems *p)
 {
@@ -284,7 +209,8 @@ static void story(struct view *v, const struct value *args, struct value *out,
 	put_header(v, out, deal);
 	put_others(v, out, h, deal);
 	put_tasks(v, out, h);
-	put_next(v, out, h);
+	put_gates(v, out, h, deal);
+	value_put(v->a, out, "next", next_steps(v, h));
 	put_story(v, out, h->id);
 }
 

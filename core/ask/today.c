@@ -76,7 +76,7 @@ static void put_tasks(struct view *v, struct value *map, struct text who,
 	const struct task_list *all)
 {
 	struct text owner = TEXT(""), doer = TEXT("");
-	struct value list = value_list();
+	struct value list = value_list(), gates = value_list();
 	int64_t late = 0;
 
 	for (uint32_t i = 0; i < all->n; i++) {
@@ -91,9 +91,11 @@ static void put_tasks(struct view *v, struct value *map, struct text who,
 			continue;
 		value_append(v->a, &list,
 			own ? task_value(v, t) : lent_value(v, t));
+		gates_add(v, view_record(v, t->subject), t, &gates);
 		late += t->due_at_ms != 0 && t->due_at_ms < v->ask->now_ms;
 	}
 	value_put(v->a, map, "tasks", list);
+	value_put(v->a, map, "gates", gates);
 	value_put(v->a, map, "open", value_int(list.count));
 	value_put(v->a, map, "late", value_int(late));
 }

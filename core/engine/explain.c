@@ -353,3 +353,44 @@ fl_status explain_card(const struct snapshot *s, const struct card *card,
 		explain_steps(&x);
 	return x.m.no_memory || x.m.a->failed ? FL_NOMEM : FL_OK;
 }
+
+/* ---- a step that waits, without functions ---- */
+
+static void plain(struct explaining *x, enum condition_kind kind,
+		  const struct step *st, const struct cond *c, bool wanted)
+{
+	if (c->kind == COND_FN)
+		add(x, kind, st, c->line, true)->cond = c;
+	else
+		condition(x, kind, st, c, wanted);
+}
+
+fl_status explain_waiting(const struct snapshot *s, const struct card *card,
+			  const struct step *st, const struct record *subject,
+			  struct explained *out)
+{
+	struct explaining x = { .s = *s, .out = out, .reads = value_list() };
+	struct condition *one;
+	int64_t seen;
+
+	*out = (struct explained){ 0 };
+	mach_init(&x.m, &x.s, card, subject, &x.scratch);
+	out->inside = x.m.run != NULL;
+	if (!out->inside)
+		return x.m.no_memory ? FL_NOMEM : FL_OK;
+	plain(&x, CONDITION_AS_LONG_AS, NULL, &card->as_long_as, true);
+	if (st->needs.bytes > 0) {
+		seen = mach_seen(&x.m, st->needs);
+		seen = seen >= x.m.run->entered_at_ms ? seen : 0;
+		one = add(&x, CONDITION_NEEDS, st, st->line, seen != 0);
+		one->name = st->needs;
+		one->at_ms = seen;
+	}
+	if (st->once)
+		add(&x, CONDITION_ONCE, st, st->line,
+			!step_once_done(&x.m, st));
+	plain(&x, CONDITION_UNLESS, st, &st->unless, false);
+	plain(&x, CONDITION_SKIP_IF, st, &st->skip_if, false);
+	plain(&x, CONDITION_IF_STATE, st, &st->if_state, true);
+	return x.m.no_memory || x.m.a->failed ? FL_NOMEM : FL_OK;
+}

@@ -60,3 +60,10 @@ struct explained {
  * FL_OK, FL_NOMEM. */
 fl_status explain_card(const struct snapshot *s, const struct card *card,
 		       const struct record *subject, struct explained *out);
+
+/* Of a step that waits: the conditions that are looked at when its time comes,
+ * as things stand, without calling functions of the rules (snapshot.ruleset may
+ * be NULL): a condition that is one holds, with `saw` null. FL_OK, FL_NOMEM. */
+fl_status explain_waiting(const struct snapshot *s, const struct card *card,
+			  const struct step *st, const struct record *subject,
+			  struct explained *out);

@@ -455,7 +455,7 @@ static bool gating_begin(struct gating *x, const struct snapshot *s,
 	return true;
 }
 
-static void gate_ask(struct gating *x)
+static void ask_needs(struct gating *x)
 {
 	for (uint32_t i = 0; i < x->g->n_needs; i++)
 		switch (x->g->needs[i].kind) {
@@ -472,6 +472,11 @@ static void gate_ask(struct gating *x)
 			need_either(x, &x->g->needs[i]);
 			break;
 		}
+}
+
+static void gate_ask(struct gating *x)
+{
+	ask_needs(x);
 	for (uint32_t i = 0; i < x->g->n_refuses; i++) {
 		if (x->g->refuses[i].words.bytes > 0)
 			refuse_words(x, &x->g->refuses[i]);
@@ -546,6 +551,41 @@ fl_status gate_check(const struct snapshot *s, const struct event *e,
 	if (s->world->arena->failed || p->arena->failed)
 		return FL_NOMEM;
 	return p->errors > before ? FL_DENIED : FL_OK;
+}
+
+/* Defaults that are there without asking a function of rules. */
+static void fill_known(struct gating *x, struct event *e)
+{
+	struct gate_spec known = *x->g;
+	struct gate_default *of = arena_copy(x->m.a, known.defaults,
+		known.n_defaults * sizeof(*of));
+
+	known.defaults = of;
+	for (uint32_t i = 0; of != NULL && i < known.n_defaults; i++)
+		if (of[i].wait.kind == EXPR_FN) /* it will be something */
+			of[i] = (struct gate_default){.field = of[i].field,
+				.value = value_int(e->occurred_at_ms)};
+	x->g = &known;
+	if (of != NULL)
+		fill(x, e);
+	x->g = x->m.card->gate;
+}
+
+void gate_needs(const struct snapshot *s, const struct card *card,
+		const struct event_def *def, const struct record *subject,
+		struct problems *p)
+{
+	struct event e = {.def = def, .subject = subject->id,
+		.occurred_at_ms = s->now_ms, .recorded_at_ms = s->now_ms,
+		.command = true, .data = value_map()};
+	struct snapshot own = *s;
+	struct gating x;
+
+	own.event = &e;
+	if (!gating_begin(&x, &own, card, &e, p))
+		return;
+	fill_known(&x, &e);
+	ask_needs(&x);
 }
 
 /* What an answer of a task would record, as an event of its own. */

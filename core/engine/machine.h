@@ -185,6 +185,12 @@ fl_status gate_check(const struct snapshot *s, const struct event *e,
 fl_status gate_answer(const struct snapshot *s, const struct task *t,
 		      const struct event *answer, struct problems *p);
 bool gate_guards(const struct card *card, struct text type);
+/* What a gate's needs would lack if somebody said `def` of `subject` now and
+ * nothing with it; defaults are filled in, functions of rules are not called
+ * (snapshot.ruleset may be NULL). As gate_check() tells it, in `p`. */
+void gate_needs(const struct snapshot *s, const struct card *card,
+		const struct event_def *def, const struct record *subject,
+		struct problems *p);
 
 /* mode.c: a command that puts into a diary what a mode that is on keeps out
  * of it: FL_DENIED (FL437 in `p`); FL_OK. */

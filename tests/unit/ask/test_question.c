@@ -509,6 +509,77 @@ static void test_why_not_refuses(void **state)
 		FL_INVALID);
 }
 
+/* What a gate will ask is on the list and in the story before anybody tries,
+ * and gone when it cannot be said any more. */
+static void test_gates(void **state)
+{
+	static const char *const fields[] = {"second_face", "accepted_by",
+		"do_differently", "reasons"};
+	struct desk *d = *state;
+	struct value v;
+
+	desk_post(d, DESK_LEAD);
+	desk_post(d, "{'type':'deal.failed','data':{'customer':'phone:+31612345678','stage':'quote',"
+		"'reason':'price'}}");
+	v = desk_get(d, "today", "{'person':'els'}");
+	assert_int_equal(value_get(&v, "gates")->count, 0);
+	desk_post(d, "{'type':'save_a_deal.done','data':{'customer':'phone:+31612345678','quality':"
+		"2}}");
+	v = desk_get(d, "today", "{'person':'els'}");
+	assert_int_equal(value_get(&v, "gates")->count, 1);
+	AT(v, "gates.0.event", "deal.lost");
+	AT(v, "gates.0.text", "Verloren");
+	AT(v, "gates.0.customer_name", "Sofie Peeters");
+	for (int i = 0; i < 4; i++) {
+		char path[40];
+
+		snprintf(path, sizeof(path), "gates.0.needs.%d.field", i);
+		AT(v, path, fields[i]);
+	}
+	AT(v, "gates.0.needs.2.remedy",
+		"Wat doe je de volgende keer anders, en eerder?");
+	v = desk_get(d, "deal", "{'who':'Sofie'}");
+	AT(v, "gates.0.event", "deal.lost");
+	desk_post(d, "{'type':'deal.revived','data':{'customer':'phone:+31612345678'}}");
+	v = desk_get(d, "deal", "{'who':'Sofie'}");
+	assert_int_equal(value_get(&v, "gates")->count, 0);
+}
+
+static const struct value *next_of(const struct value *answer, const char *step)
+{
+	const struct value *next = value_get(answer, "next");
+
+	for (uint32_t i = 0; i < next->count; i++)
+		if (strcmp(value_get_str(&next->as.items[i], "step"), step) == 0)
+			return &next->as.items[i];
+	fail_msg("%s is not in what comes next", step);
+	return NULL;
+}
+
+/* What waits is told with what stands in its way. */
+static void test_next(void **state)
+{
+	struct desk *d = *state;
+	const struct value *n;
+	struct value v;
+
+	desk_post(d, DESK_LEAD);
+	desk_post(d, "{'type':'promise.made','data':{'customer':'phone:+31612345678','what':'mat',"
+		"'due_to':'2026-10-01 12:00'}}");
+	v = desk_get(d, "deal", "{'who':'Sofie'}");
+	n = next_of(&v, "still-on-track");
+	assert_true(value_get_bool(n, "ok", false));
+	assert_null(value_get(n, "why"));
+	n = next_of(&v, "tell");
+	assert_false(value_get_bool(n, "ok", true));
+	assert_string_equal(value_get_str(n, "why"),
+		"alleen als de stand is in gevaar; nu: open");
+	desk_post(d, "{'type':'promise.at_risk','data':{'customer':'phone:+31612345678'}}");
+	v = desk_get(d, "deal", "{'who':'Sofie'}");
+	assert_true(value_get_bool(next_of(&v, "tell"), "ok", false));
+	assert_true(value_get_int(next_of(&v, "tell"), "line", 0) > 0);
+}
+
 static void test_orphans(void **state)
 {
 	static const char *const others[] = {"piet", "karin", "els", "sanne"};
@@ -686,6 +757,8 @@ int main(void)
 		T(test_show),
 		T(test_show_every_card),
 		T(test_ahead),
+		T(test_gates),
+		T(test_next),
 		T(test_orphans),
 		T(test_why_not),
 		T(test_why_not_refuses),
