@@ -6,7 +6,7 @@ rule "agreed" { about = "deal",
   when "quote.presented" { run = function(deal, event, act)
     act.set("check_at", event.valid_until)
     act.set("pace", 3)
-  end } }
+end } }
 
 cadence "checks" { about = "deal", starts = "contact.made",
   step "before" { before = "2 days", of = "check_at", task = todo "Ask before it ends", who = handler },
