@@ -210,6 +210,54 @@ static const char *unfit(struct gating *x, const struct gate_need *need,
 	return NULL;
 }
 
+/* Who would do: somebody who fits as things are, else somebody who only has to
+ * talk with the customer yet. "": nobody. */
+static struct text somebody(struct gating *x, const struct gate_need *need)
+{
+	const struct rulebook *book = x->m.s->book;
+	struct gate_need less = *need;
+
+	for (int talked = 1; talked >= 0; talked--) {
+		less.spoke = need->spoke && talked;
+		for (uint32_t i = 0; i < book->n_people; i++)
+			if (presence_of(x->m.s->world, book,
+				    book->people[i].id) &&
+				unfit(x, &less, book->people[i].id) == NULL)
+				return book->people[i].id;
+	}
+	return TEXT("");
+}
+
+/* The nearest name of those in dealership.lua; NULL: it is one of them. */
+static const char *person_near(const struct gating *x, struct text person)
+{
+	const struct rulebook *book = x->m.s->book;
+	const char *names[200];
+	size_t n = 0;
+	int near;
+
+	if (rulebook_person(book, person) != NULL || person.bytes == 0)
+		return NULL;
+	for (uint32_t i = 0; i < book->n_people && n < 200; i++)
+		names[n++] = book->people[i].id.at;
+	near = near_name(person.at, names, n);
+	return near >= 0 ? names[near] : NULL;
+}
+
+/* "...: second_face=sanne" */
+static const char *with_example(struct gating *x, const struct gate_need *need,
+				const char *remedy)
+{
+	struct text id = somebody(x, need);
+
+	if (id.bytes == 0)
+		return remedy;
+	return remedy == NULL
+		? arena_printf(x->p->arena, "%s=%s", need->field.at, id.at)
+		: arena_printf(x->p->arena, "%s: %s=%s", remedy,
+			  need->field.at, id.at);
+}
+
 static void need_person(struct gating *x, const struct gate_need *need)
 {
 	const struct value *v = given(x, need->field);
@@ -219,8 +267,12 @@ static void need_person(struct gating *x, const struct gate_need *need)
 
 	if (v != NULL) {
 		why = unfit(x, need, value_as_text(v));
-		if (why != NULL)
-			missing(x, "FL431", need->field.at, why);
+		if (why == NULL)
+			return;
+		it = missing(x, "FL431", need->field.at, why);
+		it->nearest = person_near(x, value_as_text(v));
+		if (it->nearest == NULL)
+			it->remedy = with_example(x, need, NULL);
 		return;
 	}
 	it = missing(x, "FL430", need->field.at,
@@ -239,6 +291,7 @@ static void need_person(struct gating *x, const struct gate_need *need)
 					      ", who has talked with the "
 					      "customer")
 				    : "");
+	it->remedy = with_example(x, need, it->remedy);
 }
 
 /* ---- words ---- */

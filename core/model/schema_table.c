@@ -9,6 +9,8 @@
 #define EACH_DEAL TYPE_EACH_DEAL
 #define NEW_DEAL TYPE_NEW_DEAL
 
+/* by which somebody can be reached */
+#define CHANNEL "channel:(phone|email|sms|whatsapp|post|visit)"
 #define OPEN "new attempting engaged visited quoted deciding_at_home"
 #define FAILING "failed saving fails_working"
 #define SOLD "signed handed_off preparing ready"
@@ -212,12 +214,12 @@ const struct type_row schema_table_types[] = {
 		"deal.handler ?= person",
 		"A walk-in was greeted.", NULL},
 	{"contact.attempted", "deal", 0,
-		"channel:text purpose:text template_kind:text outcome:text "
+		CHANNEL " purpose:text template_kind:text outcome:text "
 		"by:person",
 		"deal.attempts += 1; deal.last_attempt_at = @at",
 		"We tried to reach the customer and did not talk.", NULL},
 	{"contact.made", "deal", TOUCH,
-		"channel:text direction:text purpose:text questions:any~ "
+		CHANNEL " direction:text purpose:text questions:any~ "
 		"still_thinking:bool next_contact_at:time tempo_days:int "
 		"consent:any no_offers:bool no_push:bool decision_at:time "
 		"customer_colour:text by:person",
@@ -239,13 +241,13 @@ const struct type_row schema_table_types[] = {
 		"customer.next_contact_at = when?",
 		"The customer asked to be contacted.", NULL},
 	{"consent.given", "customer", 0,
-		"channel:text! purpose:text basis:text wording:text "
+		CHANNEL "! purpose:text basis:text wording:text "
 		"proof_ref:text expires_at:time",
 		"customer.consent[channel] = {given_at = @at, purpose, basis, "
 		"wording, proof_ref, expires_at}; customer.objected = nil",
 		"The customer may be contacted this way.", NULL},
 	{"consent.withdrawn", "customer", 0,
-		"channel:text! purpose:text basis:text wording:text "
+		CHANNEL "! purpose:text basis:text wording:text "
 		"proof_ref:text expires_at:time",
 		"customer.consent[channel] = nil",
 		"The customer may no longer be contacted this way.", NULL},

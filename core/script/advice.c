@@ -154,6 +154,37 @@ static void nobody_enters(struct loading *ld, const struct card *c)
 			c->id.at, c->starts[0].at);
 }
 
+/* Does this event leave a deal signed, or happen to signed ones only? */
+static bool signs(const struct loading *ld, struct text event)
+{
+	const struct schema *schema = ld->rs->book.schema;
+	const struct event_def *def = schema_event(schema, event);
+	uint32_t is_signed = 1u << schema_state(TEXT("signed"));
+	uint32_t is_new = 1u << schema_state(TEXT("new"));
+
+	if (def == NULL || def->pack.bytes > 0)
+		return true;
+	for (uint32_t i = 0; i < schema_move_count(schema); i++) {
+		const struct life_move *m = schema_move_at(schema, i);
+
+		if (text_equal(m->on, event) &&
+			(text_is(m->to, "signed") ||
+				((m->from & is_signed) != 0 &&
+					(m->from & is_new) == 0)))
+			return true;
+	}
+	return false;
+}
+
+/* What is handed over is a signed deal. */
+static void not_signed(struct loading *ld, const struct card *c)
+{
+	for (uint32_t i = 0; i < c->n_starts; i++)
+		if (c->kind == CARD_HANDOFF && !signs(ld, c->starts[i]))
+			say_warning(ld, unit_of(ld, c->file), c->line,
+				SAY_NOT_SIGNED, c->starts[i].at);
+}
+
 /* ---- the same customer twice ---- */
 
 static bool is_contact(const struct step *s)
@@ -336,6 +367,7 @@ void advice_give(struct loading *ld)
 		const struct card *c = &book->cards[i];
 
 		nobody_enters(ld, c);
+		not_signed(ld, c);
 		load_check(ld, c);
 		for (uint32_t k = 0; k < c->n_steps; k++) {
 			never_over(ld, c, &c->steps[k]);

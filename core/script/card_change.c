@@ -118,6 +118,29 @@ static void ladder_change(struct target *t, const struct node *v)
 	c->n_ladders++;
 }
 
+/* A step that the card does not have and that does nothing by itself was meant
+ * to be one of the card's own. */
+static bool misspelt(struct target *t, const struct node *v)
+{
+	static const char *const does[] = {
+		"task", "run", "move_to", "also", "alert", "mark"};
+	struct loading *ld = t->rd->ld;
+	const char **names =
+		read_alloc(ld, t->card->n_steps * sizeof(*names));
+
+	for (size_t i = 0; i < COUNT_OF(does); i++)
+		if (v->table == NULL || node_get(v->table, does[i]) != NULL)
+			return false;
+	for (uint32_t i = 0; names != NULL && i < t->card->n_steps; i++)
+		names[i] = t->card->steps[i].id.at;
+	if (names != NULL)
+		say_near(ld,
+			say(ld, v->unit, node_line(v->arg), SAY_UNKNOWN_STEP,
+				v->arg->as.text.at),
+			v->arg->as.text.at, names, t->card->n_steps);
+	return true;
+}
+
 static void parts_change(struct target *t, const struct node *table)
 {
 	struct card *c = t->card;
@@ -136,7 +159,7 @@ static void parts_change(struct target *t, const struct node *table)
 			s = step_of(c, v->arg->as.text);
 			if (s != NULL)
 				card_step_change(t, v, s);
-			else
+			else if (!misspelt(t, v))
 				card_step_read(t, v, &c->steps[c->n_steps++]);
 		}
 	}

@@ -138,6 +138,32 @@ static bool names_list(struct target *t, const struct node *v,
 	return ok;
 }
 
+/* either has a name of its own, then_what as a rule; one that only looks like a
+ * field, or like then_what, is misspelt. */
+static bool own_label(struct target *t, const struct node *v, struct text label)
+{
+	const struct gate_spec *g = t->card->gate;
+	struct loading *ld = t->rd->ld;
+	const struct event_def *def = g->n_guards > 0
+		? schema_event(ld->rs->book.schema, g->guards[0])
+		: NULL;
+	const char *names[129] = {"then_what"};
+	size_t n = 1;
+	struct problem it = {.nearest = NULL};
+
+	for (uint32_t i = 0; def != NULL && i < def->n_fields && n < 129; i++)
+		names[n++] = def->fields[i].name.at;
+	for (size_t i = 0; i < n; i++)
+		if (text_is(label, names[i]))
+			return true;
+	say_near(ld, &it, label.at, names, n);
+	if (it.nearest == NULL || def == NULL)
+		return true;
+	say(ld, v->unit, v->line, SAY_NEED_NAME, label.at, def->name.at)
+		->nearest = it.nearest;
+	return false;
+}
+
 static bool need_read(struct target *t, const struct node *v,
 	struct text label, struct gate_need *out)
 {
@@ -154,7 +180,8 @@ static bool need_read(struct target *t, const struct node *v,
 		    : v->word == WORD_WORDS    ? NEED_WORDS
 		    : v->word == WORD_SOME_OF  ? NEED_SOME
 					       : NEED_EITHER;
-	if (out->kind != NEED_EITHER && !guarded_field(t, v, v->line, label))
+	if (out->kind == NEED_EITHER ? !own_label(t, v, label)
+				     : !guarded_field(t, v, v->line, label))
 		return false;
 	if (v->table->kind != NODE_TABLE)
 		return false;
@@ -250,7 +277,8 @@ bool key_refusal(struct target *t, const struct node *v, const char *key)
 	bool ok;
 
 	if (strcmp(key, "when") == 0)
-		return read_cond(t->rd, v, key, &r->when);
+		return read_cond_of(t->rd, v, key, t->card->gate->guards,
+			t->card->gate->n_guards, &r->when);
 	if (strcmp(key, "words") == 0)
 		return word_list_named(t, v, &r->words);
 	if (strcmp(key, "field") == 0)

@@ -358,7 +358,12 @@ void card_keys_read(struct target *t, const struct node *table,
 				(v->word == WORD_NEEDS ||
 					v->word == WORD_REFUSES)))
 			continue;
-		say(ld_of(t), table->unit, node_line(v), SAY_LIST_ITEM,
-			node_what(v, ld_of(t)->dutch), what);
+		if (v->kind == NODE_WORD &&
+			(v->word == WORD_STEP || v->word == WORD_WHEN ||
+				v->word == WORD_LADDER))
+			say(ld_of(t), table->unit, node_line(v),
+				SAY_STEP_INSIDE, word_of(v->word)->name, what);
+		else
+			read_loose(ld_of(t), v, what);
 	}
 }

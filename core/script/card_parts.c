@@ -219,8 +219,9 @@ bool key_frees(struct target *t, const struct node *v, const char *key)
 	if (!read_texts(ld_of(t), v, key, &h->keeps, &h->n_keeps))
 		return false;
 	for (uint32_t i = 0; i < h->n_keeps; i++) {
-		ok &= read_one_of(
-			ld_of(t), v, key, h->keeps[i], kept, COUNT_OF(kept));
+		ok &= read_one_of(ld_of(t),
+			v->kind == NODE_TABLE ? v->items[i] : v, key,
+			h->keeps[i], kept, COUNT_OF(kept));
 		if (text_is(h->keeps[i], kept[2]))
 			h->keeps[i] = text_of(kept[0]);
 		else if (text_is(h->keeps[i], kept[3]))
@@ -282,8 +283,9 @@ bool key_fresh(struct target *t, const struct node *v, const char *key)
 		return false;
 	for (uint32_t i = 0; i < e->n_fresh_from; i++) {
 		e->fresh_from[i] = read_phrase(e->fresh_from[i]);
-		ok &= read_one_of(ld_of(t), v, key, e->fresh_from[i], pools,
-			COUNT_OF(pools));
+		ok &= read_one_of(ld_of(t),
+			v->kind == NODE_TABLE ? v->items[i] : v, key,
+			e->fresh_from[i], pools, COUNT_OF(pools));
 	}
 	return ok;
 }

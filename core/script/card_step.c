@@ -174,8 +174,9 @@ bool key_by(struct target *t, const struct node *v, const char *key)
 		return false;
 	for (uint32_t i = 0; i < t->step->n_by; i++) {
 		t->step->by[i] = read_phrase(t->step->by[i]);
-		ok &= read_one_of(ld_of(t), v, key, t->step->by[i], channels,
-			COUNT_OF(channels));
+		ok &= read_one_of(ld_of(t),
+			v->kind == NODE_TABLE ? v->items[i] : v, key,
+			t->step->by[i], channels, COUNT_OF(channels));
 	}
 	return ok;
 }
@@ -425,7 +426,7 @@ bool key_run(struct target *t, const struct node *v, const char *key)
 			"function(subject, event, act) ... end",
 			"function(onderwerp, event, act) ... end");
 	fn_check(t->rd, v, t->when != NULL ? t->when->events : NULL,
-		t->when != NULL ? t->when->n_events : 0, true);
+		t->when != NULL ? t->when->n_events : 0, FN_ACTS);
 	if (t->when != NULL)
 		t->when->fn = v->as.fn;
 	else

@@ -187,7 +187,7 @@ static void person_roles(
 	if (v == NULL || !read_texts(ld, v, "roles", &p->roles, &p->n_roles))
 		return;
 	for (uint32_t i = 0; i < p->n_roles; i++)
-		read_one_of(ld, v, "roles", p->roles[i], roles, n);
+		read_one_of(ld, v->kind == NODE_TABLE ? v->items[i] : v, "roles", p->roles[i], roles, n);
 	if (person_has_role(p, "seller") &&
 		person_has_role(p, "delivery_specialist"))
 		say_warning(ld, v->unit, node_line(v), SAY_TWO_JOBS, p->id.at);

@@ -17,7 +17,8 @@ enum fn_kind {
 	FN_EVENT_DATA,
 	FN_ACT,
 	FN_T,	   /* of a test */
-	FN_VERB,   /* act.x, t:x; token `at` */
+	FN_VERB,   /* act.x; token `at` */
+	FN_T_VERB, /* t:x; token `at` */
 	FN_WORD,   /* a word of the rule language; token `at` */
 	FN_SCALAR, /* value of `field` */
 	FN_TEXT,   /* literal; token `at` */
@@ -35,6 +36,14 @@ struct fn_value {
 	const struct field_def *field;
 	uint32_t from, to; /* its tokens, `to` is behind */
 	uint32_t at, op;
+};
+
+/* What a function is for. */
+enum fn_use {
+	FN_GIVES,   /* answers with a value, or nothing */
+	FN_ANSWERS, /* a condition: yes or no */
+	FN_ACTS,    /* run = function: act may be used */
+	FN_TESTS    /* test "..." (function(t) */
 };
 
 struct fn_local {
@@ -55,23 +64,48 @@ struct fn_reading {
 	int depth;
 	int fn;	   /* its number */
 	bool lost; /* not understood: nothing more is said */
-	bool acts; /* run = function: act may be used */
-	bool tests; /* test "..." (function(t) */
+	enum fn_use use;
+	bool inner;   /* in a function inside of it */
+	bool expects; /* a test: it has asked for something */
 	const struct text *events; /* it reacts to; NULL: any */
 	uint32_t n_events;
 };
 
 /* Checks the function `v` (NODE_FN, else nothing happens): its parameters are
- * the subject of rd->about, the event, and act when `acts`. `events`: what it
+ * the subject of rd->about, the event, and act for FN_ACTS. `events`: what it
  * reacts to, NULL any. */
 void fn_check(struct reading_card *rd, const struct node *v,
-	const struct text *events, uint32_t n_events, bool acts);
+	const struct text *events, uint32_t n_events, enum fn_use use);
 /* The function of a test: its parameter is t. */
 void fn_check_test(struct loading *ld, const struct node *v);
 /* The i-th verb of t it knows; NULL past the last. */
 const char *fn_test_verb(size_t i);
 
-/* ---- between the two files ---- */
+/* ---- between the files ---- */
+
+/* Puts the carets under token `i`. */
+struct problem *fn_at(
+	const struct fn_reading *r, uint32_t i, struct problem *it);
+int fn_line(const struct fn_reading *r, uint32_t i);
+/* Every key of a { } given to `verb` is one of `keys`. */
+void fn_keys(struct fn_reading *r, const struct fn_value *v, const char *verb,
+	const char *const *keys, size_t n, enum say what);
+/* Where the value of `key` stands in the table of `v`; 0: nowhere. */
+uint32_t fn_value_of(
+	struct fn_reading *r, const struct fn_value *v, const char *key);
+/* A length of time or a moment at token `i`, when it is written out. */
+void fn_time(struct fn_reading *r, uint32_t i);
+/* An event at token `i` and the data given with it; NULL: no such event. */
+const struct event_def *fn_event(struct fn_reading *r, uint32_t i);
+void fn_event_data(struct fn_reading *r, const struct event_def *def,
+	const struct fn_value *data);
+/* What token `i` holds fits the field; else it is told. */
+void fn_fits(struct fn_reading *r, uint32_t i, const struct field_def *f);
+bool fn_is_expecting(struct text verb); /* fn_test.c */
+void fn_test_called(struct fn_reading *r, uint32_t verb,
+	const struct fn_value *args, uint32_t n);
+/* What a condition answers with. */
+void fn_answered(struct fn_reading *r, uint32_t at, const struct fn_value *v);
 
 bool fn_is(const struct fn_reading *r, uint32_t i, const char *symbol);
 const struct token *fn_token(const struct fn_reading *r, uint32_t i);

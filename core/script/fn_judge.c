@@ -17,13 +17,13 @@ static const struct schema *schema_of(const struct fn_reading *r)
 	return ld_of(r)->rs->book.schema;
 }
 
-static int line_of(const struct fn_reading *r, uint32_t i)
+int fn_line(const struct fn_reading *r, uint32_t i)
 {
 	return fn_token(r, i)->line;
 }
 
 /* Puts the carets under token `i`. */
-static struct problem *at(
+struct problem *fn_at(
 	const struct fn_reading *r, uint32_t i, struct problem *it)
 {
 	const struct token *t = fn_token(r, i);
@@ -109,8 +109,8 @@ static void field_unknown(
 	struct fn_reading *r, struct text kind, uint32_t i, const char *near)
 {
 	struct text name = fn_token(r, i)->text;
-	struct problem *it = at(r, i,
-		say(ld_of(r), r->unit, line_of(r, i), SAY_UNKNOWN_FIELD,
+	struct problem *it = fn_at(r, i,
+		say(ld_of(r), r->unit, fn_line(r, i), SAY_UNKNOWN_FIELD,
 			kind.at, name.at));
 
 	if (near != NULL)
@@ -190,341 +190,15 @@ static struct fn_value event_member(
 			names[n++] = def->fields[k].name.at;
 	}
 	say_near(ld_of(r),
-		at(r, i,
-			say(ld_of(r), r->unit, line_of(r, i),
+		fn_at(r, i,
+			say(ld_of(r), r->unit, fn_line(r, i),
 				SAY_UNKNOWN_EVENT_FIELD, r->events[0].at,
 				name.at)),
 		name.at, names, n);
 	return v;
 }
 
-/* ---- act and t ---- */
-
-static const char *const act_verbs[] = {"task", "assign", "set", "timer",
-	"cancel", "message", "webhook", "promise", "case", "emit", "note",
-	"stop"};
-static const char *const t_verbs[] = {"at", "deal", "happens",
-	"says", "refused", "everyone_answers", "nobody_answers", "answers",
-	"run_for",
-	"expect_task", "expect_none", "expect_event", "expect_state",
-	"expect_field"};
-
-const char *fn_test_verb(size_t i)
-{
-	return i < COUNT_OF(t_verbs) ? t_verbs[i] : NULL;
-}
-
-static struct fn_value verb_member(
-	struct fn_reading *r, bool act, uint32_t i, bool colon)
-{
-	const char *const *verbs = act ? act_verbs : t_verbs;
-	size_t n = act ? COUNT_OF(act_verbs) : COUNT_OF(t_verbs);
-	struct text name = fn_token(r, i)->text;
-
-	if (act && !r->acts)
-		at(r, i - 2,
-			say(ld_of(r), r->unit, line_of(r, i),
-				SAY_ACT_OUTSIDE));
-	if (!among(verbs, n, name))
-		say_near(ld_of(r),
-			at(r, i,
-				say(ld_of(r), r->unit, line_of(r, i),
-					SAY_UNKNOWN_VERB, act ? "act." : "t:",
-					name.at)),
-			name.at, verbs, n);
-	else if (colon == act)
-		at(r, i - 1,
-			say(ld_of(r), r->unit, line_of(r, i), SAY_VERB_MARK,
-				act ? "act." : "t:", name.at));
-	else if (act)
-		return (struct fn_value){.is = FN_VERB, .at = i};
-	return (struct fn_value){0};
-}
-
-struct fn_value fn_member(
-	struct fn_reading *r, const struct fn_value *of, uint32_t i, bool colon)
-{
-	switch (of->is) {
-	case FN_ACT:
-	case FN_T:
-		return verb_member(r, of->is == FN_ACT, i, colon);
-	default:
-		break;
-	}
-	if (colon)
-		return (struct fn_value){0};
-	switch (of->is) {
-	case FN_RECORD:
-		return record_member(r, of->record, i);
-	case FN_PERSON:
-		return person_member(r, i);
-	case FN_EVENT:
-	case FN_EVENT_DATA:
-		return event_member(r, i, of->is == FN_EVENT_DATA);
-	default:
-		return (struct fn_value){0};
-	}
-}
-
-/* Where the value of `key` stands in the table of `v`; 0: nowhere. */
-static uint32_t value_of(
-	struct fn_reading *r, const struct fn_value *v, const char *key)
-{
-	int depth = 0;
-
-	for (uint32_t i = v->from; i < v->to; i++) {
-		if (depth == 1 && fn_token(r, i)->kind == TOKEN_NAME &&
-			text_is(fn_token(r, i)->text, key) &&
-			fn_is(r, i + 1, "="))
-			return i + 2;
-		if (fn_is(r, i, "{") || fn_is(r, i, "(") ||
-			fn_is(r, i, "function"))
-			depth++;
-		else if (fn_is(r, i, "}") || fn_is(r, i, ")") ||
-			 fn_is(r, i, "end"))
-			depth--;
-	}
-	return 0;
-}
-
-/* Every key of a { } given to a verb is one of `keys`. */
-static void keys_check(struct fn_reading *r, const struct fn_value *v,
-	const char *verb, const char *const *keys, size_t n, enum say what)
-{
-	int depth = 0;
-
-	if (v->is != FN_TABLE)
-		return;
-	for (uint32_t i = v->from; i < v->to; i++) {
-		struct text name = fn_token(r, i)->text;
-
-		if (depth == 1 && fn_token(r, i)->kind == TOKEN_NAME &&
-			fn_is(r, i + 1, "=") &&
-			(fn_is(r, i - 1, "{") || fn_is(r, i - 1, ",") ||
-				fn_is(r, i - 1, ";")) &&
-			!among(keys, n, name))
-			say_near(ld_of(r),
-				at(r, i,
-					say(ld_of(r), r->unit, line_of(r, i),
-						what, verb, name.at)),
-				name.at, keys, n);
-		if (fn_is(r, i, "{") || fn_is(r, i, "(") ||
-			fn_is(r, i, "function") || fn_is(r, i, "if") ||
-			fn_is(r, i, "do"))
-			depth++;
-		else if (fn_is(r, i, "}") || fn_is(r, i, ")") ||
-			 fn_is(r, i, "end"))
-			depth--;
-	}
-}
-
-static void choice_check(struct fn_reading *r, const struct fn_value *v,
-	const char *key, const char *const *names, size_t n)
-{
-	uint32_t i = value_of(r, v, key);
-	struct text said = fn_token(r, i)->text;
-
-	if (i == 0 || fn_token(r, i)->kind != TOKEN_TEXT ||
-		among(names, n, read_phrase(said)))
-		return;
-	say_near(ld_of(r),
-		at(r, i,
-			say(ld_of(r), r->unit, line_of(r, i),
-				SAY_UNKNOWN_CHOICE, key, said.at,
-				say_list(ld_of(r), names, n))),
-		said.at, names, n);
-}
-
-/* A length of time or a moment, when it is written out. */
-static void time_check(struct fn_reading *r, uint32_t i)
-{
-	const struct token *t = fn_token(r, i);
-	struct moment moment;
-	struct span span;
-	struct fl_error err;
-
-	if (i == 0 || t->kind != TOKEN_TEXT || fn_is(r, i + 1, "..") ||
-		span_read(t->text, &span, &err) == FL_OK ||
-		moment_read(t->text, &moment) == FL_OK)
-		return;
-	at(r, i,
-		say(ld_of(r), r->unit, t->line, SAY_NOT_A_SPAN,
-			ld_of(r)->dutch ? t->text.at : err.text));
-}
-
-static void lacks(
-	struct fn_reading *r, uint32_t verb, const char *said, const char *key)
-{
-	at(r, verb,
-		say(ld_of(r), r->unit, line_of(r, verb), SAY_MISSING_KEY, said,
-			key));
-}
-
-static void task_check(
-	struct fn_reading *r, uint32_t verb, const struct fn_value *v)
-{
-	static const char *const keys[] = {"kind", "who", "title", "due",
-		"within", "each_event", "writes", "with", "queue", "purpose",
-		"answers", "about"};
-	static const char *const kinds[] = {"call", "mail", "visit", "todo"};
-	static const char *const purposes[] = {
-		"help", "assurance", "offer", "service", "requested"};
-
-	if (v->is != FN_TABLE)
-		return;
-	keys_check(r, v, "act.task", keys, COUNT_OF(keys), SAY_UNKNOWN_KEY);
-	choice_check(r, v, "kind", kinds, COUNT_OF(kinds));
-	choice_check(r, v, "purpose", purposes, COUNT_OF(purposes));
-	time_check(r, value_of(r, v, "due"));
-	time_check(r, value_of(r, v, "within"));
-	if (value_of(r, v, "who") == 0)
-		lacks(r, verb, "act.task", "who");
-	if (value_of(r, v, "title") == 0)
-		lacks(r, verb, "act.task", "title");
-}
-
-static void event_keys_check(struct fn_reading *r, struct text type,
-	const struct fn_value *v)
-{
-	const struct event_def *def = schema_event(schema_of(r), type);
-	const char *names[132];
-	size_t n = 0;
-
-	if (def == NULL || v->is != FN_TABLE)
-		return;
-	names[n++] = "note";
-	names[n++] = "ref";
-	names[n++] = def->subject.at;
-	for (uint32_t i = 0; i < def->n_fields && n < COUNT_OF(names); i++)
-		names[n++] = def->fields[i].name.at;
-	keys_check(r, v, type.at, names, n, SAY_UNKNOWN_EVENT_FIELD);
-}
-
-static void emits_note(struct fn_reading *r, struct text event)
-{
-	struct loading *ld = ld_of(r);
-	struct emits *all = arena_grow(&ld->rs->arena, ld->emits, ld->n_emits,
-		&ld->cap_emits, ld->n_emits + 1, sizeof(*all));
-
-	if (all == NULL)
-		return;
-	ld->emits = all;
-	all[ld->n_emits++] = (struct emits){r->fn, event};
-}
-
-static void emit_check(struct fn_reading *r, const struct fn_value *args,
-	uint32_t n)
-{
-	struct text type = fn_token(r, args[0].at)->text;
-	const struct event_def *def = schema_event(schema_of(r), type);
-	const char *near;
-	struct problem *it;
-
-	if (args[0].is != FN_TEXT)
-		return;
-	if (def == NULL) {
-		near = schema_near_event(schema_of(r), type);
-		it = at(r, args[0].at,
-			say(ld_of(r), r->unit, line_of(r, args[0].at),
-				SAY_UNKNOWN_EVENT, type.at));
-		if (near != NULL)
-			it->nearest = arena_strdup(ld_of(r)->p->arena, near);
-	} else if (def->engine_made) {
-		at(r, args[0].at,
-			say(ld_of(r), r->unit, line_of(r, args[0].at),
-				SAY_ENGINE_MADE, type.at));
-	} else {
-		emits_note(r, type);
-		if (n > 1)
-			event_keys_check(r, type, &args[1]);
-	}
-}
-
-static void set_check(struct fn_reading *r, const struct fn_value *args,
-	uint32_t n)
-{
-	struct text kind = r->rd->about, name;
-	const struct field_def *f;
-	const char *near;
-
-	if (n == 0 || args[0].is != FN_TEXT || kind.bytes == 0)
-		return;
-	name = fn_token(r, args[0].at)->text;
-	f = schema_field(schema_of(r), kind, name);
-	if (f == NULL) {
-		near = schema_near_field(schema_of(r), kind, name);
-		field_unknown(r, kind, args[0].at, near);
-	} else if (f->pack.bytes == 0) {
-		at(r, args[0].at,
-			say(ld_of(r), r->unit, line_of(r, args[0].at),
-				SAY_SET_BUILT_IN, name.at));
-	}
-}
-
-static void act_called(struct fn_reading *r, uint32_t verb,
-	const struct fn_value *args, uint32_t n)
-{
-	static const char *const message[] = {
-		"channel", "to", "template", "about", "purpose"};
-	struct text name = fn_token(r, verb)->text;
-
-	if (text_is(name, "task") && n > 0)
-		task_check(r, verb, &args[0]);
-	else if (text_is(name, "set"))
-		set_check(r, args, n);
-	else if (text_is(name, "emit") && n > 0)
-		emit_check(r, args, n);
-	else if (text_is(name, "timer") && n > 1 && args[1].is == FN_TEXT)
-		time_check(r, args[1].at);
-	else if (text_is(name, "timer") && n == 1)
-		lacks(r, verb, "act.timer", "due");
-	else if (text_is(name, "message") && n > 0)
-		keys_check(r, &args[0], "act.message", message,
-			COUNT_OF(message), SAY_UNKNOWN_KEY);
-	else if (text_is(name, "promise") && n > 0)
-		event_keys_check(r, TEXT("promise.made"), &args[0]);
-	else if (text_is(name, "case") && n > 0)
-		event_keys_check(r, TEXT("fails.case_opened"), &args[0]);
-}
-
-/* role "x", setting "x" ... where they name something. */
-static void word_called(struct fn_reading *r, uint32_t word, uint32_t arg)
-{
-	struct text name = fn_token(r, word)->text;
-	const struct token *t = fn_token(r, arg);
-	const struct rulebook *book = &ld_of(r)->rs->book;
-	const char *names[200];
-	size_t n = 0;
-
-	if (text_is(name, "role") || text_is(name, "on_duty")) {
-		const struct node v = {.kind = NODE_NIL,
-			.unit = r->unit,
-			.line = t->line};
-
-		read_role(ld_of(r), &v, t->text);
-		return;
-	}
-	if (!text_is(name, "setting") || rulebook_setting(book, t->text) != NULL)
-		return;
-	for (uint32_t i = 0; i < book->n_settings && n < COUNT_OF(names); i++)
-		names[n++] = book->settings[i].name.at;
-	say_near(ld_of(r),
-		at(r, arg,
-			say(ld_of(r), r->unit, t->line, SAY_UNKNOWN_SETTING,
-				t->text.at)),
-		t->text.at, names, n);
-}
-
-void fn_called(struct fn_reading *r, const struct fn_value *callee,
-	const struct fn_value *args, uint32_t n)
-{
-	if (callee->is == FN_VERB)
-		act_called(r, callee->at, args, n);
-	else if (callee->is == FN_WORD && n > 0 && args[0].is == FN_TEXT)
-		word_called(r, callee->at, args[0].at);
-}
-
-/* ---- comparisons ---- */
+/* ---- in words ---- */
 
 static const char *kind_words(
 	const struct fn_reading *r, const struct field_def *f)
@@ -559,6 +233,414 @@ static bool is_literal(const struct fn_value *v)
 	return v->is == FN_TEXT || v->is == FN_NUMBER || v->is == FN_BOOL;
 }
 
+/* ---- act and t ---- */
+
+static const char *const act_verbs[] = {"task", "assign", "set", "timer",
+	"cancel", "message", "webhook", "promise", "case", "emit", "note",
+	"stop"};
+
+static struct fn_value verb_member(
+	struct fn_reading *r, bool act, uint32_t i, bool colon)
+{
+	const char *t_verbs[32];
+	const char *const *verbs = act ? act_verbs : t_verbs;
+	size_t n = act ? COUNT_OF(act_verbs) : 0;
+	struct text name = fn_token(r, i)->text;
+
+	while (!act && fn_test_verb(n) != NULL && n < COUNT_OF(t_verbs)) {
+		t_verbs[n] = fn_test_verb(n);
+		n++;
+	}
+	if (act && r->use != FN_ACTS)
+		fn_at(r, i - 2,
+			say(ld_of(r), r->unit, fn_line(r, i),
+				SAY_ACT_OUTSIDE));
+	if (!among(verbs, n, name))
+		say_near(ld_of(r),
+			fn_at(r, i,
+				say(ld_of(r), r->unit, fn_line(r, i),
+					SAY_UNKNOWN_VERB, act ? "act." : "t:",
+					name.at)),
+			name.at, verbs, n);
+	else if (colon == act)
+		fn_at(r, i - 1,
+			say(ld_of(r), r->unit, fn_line(r, i), SAY_VERB_MARK,
+				act ? "act." : "t:", name.at));
+	else
+		return (struct fn_value){
+			.is = act ? FN_VERB : FN_T_VERB, .at = i};
+	return (struct fn_value){0};
+}
+
+struct fn_value fn_member(
+	struct fn_reading *r, const struct fn_value *of, uint32_t i, bool colon)
+{
+	switch (of->is) {
+	case FN_ACT:
+	case FN_T:
+		return verb_member(r, of->is == FN_ACT, i, colon);
+	default:
+		break;
+	}
+	(void)colon; /* what is called behind it is told there */
+	switch (of->is) {
+	case FN_RECORD:
+		return record_member(r, of->record, i);
+	case FN_PERSON:
+		return person_member(r, i);
+	case FN_EVENT:
+	case FN_EVENT_DATA:
+		return event_member(r, i, of->is == FN_EVENT_DATA);
+	default:
+		return (struct fn_value){0};
+	}
+}
+
+uint32_t fn_value_of(
+	struct fn_reading *r, const struct fn_value *v, const char *key)
+{
+	int depth = 0;
+
+	for (uint32_t i = v->from; i < v->to; i++) {
+		if (depth == 1 && fn_token(r, i)->kind == TOKEN_NAME &&
+			text_is(fn_token(r, i)->text, key) &&
+			fn_is(r, i + 1, "="))
+			return i + 2;
+		if (fn_is(r, i, "{") || fn_is(r, i, "(") ||
+			fn_is(r, i, "function"))
+			depth++;
+		else if (fn_is(r, i, "}") || fn_is(r, i, ")") ||
+			 fn_is(r, i, "end"))
+			depth--;
+	}
+	return 0;
+}
+
+void fn_keys(struct fn_reading *r, const struct fn_value *v,
+	const char *verb, const char *const *keys, size_t n, enum say what)
+{
+	int depth = 0;
+
+	if (v->is != FN_TABLE)
+		return;
+	for (uint32_t i = v->from; i < v->to; i++) {
+		struct text name = fn_token(r, i)->text;
+
+		if (depth == 1 && fn_token(r, i)->kind == TOKEN_NAME &&
+			fn_is(r, i + 1, "=") &&
+			(fn_is(r, i - 1, "{") || fn_is(r, i - 1, ",") ||
+				fn_is(r, i - 1, ";")) &&
+			!among(keys, n, name))
+			say_near(ld_of(r),
+				fn_at(r, i,
+					say(ld_of(r), r->unit, fn_line(r, i),
+						what, verb, name.at)),
+				name.at, keys, n);
+		if (fn_is(r, i, "{") || fn_is(r, i, "(") ||
+			fn_is(r, i, "function") || fn_is(r, i, "if") ||
+			fn_is(r, i, "do"))
+			depth++;
+		else if (fn_is(r, i, "}") || fn_is(r, i, ")") ||
+			 fn_is(r, i, "end"))
+			depth--;
+	}
+}
+
+static void choice_check(struct fn_reading *r, const struct fn_value *v,
+	const char *key, const char *const *names, size_t n)
+{
+	uint32_t i = fn_value_of(r, v, key);
+	struct text said = fn_token(r, i)->text;
+
+	if (i == 0 || fn_token(r, i)->kind != TOKEN_TEXT ||
+		among(names, n, read_phrase(said)))
+		return;
+	say_near(ld_of(r),
+		fn_at(r, i,
+			say(ld_of(r), r->unit, fn_line(r, i),
+				SAY_UNKNOWN_CHOICE, key, said.at,
+				say_list(ld_of(r), names, n))),
+		said.at, names, n);
+}
+
+void fn_time(struct fn_reading *r, uint32_t i)
+{
+	const struct token *t = fn_token(r, i);
+	struct moment moment;
+	struct span span;
+	struct fl_error err;
+
+	if (i == 0 || t->kind != TOKEN_TEXT || fn_is(r, i + 1, "..") ||
+		span_read(t->text, &span, &err) == FL_OK ||
+		moment_read(t->text, &moment) == FL_OK)
+		return;
+	fn_at(r, i,
+		say(ld_of(r), r->unit, t->line, SAY_NOT_A_SPAN,
+			ld_of(r)->dutch ? t->text.at : err.text));
+}
+
+static void lacks(
+	struct fn_reading *r, uint32_t verb, const char *said, const char *key)
+{
+	fn_at(r, verb,
+		say(ld_of(r), r->unit, fn_line(r, verb), SAY_MISSING_KEY, said,
+			key));
+}
+
+static void task_check(
+	struct fn_reading *r, uint32_t verb, const struct fn_value *v)
+{
+	static const char *const keys[] = {"kind", "who", "title", "due",
+		"within", "each_event", "writes", "with", "queue", "purpose",
+		"answers", "about"};
+	static const char *const kinds[] = {"call", "mail", "visit", "todo"};
+	static const char *const purposes[] = {
+		"help", "assurance", "offer", "service", "requested"};
+
+	if (v->is != FN_TABLE)
+		return;
+	fn_keys(r, v, "act.task", keys, COUNT_OF(keys), SAY_UNKNOWN_KEY);
+	choice_check(r, v, "kind", kinds, COUNT_OF(kinds));
+	choice_check(r, v, "purpose", purposes, COUNT_OF(purposes));
+	fn_time(r, fn_value_of(r, v, "due"));
+	fn_time(r, fn_value_of(r, v, "within"));
+	if (fn_value_of(r, v, "who") == 0)
+		lacks(r, verb, "act.task", "who");
+	if (fn_value_of(r, v, "title") == 0)
+		lacks(r, verb, "act.task", "title");
+}
+
+void fn_fits(struct fn_reading *r, uint32_t i, const struct field_def *f)
+{
+	const struct token *t = fn_token(r, i);
+	bool text = t->kind == TOKEN_TEXT, number = t->kind == TOKEN_NUMBER;
+	bool yes_no = fn_is(r, i, "true") || fn_is(r, i, "false");
+	const char *names[64];
+	size_t n = 0;
+
+	if (i == 0 || (!text && !number && !yes_no) ||
+		(!fn_is(r, i + 1, ",") && !fn_is(r, i + 1, ";") &&
+			!fn_is(r, i + 1, "}") && !fn_is(r, i + 1, ")")))
+		return;
+	for (uint32_t k = 0; text && k < f->n_choices && n < 64; k++)
+		names[n++] = f->choices[k].at;
+	if (n > 0 && !among(names, n, read_phrase(t->text)))
+		say_near(ld_of(r),
+			fn_at(r, i,
+				say(ld_of(r), r->unit, t->line,
+					SAY_UNKNOWN_CHOICE, f->name.at,
+					t->text.at,
+					say_list(ld_of(r), names, n))),
+			t->text.at, names, n);
+	else if (f->type == FIELD_BOOL ? !yes_no
+		 : f->type == FIELD_INT || f->type == FIELD_NUMBER
+			 ? !number
+			 : f->type == FIELD_TEXT && !text)
+		fn_at(r, i,
+			say(ld_of(r), r->unit, t->line, SAY_EXPECTS, f->name.at,
+				kind_words(r, f),
+				literal_words(r,
+					&(struct fn_value){
+						.is = text	 ? FN_TEXT
+						      : number ? FN_NUMBER
+							       : FN_BOOL})));
+}
+
+void fn_event_data(struct fn_reading *r, const struct event_def *def,
+	const struct fn_value *v)
+{
+	const struct schema *s = schema_of(r);
+	const char *names[200];
+	size_t n = 0;
+
+	if (v->is != FN_TABLE)
+		return;
+	names[n++] = "note";
+	names[n++] = "ref";
+	names[n++] = def->subject.at;
+	if (r->use == FN_TESTS) { /* when, and about whom */
+		names[n++] = "at";
+		for (uint32_t i = 0; i < schema_kind_count(s) && n < 60; i++)
+			names[n++] = schema_kind_at(s, i)->name.at;
+	}
+	for (uint32_t i = 0; i < def->n_fields && n < COUNT_OF(names); i++)
+		names[n++] = def->fields[i].name.at;
+	fn_keys(r, v, def->name.at, names, n, SAY_UNKNOWN_EVENT_FIELD);
+	for (uint32_t i = 0; i < def->n_fields; i++)
+		fn_fits(r, fn_value_of(r, v, def->fields[i].name.at),
+			&def->fields[i]);
+}
+
+static void event_keys_check(struct fn_reading *r, struct text type,
+	const struct fn_value *v)
+{
+	const struct event_def *def = schema_event(schema_of(r), type);
+
+	if (def != NULL)
+		fn_event_data(r, def, v);
+}
+
+const struct event_def *fn_event(struct fn_reading *r, uint32_t i)
+{
+	const struct token *t = fn_token(r, i);
+	const struct event_def *def = schema_event(schema_of(r), t->text);
+
+	if (def == NULL)
+		read_near_event(ld_of(r),
+			fn_at(r, i,
+				say(ld_of(r), r->unit, t->line,
+					SAY_UNKNOWN_EVENT, t->text.at)),
+			t->text);
+	return def;
+}
+
+static void emits_note(struct fn_reading *r, struct text event)
+{
+	struct loading *ld = ld_of(r);
+	struct emits *all = arena_grow(&ld->rs->arena, ld->emits, ld->n_emits,
+		&ld->cap_emits, ld->n_emits + 1, sizeof(*all));
+
+	if (all == NULL)
+		return;
+	ld->emits = all;
+	all[ld->n_emits++] = (struct emits){r->fn, event};
+}
+
+/* The first argument is a text; anything else that is written out is told. */
+static void first_is_name(struct fn_reading *r, uint32_t verb,
+	const struct fn_value *arg, const char *said, const char *example)
+{
+	if ((is_literal(arg) && arg->is != FN_TEXT) || arg->is == FN_TABLE)
+		fn_at(r, verb,
+			say(ld_of(r), r->unit, fn_line(r, verb), SAY_EXPECTS,
+				said, example,
+				arg->is == FN_TABLE ? "{ }"
+						    : literal_words(r, arg)));
+}
+
+static void emit_check(struct fn_reading *r, uint32_t verb,
+	const struct fn_value *args, uint32_t n)
+{
+	const struct event_def *def;
+
+	if (args[0].is != FN_TEXT) {
+		first_is_name(r, verb, &args[0], "act.emit",
+			"act.emit(\"contact.made\", { channel = \"phone\" })");
+		return;
+	}
+	def = fn_event(r, args[0].at);
+	if (def != NULL && def->engine_made) {
+		fn_at(r, args[0].at,
+			say(ld_of(r), r->unit, fn_line(r, args[0].at),
+				SAY_ENGINE_MADE, def->name.at));
+	} else if (def != NULL) {
+		emits_note(r, def->name);
+		if (n > 1 && is_literal(&args[1]))
+			fn_at(r, args[1].at,
+				say(ld_of(r), r->unit,
+					fn_line(r, args[1].at), SAY_EXPECTS,
+					"act.emit", "{ ... = ... }",
+					literal_words(r, &args[1])));
+		else if (n > 1)
+			fn_event_data(r, def, &args[1]);
+	}
+}
+
+static void set_check(struct fn_reading *r, uint32_t verb,
+	const struct fn_value *args, uint32_t n)
+{
+	struct text kind = r->rd->about, name;
+	const struct field_def *f;
+	const char *near;
+
+	if (n > 0)
+		first_is_name(r, verb, &args[0], "act.set",
+			"act.set(\"score\", 1)");
+	if (n == 0 || args[0].is != FN_TEXT || kind.bytes == 0)
+		return;
+	name = fn_token(r, args[0].at)->text;
+	f = schema_field(schema_of(r), kind, name);
+	if (f == NULL) {
+		near = schema_near_field(schema_of(r), kind, name);
+		field_unknown(r, kind, args[0].at, near);
+	} else if (f->pack.bytes == 0) {
+		fn_at(r, args[0].at,
+			say(ld_of(r), r->unit, fn_line(r, args[0].at),
+				SAY_SET_BUILT_IN, name.at));
+	} else if (n > 1 && is_literal(&args[1])) {
+		fn_fits(r, args[1].at, f);
+	}
+}
+
+static void act_called(struct fn_reading *r, uint32_t verb,
+	const struct fn_value *args, uint32_t n)
+{
+	static const char *const message[] = {
+		"channel", "to", "template", "about", "purpose"};
+	struct text name = fn_token(r, verb)->text;
+
+	if (text_is(name, "task") && n > 0)
+		task_check(r, verb, &args[0]);
+	else if (text_is(name, "set"))
+		set_check(r, verb, args, n);
+	else if (text_is(name, "emit") && n > 0)
+		emit_check(r, verb, args, n);
+	else if (text_is(name, "timer") && n > 1 && args[1].is == FN_TEXT)
+		fn_time(r, args[1].at);
+	else if (text_is(name, "timer") && n == 1)
+		lacks(r, verb, "act.timer", "due");
+	else if (text_is(name, "message") && n > 0)
+		fn_keys(r, &args[0], "act.message", message,
+			COUNT_OF(message), SAY_UNKNOWN_KEY);
+	else if (text_is(name, "promise") && n > 0)
+		event_keys_check(r, TEXT("promise.made"), &args[0]);
+	else if (text_is(name, "case") && n > 0)
+		event_keys_check(r, TEXT("fails.case_opened"), &args[0]);
+}
+
+/* role "x", setting "x" ... where they name something. */
+static void word_called(struct fn_reading *r, uint32_t word, uint32_t arg)
+{
+	struct text name = fn_token(r, word)->text;
+	const struct token *t = fn_token(r, arg);
+	const struct rulebook *book = &ld_of(r)->rs->book;
+	const char *names[200];
+	size_t n = 0;
+
+	if (text_is(name, "role") || text_is(name, "on_duty")) {
+		const struct node v = {.kind = NODE_NIL,
+			.unit = r->unit,
+			.line = t->line};
+
+		read_role(ld_of(r), &v, t->text);
+		return;
+	}
+	if (!text_is(name, "setting") || rulebook_setting(book, t->text) != NULL)
+		return;
+	for (uint32_t i = 0; i < book->n_settings && n < COUNT_OF(names); i++)
+		names[n++] = book->settings[i].name.at;
+	say_near(ld_of(r),
+		fn_at(r, arg,
+			say(ld_of(r), r->unit, t->line, SAY_UNKNOWN_SETTING,
+				t->text.at)),
+		t->text.at, names, n);
+}
+
+void fn_called(struct fn_reading *r, const struct fn_value *callee,
+	const struct fn_value *args, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) /* a helper may expect for it */
+		r->expects |= args[i].is == FN_T;
+	if (callee->is == FN_T_VERB)
+		fn_test_called(r, callee->at, args, n);
+	else if (callee->is == FN_VERB)
+		act_called(r, callee->at, args, n);
+	else if (callee->is == FN_WORD && n > 0 && args[0].is == FN_TEXT)
+		word_called(r, callee->at, args[0].at);
+}
+
+/* ---- comparisons ---- */
+
 static bool type_fits(const struct field_def *f, const struct fn_value *v)
 {
 	switch (f->type) {
@@ -591,8 +673,8 @@ static void choice_compared(struct fn_reading *r, const struct fn_value *left,
 	if (n == 0 || among(names, n, said))
 		return;
 	say_near(ld_of(r),
-		at(r, right->at,
-			say(ld_of(r), r->unit, line_of(r, right->at),
+		fn_at(r, right->at,
+			say(ld_of(r), r->unit, fn_line(r, right->at),
 				SAY_NEVER_VALUE, written(r, left), said.at,
 				say_list(ld_of(r), names, n))),
 		said.at, names, n);
@@ -602,8 +684,6 @@ static void choice_compared(struct fn_reading *r, const struct fn_value *left,
 static void type_compared(struct fn_reading *r, const struct fn_value *right)
 {
 	struct text said = fn_token(r, right->at)->text;
-	const char *near;
-	struct problem *it;
 
 	if (right->is != FN_TEXT)
 		return;
@@ -611,15 +691,10 @@ static void type_compared(struct fn_reading *r, const struct fn_value *right)
 		if (text_equal(r->events[i], said))
 			return;
 	if (schema_event(schema_of(r), said) == NULL) {
-		near = schema_near_event(schema_of(r), said);
-		it = at(r, right->at,
-			say(ld_of(r), r->unit, line_of(r, right->at),
-				SAY_UNKNOWN_EVENT, said.at));
-		if (near != NULL)
-			it->nearest = arena_strdup(ld_of(r)->p->arena, near);
+		fn_event(r, right->at);
 	} else if (r->events != NULL) {
-		at(r, right->at,
-			say(ld_of(r), r->unit, line_of(r, right->at),
+		fn_at(r, right->at,
+			say(ld_of(r), r->unit, fn_line(r, right->at),
 				SAY_NEVER_EVENT, said.at));
 	}
 }
@@ -636,15 +711,15 @@ static void literal_compared(struct fn_reading *r, const struct fn_value *left,
 	if (is_event_type(r, left)) {
 		type_compared(r, right);
 	} else if (left->is == FN_PERSON || left->is == FN_RECORD) {
-		at(r, op,
-			say(ld_of(r), r->unit, line_of(r, op),
+		fn_at(r, op,
+			say(ld_of(r), r->unit, fn_line(r, op),
 				SAY_NEVER_RECORD, written(r, left),
 				written(r, left)));
 	} else if (left->is != FN_SCALAR || left->field == NULL) {
 		return;
 	} else if (!type_fits(left->field, right)) {
-		at(r, right->at,
-			say(ld_of(r), r->unit, line_of(r, right->at),
+		fn_at(r, right->at,
+			say(ld_of(r), r->unit, fn_line(r, right->at),
 				SAY_NEVER_TYPE, written(r, left),
 				kind_words(r, left->field),
 				literal_words(r, right)));
@@ -660,8 +735,8 @@ struct fn_value fn_compared(struct fn_reading *r, const struct fn_value *left,
 
 	if (left->is == FN_NEGATED && (fn_is(r, op, "==") || fn_is(r, op, "~=")) &&
 		right->is != FN_BOOL)
-		at(r, left->from,
-			say(ld_of(r), r->unit, line_of(r, left->from),
+		fn_at(r, left->from,
+			say(ld_of(r), r->unit, fn_line(r, left->from),
 				SAY_NOT_COMPARED));
 	if (is_literal(left) && !is_literal(right)) {
 		literal_compared(r, right, op, left);
@@ -740,8 +815,42 @@ void fn_joined(struct fn_reading *r, const struct fn_value *left, uint32_t op,
 		differ = and ? least[0] > most[1] || least[1] > most[0]
 			     : over(least[0], most[1]) || over(least[1], most[0]);
 	if (differ)
-		at(r, op,
-			say(ld_of(r), r->unit, line_of(r, op),
+		fn_at(r, op,
+			say(ld_of(r), r->unit, fn_line(r, op),
 				and ? SAY_NEVER_BOTH : SAY_ALWAYS_EITHER,
 				written(r, left)));
+}
+
+void fn_answered(struct fn_reading *r, uint32_t i, const struct fn_value *v)
+{
+	bool nl = ld_of(r)->dutch;
+	const char *what = NULL;
+
+	switch (v->is) {
+	case FN_NIL:
+		what = nl ? "niets" : "nothing";
+		break;
+	case FN_TEXT:
+	case FN_NUMBER:
+		what = literal_words(r, v);
+		break;
+	case FN_TABLE:
+		what = "{ }";
+		break;
+	case FN_RECORD:
+	case FN_PERSON:
+	case FN_EVENT:
+		what = nl ? "een heel onderwerp" : "a whole subject";
+		break;
+	case FN_SCALAR:
+		if (v->field != NULL && v->field->type != FIELD_BOOL)
+			what = kind_words(r, v->field);
+		break;
+	default:
+		break;
+	}
+	if (what != NULL)
+		fn_at(r, i,
+			say(ld_of(r), r->unit, fn_line(r, i), SAY_NEITHER,
+				what));
 }

@@ -56,7 +56,8 @@ static struct fn_local *local_named(struct fn_reading *r, struct text name)
 	return NULL;
 }
 
-static void block(struct fn_reading *r);
+/* true: every way through it ends in return. */
+static bool block(struct fn_reading *r);
 static struct fn_value expression(struct fn_reading *r, int least);
 
 static bool deeper(struct fn_reading *r)
@@ -71,7 +72,9 @@ static bool deeper(struct fn_reading *r)
 static void function_body(struct fn_reading *r)
 {
 	uint32_t locals = r->n_locals;
+	bool inner = r->inner;
 
+	r->inner = true;
 	want(r, "(");
 	while (!r->lost && !take(r, ")")) {
 		if (is_name(r))
@@ -84,6 +87,7 @@ static void function_body(struct fn_reading *r)
 	block(r);
 	want(r, "end");
 	r->n_locals = locals;
+	r->inner = inner;
 }
 
 static void table(struct fn_reading *r)
@@ -157,6 +161,16 @@ static struct fn_value named(struct fn_reading *r)
 	return v;
 }
 
+/* deal.state(), deal:state(): a field, no function. */
+static void field_called(struct fn_reading *r)
+{
+	uint32_t name = r->i - 1;
+
+	fn_at(r, name,
+		say(r->rd->ld, r->unit, fn_line(r, name), SAY_FIELD_CALLED,
+			fn_token(r, name)->text.at));
+}
+
 /* a, a.b, a:b(...), a "x", (a) ... */
 static struct fn_value suffixed(struct fn_reading *r)
 {
@@ -175,6 +189,10 @@ static struct fn_value suffixed(struct fn_reading *r)
 	while (!r->lost) {
 		bool colon = fn_is(r, r->i, ":");
 
+		if (begins_call(r) &&
+			(v.is == FN_SCALAR || v.is == FN_RECORD ||
+				v.is == FN_PERSON))
+			field_called(r);
 		if (colon || fn_is(r, r->i, ".")) {
 			uint32_t from = v.from;
 			bool chain = v.to > v.from;
@@ -281,6 +299,11 @@ static struct fn_value expression(struct fn_reading *r, int least)
 		right = expression(r, now == 9 || now == 14 ? now - 1 : now);
 		if (r->lost)
 			break;
+		if (fn_is(r, op, "+") &&
+			(left.is == FN_TEXT || right.is == FN_TEXT))
+			fn_at(r, op,
+				say(r->rd->ld, r->unit, fn_line(r, op),
+					SAY_JOINED));
 		if (now == 3)
 			left = fn_compared(r, &left, op, &right);
 		else if (now <= 2)
@@ -367,16 +390,52 @@ static void for_statement(struct fn_reading *r)
 	r->n_locals = locals;
 }
 
-static void if_statement(struct fn_reading *r)
+static bool if_statement(struct fn_reading *r)
 {
+	bool returns = true;
+
 	do {
 		expression(r, 0);
 		want(r, "then");
-		block(r);
+		returns &= block(r);
 	} while (!r->lost && take(r, "elseif"));
 	if (take(r, "else"))
-		block(r);
+		returns &= block(r);
+	else
+		returns = false;
 	want(r, "end");
+	return returns;
+}
+
+static void return_statement(struct fn_reading *r)
+{
+	struct fn_value answers[8] = {{0}};
+	uint32_t at = r->i;
+
+	if (!fn_is(r, r->i, "end") && !fn_is(r, r->i, "else") &&
+		!fn_is(r, r->i, "elseif") && !fn_is(r, r->i, "until") &&
+		!fn_is(r, r->i, ";"))
+		expressions(r, answers, 8);
+	else
+		answers[0].is = FN_NIL;
+	if (!r->lost && !r->inner && r->use == FN_ANSWERS)
+		fn_answered(r, at, &answers[0]);
+	take(r, ";");
+}
+
+/* deal.score = 3: subjects and events are only read. */
+static void assigned(struct fn_reading *r, uint32_t first)
+{
+	const struct fn_local *of =
+		local_named(r, fn_token(r, first)->text);
+	uint32_t name = r->i - 2;
+
+	if (of == NULL || name < first + 2 || !fn_is(r, name - 1, ".") ||
+		of->value.is < FN_RECORD || of->value.is > FN_EVENT_DATA)
+		return;
+	fn_at(r, name,
+		say(r->rd->ld, r->unit, fn_line(r, name), SAY_ASSIGNS_FIELD,
+			fn_token(r, name)->text.at, fn_token(r, name)->text.at));
 }
 
 /* A call, or names that get values: what they were is no longer sure. */
@@ -390,6 +449,7 @@ static void other_statement(struct fn_reading *r)
 		suffixed(r);
 	if (r->lost || !take(r, "="))
 		return;
+	assigned(r, first);
 	expressions(r, ignored, 8);
 	for (uint32_t i = first; i < r->i && !fn_is(r, i, "="); i++) {
 		struct fn_local *l =
@@ -403,19 +463,21 @@ static void other_statement(struct fn_reading *r)
 	}
 }
 
-static void statement(struct fn_reading *r)
+/* true: what stands behind it is never reached. */
+static bool statement(struct fn_reading *r)
 {
-	struct fn_value ignored[8];
+	bool returns = false;
 
 	if (take(r, ";"))
-		return;
+		return false;
 	if (take(r, "local")) {
 		local_statement(r);
 	} else if (take(r, "if")) {
-		if_statement(r);
+		returns = if_statement(r);
 	} else if (take(r, "for")) {
 		for_statement(r);
 	} else if (take(r, "while")) {
+		returns = fn_is(r, r->i, "true");
 		expression(r, 0);
 		want(r, "do");
 		block(r);
@@ -425,38 +487,40 @@ static void statement(struct fn_reading *r)
 		want(r, "until");
 		expression(r, 0);
 	} else if (take(r, "do")) {
-		block(r);
+		returns = block(r);
 		want(r, "end");
 	} else if (take(r, "return")) {
-		if (!fn_is(r, r->i, "end") && !fn_is(r, r->i, "else") &&
-			!fn_is(r, r->i, "elseif") &&
-			!fn_is(r, r->i, "until") && !fn_is(r, r->i, ";"))
-			expressions(r, ignored, 8);
-		take(r, ";");
+		return_statement(r);
+		returns = true;
 	} else if (take(r, "goto")) {
 		r->i++;
+		returns = true; /* who knows where to */
 	} else if (take(r, "::")) {
 		r->i++;
 		want(r, "::");
 	} else if (fn_is(r, r->i, "function")) {
 		r->lost = true; /* makes a global: Lua tells */
 	} else if (!take(r, "break")) {
+		returns = text_is(fn_token(r, r->i)->text, "error");
 		other_statement(r);
 	}
+	return returns;
 }
 
-static void block(struct fn_reading *r)
+static bool block(struct fn_reading *r)
 {
 	uint32_t locals = r->n_locals;
+	bool returns = false;
 
 	if (!deeper(r))
-		return;
+		return true;
 	while (!r->lost && r->i < r->n && !fn_is(r, r->i, "end") &&
 		!fn_is(r, r->i, "else") && !fn_is(r, r->i, "elseif") &&
 		!fn_is(r, r->i, "until"))
-		statement(r);
+		returns |= statement(r);
 	r->n_locals = locals;
 	r->depth--;
+	return returns || r->lost;
 }
 
 /* ---- where it stands ---- */
@@ -529,28 +593,36 @@ static void parameters_take(struct fn_reading *r)
 	for (uint32_t i = 0; !r->lost && !take(r, ")"); i++) {
 		if (is_name(r))
 			declare(r, fn_token(r, r->i)->text,
-				r->tests ? (i == 0 ? &t : &any)
-				: i < 3	 ? &parts[i]
-					 : &any);
+				r->use == FN_TESTS ? (i == 0 ? &t : &any)
+				: i < 3		   ? &parts[i]
+						   : &any);
 		r->i++;
 		take(r, ",");
 	}
 }
 
-static void check(struct fn_reading *r, const struct node *v)
+/* true: read to its end. */
+static bool check(struct fn_reading *r, const struct node *v)
 {
+	bool returns;
+
 	if (v->kind != NODE_FN || !tokens_take(r, v))
-		return;
+		return false;
 	r->fn = v->as.fn;
 	parameters_take(r);
-	block(r);
+	returns = block(r);
+	if (!returns && r->use == FN_ANSWERS)
+		fn_at(r, r->n - 1,
+			say(r->rd->ld, r->unit, fn_line(r, r->n - 1),
+				SAY_NO_ANSWER));
+	return !r->lost;
 }
 
 void fn_check(struct reading_card *rd, const struct node *v,
-	const struct text *events, uint32_t n_events, bool acts)
+	const struct text *events, uint32_t n_events, enum fn_use use)
 {
 	struct fn_reading r = {.rd = rd,
-		.acts = acts,
+		.use = use,
 		.events = events,
 		.n_events = n_events};
 
@@ -560,7 +632,9 @@ void fn_check(struct reading_card *rd, const struct node *v,
 void fn_check_test(struct loading *ld, const struct node *v)
 {
 	struct reading_card rd = {.ld = ld, .about = TEXT("")};
-	struct fn_reading r = {.rd = &rd, .tests = true};
+	struct fn_reading r = {.rd = &rd, .use = FN_TESTS};
 
-	check(&r, v);
+	if (check(&r, v) && !r.expects && v->word_arg != NULL)
+		say_warning(ld, v->unit, v->word_line, SAY_TESTS_NOTHING,
+			v->word_arg);
 }

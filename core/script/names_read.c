@@ -91,11 +91,7 @@ bool read_money_value(const struct node *v, struct value *out)
 	char plain[40];
 	double amount;
 
-	if (v->kind == NODE_INT) {
-		*out = value_int(v->as.integer);
-		return true;
-	}
-	if (v->kind != NODE_TEXT)
+	if (v->kind != NODE_TEXT) /* 250: euros or cents? */
 		return false;
 	at = v->as.text.at;
 	if (strncmp(at, "€", strlen("€")) == 0)
@@ -113,16 +109,20 @@ bool read_percent_value(const struct node *v, struct value *out)
 {
 	double percent;
 
-	if (v->kind == NODE_REAL || v->kind == NODE_INT) {
-		*out = value_real(v->kind == NODE_REAL
-				? v->as.real
-				: (double)v->as.integer);
+	if (v->kind == NODE_REAL && v->as.real >= 0 && v->as.real <= 1) {
+		*out = value_real(v->as.real);
 		return true;
 	}
 	if (v->kind != NODE_TEXT || !decimal_read(v->as.text.at, "%", &percent))
 		return false;
 	*out = value_real(percent / 100);
 	return true;
+}
+
+/* "3 weeks", and not "3" */
+static bool has_unit(const char *said)
+{
+	return said[strspn(said, "0123456789 ")] != '\0';
 }
 
 /* A value as its type keeps it: spans as text, money in cents, 80% as 0.8. */
@@ -141,7 +141,7 @@ static bool typed_value(struct loading *ld, const struct node *v,
 		return false;
 	*out = plain;
 	if (text_is(type, "duration"))
-		return (plain.kind == VALUE_TEXT || plain.kind == VALUE_INT) &&
+		return plain.kind == VALUE_TEXT && has_unit(plain.as.text) &&
 		       span_of_value(&plain, &span, &err) == FL_OK;
 	if (text_is(type, "number"))
 		return plain.kind == VALUE_INT || plain.kind == VALUE_REAL;
@@ -214,6 +214,28 @@ struct setting *setting_find(struct loading *ld, const struct node *n)
 	return NULL;
 }
 
+/* Brands are nowhere declared; one that nearly is somebody's brand is
+ * misspelt. */
+static void brand_check(
+	struct loading *ld, const struct node *v, struct text name)
+{
+	const struct rulebook *book = &ld->rs->book;
+	struct problem found = {.nearest = NULL};
+	const char *names[200];
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < book->n_people && n < 200; i++)
+		if (book->people[i].brand.bytes > 0)
+			names[n++] = book->people[i].brand.at;
+	for (size_t i = 0; i < n; i++)
+		if (text_is(name, names[i]))
+			return;
+	say_near(ld, &found, name.at, names, n);
+	if (found.nearest != NULL)
+		say(ld, v->unit, node_line(v), SAY_UNKNOWN_BRAND, name.at)
+			->nearest = found.nearest;
+}
+
 /* {brand = "volvo"}: below by.brand.volvo. */
 static void scope_set(struct loading *ld, const struct node *scope,
 	struct setting *s, struct value v)
@@ -238,6 +260,8 @@ static void scope_set(struct loading *ld, const struct node *scope,
 			say(ld, n->unit, n->line, SAY_UNKNOWN_TEAM, name.at);
 			continue;
 		}
+		if (i == 0)
+			brand_check(ld, n, name);
 		old = value_get(&s->by, keys[i]);
 		inner = old != NULL ? *old : value_map();
 		value_set(a, &inner, name, v);

@@ -1,5 +1,7 @@
 #include "script/read.h"
 
+#include "script/synonym.h"
+
 #include <string.h>
 
 void *read_alloc(struct loading *ld, size_t bytes)
@@ -181,27 +183,39 @@ void read_did_you_mean(struct loading *ld, struct problem *it, const char *text)
 		it->nearest = arena_text(ld->p->arena, at, (size_t)(end - at));
 }
 
+/* What is no length of time; in English the model says why. */
+static const char *span_said(struct loading *ld, const char *said)
+{
+	struct fl_error err;
+	struct span span;
+
+	if (ld->dutch || span_read(text_of(said), &span, &err) == FL_OK)
+		return said;
+	return arena_strdup(ld->p->arena, err.text);
+}
+
+/* 2, "2": of what? */
+static bool read_no_unit(
+	struct loading *ld, const struct node *v, const char *said)
+{
+	say(ld, v->unit, node_line(v), SAY_NO_UNIT, said, said, said, said);
+	return false;
+}
+
 bool read_span(struct loading *ld, const struct node *v, const char *key,
 	struct span *out)
 {
 	struct fl_error err;
-	struct value value;
 	struct text t;
 
-	if (v->kind == NODE_INT || v->kind == NODE_REAL) {
-		if (node_value(&ld->rs->arena, v, &value) &&
-			span_of_value(&value, out, &err) == FL_OK)
-			return true;
-		if (!ld->dutch)
-			say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN,
-				err.text);
-		else if (v->kind == NODE_INT)
-			say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN,
-				arena_printf(ld->p->arena, "%lld",
-					(long long)v->as.integer));
-		else
-			say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN,
-				arena_printf(ld->p->arena, "%g", v->as.real));
+	if (v->kind == NODE_INT)
+		return read_no_unit(ld, v,
+			arena_printf(ld->p->arena, "%lld",
+				(long long)v->as.integer));
+	if (v->kind == NODE_REAL) {
+		say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN,
+			span_said(ld,
+				arena_printf(ld->p->arena, "%g", v->as.real)));
 		return false;
 	}
 	if (v->kind != NODE_TEXT)
@@ -210,6 +224,8 @@ bool read_span(struct loading *ld, const struct node *v, const char *key,
 			"een tijdsduur, zoals \"2 werkdagen\"");
 	if (!read_text(ld, v, key, &t))
 		return false;
+	if (t.bytes > 0 && strspn(t.at, "0123456789") == t.bytes)
+		return read_no_unit(ld, v, t.at);
 	if (span_read(t, out, &err) == FL_OK)
 		return true;
 	if (ld->dutch)
@@ -274,19 +290,73 @@ bool read_role(struct loading *ld, const struct node *v, struct text name)
 	return true;
 }
 
+/* What may stand behind or before the point of an event's name. */
+static size_t event_parts(const struct schema *s, struct text subject,
+	const char *behind[200])
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < schema_event_count(s) && n < 200; i++) {
+		const struct text name = schema_event_at(s, i)->name;
+
+		if (subject.bytes == 0 ||
+			(name.bytes > subject.bytes + 1 &&
+				name.at[subject.bytes] == '.' &&
+				memcmp(name.at, subject.at, subject.bytes) == 0))
+			behind[n++] = strchr(name.at, '.') + 1;
+	}
+	return n;
+}
+
+/* "klant.getekend" or "signed": the parts in our words, or the part alone. */
+static const char *event_meant(struct loading *ld, struct text wrong)
+{
+	const struct schema *s = ld->rs->book.schema;
+	const char *dot = strchr(wrong.at, '.'), *last, *names[200];
+	const char *kinds[64], *kind = NULL;
+	size_t n = 0, found = 0;
+
+	for (uint32_t i = 0; i < schema_kind_count(s) && n < 64; i++)
+		kinds[n++] = schema_kind_at(s, i)->name.at;
+	if (dot != NULL)
+		kind = synonym_among(arena_text(ld->p->arena, wrong.at,
+					     (size_t)(dot - wrong.at)),
+			kinds, n);
+	n = event_parts(s, text_of(kind != NULL ? kind : ""), names);
+	last = synonym_among(dot != NULL ? dot + 1 : wrong.at, names, n);
+	for (uint32_t i = 0; last != NULL && i < schema_event_count(s); i++) {
+		const char *name = schema_event_at(s, i)->name.at;
+
+		if (strcmp(strchr(name, '.') + 1, last) != 0 ||
+			(kind != NULL &&
+				strncmp(name, kind, strlen(kind)) != 0))
+			continue;
+		names[0] = name;
+		found++;
+		if (kind == NULL && strncmp(name, "deal.", 5) == 0)
+			return name;
+	}
+	return found == 1 || (found > 0 && kind != NULL) ? names[0] : NULL;
+}
+
+void read_near_event(struct loading *ld, struct problem *it, struct text wrong)
+{
+	const char *near = schema_near_event(ld->rs->book.schema, wrong);
+
+	if (near == NULL)
+		near = event_meant(ld, wrong);
+	if (near != NULL)
+		it->nearest = arena_strdup(ld->p->arena, near);
+}
+
 static bool event_known(
 	struct loading *ld, const struct node *v, struct text name)
 {
-	const struct schema *schema = ld->rs->book.schema;
-	struct problem *it;
-	const char *near;
-
-	if (schema_event(schema, name) != NULL)
+	if (schema_event(ld->rs->book.schema, name) != NULL)
 		return true;
-	it = say(ld, v->unit, node_line(v), SAY_UNKNOWN_EVENT, name.at);
-	near = schema_near_event(schema, name);
-	if (near != NULL)
-		it->nearest = arena_strdup(ld->p->arena, near);
+	read_near_event(ld,
+		say(ld, v->unit, node_line(v), SAY_UNKNOWN_EVENT, name.at),
+		name);
 	return false;
 }
 
@@ -535,6 +605,17 @@ bool read_wording(struct reading_card *rd, const struct node *v,
 	return ok;
 }
 
+void read_loose(struct loading *ld, const struct node *v, const char *what)
+{
+	const char *said = node_what(v, ld->dutch);
+
+	if (v->kind == NODE_TEXT || v->kind == NODE_WORD)
+		said = arena_printf(ld->p->arena, "\"%s\"",
+			v->kind == NODE_TEXT ? v->as.text.at
+					     : word_of(v->word)->name);
+	say(ld, v->unit, node_line(v), SAY_LIST_ITEM, said, what);
+}
+
 void read_keys(struct loading *ld, const struct node *table, const char *what,
 	const char *const *keys, size_t n)
 {
@@ -550,7 +631,5 @@ void read_keys(struct loading *ld, const struct node *table, const char *what,
 	}
 	for (uint32_t i = 0; i < table->n_items; i++)
 		if (table->items[i]->kind != NODE_BROKEN)
-			say(ld, table->unit, node_line(table->items[i]),
-				SAY_LIST_ITEM,
-				node_what(table->items[i], ld->dutch), what);
+			read_loose(ld, table->items[i], what);
 }

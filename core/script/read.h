@@ -47,6 +47,9 @@ bool read_moment(struct loading *ld, const struct node *v, const char *key,
  * of the model, speaks of. */
 void read_did_you_mean(
 	struct loading *ld, struct problem *it, const char *text);
+/* The event that `wrong` is meant to be, into it->nearest. */
+void read_near_event(
+	struct loading *ld, struct problem *it, struct text wrong);
 bool read_role(struct loading *ld, const struct node *v, struct text name);
 bool read_event(struct loading *ld, const struct node *v, struct text *out);
 bool read_events(struct loading *ld, const struct node *v, const char *key,
@@ -57,6 +60,10 @@ bool read_wording(struct reading_card *rd, const struct node *v,
 bool read_who(struct reading_card *rd, const struct node *v, const char *key,
 	struct who *out);
 bool read_cond(struct reading_card *rd, const struct node *v, const char *key,
+	struct cond *out);
+/* The same; a function gets one of `events` as its second argument. */
+bool read_cond_of(struct reading_card *rd, const struct node *v,
+	const char *key, const struct text *events, uint32_t n_events,
 	struct cond *out);
 /* A span that may be a setting, a field or a function. */
 bool read_expr(struct reading_card *rd, const struct node *v, const char *key,
@@ -86,6 +93,8 @@ bool read_action(struct reading_card *rd, const struct node *v, const char *key,
 /* Tells the keys of `table` that are not in `keys`. */
 void read_keys(struct loading *ld, const struct node *table, const char *what,
 	const char *const *keys, size_t n);
+/* Tells an item that stands in `what` without a key. */
+void read_loose(struct loading *ld, const struct node *v, const char *what);
 /* Tells what wants a table and is none; true: v is a table. */
 bool read_is_table(struct loading *ld, const struct node *v, const char *key,
 	const char *wants_en, const char *wants_nl);

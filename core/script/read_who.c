@@ -74,15 +74,27 @@ static bool person_known(
 {
 	const struct rulebook *book = &rd->ld->rs->book;
 	const char *names[200];
-	size_t n = 0;
+	size_t n = 0, n_roles;
+	const char *const *roles = read_roles(&n_roles);
+	struct problem *it;
 
 	if (rulebook_person(book, id) != NULL)
 		return true;
 	for (uint32_t i = 0; i < book->n_people && n < COUNT_OF(names); i++)
 		names[n++] = book->people[i].id.at;
-	say_near(rd->ld,
-		say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_PERSON, id.at),
-		id.at, names, n);
+	it = say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_PERSON, id.at);
+	for (uint32_t i = 0; i < book->n_people; i++)
+		if (text_equal(book->people[i].name, id))
+			it->nearest = book->people[i].id.at;
+	if (it->nearest != NULL)
+		return false;
+	for (size_t i = 0; i < n_roles; i++)
+		if (text_is(id, roles[i])) {
+			it->nearest = arena_printf(
+				rd->ld->p->arena, "role \"%s\"", roles[i]);
+			return false;
+		}
+	say_near(rd->ld, it, id.at, names, n);
 	return false;
 }
 
@@ -246,11 +258,18 @@ static bool cond_texts(struct reading_card *rd, const struct node *v,
 bool read_cond(struct reading_card *rd, const struct node *v, const char *key,
 	struct cond *out)
 {
+	return read_cond_of(rd, v, key, NULL, 0, out);
+}
+
+bool read_cond_of(struct reading_card *rd, const struct node *v,
+	const char *key, const struct text *events, uint32_t n_events,
+	struct cond *out)
+{
 	memset(out, 0, sizeof(*out));
 	out->fn = FN_NONE;
 	out->line = v->line;
 	if (v->kind == NODE_FN) {
-		fn_check(rd, v, NULL, 0, false);
+		fn_check(rd, v, events, n_events, FN_ANSWERS);
 		out->kind = COND_FN;
 		out->fn = v->as.fn;
 		return true;
@@ -319,7 +338,7 @@ bool read_number(struct reading_card *rd, const struct node *v,
 	if (v->kind == NODE_WORD && v->word == WORD_SETTING)
 		return expr_setting(rd, v, key, "number", out);
 	if (v->kind == NODE_FN) {
-		fn_check(rd, v, NULL, 0, false);
+		fn_check(rd, v, NULL, 0, FN_GIVES);
 		out->kind = EXPR_FN;
 		out->fn = v->as.fn;
 		return true;
@@ -338,7 +357,7 @@ bool read_amount(struct reading_card *rd, const struct node *v,
 	if (v->kind == NODE_WORD && v->word == WORD_SETTING)
 		return expr_setting(rd, v, key, "percent money", out);
 	if (v->kind == NODE_FN) {
-		fn_check(rd, v, NULL, 0, false);
+		fn_check(rd, v, NULL, 0, FN_GIVES);
 		out->kind = EXPR_FN;
 		out->fn = v->as.fn;
 		return true;
@@ -361,7 +380,7 @@ bool read_expr(struct reading_card *rd, const struct node *v, const char *key,
 
 	expr_clear(out, v);
 	if (v->kind == NODE_FN) {
-		fn_check(rd, v, NULL, 0, false);
+		fn_check(rd, v, NULL, 0, FN_GIVES);
 		out->kind = EXPR_FN;
 		out->fn = v->as.fn;
 		return true;
@@ -431,6 +450,31 @@ static bool credit_read(
 	return true;
 }
 
+/* A written-out value of the field's type. */
+static bool value_fits(struct reading_card *rd, const struct node *v,
+	const struct field_def *f)
+{
+	const char *names[64], *key = f->name.at;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < f->n_choices && n < 64; i++)
+		names[n++] = f->choices[i].at;
+	if (f->type == FIELD_CHOICE && v->kind == NODE_TEXT)
+		return read_one_of(
+			rd->ld, v, key, read_phrase(v->as.text), names, n);
+	if (f->type == FIELD_BOOL && v->kind != NODE_BOOL)
+		return read_expects(rd->ld, v, key, "true or false",
+			"true of false");
+	if ((f->type == FIELD_INT || f->type == FIELD_NUMBER) &&
+		v->kind != NODE_INT && v->kind != NODE_REAL)
+		return read_expects(rd->ld, v, key, "a number", "een getal");
+	if ((f->type == FIELD_TEXT || f->type == FIELD_CHOICE) &&
+		v->kind != NODE_TEXT)
+		return read_expects(rd->ld, v, key, "a text in quotes",
+			"een tekst tussen aanhalingstekens");
+	return true;
+}
+
 static bool fixed_read(struct reading_card *rd, const struct node *table,
 	const struct node_key *k, const struct event_def *def,
 	struct action *out)
@@ -455,6 +499,8 @@ static bool fixed_read(struct reading_card *rd, const struct node *table,
 	if (!node_value(&rd->ld->rs->arena, k->value, &v))
 		return read_expects(rd->ld, k->value, k->name.at,
 			"a fixed value", "een vaste waarde");
+	if (!value_fits(rd, k->value, event_field(def, k->name)))
+		return false;
 	return value_set(&rd->ld->rs->arena, &out->data, k->name, v);
 }
 

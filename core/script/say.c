@@ -1,6 +1,7 @@
 #include "script/loading.h"
 
 #include "base/near.h"
+#include "script/synonym.h"
 
 struct message {
 	const char *code, *en, *nl;
@@ -88,8 +89,10 @@ static const struct message messages[SAY_COUNT] = {
 		"\"%s\" does not belong in %s but in %s",
 		"\"%s\" hoort niet in %s maar in %s"},
 	[SAY_LIST_ITEM] = {"FL327",
-		"%s cannot stand loose in %s; did its key fall off?",
-		"%s kan niet los in %s staan; is de sleutel weggevallen?"},
+		"%s cannot stand loose in %s; did its key fall off? A list "
+		"stands in { } of its own",
+		"%s kan niet los in %s staan; is de sleutel weggevallen? Een "
+		"lijst staat in eigen { }"},
 	[SAY_EXPECTS] = {"FL328", "\"%s\" wants %s; here stands %s",
 		"\"%s\" verwacht %s; hier staat %s"},
 	[SAY_MISSING_KEY] = {"FL329", "%s lacks \"%s\"",
@@ -134,8 +137,8 @@ static const struct message messages[SAY_COUNT] = {
 	[SAY_UNKNOWN_STEP] = {"FL343", "this card has no step \"%s\"",
 		"deze kaart heeft geen stap \"%s\""},
 	[SAY_UNKNOWN_CHOICE] = {"FL344",
-		"\"%s\" cannot be \"%s\"; it is one of: %s",
-		"\"%s\" kan niet \"%s\" zijn; kies uit: %s"},
+		"\"%2$s\" is no value of \"%1$s\"; it is one of: %3$s",
+		"\"%2$s\" is geen waarde van \"%1$s\"; kies uit: %3$s"},
 	[SAY_UNKNOWN_EVENT_FIELD] = {"FL345",
 		"event \"%s\" has no field \"%s\"",
 		"gebeurtenis \"%s\" heeft geen veld \"%s\""},
@@ -353,6 +356,58 @@ static const struct message messages[SAY_COUNT] = {
 		"choice",
 		"\"%s\" zet de klant onder druk; zeg wat je kunt doen en laat "
 		"de keus"},
+	[SAY_NO_UNIT] = {"FL372",
+		"\"%s\" does not say of what: write \"%s days\", \"%s work "
+		"days\" or \"%s hours\"",
+		"\"%s\" zegt niet waarvan: schrijf \"%s dagen\", \"%s "
+		"werkdagen\" of \"%s uur\""},
+	[SAY_UNKNOWN_BRAND] = {"FL373",
+		"nobody in dealership.lua has the brand \"%s\"",
+		"niemand in dealership.lua heeft het merk \"%s\""},
+	[SAY_NOT_SIGNED] = {"FL374",
+		"nothing can be handed over before the signature, and \"%s\" "
+		"is none; write starts = \"deal.signed\", or use a rule "
+		"with act.assign",
+		"voor de handtekening valt er niets over te dragen, en \"%s\" "
+		"is er geen; schrijf starts = \"deal.signed\", of neem een "
+		"rule met act.assign"},
+	[SAY_NO_ANSWER] = {"FL375",
+		"this function does not always answer: end it with return "
+		"true or return false",
+		"deze functie antwoordt niet altijd: eindig met return true "
+		"of return false"},
+	[SAY_NEITHER] = {"FL376",
+		"a condition answers yes or no; this answers %s: compare it, "
+		"as in x == ...",
+		"een voorwaarde antwoordt ja of nee; dit antwoordt %s: "
+		"vergelijk het, zoals x == ..."},
+	[SAY_FIELD_CALLED] = {"FL377",
+		"\"%s\" is a field, no function: write it without : and ( )",
+		"\"%s\" is een veld, geen functie: schrijf het zonder : en "
+		"( )"},
+	[SAY_ASSIGNS_FIELD] = {"FL489",
+		"\"%s\" cannot be given a value here; write act.set(\"%s\", "
+		"...)",
+		"\"%s\" krijgt hier geen waarde; schrijf act.set(\"%s\", "
+		"...)"},
+	[SAY_NEED_NAME] = {"FL490",
+		"\"%s\" is no field of event \"%s\", and looks like one",
+		"\"%s\" is geen veld van gebeurtenis \"%s\" en lijkt er wel "
+		"op"},
+	[SAY_STEP_INSIDE] = {"FL327",
+		"\"%s\" stands inside of %s; close the } of what stands above "
+		"it first",
+		"\"%s\" staat binnen %s; sluit eerst met } wat erboven staat"},
+	[SAY_JOINED] = {"FL491",
+		"texts are joined with .. and not with +",
+		"teksten plak je aan elkaar met .. en niet met +"},
+	[SAY_TESTS_NOTHING] = {"FL492",
+		"test \"%s\" expects nothing, so it proves nothing: add "
+		"t:expect_task, t:expect_none, t:expect_event, "
+		"t:expect_state or t:refused",
+		"test \"%s\" verwacht niets en bewijst dus niets: voeg "
+		"t:expect_task, t:expect_none, t:expect_event, "
+		"t:expect_state of t:refused toe"},
 	[SAY_SWITCHED_OFF] = {"FL485",
 		"card \"%s\" cannot be switched off: %s:%d moves people to "
 		"it; change that step too",
@@ -448,10 +503,13 @@ void say_warning(struct loading *ld, const struct file_unit *unit, int line,
 void say_near(struct loading *ld, struct problem *it, const char *wrong,
 	const char *const *names, size_t n)
 {
-	int at = near_name(wrong, names, n);
+	const char *meant = synonym_among(wrong, names, n);
+	int at = meant == NULL ? near_name(wrong, names, n) : -1;
 
 	if (at >= 0)
-		it->nearest = arena_strdup(ld->p->arena, names[at]);
+		meant = names[at];
+	if (meant != NULL)
+		it->nearest = arena_strdup(ld->p->arena, meant);
 }
 
 const char *say_list(struct loading *ld, const char *const *names, size_t n)

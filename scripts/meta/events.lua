@@ -520,7 +520,7 @@
 
 ---We tried to reach the customer and did not talk.
 ---@class event.contact.attempted: RuleEvent
----@field channel string?
+---@field channel "phone"|"email"|"sms"|"whatsapp"|"post"|"visit"?
 ---@field purpose string?
 ---@field template_kind string?
 ---@field outcome string?
@@ -528,7 +528,7 @@
 
 ---Real contact, either way.
 ---@class event.contact.made: RuleEvent
----@field channel string?
+---@field channel "phone"|"email"|"sms"|"whatsapp"|"post"|"visit"?
 ---@field direction string?
 ---@field purpose string?
 ---@field questions any?
@@ -561,7 +561,7 @@
 
 ---The customer may be contacted this way.
 ---@class event.consent.given: RuleEvent
----@field channel string
+---@field channel "phone"|"email"|"sms"|"whatsapp"|"post"|"visit"
 ---@field purpose string?
 ---@field basis string?
 ---@field wording string?
@@ -570,7 +570,7 @@
 
 ---The customer may no longer be contacted this way.
 ---@class event.consent.withdrawn: RuleEvent
----@field channel string
+---@field channel "phone"|"email"|"sms"|"whatsapp"|"post"|"visit"
 ---@field purpose string?
 ---@field basis string?
 ---@field wording string?

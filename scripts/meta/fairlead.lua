@@ -476,7 +476,7 @@ function push_back(step, by) end
 ---@field ask Wording?
 
 ---@class Refuses
----@field when Condition|Asked?
+---@field when Condition|fun(loss: AnySubject, event: RuleEvent): boolean|nil what is guarded as it would be after the event, and the event as it was said
 ---@field words any? word_list "name": none of these
 ---@field field string? look only in this field
 ---@field say Wording with {word}

@@ -365,9 +365,7 @@ static bool is_key(const struct shipped_file *f, uint32_t i)
 	return f->t[i].kind == TOKEN_NAME && sym(f, i + 1, "=") &&
 	       (sym(f, i - 1, "{") || sym(f, i - 1, ",")) &&
 	       f->t[i].text.bytes > 3 && !inside(f, i, "answers") &&
-	       !inside(f, i, "fields") && !in_local(f, i) &&
-	       /* a gate's own name for one of two fields */
-	       !text_is(f->t[i].text, "then_what");
+	       !inside(f, i, "fields") && !in_local(f, i);
 }
 
 static bool is_word(const struct shipped_file *f, uint32_t i)
