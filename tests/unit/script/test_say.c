@@ -101,7 +101,7 @@ static const struct mistake mistakes[] = {
 		4, "FL344", "email", "emial"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
 	 "day\", task = todo \"x\",\npurpose = \"sell\" } }",
-		4, "FL344", NULL, "cannot be \"sell\""},
+		4, "FL344", NULL, "\"sell\" is no value of"},
 	{"cadence \"c\" { starts = \"visit.ended\", step \"a\" { after = \"1 "
 	 "day\", task = todo \"x\",\nonce = \"yes\" } }",
 		4, "FL328", NULL, "true or false"},
