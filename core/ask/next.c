@@ -29,6 +29,7 @@ static void take_due(
 	if (grown == NULL)
 		return;
 	nx->items = grown;
+	slot = text_join(nx->v->a, slot, TEXT(""), TEXT("")); /* lent to us */
 	grown[nx->n++] = (struct next){due_at_ms, card, slot, nx->record};
 }
 

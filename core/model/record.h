@@ -111,7 +111,8 @@ fl_status record_read(struct arena *a, int64_t id, struct text kind,
 		      size_t bytes, struct record **out, struct fl_error *err);
 
 /* Every wake-up a record holds, for due rows: calls cb(ctx, card, slot, due)
- * with slot = step id, or "@" + name for a named timer. */
+ * with slot = step id, or "@" + name for a named timer; slot is the callback's
+ * until it returns. */
 void record_dues(const struct record *r,
 		 void (*cb)(void *ctx, struct text card, struct text slot,
 			    int64_t due_at_ms),

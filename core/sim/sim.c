@@ -226,11 +226,12 @@ static void add_due(void *ctx, struct text card, struct text slot,
 		l->items = grown;
 	}
 	l->items[l->count++] = (struct due_change){
-		.row = { .due_at_ms = due_at_ms,
+		.row = {.due_at_ms = due_at_ms,
 			.subject = l->record->id,
 			.home = l->record->home,
 			.card = card,
-			.slot = slot } };
+			/* lent to us */
+			.slot = text_join(l->a, slot, TEXT(""), TEXT(""))}};
 }
 
 static void on_committed(void *ctx, fl_status status,

@@ -40,7 +40,15 @@ static const char desk_dealership[] =
 /* Fails at every objection, so that there is something to retry. */
 static const char desk_broken[] =
 	"rule 'broken' { about = 'deal', when 'objection.raised' { run ="
-	" function(deal) return deal.seller.name end } }\n";
+	" function(deal) return deal.seller.name end } }\n"
+	/* a timer of plain Lua */
+	"event 'own.noted' { subject = 'deal' }\n"
+	"rule 'nudge' { about = 'deal',\n"
+	"when 'own.noted' { run = function(deal, event, act)"
+	" act.timer('cool-down', '3 days') end },\n"
+	"when 'timer.fired' { name = 'cool-down', run ="
+	" function(deal, event, act) act.task { kind = 'todo', who = handler,"
+	" title = 'Nog warm?' } end } }\n";
 
 /* JSON with single quotes. */
 static inline struct value desk_json(struct desk *d, const char *json)

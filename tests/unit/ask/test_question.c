@@ -608,6 +608,24 @@ static void test_orphans(void **state)
 		FL_INVALID);
 }
 
+/* A timer that a rule has set by name is next, and what it will do is told. */
+static void test_named_timer(void **state)
+{
+	struct desk *d = *state;
+	struct value v;
+
+	desk_post(d, DESK_LEAD);
+	desk_post(d, "{'type':'own.noted','data':{'deal':'Peeters'}}");
+	v = desk_get(d, "deal", "{'who':'Peeters'}");
+	AT(v, "next.0.card", "own/nudge");
+	AT(v, "next.0.step", "@cool-down");
+	AT(v, "next.0.what", "de wekker \"cool-down\" van deze kaart gaat");
+	AT(v, "next.0.at_text", "vr 4 sep 10:00");
+	v = desk_get(d, "ahead", "{'who':'Peeters','for':'1 month'}");
+	AT(v, "coming.0.card", "own/nudge");
+	AT(v, "coming.0.title", "Nog warm?");
+}
+
 static void test_ahead(void **state)
 {
 	struct desk *d = *state;
@@ -756,6 +774,7 @@ int main(void)
 		T(test_status),
 		T(test_show),
 		T(test_show_every_card),
+		T(test_named_timer),
 		T(test_ahead),
 		T(test_gates),
 		T(test_next),
