@@ -20,6 +20,7 @@ struct watching {
 	bool stopped;
 	bool busy;    /* the pool is at work */
 	bool reading; /* ... on the bytes, too */
+	bool dutch;   /* of the live rules: the files may be gone */
 	bool was_paused;
 	/* of the work on the pool */
 	struct arena a;
@@ -46,11 +47,17 @@ static void work(void *ctx)
 
 	arena_reset(&w->a);
 	problems_init(&w->problems, &w->a);
+	w->problems.dutch = w->dutch;
 	memset(&w->files, 0, sizeof(w->files));
 	if (w->reading)
 		s = folder_read(
 			w->dir, &w->a, &w->files, &w->problems, &w->err);
-	if (s != FL_OK && w->problems.errors == 0)
+	if (s == FL_NOT_FOUND)
+		problem_add(&w->problems, "FL541", NULL, 0,
+			problem_words(&w->problems, "the folder %s is gone",
+				"de map %s is weg"),
+			w->dir);
+	else if (s != FL_OK && w->problems.errors == 0)
 		problem_add(&w->problems, "FL541", NULL, 0, "%s", w->err.text);
 	w->status = folder_scan(w->dir, &w->a, &w->scan);
 }
@@ -134,8 +141,12 @@ static void done(void *ctx)
 
 static void away(struct watching *w, bool reading)
 {
+	const struct engine *engine = rooftop_engine(w->opt.rooftop);
+
 	w->busy = true;
 	w->reading = reading;
+	w->dutch = text_is(
+		ruleset_book(engine_ruleset(engine))->language, "nl");
 	if (loop_work(w->opt.loop, work, done, w, &w->err) == FL_OK)
 		return;
 	work(w);
@@ -215,6 +226,7 @@ static void on_note(
 	void *ctx, enum notify_what what, const char *folder, const char *name)
 {
 	struct watching *w = ctx;
+	size_t dir = strlen(w->dir);
 	char path[PATH_MAX];
 	int64_t now = now_ms();
 
@@ -223,8 +235,10 @@ static void on_note(
 	} else if (!matters(w, folder, name)) {
 		return;
 	} else {
-		snprintf(path, sizeof(path), "%s/%s", folder,
-			name != NULL ? name : "");
+		if (strncmp(folder, w->dir, dir) == 0) /* as people name it */
+			folder += dir + (folder[dir] == '/');
+		snprintf(path, sizeof(path), "%s%s%s", folder,
+			folder[0] != '\0' ? "/" : "", name != NULL ? name : "");
 		if (what == NOTIFY_WRITTEN)
 			follow_written(&w->watch, path, now);
 		else if (what == NOTIFY_CLOSED)

@@ -347,9 +347,10 @@ static void read_all(struct scan *s)
 {
 	char language[8];
 
-	/* mistakes are told in the rooftop's language from the first one on */
-	s->p->dutch = folder_language(s->dir, language) &&
-		      strcmp(language, "nl") == 0;
+	/* mistakes are told in the rooftop's language from the first one on;
+	 * the caller's stays when there is none to be read */
+	if (folder_language(s->dir, language))
+		s->p->dutch = strcmp(language, "nl") == 0;
 	list_folder(s, "packs", take_pack);
 	read_one(s, "dealership.lua");
 	for (uint32_t i = 0; i < s->n_packs; i++)

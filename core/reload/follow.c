@@ -2,10 +2,21 @@
 
 /* ---- who writes ---- */
 
+static uint64_t key_of(const char *name)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (; *name != '\0'; name++)
+		h = (h ^ (unsigned char)*name) * 0x100000001b3u;
+	return h;
+}
+
 static struct follow_writer *writer(struct follow *w, const char *name)
 {
+	uint64_t key = key_of(name);
+
 	for (uint32_t i = 0; i < w->n_writers; i++)
-		if (strcmp(w->writers[i].name, name) == 0)
+		if (w->writers[i].key == key)
 			return &w->writers[i];
 	return NULL;
 }
@@ -30,7 +41,8 @@ static int64_t writers_until(struct follow *w, int64_t now_ms)
 			i++;
 			continue;
 		}
-		tell_slow(w, it);
+		if (!it->doubted)
+			tell_slow(w, it);
 		*it = w->writers[--w->n_writers];
 	}
 	return until;
@@ -153,10 +165,12 @@ void follow_written(struct follow *w, const char *name, int64_t now_ms)
 	if (it == NULL && w->n_writers < FOLLOW_WRITERS) {
 		it = &w->writers[w->n_writers++];
 		snprintf(it->name, sizeof(it->name), "%s", name);
+		it->key = key_of(name);
 		it->began_ms = now_ms;
 	}
 	if (it != NULL) {
 		it->last_ms = now_ms;
+		it->doubted = false;
 		if (now_ms - it->began_ms >= FOLLOW_WRITER_MS)
 			tell_slow(w, it);
 	}
@@ -174,7 +188,15 @@ void follow_closed(struct follow *w, const char *name, int64_t now_ms)
 
 void follow_lost(struct follow *w, int64_t now_ms)
 {
-	w->n_writers = 0;
+	const int64_t last_ms = now_ms - FOLLOW_WRITER_MS + FOLLOW_SAFETY_MS;
+
+	for (uint32_t i = 0; i < w->n_writers; i++) {
+		struct follow_writer *it = &w->writers[i];
+
+		it->doubted = true;
+		if (it->last_ms > last_ms)
+			it->last_ms = last_ms;
+	}
 	follow_stir(w, now_ms);
 }
 

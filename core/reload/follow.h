@@ -30,7 +30,7 @@ enum {
 	FOLLOW_SAFETY_MS = 2000,
 	FOLLOW_WRITER_MS = 30000, /* a file kept open is waited for so long
 				   * after its last write */
-	FOLLOW_WRITERS = 32,
+	FOLLOW_WRITERS = 2048, /* as many as there may be rule files */
 	FOLLOW_NAME_BYTES = 256
 };
 
@@ -56,8 +56,10 @@ enum follow_act {
 
 /* A file somebody has written to and not closed yet. */
 struct follow_writer {
-	char name[FOLLOW_NAME_BYTES];
+	uint64_t key;		   /* of the whole name */
+	char name[FOLLOW_NAME_BYTES]; /* for people: its beginning */
 	int64_t began_ms, last_ms; /* its first and last write */
+	bool doubted;		   /* notes were lost: perhaps it is closed */
 };
 
 struct follow {
@@ -89,7 +91,8 @@ void follow_stir(struct follow *w, int64_t now_ms);
 /* `name` was written to: it is open until follow_closed(), or gone. */
 void follow_written(struct follow *w, const char *name, int64_t now_ms);
 void follow_closed(struct follow *w, const char *name, int64_t now_ms);
-/* Events were lost: who writes is not known any more. */
+/* Events were lost: those who wrote may have closed, and are waited for only
+ * until the safety look. */
 void follow_lost(struct follow *w, int64_t now_ms);
 
 void follow_looked(

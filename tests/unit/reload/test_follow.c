@@ -302,6 +302,59 @@ static void test_lost_notes_are_a_reason_to_look(void **state)
 	t.notes = false; /* closing it goes unseen */
 	whole(&t, 3, 2);
 	follow_lost(&t.follow, t.now);
+	pass(&t, 300); /* perhaps it is still being written */
+	assert_int_equal(t.offers, 1);
+	pass(&t, FOLLOW_SAFETY_MS);
+	assert_int_equal(t.offers, 2);
+	assert_int_equal(t.got[3], 2);
+	assert_string_equal(t.follow.slow, ""); /* of which nothing is said */
+}
+
+/* A slow upload goes on while notes are lost: it is waited for, and known
+ * again with its next write. */
+static void test_lost_notes_and_a_slow_upload(void **state)
+{
+	struct test t;
+
+	(void)state;
+	start(&t, true, 1);
+	settle(&t);
+	half(&t, 3, 2);
+	pass(&t, 50);
+	follow_lost(&t.follow, t.now);
+	for (int i = 0; i < 20; i++) {
+		pass(&t, 1500);
+		half(&t, 3, 2);
+	}
+	assert_int_equal(t.offers, 1);
+	whole(&t, 3, 2);
+	pass(&t, 300);
+	assert_int_equal(t.offers, 2);
+	assert_int_equal(t.got[3], 2);
+}
+
+/* A crowd of open files: the last of them is waited for, too. */
+static void test_a_crowd_of_writers(void **state)
+{
+	char name[16];
+	struct test t;
+
+	(void)state;
+	start(&t, true, 1);
+	settle(&t);
+	for (int i = 0; i < 1999; i++) {
+		snprintf(name, sizeof(name), "crowd%d", i);
+		follow_written(&t.follow, name, t.now);
+	}
+	half(&t, 3, 2);
+	pass(&t, 1000);
+	for (int i = 0; i < 1999; i++) {
+		snprintf(name, sizeof(name), "crowd%d", i);
+		follow_closed(&t.follow, name, t.now);
+	}
+	pass(&t, 5000);
+	assert_int_equal(t.offers, 1);
+	whole(&t, 3, 2);
 	pass(&t, 300);
 	assert_int_equal(t.offers, 2);
 	assert_int_equal(t.got[3], 2);
@@ -440,6 +493,8 @@ int main(void)
 		cmocka_unit_test(test_somebody_who_never_stops_is_named),
 		cmocka_unit_test(test_paused_holds_all_of_it),
 		cmocka_unit_test(test_lost_notes_are_a_reason_to_look),
+		cmocka_unit_test(test_lost_notes_and_a_slow_upload),
+		cmocka_unit_test(test_a_crowd_of_writers),
 		cmocka_unit_test(test_endless_notes_end),
 		cmocka_unit_test(test_a_note_at_the_last_moment_loses_nothing),
 		cmocka_unit_test(test_what_changes_unseen_is_never_mixed_in),
