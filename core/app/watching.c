@@ -1,6 +1,7 @@
 #include "app/watching.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "loop/notify.h"
 #include "reload/follow.h"
 
@@ -285,7 +286,8 @@ fl_status watching_new(const struct watching_options *opt,
 		return s;
 	}
 	find_above(w);
-	if (notify_new(opt->loop, on_note, w, &w->notify, &why) != FL_OK)
+	if (file_is_remote(w->dir) ||
+		notify_new(opt->loop, on_note, w, &w->notify, &why) != FL_OK)
 		opt->on_remark(opt->ctx,
 			"er wordt elke twee seconden naar gewijzigde "
 			"regelbestanden gekeken",

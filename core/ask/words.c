@@ -201,6 +201,7 @@ struct text words_code(struct view *v, struct text code)
 		if (text_is(code, dutch[i].code))
 			return text_of(dutch[i].nl);
 	if (code.bytes == 0 || memchr(code.at, '_', code.bytes) == NULL ||
+		memchr(code.at, ' ', code.bytes) != NULL || /* a sentence */
 		(spaced = arena_text(v->a, code.at, code.bytes)) == NULL)
 		return code;
 	for (char *c = spaced; *c != '\0'; c++)

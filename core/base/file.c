@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 static fl_status fail_errno(struct fl_error *err, const char *path)
@@ -192,6 +194,22 @@ fl_status file_make_folder(const char *dir, struct fl_error *err)
 	if (!S_ISDIR(st.st_mode))
 		return status_fail(err, FL_STORAGE, "%s: not a folder", dir);
 	return FL_OK;
+}
+
+bool file_is_remote(const char *path)
+{
+	static const unsigned long remote[] = {NFS_SUPER_MAGIC,
+		SMB_SUPER_MAGIC, CIFS_SUPER_MAGIC, SMB2_SUPER_MAGIC,
+		FUSE_SUPER_MAGIC, V9FS_MAGIC, CEPH_SUPER_MAGIC,
+		CODA_SUPER_MAGIC, AFS_SUPER_MAGIC};
+	struct statfs fs;
+
+	if (statfs(path, &fs) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof(remote) / sizeof(remote[0]); i++)
+		if ((uint32_t)fs.f_type == (uint32_t)remote[i])
+			return true;
+	return false;
 }
 
 bool file_exists(const char *path)

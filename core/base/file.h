@@ -20,6 +20,9 @@ fl_status file_write(const char *path, const void *bytes, size_t n,
 fl_status file_sync_folder(const char *dir, struct fl_error *err);
 fl_status file_make_folder(const char *dir, struct fl_error *err); /* -p */
 bool file_exists(const char *path);
+/* On a file system that others change without this kernel knowing (NFS, SMB,
+ * FUSE ...)? false also when nobody can say. */
+bool file_is_remote(const char *path);
 /* Calls cb for each name in `dir` in byte order, "." and ".." left out. */
 fl_status file_list(const char *dir,
 		    void (*cb)(void *ctx, const char *name, bool is_folder),

@@ -1,13 +1,23 @@
 /*
- * Stands in front of the packaged Lua (LD_PRELOAD) in tests/daemon/test_hang.sh
- * and nowhere else: the hook by which the watchdog ends a call is not set, so
- * that an endless loop is one that nothing ends. A file "fault" in the folder
- * the daemon was started in makes the process fall over instead.
+ * Stands in front of the packaged libraries (LD_PRELOAD) in some daemon tests
+ * and nowhere else. The hook by which the watchdog ends a call is not set, so
+ * that an endless loop is one that nothing ends; with a file "fault" in the
+ * folder the daemon was started in the process falls over instead. There are
+ * no notes of changed files.
  */
 #include <lua.h>
 
+#include <errno.h>
 #include <signal.h>
+#include <sys/inotify.h>
 #include <unistd.h>
+
+__attribute__((visibility("default"))) int inotify_init1(int flags)
+{
+	(void)flags;
+	errno = EMFILE;
+	return -1;
+}
 
 __attribute__((visibility("default"))) void lua_sethook(
 	lua_State *lua, lua_Hook hook, int mask, int count)

@@ -217,4 +217,22 @@ rm s/reload.paused
 goes_live "a pause begun too late, but in time" 9
 stop
 is "it stops with 0" 0 $?
+
+# where no notes come (a network drive): looks alone, the same promise
+if [ -n "${HANG:-}" ]; then
+	export LD_PRELOAD=$HANG
+	serve s serve
+	unset LD_PRELOAD
+	mark
+	has "without notes it says so" "looked for every two seconds|elke twee seconden" "$(cat serve.log)"
+	make_set set 10
+	for ((i = 1; i <= n; i++)); do
+		cp "set/own/p$i.lua" s/packs/own
+		[ $((i % 10)) -ne 0 ] || sleep 0.6
+	done
+	cp set/settings.lua s/settings.lua
+	goes_live "a slow copy without notes" 10
+	stop
+	is "it stops with 0" 0 $?
+fi
 code "and everything agrees" 0 fl -C s audit

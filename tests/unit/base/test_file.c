@@ -161,10 +161,18 @@ static void lists_in_byte_order(void **state)
 	buf_deinit(&b);
 }
 
+static void test_remote(void **state)
+{
+	(void)state;
+	assert_false(file_is_remote("/proc"));
+	assert_false(file_is_remote("/nowhere/at/all"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_and_reads),
+		cmocka_unit_test(test_remote),
 		cmocka_unit_test(read_tells_what_is_wrong),
 		cmocka_unit_test(failed_write_leaves_nothing),
 		cmocka_unit_test(folders_are_made_to_the_end),
