@@ -193,7 +193,7 @@ kill -CONT "$victim"
 goes_live "after twenty thousand notes" 8
 
 # somebody changes his mind, and again
-for try in {1..20}; do
+for _ in {1..20}; do
 	cp kept/*.lua s/packs/own
 	settings 5 >s/settings.lua
 	cp set/own/*.lua s/packs/own
