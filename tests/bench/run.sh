@@ -369,6 +369,21 @@ known_totals() {
 	echo "dealer day 4000 1: totals equal the reference generator's"
 }
 
+# Somebody who works on beside rules that mean harm: the soft limit of a rule,
+# 50 ms, and 100 more, with starting the command he types.
+beside_harm() { # PLACE
+	local fairlead_at tree
+	fairlead_at=$(realpath "$fairlead") tree=$(realpath "$here/../..")
+	mkdir -p "$1/beside"
+	(cd "$1/beside" && FAIRLEAD=$fairlead_at TREE=$tree \
+		bash "$tree/tests/daemon/test_neighbour.sh") > "$bin/beside.out" ||
+		die "rules that mean harm: $(grep '^not ok' "$bin/beside.out")"
+	rm -rf "$1/beside"
+	plain "an answer beside hostile rules, p99" "$(sed -n \
+		's/^# beside them.*of a hundred \([0-9.]*\) ms.*/\1/p' \
+		"$bin/beside.out")" 150 ms
+}
+
 # ---- all ----
 
 known_totals
@@ -394,6 +409,7 @@ if [ -x "$fairlead" ]; then
 	calm_load "$disk" disk
 	reloads "$disk" disk
 	saved_to_live "${memory:-$disk}"
+	beside_harm "${memory:-$disk}"
 	database_size "${memory:-$disk}"
 	[ -z "$quick" ] && memory_of_many "${memory:-$disk}"
 else

@@ -57,14 +57,16 @@ if live 1; then ok "at the start: live"; else not_ok "at the start: live" "$(cat
 # sixty uploads at once, each half written; the last ones end last
 make_set set 2
 for ((i = 1; i <= n; i++)); do
-	exec {fd[i]}>"s/packs/own/p$i.lua"
-	head -c 400 "set/own/p$i.lua" >&"${fd[i]}"
+	exec {open}>"s/packs/own/p$i.lua"
+	fd[i]=$open
+	head -c 400 "set/own/p$i.lua" >&"$open"
 done
 cp set/settings.lua s/settings.lua
 for ((i = 1; i <= n; i++)); do
 	[ $((i % 15)) -ne 0 ] || sleep 0.4
-	tail -c +401 "set/own/p$i.lua" >&"${fd[i]}"
-	exec {fd[i]}>&-
+	open=${fd[i]}
+	tail -c +401 "set/own/p$i.lua" >&"$open"
+	exec {open}>&-
 done
 goes_live "sixty slow uploads at once" 2
 
