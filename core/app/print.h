@@ -40,6 +40,8 @@ void print_show(struct term *t, struct arena *a, const struct value *answer);
 /* One of two wordings, by the rooftop's language. */
 const char *label(const struct term *t, const char *nl, const char *en);
 /* "standard/own-tempo/rhythm"; of plain Lua "standard/first-response:18". */
+/* The text at `key`; for the engine itself "fairlead". */
+const char *card_name(const struct value *map, const char *key);
 const char *place_name(struct arena *a, const struct value *map);
 
 /* Shorthands on maps: "" when absent. */

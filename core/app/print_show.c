@@ -39,8 +39,9 @@ static void print_step(struct term *t, struct arena *a,
 
 	term_style(t, TERM_CYAN, str(step, "step"));
 	if (str(step, "step")[0] == '\0')
-		term_style(t, TERM_CYAN, "when");
-	term_style(t, TERM_DIM, arena_printf(a, "  line %lld",
+		term_style(t, TERM_CYAN, label(t, "meteen", "at once"));
+	term_style(t, TERM_DIM, arena_printf(a, label(t, "  regel %lld",
+							   "  line %lld"),
 		(long long)value_get_int(step, "line", 0)));
 	if (at[0] != '\0')
 		term_style(t, TERM_GREEN, arena_printf(a, "  %s > %s", at,
@@ -90,13 +91,25 @@ static void print_condition(struct term *t, struct arena *a,
 	term_style(t, ok ? TERM_GREEN : TERM_RED,
 		ok ? label(t, "ja ", "yes") : label(t, "nee", "no "));
 	term_printf(t, "  %s", str(c, "text"));
-	term_style(t, TERM_DIM, arena_printf(a, "  %s:%lld", str(c, "what"),
+	term_style(t, TERM_DIM, arena_printf(a, label(t, "  regel %lld",
+							   "  line %lld"),
 		(long long)value_get_int(c, "line", 0)));
 	buf_add_char(&t->buf, '\n');
 	print_reads(t, c);
 }
 
-static void print_verdict(struct term *t, const struct value *answer)
+/* "rhythm: ", and nothing for what reacts to an event: the text says which. */
+static const char *step_lead(struct arena *a, const struct value *of)
+{
+	const char *step = str(of, "step");
+
+	return *step == '\0' || strncmp(step, "when:", 5) == 0
+		? ""
+		: arena_printf(a, "%s: ", str(of, "step_text"));
+}
+
+static void print_verdict(struct term *t, struct arena *a,
+	const struct value *answer)
 {
 	const struct value *first = value_get(answer, "first");
 	const struct value *near = value_get(answer, "nearest");
@@ -108,14 +121,12 @@ static void print_verdict(struct term *t, const struct value *answer)
 		return;
 	}
 	term_style(t, TERM_BOLD, label(t, "eerste nee: ", "first no: "));
-	term_printf(t, "%s%s%s\n", str(first, "step"),
-		*str(first, "step") != '\0' ? ": " : "", str(first, "text"));
+	term_printf(t, "%s%s\n", step_lead(a, first), str(first, "text"));
 	if (texts == NULL)
 		return;
 	term_style(t, TERM_BOLD, label(t, "mist het minst: ",
 		"nearest: "));
-	term_printf(t, "%s%s", str(near, "step"),
-		*str(near, "step") != '\0' ? ": " : "");
+	term_printf(t, "%s", step_lead(a, near));
 	for (uint32_t i = 0; i < texts->count; i++)
 		term_printf(t, "%s%s", i > 0 ? "; " : "",
 			value_as_text(&texts->as.items[i]).at);
@@ -135,12 +146,14 @@ void print_why_not(struct term *t, struct arena *a, const struct value *answer)
 
 		if (strcmp(str(c, "step"), step) != 0) {
 			step = str(c, "step");
-			term_style(t, TERM_CYAN, step);
-			buf_add_char(&t->buf, '\n');
+			if (strncmp(step, "when:", 5) == 0)
+				step = "";
+			else
+				term_printf(t, "%s\n", str(c, "step_text"));
 		}
 		print_condition(t, a, c);
 	}
-	print_verdict(t, answer);
+	print_verdict(t, a, answer);
 }
 
 /* ---- ahead ---- */
@@ -176,7 +189,7 @@ static void print_nested(struct term *t, struct arena *a,
 			table_cell(&tab, TERM_CYAN, k == 0
 				? when(a, &list->as.items[i], head) : "");
 			table_cell(&tab, TERM_PLAIN, *str(one, name) != '\0'
-				? str(one, name)
+				? card_name(one, name)
 				: label(t, "niemand", "nobody"));
 			table_cell(&tab, TERM_BOLD, tasks_of(a, one));
 		}
@@ -213,8 +226,7 @@ static void print_list_ahead(struct term *t, struct arena *a,
 		const struct value *c = &list->as.items[i];
 
 		table_row(&tab);
-		table_cell(&tab, TERM_CYAN, arena_printf(a, "%.16s",
-			str(c, "at")));
+		table_cell(&tab, TERM_CYAN, when(a, c, "at"));
 		table_cell(&tab, TERM_PLAIN, str(c, "who"));
 		table_cell(&tab, TERM_DIM, place_name(a, c));
 		table_cell(&tab, TERM_PLAIN, str(c, "title"));
@@ -259,7 +271,7 @@ void print_orphans(struct term *t, struct arena *a, const struct value *answer)
 		table_cell(&tab, TERM_CYAN, str(o, "subject"));
 		table_cell(&tab, TERM_BOLD, str(o, "customer_name"));
 		table_cell(&tab, TERM_RED, str(o, "text"));
-		table_cell(&tab, TERM_DIM, str(o, "card"));
+		table_cell(&tab, TERM_DIM, card_name(o, "card"));
 	}
 	table_print(&tab, t);
 	if (list->count == 0)

@@ -28,10 +28,19 @@ const char *label(const struct term *t, const char *nl, const char *en)
 	return t->dutch ? nl : en;
 }
 
+const char *card_name(const struct value *map, const char *key)
+{
+	const char *name = str(map, key);
+
+	return strcmp(name, "engine") == 0 ? "fairlead" : name;
+}
+
 const char *place_name(struct arena *a, const struct value *map)
 {
 	const char *step = str(map, "step");
 
+	if (strcmp(str(map, "card"), "engine") == 0)
+		return "fairlead";
 	if (strncmp(step, "line:", 5) == 0)
 		return arena_printf(a, "%s:%s", str(map, "card"), step + 5);
 	return arena_printf(a, "%s/%s", str(map, "card"), step);
@@ -150,7 +159,7 @@ static void print_did(struct term *t, const struct value *did)
 		const struct value *one = &did->as.items[i];
 
 		term_style(t, TERM_DIM, "        -> ");
-		term_style(t, TERM_DIM, str(one, "card"));
+		term_style(t, TERM_DIM, card_name(one, "card"));
 		if (*str(one, "text") != '\0')
 			term_style(t, TERM_DIM, ": ");
 		term_say(t, str(one, "text"));
@@ -185,21 +194,44 @@ void print_lines(struct term *t, struct arena *a, const struct value *lines)
 
 /* ---- why ---- */
 
-static void print_because(struct term *t, const struct value *b)
+/* What put the customer into the card. */
+static void print_began(struct term *t, struct arena *a, const struct value *b)
+{
+	const struct value *began = value_get(b, "began");
+
+	if (began == NULL)
+		return;
+	term_printf(t, label(t, "  begonnen bij: %s  %s  ",
+			      "  began with: %s  %s  "), when(a, began, "at"),
+		str(began, "text"));
+	term_style(t, TERM_DIM, str(began, "event"));
+	buf_add_char(&t->buf, '\n');
+}
+
+static void print_because(struct term *t, struct arena *a,
+			  const struct value *b)
 {
 	const char *title = str(b, "card_title");
 
 	term_style(t, TERM_BOLD, label(t, "vanwege ", "because "));
-	term_printf(t, "%s %s%s%s%s", label(t, "de kaart", "of the card"),
-		str(b, "card"), *title != '\0' ? " (" : "", title,
-		*title != '\0' ? ")" : "");
-	if (*str(b, "when") != '\0')
-		term_printf(t, t->dutch ? ", bij %s" : ", when %s happens",
-			str(b, "when"));
-	else if (*str(b, "step") != '\0')
-		term_printf(t, t->dutch ? ", stap %s" : ", step %s",
-			str(b, "step"));
-	buf_add_char(&t->buf, '\n');
+	if (strcmp(str(b, "card"), "engine") == 0)
+		term_printf(t, label(t, "fairlead zelf: %s\n",
+				      "of fairlead itself: %s\n"),
+			str(b, "step_text"));
+	else
+		term_printf(t, "%s %s%s%s%s", label(t, "de kaart",
+			"of the card"), str(b, "card"),
+			*title != '\0' ? " (" : "", title,
+			*title != '\0' ? ")" : "");
+	if (strcmp(str(b, "card"), "engine") == 0)
+		; /* no rule file says it */
+	else if (*str(b, "when") != '\0')
+		term_printf(t, t->dutch ? ", bij \"%s\" (%s)\n"
+					: ", at \"%s\" (%s)\n",
+			str(b, "when_text"), str(b, "when"));
+	else
+		term_printf(t, "%s%s\n", *str(b, "step") == '\0' ? ""
+			: label(t, ", stap ", ", step "), str(b, "step_text"));
 	if (*str(b, "file") != '\0') {
 		term_style(t, TERM_CYAN, "  ");
 		term_style(t, TERM_CYAN, str(b, "file"));
@@ -209,6 +241,7 @@ static void print_because(struct term *t, const struct value *b)
 		term_printf(t, *str(b, "text") != '\0' ? "  %s\n" : "%s\n",
 			str(b, "text"));
 	}
+	print_began(t, a, b);
 	term_style(t, TERM_DIM, "  ");
 	term_printf(t, t->dutch ? "regels nummer %lld" : "rules number %lld",
 		(long long)value_get_int(b, "ruleset", 0));
@@ -233,7 +266,7 @@ static void print_decided(struct term *t, const struct value *list)
 			fate = label(t, "gedaan", "ran");
 		else if (strcmp(fate, "failed") == 0)
 			fate = label(t, "mislukt", "failed");
-		term_printf(t, "  %s: %s%s%s\n", str(one, "card"), fate,
+		term_printf(t, "  %s: %s%s%s\n", card_name(one, "card"), fate,
 			*str(one, "reason") != '\0' ? ", " : "",
 			str(one, "reason"));
 		for (uint32_t k = 0; did != NULL && did->kind == VALUE_LIST &&
@@ -254,7 +287,7 @@ void print_why(struct term *t, struct arena *a, const struct value *answer)
 		print_tasks(t, a, &list, false);
 	}
 	if (value_get(answer, "because") != NULL)
-		print_because(t, value_get(answer, "because"));
+		print_because(t, a, value_get(answer, "because"));
 	term_style(t, TERM_BOLD,
 		label(t, "wat eraan voorafging", "what led to it"));
 	buf_add_char(&t->buf, '\n');

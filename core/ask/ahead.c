@@ -88,6 +88,22 @@ static void on_task(void *ctx, const struct task *t, const char *title)
 		coming_add(v->a, v->book, t, title, &l->coming);
 }
 
+/* With the moments as all answers have them. */
+static struct value timed(struct view *v, const struct value *coming)
+{
+	struct value list = value_list();
+
+	for (uint32_t i = 0; i < coming->count; i++) {
+		struct value one = coming->as.items[i];
+
+		put_time(v, &one, "at", value_get_int(&one, "at_ms", 0), true);
+		put_time(v, &one, "due", value_get_int(&one, "due_ms", 0),
+			true);
+		value_append(v->a, &list, one);
+	}
+	return list;
+}
+
 /* ---- the answer ---- */
 
 static void sort(struct tallies *t)
@@ -193,7 +209,7 @@ static void answer(struct looking *l, const struct record *r, int64_t until_ms,
 		put_id(v, out, "subject", r->kind, r->id);
 		put_text(v, out, "customer_name",
 			words_customer(v, view_customer(v, r)));
-		value_put(v->a, out, "coming", l->coming);
+		value_put(v->a, out, "coming", timed(v, &l->coming));
 	}
 	put_time(v, out, "from", v->ask->now_ms, true);
 	put_time(v, out, "until", reached_ms, true);

@@ -9,7 +9,7 @@ static const struct ask_row rows[] = {
 		"one customer's story, told once"},
 	{"find", ASK_QUESTION, ask_search, "text",
 		"customers by name, phone, plate, e-mail or number"},
-	{"why", ASK_QUESTION, ask_why, "task",
+	{"why", ASK_CHECKER, ask_why, "task",
 		"which event, card and line made a task or followed an event"},
 	{"orphans", ASK_CHECKER, ask_orphans, "",
 		"what is open, and nobody's or with nothing planned"},

@@ -36,8 +36,9 @@
  * find    {text, found [WHO]}
  * tasks   {tasks [{task, card, step, kind, who, subject, shown.., due.., state,
  *         body}], count}
- * why     {task? TASK, because {event, card, card_title?, step?, when? (of
- *         plain Lua: the event's type), line?, file?, text? (that line of the
+ * why     {task? TASK, because {event, card, card_title?, step?,
+ *         step_text?, when? and when_text? (of plain Lua: the event's type), began? LINE
+ *         (the event that put the subject into the card), line?, file?, text? (that line of the
  *         rules), ruleset, live_since?}, chain [LINE] (root first), decided?
  *         [{card, fate, reason?, did}] (of an event)}
  * orphans {open (how many were looked at), count, orphans [{subject,
@@ -59,10 +60,10 @@
  *         name?, was, would}] (at most 20)}
  * why-not {card, title, file, line, subject, customer_name?, at.., event? (what
  *         functions saw as theirs), ruleset, inside, conditions [CONDITION],
- *         first? CONDITION (the first that says no), nearest? {step?, missing,
+ *         first? CONDITION (the first that says no), nearest? {step?, step_text?, missing,
  *         texts []}}; with `at` (a time, or an event: as its cards saw it) of
  *         the record and the rules of then
- * CONDITION {what, step?, line, ok, text, at.., saw?, reads? [{field, value,
+ * CONDITION {what, step?, step_text?, line, ok, text, at.., saw?, reads? [{field, value,
  *         text}] (what its function read)}
  * show    {card, kind, title, file, line, now.., sentences [], steps [{step?,
  *         line, sentences [], appears.., due..}]}; without `card`: {cards

@@ -79,6 +79,11 @@ struct text words_car(struct view *v, const struct record *deal);
 struct text words_customer(struct view *v, const struct record *customer);
 /* A code in the rooftop's language: "deciding_at_home" "denkt thuis na". */
 struct text words_code(struct view *v, struct text code);
+/* A step as people read it: its own id, or in words what the program adds:
+ * "handoff.accept" "to take over", "when:deal.signed" "at "Signed"". */
+struct text words_step(struct view *v, struct text step);
+/* A card's name; the engine itself is "fairlead". */
+struct text words_card(struct text card);
 /* A value of data as people read it; `def` may be NULL. */
 struct text words_value(
 	struct view *v, const struct field_def *def, const struct value *value);

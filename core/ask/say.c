@@ -94,7 +94,7 @@ static struct text say_timer(struct view *v, const struct value *data)
 		step = value_as_text(value_get(data, "name"));
 	return made(arena_printf(v->a,
 		v->nl ? "Het is tijd: %s (%s)" : "It is time: %s (%s)",
-		card_words(v, card).at, step.at));
+		card_words(v, card).at, words_step(v, step).at));
 }
 
 struct text say_event(struct view *v, const struct event_row *row)

@@ -1,7 +1,27 @@
-/* Which event, card, line and text of the rules stand behind a task. */
+/*
+ * Which event, card, line and text of the rules stand behind a task: read off
+ * the recorded decision and the archive of the rules that made it, never off
+ * the rules of today. Runs in a checker: the rules of then are loaded again.
+ */
+#include "ask/sentence.h"
 #include "ask/who.h"
+#include "sim/archived.h"
 
 #define CHAIN_MOST 32
+
+struct whying {
+	struct view *v;
+	struct archived *rules;
+	struct view *then; /* the last one made by view_then() */
+};
+
+/* What stands behind a decision: an effect of it and where it was decided. */
+struct maker {
+	const struct event_row *row;
+	struct text card, step;
+	int64_t subject;
+	int line;
+};
 
 struct one_event {
 	struct arena *a;
@@ -40,6 +60,28 @@ static struct decision decision_at(struct view *v, const struct event_row *row)
 			NULL) != FL_OK)
 		memset(&d, 0, sizeof(d));
 	return d;
+}
+
+/* The state as it stands, in the words of the rules that were live when the row
+ * was decided; those of today when the archive does not load. */
+static struct view *view_then(struct whying *w, const struct event_row *row)
+{
+	struct ask *then;
+	struct ruleset *rs;
+	struct fl_error err;
+
+	if (row->ruleset == w->v->ask->ruleset_number)
+		return w->v;
+	if (w->then != NULL && w->then->ask->ruleset_number == row->ruleset)
+		return w->then;
+	rs = archived_rules(w->rules, row->ruleset, &err);
+	then = arena_copy(w->v->a, w->v->ask, sizeof(*then));
+	if (rs == NULL || then == NULL)
+		return w->v;
+	then->ruleset = rs;
+	then->ruleset_number = row->ruleset;
+	w->then = view_new(then);
+	return w->then != NULL ? w->then : w->v;
 }
 
 /* ---- the line of the rules ---- */
@@ -133,23 +175,76 @@ static void put_source(struct view *v, struct value *map, struct text archive,
 	put_text(v, map, "text", line_text(v, f, line));
 }
 
-static struct value because_value(struct view *v, const struct event_row *row,
-	struct text card, struct text step, int line)
+/* ---- when it began ---- */
+
+struct beginning {
+	struct view *v;
+	const struct maker *of;
+	const struct event_row *row;
+};
+
+static bool take_beginning(void *ctx, const struct event_row *row)
+{
+	struct beginning *b = ctx;
+	struct decision d = decision_at(b->v, row);
+
+	for (uint32_t i = 0; i < d.n_cards; i++)
+		for (uint32_t k = 0; k < d.cards[i].n_effects &&
+			text_equal(d.cards[i].card, b->of->card); k++)
+			if (d.cards[i].effects[k].kind == EFFECT_ENTER &&
+				d.cards[i].effects[k].subject ==
+					b->of->subject) {
+				b->row = arena_copy(b->v->a, row,
+					sizeof(*row));
+				return false;
+			}
+	return true;
+}
+
+/* The event that put the subject into the card, when that was before. */
+static void put_began(
+	struct whying *w, struct value *map, const struct maker *m)
+{
+	struct view *v = w->v;
+	struct event_filter f = {.home = m->row->home,
+		.to_number = m->row->number, .newest_first = true};
+	struct beginning b = {.v = v, .of = m};
+
+	view_note(v, reader_events(v->ask->reader, v->a, &f, take_beginning,
+			     &b, &v->err));
+	if (b.row != NULL && b.row->number != m->row->number)
+		value_put(v->a, map, "began",
+			say_line(view_then(w, b.row), b.row));
+}
+
+static struct text title_of(struct view *v, struct text card)
 {
 	const struct card *c = rulebook_card(v->book, card);
+
+	return c != NULL ? wording_text(&c->title, v->book) : TEXT("");
+}
+
+static struct value because_value(struct whying *w, const struct maker *m)
+{
+	struct view *v = w->v;
+	const struct event_row *row = m->row;
+	struct text card = m->card, step = m->step, none = TEXT("");
 	struct ruleset_row rules;
-	struct value map = value_map();
+	struct value map = value_map(), data = value_map();
 	fl_status s;
 
 	put_id(v, &map, "event", TEXT("event"), row->number);
 	put_text(v, &map, "card", card);
-	if (c != NULL)
-		put_text(v, &map, "card_title",
-			wording_text(&c->title, v->book));
+	put_text(v, &map, "card_title", title_of(view_then(w, row), card));
 	put_text(v, &map, "step", step);
+	put_text(v, &map, "step_text", words_step(v, step));
 	/* a task of plain Lua has no step: the event it reacts to tells more */
-	if (step.bytes > 5 && memcmp(step.at, "line:", 5) == 0)
+	if (step.bytes > 5 && memcmp(step.at, "line:", 5) == 0) {
 		put_text(v, &map, "when", row->type);
+		put_text(v, &map, "when_text",
+			sentence_make(view_then(w, row), row->type, &data));
+	}
+	put_began(w, &map, m);
 	value_put(v->a, &map, "ruleset", value_int(row->ruleset));
 	memset(&rules, 0, sizeof(rules));
 	s = reader_ruleset(v->ask->reader, v->a, row->ruleset, &rules, &v->err);
@@ -158,15 +253,17 @@ static struct value because_value(struct view *v, const struct event_row *row,
 		return map;
 	}
 	put_time(v, &map, "live_since", rules.activated_at_ms, true);
-	put_source(v, &map, rules.archive, card, step, line);
+	put_source(v, &map, rules.archive, card,
+		text_is(card, "engine") ? none : step, m->line);
 	return map;
 }
 
 /* ---- the chain ---- */
 
 static void put_chain(
-	struct view *v, struct value *out, const struct event_row *row)
+	struct whying *w, struct value *out, const struct event_row *row)
 {
+	struct view *v = w->v;
 	const struct event_row *rows[CHAIN_MOST];
 	struct value list = value_list();
 	uint32_t n = 0;
@@ -176,7 +273,7 @@ static void put_chain(
 		row = row->cause != 0 ? event_at(v, row->cause) : NULL;
 	}
 	while (n-- > 0) {
-		struct value line = say_line(v, rows[n]);
+		struct value line = say_line(view_then(w, rows[n]), rows[n]);
 
 		put_text(v, &line, "id", rows[n]->id);
 		value_append(v->a, &list, line);
@@ -201,10 +298,12 @@ static const struct effect *maker_of(
 	return NULL;
 }
 
-static void why_task(struct view *v, const struct task *t, struct value *out)
+static void why_task(
+	struct whying *w, const struct task *t, struct value *out)
 {
+	struct view *v = w->v;
 	const struct event_row *row = event_at(v, t->id >> RECORD_ORDINAL_BITS);
-	struct text card = t->card, step = t->step;
+	struct maker m = {row, t->card, t->step, t->subject, 0};
 	const struct effect *e;
 	struct decision d;
 
@@ -213,14 +312,16 @@ static void why_task(struct view *v, const struct task *t, struct value *out)
 	if (row == NULL)
 		return;
 	d = decision_at(v, row);
-	e = maker_of(&d, t->id, &card);
-	value_put(v->a, out, "because",
-		because_value(v, row, card, step, e != NULL ? e->line : 0));
-	put_chain(v, out, row);
+	e = maker_of(&d, t->id, &m.card);
+	m.line = e != NULL ? e->line : 0;
+	value_put(v->a, out, "because", because_value(w, &m));
+	put_chain(w, out, row);
 }
 
-static struct value decided_value(struct view *v, const struct event_row *row)
+static struct value decided_value(
+	struct whying *w, const struct event_row *row)
 {
+	struct view *v = w->v;
 	struct decision d = decision_at(v, row);
 	struct value list = value_list();
 
@@ -237,7 +338,7 @@ static struct value decided_value(struct view *v, const struct event_row *row)
 
 			put_text(v, &effect, "effect",
 				text_of(effect_name(e->kind)));
-			put_text(v, &effect, "text", say_effect(v, e));
+			put_text(v, &effect, "text", say_effect(view_then(w, row), e));
 			put_text(v, &effect, "step", e->step);
 			if (e->line > 0)
 				value_put(v->a, &effect, "line",
@@ -251,23 +352,32 @@ static struct value decided_value(struct view *v, const struct event_row *row)
 }
 
 static void why_event(
-	struct view *v, const struct event_row *row, struct value *out)
+	struct whying *w, const struct event_row *row, struct value *out)
 {
+	struct view *v = w->v;
 	struct decision d = decision_at(v, row);
+	const struct effect *e =
+		d.n_cards > 0 && d.cards[0].n_effects > 0
+			? &d.cards[0].effects[0]
+			: NULL;
+	struct maker m = {.row = row};
 
 	*out = value_map();
-	if (d.n_cards > 0 && d.cards[0].n_effects > 0)
-		value_put(v->a, out, "because",
-			because_value(v, row, d.cards[0].card,
-				d.cards[0].effects[0].step,
-				d.cards[0].effects[0].line));
-	put_chain(v, out, row);
-	value_put(v->a, out, "decided", decided_value(v, row));
+	if (e != NULL) {
+		m.card = d.cards[0].card;
+		m.step = e->step;
+		m.line = e->line;
+		m.subject = e->subject;
+		value_put(v->a, out, "because", because_value(w, &m));
+	}
+	put_chain(w, out, row);
+	value_put(v->a, out, "decided", decided_value(w, row));
 }
 
-static void why(struct view *v, const struct value *args, struct value *out,
+static void why(struct whying *w, const struct value *args, struct value *out,
 	struct problems *p)
 {
+	struct view *v = w->v;
 	const struct event_row *row;
 	const struct task *t;
 	struct text typed, kind;
@@ -280,11 +390,11 @@ static void why(struct view *v, const struct value *args, struct value *out,
 	id = id_read(typed, &kind);
 	if (!text_is(kind, "event")) {
 		if ((t = view_task(v, typed, p)) != NULL)
-			why_task(v, t, out);
+			why_task(w, t, out);
 		return;
 	}
 	if ((row = event_at(v, id)) != NULL)
-		why_event(v, row, out);
+		why_event(w, row, out);
 	else
 		problem_add(
 			p, "FL504", NULL, 0, v->nl
@@ -295,5 +405,19 @@ static void why(struct view *v, const struct value *args, struct value *out,
 fl_status ask_why(struct ask *ask, const struct value *args, struct value *out,
 	struct problems *p)
 {
-	return ask_run(ask, args, out, p, why);
+	struct whying w = {.v = view_new(ask)};
+	fl_status s, read;
+
+	*out = value_null();
+	if (w.v == NULL || archived_new(ask->reader, &w.rules) != FL_OK)
+		return FL_NOMEM;
+	p->dutch = w.v->nl;
+	why(&w, args, out, p);
+	s = problems_status(p);
+	read = view_done(w.v, p);
+	/* names of the rules of then die with them */
+	*out = s == FL_OK && read == FL_OK ? value_clone(ask->a, out)
+					   : value_null();
+	archived_free(w.rules);
+	return read != FL_OK ? read : s;
 }

@@ -166,6 +166,17 @@ static int64_t ref_of(const struct record *r, const char *kind)
 				      : value_get_int(&r->fields, kind, 0);
 }
 
+static const char *several(struct asking *q, struct arena *a,
+	const int64_t *ids, uint32_t n)
+{
+	const char *text = q->v->nl ? "noem een van: " : "name one of: ";
+
+	for (uint32_t i = 0; i < n; i++)
+		text = arena_printf(a, "%s%s%s", text, i > 0 ? ", " : "",
+			id_show(a, q->card->about, ids[i]).at);
+	return text;
+}
+
 /* The card's subject among what belongs to `about`, as the engine finds it. */
 static bool set_subject(struct asking *q, const struct snapshot *s,
 	const struct record *about, struct problems *p)
@@ -190,13 +201,12 @@ static bool set_subject(struct asking *q, const struct snapshot *s,
 			       : "this card is about a %s, and there is none "
 				 "here"
 		: v->nl ? "deze kaart gaat over een %s, en daarvan zijn er "
-			  "hier meer: noem er een"
-			: "this card is about a %s, and here are several: "
-			  "name one",
+			  "hier meer"
+			: "this card is about a %s, and here are several",
 		words_code(v, q->card->about).at);
 	it->field = "who";
 	if (n > 1)
-		it->nearest = id_show(p->arena, q->card->about, ids[0]).at;
+		it->remedy = several(q, p->arena, ids, n < 8 ? n : 8);
 	return false;
 }
 
@@ -242,6 +252,9 @@ static struct value condition_value(struct asking *q,
 	put_text(q->v, &one, "what", text_of(names[c->kind]));
 	if (c->step != NULL)
 		put_text(q->v, &one, "step", c->step->id);
+	if (c->step != NULL)
+		put_text(q->v, &one, "step_text",
+			words_step(q->then, c->step->id));
 	value_put(q->v->a, &one, "line", value_int(c->line));
 	value_put(q->v->a, &one, "ok", value_bool(c->holds));
 	put_text(q->v, &one, "text", condition_text(q, c));
@@ -314,8 +327,10 @@ static void put_nearest(struct asking *q, struct value *out)
 
 			value_append(q->v->a, &list, value_of_text(t));
 		}
-	if (st != NULL)
+	if (st != NULL) {
 		put_text(q->v, &near, "step", st->id);
+		put_text(q->v, &near, "step_text", words_step(q->then, st->id));
+	}
 	value_put(q->v->a, &near, "missing", value_int(n));
 	value_put(q->v->a, &near, "texts", list);
 	value_put(q->v->a, out, "nearest", near);

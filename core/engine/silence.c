@@ -128,25 +128,21 @@ static int64_t diary_until(const struct snapshot *s, const struct record *r)
 	return until > s->now_ms ? until : 0;
 }
 
-static bool is_timer(const struct named_timer *t, const char *name)
-{
-	return text_is(t->card, ENGINE_CARD) && text_is(t->name, name);
-}
-
 /* When the engine's own timer of that name is due; 0: there is none. */
 static int64_t own_timer(const struct record *r, const char *name)
 {
 	for (uint32_t i = 0; i < r->n_timers; i++)
-		if (is_timer(&r->timers[i], name))
+		if (text_is(r->timers[i].card, ENGINE_CARD) &&
+			text_is(r->timers[i].name, name))
 			return r->timers[i].due_at_ms;
 	return 0;
 }
 
-/* A timer, other than that which looks at the diary again. */
+/* A timer of a card: the engine's own only look again. */
 static bool has_timer(const struct record *r)
 {
 	for (uint32_t i = 0; i < r->n_timers; i++)
-		if (!is_timer(&r->timers[i], STEP_DIARY))
+		if (!text_is(r->timers[i].card, ENGINE_CARD))
 			return true;
 	return false;
 }

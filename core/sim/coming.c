@@ -23,6 +23,7 @@ struct ahead {
 	const struct rulebook *book;
 	struct home all;         /* what titles are rendered from */
 	struct map *by_id;
+	struct map *busy;        /* homes with tasks open now */
 	struct pending *pending; /* a heap, the earliest due first */
 	uint32_t n, cap;
 	bool no_memory;
@@ -184,6 +185,14 @@ static void give_answer(struct ahead *c, struct sim *s,
 	arena_deinit(&a);
 }
 
+/* That something falls silent: told once, for no plain answer plans anything.
+ * Of whom a task is open now nobody knows what it will lead to. */
+static bool is_silence(const struct task *t)
+{
+	return text_is(t->card, "engine") && t->step.bytes >= 6 &&
+		memcmp(t->step.at, "silent", 6) == 0;
+}
+
 static void on_told(void *ctx, const struct told *told)
 {
 	struct ahead *c = ctx;
@@ -191,11 +200,13 @@ static void on_told(void *ctx, const struct told *told)
 	for (uint32_t i = 0; i < told->n_tasks; i++) {
 		const struct task *t = told->tasks[i].task;
 
-		if (!told->tasks[i].is_new)
+		if (!told->tasks[i].is_new ||
+			(is_silence(t) &&
+				map_get_int(c->busy, t->home) != NULL))
 			continue;
 		c->opt->on_task(c->opt->ctx, t,
 			c->opt->home != 0 ? sentence(c, t) : "");
-		if (c->opt->answered)
+		if (c->opt->answered && !is_silence(t))
 			push(c, t);
 	}
 }
@@ -247,8 +258,10 @@ static fl_status gather(struct ahead *c, struct reader *r,
 }
 
 /* Steps whose task is open now would stand still; ask as if it were done. */
-static void forget_tasks(struct record *r)
+static void forget_tasks(struct ahead *c, struct record *r)
 {
+	if (r->n_open_tasks > 0 && !map_put_int(c->busy, r->home, r))
+		c->no_memory = true;
 	r->n_open_tasks = 0;
 	for (uint32_t i = 0; i < r->n_runs; i++)
 		for (uint32_t k = 0; k < r->runs[i].n_places; k++)
@@ -301,14 +314,16 @@ fl_status sim_ahead(struct reader *r, struct ruleset *rs,
 	struct ahead c = { .opt = opt,
 		.a = a,
 		.book = ruleset_book(rs),
-		.by_id = map_new() };
+		.by_id = map_new(),
+		.busy = map_new() };
 	struct sim *s = NULL;
-	fl_status st = c.by_id != NULL ? gather(&c, r, err)
-				       : status_fail(err, FL_NOMEM, "ahead");
+	fl_status st = c.by_id != NULL && c.busy != NULL
+		? gather(&c, r, err)
+		: status_fail(err, FL_NOMEM, "ahead");
 
 	*reached_ms = opt->now_ms;
 	for (uint32_t i = 0; st == FL_OK && i < c.all.n_records; i++)
-		forget_tasks(c.all.records[i]);
+		forget_tasks(&c, c.all.records[i]);
 	if (st == FL_OK)
 		st = sim_new_with(rs, opt->now_ms, c.all.records,
 			c.all.n_records, a, &s, err);
@@ -318,6 +333,7 @@ fl_status sim_ahead(struct reader *r, struct ruleset *rs,
 	}
 	sim_free(s);
 	map_free(c.by_id);
+	map_free(c.busy);
 	return st;
 }
 
