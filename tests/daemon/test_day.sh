@@ -22,7 +22,7 @@ task=$(grep -oE 'T[0-9]+' <<<"$out" | head -n 1)
 code "why names card, file and line" 0 fl -C s why "$task"
 has "the card" 'standard/first-response' "$out"
 has "the file and line" 'packs/standard/first-response.lua:[0-9]+' "$out"
-has "and what it reacted to" 'when lead.assigned happens' "$out"
+has "and what it reacted to" 'at "Assigned" \(lead.assigned\)' "$out"
 code "the answer" 0 fl -C s answer "$task" reached
 code "again: it is answered" 1 fl -C s answer "$task" reached
 has "and says so" "$task|not open|beantwoord|answered" "$out"
