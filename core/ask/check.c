@@ -104,7 +104,7 @@ fl_status ask_check(struct ask *ask, const struct value *args,
 	problems_init(&found, ask->a);
 	s = ask_files(ask, &set, &found);
 	if (s == FL_OK)
-		s = load(&set, false, &found, &rs);
+		s = load(&set, true, &found, &rs);
 	if (s != FL_OK && s != FL_INVALID)
 		*p = found;
 	return verdict(ask, s, rs, &found, out);

@@ -324,6 +324,13 @@ static size_t curly_quote(const struct scan *x, const char *at)
 	return 0;
 }
 
+/* The ’ of "foto’s". */
+static bool apostrophe(const struct scan *x, const char *at)
+{
+	return starts(x, at, "\xe2\x80\x99") && at > x->start &&
+	       is_letter(at[-1]) && at + 3 < x->end && is_letter(at[3]);
+}
+
 /* A text ran into the end of its line. When a curly quote stands in it, that
  * was meant to close it. */
 static void open_text(struct scan *x, struct token *t, const char *from)
@@ -395,7 +402,7 @@ static void curly_quoted(struct scan *x)
 	const char *from = x->at + curly_quote(x, x->at), *at = from;
 
 	while (at < x->end && *at != '\n' && *at != '\r' && *at != '"' &&
-		curly_quote(x, at) == 0)
+		(curly_quote(x, at) == 0 || apostrophe(x, at)))
 		at++;
 	x->at = from;
 	if (at < x->end && *at == '"')
@@ -498,17 +505,61 @@ static void number(struct scan *x)
 		(struct said){.word = t.text.at});
 }
 
+/* A text that goes on into the next key or item: its own quote is missing. */
+static bool quote_left_out(struct text t)
+{
+	while (t.bytes > 0 && t.at[t.bytes - 1] == ' ')
+		t.bytes--;
+	return t.bytes > 0 && (strchr(",={(", t.at[t.bytes - 1]) != NULL ||
+				      strstr(t.at, " = ") != NULL);
+}
+
+/* "Ask: "how is it?"": the inner quotes end the text, and the word behind them
+ * stands in it. All of it becomes one text. */
+static bool quote_inside(struct scan *x, const struct token *t)
+{
+	const struct token *before =
+		x->s->n_all > 0 ? &x->s->all[x->s->n_all - 1] : NULL;
+	const char *from, *end;
+	char *inner;
+
+	if (before == NULL || before->kind != TOKEN_TEXT ||
+		before->end != t->offset || x->at[-1] != '"' ||
+		quote_left_out(before->text))
+		return false;
+	from = x->start + before->offset;
+	for (end = x->at; end < x->end && *end != '"' && *end != '\n'; end++)
+		;
+	if (end == x->end || *end != '"')
+		return false;
+	while (end + 1 < x->end && end[1] == '"')
+		end++;
+	inner = arena_text(x->s->arena, from, (size_t)(end + 1 - from));
+	if (inner == NULL)
+		return false;
+	for (char *at = inner + 1; at < inner + (end - from); at++)
+		if (*at == '"')
+			*at = '\'';
+	luasource_tell(x->s, x->p, MISTAKE_QUOTE_INSIDE, t, nothing);
+	mend(x, from, end + 1, inner);
+	x->at = end + 1;
+	return true;
+}
+
 static void name(struct scan *x)
 {
 	struct token t = begin(x, TOKEN_NAME);
-	const char *from = x->at;
+	const char *from = x->at, *end = from;
 
-	while (x->at < x->end && is_name(*x->at))
-		x->at++;
-	t.text = copied(x, from, x->at);
+	while (end < x->end && is_name(*end))
+		end++;
+	t.text = copied(x, from, end);
 	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++)
 		if (t.text.at != NULL && strcmp(keywords[i], t.text.at) == 0)
 			t.kind = TOKEN_KEYWORD;
+	if (t.kind == TOKEN_NAME && quote_inside(x, &t))
+		return;
+	x->at = end;
 	push(x, t);
 }
 
@@ -575,12 +626,56 @@ static enum mistake odd_mistake(const struct scan *x, size_t first)
 						: MISTAKE_CHARACTER;
 }
 
+/* jan@dealer.nl without quotes: its front was read as a name. */
+static bool address(struct scan *x)
+{
+	const struct token *before =
+		x->s->n_all > 0 ? &x->s->all[x->s->n_all - 1] : NULL;
+	const char *from = x->at, *end = x->at + 1;
+	struct token t;
+
+	if (*x->at != '@' || before == NULL || before->kind != TOKEN_NAME ||
+		before->end != (uint32_t)(x->at - x->start))
+		return false;
+	while (from > x->start &&
+		(is_name(from[-1]) || from[-1] == '.' || from[-1] == '-'))
+		from--;
+	while (end < x->end && (is_name(*end) || *end == '.' || *end == '-'))
+		end++;
+	t = *before;
+	t.text = copied(x, from, end);
+	tell(x, MISTAKE_ADDRESS, &t, (struct said){.fix = t.text.at});
+	mend(x, from, end, arena_printf(x->s->arena, "\"%s\"", t.text.at));
+	x->at = end;
+	return true;
+}
+
+/* A long dash at the front of a line: what stands behind it is a remark. */
+static bool dash(struct scan *x, const struct token *t)
+{
+	const char *at = x->at;
+
+	if (!starts(x, at, "\xe2\x80\x93") && !starts(x, at, "\xe2\x80\x94"))
+		return false;
+	while (at > x->start && (at[-1] == ' ' || at[-1] == '\t'))
+		at--;
+	if (at > x->start && at[-1] != '\n')
+		return false;
+	tell(x, MISTAKE_REMARK, t, (struct said){.word = t->text.at});
+	mend(x, x->at, x->at + 3, "--");
+	while (x->at < x->end && *x->at != '\n')
+		x->at++;
+	return true;
+}
+
 static void odd(struct scan *x)
 {
 	struct token t = begin(x, TOKEN_SYMBOL);
 	size_t n = odd_run(x), first = text_char(x->at, n);
 
 	t.text = copied(x, x->at, x->at + (first > 0 ? first : 1));
+	if (address(x) || dash(x, &t))
+		return;
 	tell(x, odd_mistake(x, first), &t, (struct said){.word = t.text.at});
 	if (odd_mistake(x, first) == MISTAKE_MONEY) {
 		const char *end = x->at + n;

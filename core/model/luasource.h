@@ -20,6 +20,9 @@
  * FL108 sign of another language        FL116 "=" where "==" is meant
  *                                       FL117 "or" between two texts
  *                                       FL118 20.000, which is twenty (warning)
+ *                                       FL119 a sign, bracket or word that other
+ *                                             languages or paper write: mended
+ *                                             first, what it hid is told then
  */
 #pragma once
 
@@ -91,7 +94,7 @@ bool luasource_mended(const struct lua_source *s, const char *bytes, size_t n,
 uint32_t luasource_parts(const struct lua_source *s, const char *const *words,
 	size_t n_words, uint32_t *out, uint32_t cap);
 
-/* Structural mistakes, FL110-FL118. What the text's own mistakes explain is
+/* Structural mistakes, FL110-FL119. What the text's own mistakes explain is
  * not told again. FL_NOMEM: the arena refused. */
 fl_status luasource_check(struct lua_source *s, struct problems *p);
 

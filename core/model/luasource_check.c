@@ -687,6 +687,8 @@ fl_status luasource_check(struct lua_source *s, struct problems *p)
 	struct frame file = {.close = NO_TOKEN, .kind = 'b'};
 	uint32_t last = s->wrong != NO_TOKEN ? s->wrong : s->n_code - 1;
 
+	if (luasource_habits(s, p) > 0)
+		return FL_OK;
 	push(&k, file);
 	for (uint32_t i = 0; i < last && !k.no_memory; i++)
 		step(&k, i);

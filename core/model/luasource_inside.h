@@ -1,12 +1,13 @@
 /*
  * luasource_inside.h - what the parts of the source reader share:
  * luasource.c makes tokens, luasource_table.c pairs brackets and finds keys,
- * luasource_check.c judges,
+ * luasource_check.c judges, luasource_habit.c knows other languages,
  * luasource_say.c words it, luasource_mend.c mends. Nobody else includes it.
  */
 #pragma once
 
 #include "model/luasource.h"
+#include "model/timing.h"
 
 #define NO_TOKEN UINT32_MAX
 
@@ -79,6 +80,18 @@ enum mistake {
 	MISTAKE_OR,
 	MISTAKE_AND,
 	MISTAKE_THOUSANDS,
+	MISTAKE_BARE_AMOUNT,
+	MISTAKE_SIGN,
+	MISTAKE_QUOTED_KEY,
+	MISTAKE_BRACKETS,
+	MISTAKE_JOINS,
+	MISTAKE_REMARK,
+	MISTAKE_BRACES,
+	MISTAKE_IN,
+	MISTAKE_QUOTE_INSIDE,
+	MISTAKE_ADDRESS,
+	MISTAKE_BARE_FUNCTION,
+	MISTAKE_ARGUMENTS,
 	MISTAKE_COUNT
 };
 
@@ -95,6 +108,10 @@ struct problem *luasource_tell(const struct lua_source *s, struct problems *p,
 void luasource_mend(
 	struct lua_source *s, uint32_t from, uint32_t to, const char *put);
 
+/* luasource_habit.c: signs and words of other languages and of paper; how many
+ * were told. All of them are mended: what else is wrong shows when the text is
+ * read again. */
+uint32_t luasource_habits(struct lua_source *s, struct problems *p);
 bool luasource_is(const struct lua_source *s, uint32_t i, const char *symbol);
 bool luasource_keyword(const struct lua_source *s, uint32_t i,
 		       const char *word);

@@ -148,7 +148,65 @@ static const struct row rows[MISTAKE_COUNT] = {
 		"The point in \"%s\" is a decimal point: this is about %s.",
 		"De punt in \"%s\" is een decimaalteken: dit is ongeveer %s.",
 		"For thousands write %s.", "Schrijf voor duizendtallen %s."},
+	[MISTAKE_BARE_AMOUNT] = {"FL114", "An amount needs quotes.",
+		"Een bedrag hoort tussen aanhalingstekens.", "Write \"%s\".",
+		"Schrijf \"%s\"."},
+	[MISTAKE_SIGN] = {"FL119", "\"%s\" is not how it is written here.",
+		"\"%s\" schrijf je hier anders.", "Write %s",
+		"Schrijf %s"},
+	[MISTAKE_QUOTED_KEY] = {"FL119",
+		"A key is written without quotes, and with = behind it.",
+		"Een sleutel heeft geen aanhalingstekens, en = erachter.",
+		"Write %s", "Schrijf %s"},
+	[MISTAKE_BRACKETS] = {"FL119", "A list does not stand in %s.",
+		"Een lijst staat niet in %s.",
+		"Write a list: { \"a\", \"b\" }.",
+		"Schrijf een lijst: { \"a\", \"b\" }."},
+	[MISTAKE_JOINS] = {"FL119", "Two texts are joined by a word here.",
+		"Twee teksten zijn hier met een woord verbonden.",
+		"Write a list: { \"a\", \"b\" }.",
+		"Schrijf een lijst: { \"a\", \"b\" }."},
+	[MISTAKE_REMARK] = {"FL119", "A remark does not begin with \"%s\".",
+		"Een opmerking begint niet met \"%s\".",
+		"Write two dashes: --", "Schrijf twee streepjes: --"},
+	[MISTAKE_BRACES] = {"FL119",
+		"What must be done stands in no { } here.",
+		"Wat er moet gebeuren staat hier niet in { }.",
+		"Write if ... then ... end, while ... do ... end.",
+		"Schrijf if ... then ... end, while ... do ... end."},
+	[MISTAKE_IN] = {"FL119", "\"%s\" does not compare.",
+		"\"%s\" vergelijkt niet.",
+		"Write x == \"a\" or x == \"b\".",
+		"Schrijf x == \"a\" or x == \"b\"."},
+	[MISTAKE_QUOTE_INSIDE] = {"FL119",
+		"The quote before this word ends the text.",
+		"Het aanhalingsteken voor dit woord sluit de tekst.",
+		"Inside of a text write ' or \\\".",
+		"Schrijf in een tekst ' of \\\"."},
+	[MISTAKE_ADDRESS] = {"FL114", "An e-mail address needs quotes.",
+		"Een e-mailadres hoort tussen aanhalingstekens.",
+		"Write \"%s\".", "Schrijf \"%s\"."},
+	[MISTAKE_BARE_FUNCTION] = {"FL119",
+		"A function behind a text stands in ( ).",
+		"Een functie achter een tekst staat tussen ( ).",
+		"Write (function(t) ... end).",
+		"Schrijf (function(t) ... end)."},
+	[MISTAKE_ARGUMENTS] = {"FL119",
+		"Several values are given in ( ).",
+		"Meer dan een waarde staat tussen ( ).", "Write %s",
+		"Schrijf %s"},
 };
+
+/* Each block has an end of its own: the one at fault may stand inside. */
+static const char *closer_said(
+	const struct problems *p, const char *code, const char *fix)
+{
+	return strcmp(code, "FL112") == 0 && strcmp(fix, "end") == 0
+		       ? problem_words(p,
+				 "end (each function, if, for and while has its own)",
+				 "end (elke function, if, for en while heeft een eigen)")
+		       : fix;
+}
 
 static int width(const struct token *t)
 {
@@ -172,7 +230,9 @@ struct problem *luasource_tell(const struct lua_source *s, struct problems *p,
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	text = arena_printf(p->arena, text, said.word, said.other);
 	if (fix != NULL)
-		fix = arena_printf(p->arena, fix, said.fix);
+		fix = arena_printf(p->arena, fix,
+			said.fix != NULL ? closer_said(p, r->code, said.fix)
+					 : "");
 #pragma GCC diagnostic pop
 	it = problem_add(p, r->code, s->file, at->line, "%s",
 		text != NULL ? text : r->code);

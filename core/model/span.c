@@ -158,12 +158,91 @@ static const struct unit_name *find_name(
 	return NULL;
 }
 
+bool span_of_part(struct text in, char *out, size_t out_bytes)
+{
+	static const struct {
+		const char *name;
+		int32_t times;
+		const char *smaller;
+	} parts[] = {{"hour", 60, "minutes"}, {"hours", 60, "minutes"},
+		{"uur", 60, "minuten"}, {"uren", 60, "minuten"},
+		{"work hour", 60, "work minutes"},
+		{"work hours", 60, "work minutes"},
+		{"werkuur", 60, "werkminuten"}, {"werkuren", 60, "werkminuten"},
+		{"day", 24, "hours"}, {"days", 24, "hours"}, {"dag", 24, "uur"},
+		{"dagen", 24, "uur"}, {"week", 7, "days"}, {"weeks", 7, "days"},
+		{"weken", 7, "dagen"}};
+	char said[SPAN_LONGEST], *at;
+	int64_t whole, part = 0, scale = 1;
+
+	if (!tidy(in, said))
+		return false;
+	whole = strtoll(said, &at, 10);
+	if (at == said || (*at != ',' && *at != '.') || whole < 0 ||
+		whole > SPAN_COUNT_MAX)
+		return false;
+	for (at++; *at >= '0' && *at <= '9' && scale < 1000; at++) {
+		part = part * 10 + (*at - '0');
+		scale *= 10;
+	}
+	at += *at == ' ';
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		if (strcmp(at, parts[i].name) != 0 ||
+			part * parts[i].times % scale != 0)
+			continue;
+		(void)snprintf(out, out_bytes, "%lld %s",
+			(long long)(whole * parts[i].times +
+				part * parts[i].times / scale),
+			parts[i].smaller);
+		return true;
+	}
+	return false;
+}
+
+/* Units as people shorten them. */
+static const char *usual_unit(const char *said)
+{
+	static const char *const shortened[][2] = {{"hrs", "hours"},
+		{"hr", "hours"}, {"h", "hours"}, {"u", "uur"},
+		{"min", "minutes"}, {"mins", "minutes"}, {"d", "days"},
+		{"wk", "weeks"}, {"wks", "weeks"}, {"w", "weeks"},
+		{"mnd", "maanden"}, {"mo", "months"}, {"jr", "jaar"},
+		{"yr", "years"}, {"yrs", "years"}, {"fortnight", "weeks"},
+		{"business days", "work days"},
+		{"business day", "work days"}, {"workdays", "work days"},
+		{"business hours", "work hours"},
+		{"business hour", "work hours"},
+		{"working days", "work days"},
+		{"working hours", "work hours"},
+		{"werk dagen", "werkdagen"}, {"werk uren", "werkuren"}};
+
+	for (size_t i = 0; i < sizeof(shortened) / sizeof(*shortened); i++)
+		if (strcmp(said, shortened[i][0]) == 0)
+			return shortened[i][1];
+	return NULL;
+}
+
 static fl_status unknown_unit(
 	int64_t count, const char *unit, const char *said, struct fl_error *err)
 {
-	const char *names[UNIT_NAMES];
+	const char *names[UNIT_NAMES], *usual = usual_unit(unit);
+	char part[48];
 	int near;
 
+	if (span_of_part(text_of(said), part, sizeof(part)))
+		return status_fail(err, FL_INVALID,
+			"\"%s\" is not a whole number: did you mean \"%s\"?",
+			said, part);
+	if (usual != NULL)
+		return status_fail(err, FL_INVALID,
+			"\"%s\" is no length of time: did you mean "
+			"\"%lld %s\"?",
+			said, (long long)count, usual);
+	if (*unit == '-')
+		return status_fail(err, FL_INVALID,
+			"\"%s\" is two lengths of time: write one, and "
+			"at_least and at_most for bounds",
+			said);
 	if (*unit == ',' || *unit == '.')
 		return status_fail(err, FL_INVALID,
 			"\"%s\" is not a whole number: write \"90 minutes\" "

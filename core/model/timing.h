@@ -28,6 +28,9 @@ struct span {
  * the right spelling.
  */
 fl_status span_read(struct text in, struct span *out, struct fl_error *err);
+/* What a broken number of units is in whole ones: "1,5 hours" is "90 minutes",
+ * "1.5 dagen" "36 uur". false: `said` is no such thing. */
+bool span_of_part(struct text said, char *out, size_t out_bytes);
 fl_status span_of_value(const struct value *v, struct span *out,
 			struct fl_error *err); /* number: days */
 void span_write(struct span s, char *out, size_t out_bytes); /* "2 work days" */

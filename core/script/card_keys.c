@@ -1,6 +1,7 @@
 #include "script/card_keys.h"
 
 #include "base/near.h"
+#include "model/usual.h"
 
 #include <string.h>
 
@@ -292,6 +293,16 @@ static const char *section_name(uint32_t where)
 	return "?";
 }
 
+static bool is_answer(const char *key)
+{
+	static const char *const kinds[] = {"call", "mail", "visit", "todo"};
+
+	for (size_t i = 0; i < COUNT_OF(kinds); i++)
+		if (usual_find(text_of(kinds[i]), text_of(key)) != NULL)
+			return true;
+	return false;
+}
+
 static void unknown_key(struct target *t, const struct node *table,
 	enum section where, const char *what, const char *key)
 {
@@ -307,6 +318,11 @@ static void unknown_key(struct target *t, const struct node *table,
 				section_name(rows[i].where));
 			return;
 		}
+	if (((uint32_t)where & IN_STEPS) != 0 && is_answer(key)) {
+		say(ld, table->unit, line, SAY_KEY_ELSEWHERE, key, what,
+			"answers");
+		return;
+	}
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		if ((rows[i].where & (uint32_t)where) != 0)
 			names[n++] = rows[i].key;

@@ -115,7 +115,11 @@ static uint32_t arguments(
 	uint32_t n = 0, from = r->i;
 
 	if (fn_token(r, r->i)->kind == TOKEN_TEXT) {
-		out[0] = (struct fn_value){.is = FN_TEXT, .at = r->i++};
+		out[0] = (struct fn_value){.is = FN_TEXT,
+			.at = r->i,
+			.from = r->i,
+			.to = r->i + 1};
+		r->i++;
 		return 1;
 	}
 	if (fn_is(r, r->i, "{")) {
@@ -634,7 +638,8 @@ void fn_check_test(struct loading *ld, const struct node *v)
 	struct reading_card rd = {.ld = ld, .about = TEXT("")};
 	struct fn_reading r = {.rd = &rd, .use = FN_TESTS};
 
-	if (check(&r, v) && !r.expects && v->word_arg != NULL)
+	if (check(&r, v) && !r.expects && v->word_arg != NULL &&
+		!v->unit->broken)
 		say_warning(ld, v->unit, v->word_line, SAY_TESTS_NOTHING,
 			v->word_arg);
 }

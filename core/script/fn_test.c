@@ -101,6 +101,57 @@ static void state(struct fn_reading *r, uint32_t i, bool others)
 		said.at, names, n);
 }
 
+/* A card or step whose name is nearly one of the rules'; others may be made by
+ * the engine. */
+static void name_near(struct fn_reading *r, uint32_t i, enum say what,
+	const char *const *names, size_t n)
+{
+	struct problem near = {.nearest = NULL};
+	struct text said;
+
+	if (!is_text(r, i))
+		return;
+	said = fn_token(r, i)->text;
+	for (size_t k = 0; k < n; k++) {
+		size_t bytes = strlen(names[k]);
+
+		if (strncmp(said.at, names[k], bytes) == 0 &&
+			(said.at[bytes] == '\0' || said.at[bytes] == '.'))
+			return;
+	}
+	say_near(ld_of(r), &near, said.at, names, n);
+	if (near.nearest != NULL)
+		fn_at(r, i,
+			say(ld_of(r), r->unit, fn_line(r, i), what, said.at))
+			->nearest = near.nearest;
+}
+
+static void card_and_step(struct fn_reading *r, const struct fn_value *v)
+{
+	const struct rulebook *book = &ld_of(r)->rs->book;
+	const char *cards[400], *steps[800];
+	size_t n_cards = 0, n = 0;
+	uint32_t card = fn_value_of(r, v, "card");
+
+	if (is_text(r, card) && text_is(fn_token(r, card)->text, "engine"))
+		return; /* its own tasks are no steps of the rules */
+	for (uint32_t i = 0; i < book->n_cards && n_cards + 2 < 400; i++) {
+		const struct card *c = &book->cards[i];
+
+		cards[n_cards++] = c->id.at;
+		cards[n_cards++] = c->name.at;
+		for (uint32_t k = 0; k < c->n_steps && n < 800; k++)
+			steps[n++] = c->steps[k].id.at;
+		for (uint32_t k = 0; k < c->n_whens && n < 800; k++)
+			steps[n++] = c->whens[k].step.id.at;
+		for (uint32_t k = 0; k < c->n_ladders && n < 800; k++)
+			steps[n++] = c->ladders[k].id.at;
+	}
+	name_near(r, fn_value_of(r, v, "card"), SAY_UNKNOWN_CARD, cards,
+		n_cards);
+	name_near(r, fn_value_of(r, v, "step"), SAY_UNKNOWN_STEP, steps, n);
+}
+
 /* t:at "2026-09-01 10:00" */
 static void moment(struct fn_reading *r, uint32_t verb, const struct fn_value *v)
 {
@@ -184,6 +235,7 @@ static void expected(struct fn_reading *r, uint32_t verb,
 	}
 	fn_keys(r, v, said, keys, COUNT_OF(keys), SAY_UNKNOWN_KEY);
 	person(r, fn_value_of(r, v, "who"));
+	card_and_step(r, v);
 	i = fn_value_of(r, v, "kind");
 	if (!is_text(r, i))
 		return;

@@ -169,6 +169,9 @@ void say_near(struct loading *ld, struct problem *it, const char *wrong,
 /* Gives the problems of files from number `from` on their place in the line,
  * and those of declared names and hours the line of the wrong word. */
 void say_places(struct loading *ld, uint32_t from);
+/* A word that nobody knows, with what may have been meant. */
+void say_unknown_name(struct loading *ld, const struct file_unit *unit,
+	int line, const char *name, const char *const *names, size_t n);
 /* `names` as "a, b, c" in the problem arena, at most 12. */
 const char *say_list(struct loading *ld, const char *const *names, size_t n);
 

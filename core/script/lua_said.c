@@ -25,11 +25,15 @@ static const struct {
 	{"unexpected symbol", "\"%s\" cannot stand here",
 		"\"%s\" kan hier niet staan"},
 	{"syntax error",
-		"this is no sentence before \"%s\"; is an = or { } missing?",
-		"dit is geen zin voor \"%s\"; ontbreekt er een = of { }?"},
+		"this is no sentence before \"%s\"; is an = or { } missing? A "
+		"remark begins with --",
+		"dit is geen zin voor \"%s\"; ontbreekt er een = of { }? Een "
+		"opmerking begint met --"},
 	{"'=' expected",
-		"this is no sentence before \"%s\"; is an = or { } missing?",
-		"dit is geen zin voor \"%s\"; ontbreekt er een = of { }?"},
+		"this is no sentence before \"%s\"; is an = or { } missing? A "
+		"remark begins with --",
+		"dit is geen zin voor \"%s\"; ontbreekt er een = of { }? Een "
+		"opmerking begint met --"},
 	{"'=' or 'in' expected", "behind for comes = or in, not \"%s\"",
 		"achter for komt = of in, niet \"%s\""},
 	{"'then' expected", "\"then\" is missing before \"%s\"",
@@ -223,6 +227,12 @@ int lua_said_failed(
 	why = message_split(message, u->name, &line);
 	if (u->broken && strstr(why, "broken") != NULL)
 		return line; /* told before */
+	for (uint32_t i = 0; i < ld->p->count; i++)
+		if (strcmp(ld->p->items[i].code, "FL302") == 0 &&
+			ld->p->items[i].line == line &&
+			ld->p->items[i].file != NULL &&
+			strcmp(ld->p->items[i].file, u->name) == 0)
+			return line;
 	for (size_t i = 0; i < sizeof(running) / sizeof(*running); i++) {
 		size_t n = strlen(running[i].lua);
 

@@ -98,10 +98,16 @@ static int refuse(lua_State *lua, const struct word_def *d, enum say what)
 			"%s: this argument (%s) is not "
 			"understood",
 			d->name, what_is(lua, 2));
-	if (what == SAY_WORD_ARG_TABLE || what == SAY_WORD_TWICE)
-		say(ld, ld->running, caller_line(lua), what, d->name,
-			what_is(lua, 2));
-	else
+	if (what != SAY_WORD_ARG_TEXT && what != SAY_WORD_ARG_WHO) {
+		struct problem *it = say(ld, ld->running, caller_line(lua),
+			what, d->name, what_is(lua, 2));
+
+		if (d->form == FORM_SET)
+			it->remedy = problem_words(ld->p,
+				"Write set(\"name\", value)",
+				"Schrijf set(\"naam\", waarde)");
+	}
+	if (what == SAY_WORD_ARG_TEXT || what == SAY_WORD_ARG_WHO)
 		say(ld, ld->running, caller_line(lua), what, d->name, d->name,
 			what_is(lua, 2));
 	return broken(lua);
@@ -368,10 +374,8 @@ int lua_word_unknown(lua_State *lua)
 	int near;
 
 	if (ld != NULL) {
-		say_near(ld,
-			say(ld, ld->running, caller_line(lua), SAY_UNKNOWN_NAME,
-				name),
-			name, names, n);
+		say_unknown_name(ld, ld->running, caller_line(lua), name, names,
+			n);
 		return broken(lua);
 	}
 	near = near_name(name, names, n);

@@ -170,6 +170,7 @@ static void setting_one(struct loading *ld, const struct node *n)
 	struct setting s = {.pack = n->unit->pack, .line = n->line};
 	const struct node *t = n->table, *v;
 	struct wording title;
+	bool typed = false;
 
 	if (t == NULL || t->kind != NODE_TABLE ||
 		!read_text(ld, n->arg, "setting", &s.name))
@@ -184,11 +185,12 @@ static void setting_one(struct loading *ld, const struct node *n)
 	if ((v = node_get(t, "type")) == NULL)
 		say(ld, n->unit, n->line, SAY_MISSING_KEY, "setting", "type");
 	else
-		read_choice(ld, v, "type", types, COUNT_OF(types), &s.type);
+		typed = read_choice(ld, v, "type", types, COUNT_OF(types),
+			&s.type);
 	if ((v = node_get(t, "default")) == NULL)
 		say(ld, n->unit, n->line, SAY_MISSING_KEY, "setting",
 			"default");
-	else if (node_get(t, "type") != NULL)
+	else if (typed)
 		setting_fits(ld, v, &s, &s.dflt);
 	if ((v = node_get(t, "title")) != NULL)
 		read_wording(&rd, v, "title", &title);
@@ -279,6 +281,8 @@ static void set_one(struct loading *ld, const struct node *n)
 	s = setting_find(ld, n);
 	if (s == NULL)
 		return;
+	if (n->table == NULL && n->unit->broken)
+		return; /* what stands behind it was told */
 	if (n->table == NULL) {
 		say(ld, n->unit, n->line, SAY_SETTING_VALUE, s->name.at,
 			type_wants(ld, s->type));

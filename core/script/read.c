@@ -352,11 +352,18 @@ void read_near_event(struct loading *ld, struct problem *it, struct text wrong)
 static bool event_known(
 	struct loading *ld, const struct node *v, struct text name)
 {
+	struct problem *it;
+
 	if (schema_event(ld->rs->book.schema, name) != NULL)
 		return true;
-	read_near_event(ld,
-		say(ld, v->unit, node_line(v), SAY_UNKNOWN_EVENT, name.at),
-		name);
+	it = say(ld, v->unit, node_line(v), SAY_UNKNOWN_EVENT, name.at);
+	if (strchr(name.at, ',') != NULL)
+		it->remedy = problem_words(ld->p,
+			"Each event stands in quotes of its own: { \"a\", \"b\" }",
+			"Elke gebeurtenis staat tussen eigen "
+			"aanhalingstekens: { \"a\", \"b\" }");
+	else
+		read_near_event(ld, it, name);
 	return false;
 }
 

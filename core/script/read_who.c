@@ -85,7 +85,8 @@ static bool person_known(
 	it = say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_PERSON, id.at);
 	for (uint32_t i = 0; i < book->n_people; i++)
 		if (text_equal(book->people[i].name, id))
-			it->nearest = book->people[i].id.at;
+			it->nearest = arena_strdup(
+				rd->ld->p->arena, book->people[i].id.at);
 	if (it->nearest != NULL)
 		return false;
 	for (size_t i = 0; i < n_roles; i++)

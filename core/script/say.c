@@ -1,6 +1,7 @@
 #include "script/loading.h"
 
 #include "base/near.h"
+#include "script/read.h"
 #include "script/synonym.h"
 
 struct message {
@@ -510,6 +511,66 @@ void say_near(struct loading *ld, struct problem *it, const char *wrong,
 		meant = names[at];
 	if (meant != NULL)
 		it->nearest = arena_strdup(ld->p->arena, meant);
+}
+
+/* What names of other places stand for; %s: the name. */
+static const struct {
+	const char *names, *en, *nl;
+} elsewhere[] = {
+	{" os clock ",
+		"Rules know no clock: write after = \"...\", or use event.at.",
+		"Regels kennen geen klok: schrijf after = \"...\", of gebruik "
+		"event.at."},
+	{" io require dofile loadfile load package debug ",
+		"Rules read no other files: all files of rules/ are read "
+		"anyway.",
+		"Regels lezen geen andere bestanden: alle bestanden van rules/ "
+		"worden al gelezen."},
+	{" deal customer visit appointment promise case delivery complaint "
+	 "event act ",
+		"A function names what it gets: function(%s) ... end; what "
+		"belongs to a deal is deal.customer.",
+		"Een functie noemt wat ze krijgt: function(%s) ... end; wat "
+		"bij een deal hoort is deal.customer."},
+	{" sms whatsapp letter ",
+		"Write mail \"...\" with by = { \"%s\" }.",
+		"Schrijf mail \"...\" met by = { \"%s\" }."},
+};
+
+static const char *elsewhere_is(const struct loading *ld, const char *name)
+{
+	char spaced[80];
+
+	snprintf(spaced, sizeof(spaced), " %.70s ", name);
+	for (size_t i = 0; i < sizeof(elsewhere) / sizeof(*elsewhere); i++)
+		if (strstr(elsewhere[i].names, spaced) != NULL)
+			return ld->dutch ? elsewhere[i].nl : elsewhere[i].en;
+	return NULL;
+}
+
+void say_unknown_name(struct loading *ld, const struct file_unit *unit,
+	int line, const char *name, const char *const *names, size_t n)
+{
+	struct problem *it = say(ld, unit, line, SAY_UNKNOWN_NAME, name);
+	const char *why = elsewhere_is(ld, name);
+	size_t n_roles;
+	const char *const *roles = read_roles(&n_roles);
+
+	if (why != NULL) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		it->remedy = arena_printf(ld->p->arena, why, name);
+#pragma GCC diagnostic pop
+		return;
+	}
+	for (size_t i = 0; i < n_roles; i++)
+		if (strcmp(roles[i], name) == 0 && strcmp(name, "seller") != 0)
+			it->nearest = arena_printf(
+				ld->p->arena, "role \"%s\"", name);
+	if (schema_state(text_of(name)) >= 0)
+		it->nearest = arena_printf(ld->p->arena, "\"%s\"", name);
+	if (it->nearest == NULL)
+		say_near(ld, it, name, names, n);
 }
 
 const char *say_list(struct loading *ld, const char *const *names, size_t n)

@@ -250,18 +250,25 @@ static void global_told(void *ctx, struct text name, int line, bool assigned)
 {
 	struct compile *c = ctx;
 	struct loading *ld = c->r->ld;
+	struct problem *it;
 	const char *names[WORD_COUNT + 32];
 	size_t n = lua_word_names(names, sizeof(names) / sizeof(names[0]));
 
 	if (assigned) {
-		say(ld, c->r->unit, line, SAY_ASSIGNS_GLOBAL, name.at);
+		it = say(ld, c->r->unit, line, SAY_ASSIGNS_GLOBAL, name.at);
+		if (c->r->unit->kind == FILE_SETTINGS)
+			it->remedy = arena_printf(ld->p->arena,
+				problem_words(ld->p,
+					"A setting is written set(\"%s\", ...)",
+					"Een instelling schrijf je als "
+					"set(\"%s\", ...)"),
+				name.at);
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
 		if (text_is(name, names[i]))
 			return;
-	say_near(ld, say(ld, c->r->unit, line, SAY_UNKNOWN_NAME, name.at),
-		name.at, names, n);
+	say_unknown_name(ld, c->r->unit, line, name.at, names, n);
 }
 
 static void bits_told(void *ctx, int line)
