@@ -528,12 +528,13 @@ static bool quote_inside(struct scan *x, const struct token *t)
 		quote_left_out(before->text))
 		return false;
 	from = x->start + before->offset;
-	for (end = x->at; end < x->end && *end != '"' && *end != '\n'; end++)
+	/* the inner text ends, then the outer one */
+	for (end = x->at; end < x->end && strchr("\"\n", *end) == NULL; end++)
 		;
-	if (end == x->end || *end != '"')
+	for (end++; end < x->end && strchr("\"\n,={}", *end) == NULL; end++)
+		;
+	if (end >= x->end || *end != '"')
 		return false;
-	while (end + 1 < x->end && end[1] == '"')
-		end++;
 	inner = arena_text(x->s->arena, from, (size_t)(end + 1 - from));
 	if (inner == NULL)
 		return false;

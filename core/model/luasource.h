@@ -18,7 +18,7 @@
  * FL106 escape that does not exist      FL115 key that needs brackets: a Lua
  * FL107 number that is none                   word, a dot, a hyphen
  * FL108 sign of another language        FL116 "=" where "==" is meant
- *                                       FL117 "or" between two texts
+ * FL109 quotes inside of a text          FL117 "or" between two texts
  *                                       FL118 20.000, which is twenty (warning)
  *                                       FL119 a sign, bracket or word that other
  *                                             languages or paper write: mended

@@ -82,8 +82,8 @@ static bool ends_operand(const struct habit *h, uint32_t i)
 
 	return k == TOKEN_NAME || k == TOKEN_TEXT || k == TOKEN_NUMBER ||
 	       is(h, i, ")") || is(h, i, "}") || is(h, i, "]") ||
-	       word(h, i, "end") || word(h, i, "true") ||
-	       word(h, i, "false") || word(h, i, "nil");
+	       word(h, i, "end") || word(h, i, "true") || word(h, i, "false") ||
+	       word(h, i, "nil");
 }
 
 static bool begins_operand(const struct habit *h, uint32_t i)
@@ -130,13 +130,13 @@ static bool is_name(struct text t)
 static void quoted_key(struct habit *h, uint32_t i)
 {
 	struct text key = tok(h, i)->text;
-	const char *plain = arena_printf(h->s->arena,
-		is_name(key) ? " %s  =" : "[\"%s\"] =", key.at);
+	const char *plain = arena_printf(
+		h->s->arena, is_name(key) ? " %s  =" : "[\"%s\"] =", key.at);
 
 	habit(h, MISTAKE_QUOTED_KEY, i, i + 2,
-		(struct said){.fix = arena_printf(h->p->arena,
-				      is_name(key) ? "%s =" : "[\"%s\"] =",
-				      key.at)},
+		(struct said){
+			.fix = arena_printf(h->p->arena,
+				is_name(key) ? "%s =" : "[\"%s\"] =", key.at)},
 		plain);
 }
 
@@ -151,13 +151,11 @@ static void colon(struct habit *h, uint32_t i)
 			(struct said){.word = ":=", .fix = "="}, " =");
 		return;
 	}
-	if (top(h)->kind != '{' || h->functions > 0 ||
-		i != top(h)->field + 1)
+	if (top(h)->kind != '{' || h->functions > 0 || i != top(h)->field + 1)
 		return;
 	if (kind(h, i - 1, TOKEN_TEXT))
 		quoted_key(h, i - 1);
-	else if (kind(h, i - 1, TOKEN_NAME) &&
-		 (!method || !touching(h, i)))
+	else if (kind(h, i - 1, TOKEN_NAME) && (!method || !touching(h, i)))
 		habit(h, MISTAKE_SIGN, i, i + 1,
 			(struct said){.word = ":", .fix = "="}, "=");
 }
@@ -183,18 +181,45 @@ static void semicolon(struct habit *h, uint32_t i)
 			(struct said){.word = ";", .fix = "="}, "=");
 }
 
+/* The ) of function(a, b). */
+static bool ends_parameters(const struct habit *h, uint32_t i)
+{
+	for (uint32_t k = i; is(h, i, ")") && k > 0; k--)
+		if (h->s->close[k] == i)
+			return word(h, k - 1, "function") ||
+			       (k > 1 && word(h, k - 2, "function"));
+	return false;
+}
+
+/* Lua would read on here: two words behind each other are prose to it. */
+static bool is_prose(const struct habit *h, uint32_t i)
+{
+	uint32_t k = i;
+
+	while (same_line(h, i, k + 1) && !kind(h, k + 1, TOKEN_END))
+		k++;
+	return (kind(h, i, TOKEN_NAME) && kind(h, i + 1, TOKEN_NAME) &&
+		       same_line(h, i, i + 1)) ||
+	       (ends_operand(h, k) && kind(h, k + 1, TOKEN_NAME) &&
+		       top(h)->kind == '{');
+}
+
 /* Two slashes, a slash and a star, # before what is no rule. */
 static void remark(struct habit *h, uint32_t i, uint32_t n, const char *said)
 {
-	bool stands = first_on_line(h, i) && top(h)->kind != '(' &&
-		      (i == 0 || ends_operand(h, i - 1) ||
-			      is(h, i - 1, ",") || is(h, i - 1, ";") ||
-			      is(h, i - 1, "{") || word(h, i - 1, "then") ||
-			      word(h, i - 1, "do") || word(h, i - 1, "else"));
-	bool behind = i > 0 && (is(h, i - 1, ",") || is(h, i - 1, "{")) &&
-		      said[0] == '/';
+	bool number = said[0] == '#', begins, after;
 
-	if (stands || behind)
+	if (top(h)->kind == '(' || i == 0)
+		return;
+	begins = word(h, i - 1, "then") || word(h, i - 1, "do") ||
+		 word(h, i - 1, "else") || ends_parameters(h, i - 1) ||
+		 (number ? ends_operand(h, i - 1)
+			 : is(h, i - 1, ",") || is(h, i - 1, ";") ||
+					 is(h, i - 1, "{"));
+	after = first_on_line(h, i) && is_prose(h, i + n) &&
+		(ends_operand(h, i - 1) || is(h, i - 1, ",") ||
+			is(h, i - 1, "{"));
+	if (begins ? first_on_line(h, i) || !number : after)
 		habit(h, MISTAKE_REMARK, i, i + n, (struct said){.word = said},
 			"--");
 }
@@ -269,8 +294,7 @@ static bool joins_texts(struct habit *h, uint32_t i)
 		!kind(h, i - 1, TOKEN_TEXT) || !kind(h, i + 1, TOKEN_TEXT))
 		return false;
 	habit(h, MISTAKE_JOINS, i, i + 1, (struct said){.word = NULL}, ",");
-	luasource_mend(
-		h->s, tok(h, i - 1)->offset, tok(h, i - 1)->offset, "{");
+	luasource_mend(h->s, tok(h, i - 1)->offset, tok(h, i - 1)->offset, "{");
 	luasource_mend(h->s, tok(h, i + 1)->end, tok(h, i + 1)->end, "}");
 	return true;
 }
@@ -312,12 +336,11 @@ static void name(struct habit *h, uint32_t i)
 	static const struct said_word nots[] = {
 		{"niet", "not"}, {"NOT", "not"}, {"Not", "not"}};
 	static const struct said_word elses[] = {{"elsif", "elseif"},
-		{"elif", "elseif"}, {"elseIf", "elseif"},
-		{"anders", "else"}};
+		{"elif", "elseif"}, {"elseIf", "elseif"}, {"anders", "else"}};
 	struct text t = tok(h, i)->text;
-	bool given = i > 0 && (is(h, i - 1, "=") || is(h, i - 1, "==") ||
-				      is(h, i - 1, "~=") ||
-				      word(h, i - 1, "return"));
+	bool given = i > 0 &&
+		     (is(h, i - 1, "=") || is(h, i - 1, "==") ||
+			     is(h, i - 1, "~=") || word(h, i - 1, "return"));
 	const char *meant = meant_by(joins, 6, t);
 
 	if (meant != NULL) {
@@ -327,8 +350,7 @@ static void name(struct habit *h, uint32_t i)
 	if (given && !begins_operand(h, i + 1) && !is(h, i + 1, ".") &&
 		!is(h, i + 1, ":"))
 		meant = meant_by(values, sizeof(values) / sizeof(*values), t);
-	else if (i > 0 && begins_operand(h, i + 1) &&
-		 same_line(h, i, i + 1) &&
+	else if (i > 0 && begins_operand(h, i + 1) && same_line(h, i, i + 1) &&
 		 (given || is(h, i - 1, "(") || word(h, i - 1, "if") ||
 			 word(h, i - 1, "and") || word(h, i - 1, "or")))
 		meant = meant_by(nots, 3, t);
@@ -345,8 +367,7 @@ static void compares_in(struct habit *h, uint32_t i)
 {
 	uint32_t at = i;
 
-	while (at > 0 &&
-		(kind(h, at - 1, TOKEN_NAME) || is(h, at - 1, ",")))
+	while (at > 0 && (kind(h, at - 1, TOKEN_NAME) || is(h, at - 1, ",")))
 		at--;
 	if (at == 0 || !word(h, at - 1, "for"))
 		habit(h, MISTAKE_IN, i, i + 1, (struct said){.word = "in"},
@@ -426,10 +447,10 @@ static void text_habits(struct habit *h, uint32_t i)
 	while (same_line(h, i, end + 1) && !kind(h, end + 1, TOKEN_END))
 		end++;
 	habit(h, MISTAKE_ARGUMENTS, i, i + 1,
-		(struct said){.fix = arena_printf(h->p->arena, "%s.%s(\"%s\", ...)",
-				      tok(h, i - 3)->text.at,
-				      tok(h, i - 1)->text.at,
-				      tok(h, i)->text.at)},
+		(struct said){
+			.fix = arena_printf(h->p->arena, "%s.%s(\"%s\", ...)",
+				tok(h, i - 3)->text.at, tok(h, i - 1)->text.at,
+				tok(h, i)->text.at)},
 		arena_printf(h->s->arena, "(\"%s\"", tok(h, i)->text.at));
 	luasource_mend(h->s, tok(h, end)->end, tok(h, end)->end, ")");
 }
@@ -458,8 +479,8 @@ static void number_habits(struct habit *h, uint32_t i)
 		return;
 	}
 	unit = kind(h, i + 3, TOKEN_NAME) && same_line(h, i, i + 3)
-		? tok(h, i + 3)->text.at
-		: NULL;
+		       ? tok(h, i + 3)->text.at
+		       : NULL;
 	if (unit == NULL || !digits(tok(h, i)->text))
 		return;
 	said = arena_printf(h->s->arena, "%s,%s %s", tok(h, i)->text.at,

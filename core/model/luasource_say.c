@@ -178,7 +178,7 @@ static const struct row rows[MISTAKE_COUNT] = {
 		"\"%s\" vergelijkt niet.",
 		"Write x == \"a\" or x == \"b\".",
 		"Schrijf x == \"a\" or x == \"b\"."},
-	[MISTAKE_QUOTE_INSIDE] = {"FL119",
+	[MISTAKE_QUOTE_INSIDE] = {"FL109",
 		"The quote before this word ends the text.",
 		"Het aanhalingsteken voor dit woord sluit de tekst.",
 		"Inside of a text write ' or \\\".",

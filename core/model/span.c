@@ -207,7 +207,7 @@ static const char *usual_unit(const char *said)
 		{"min", "minutes"}, {"mins", "minutes"}, {"d", "days"},
 		{"wk", "weeks"}, {"wks", "weeks"}, {"w", "weeks"},
 		{"mnd", "maanden"}, {"mo", "months"}, {"jr", "jaar"},
-		{"yr", "years"}, {"yrs", "years"}, {"fortnight", "weeks"},
+		{"yr", "years"}, {"yrs", "years"},
 		{"business days", "work days"},
 		{"business day", "work days"}, {"workdays", "work days"},
 		{"business hours", "work hours"},

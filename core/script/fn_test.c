@@ -41,8 +41,8 @@ static bool is_plain(const struct fn_value *v)
 static void wants(struct fn_reading *r, uint32_t verb, const struct fn_value *v,
 	const char *example)
 {
-	const char *said = arena_printf(ld_of(r)->p->arena, "t:%s",
-		fn_token(r, verb)->text.at);
+	const char *said = arena_printf(
+		ld_of(r)->p->arena, "t:%s", fn_token(r, verb)->text.at);
 
 	if (is_plain(v))
 		fn_at(r, v->from,
@@ -85,8 +85,8 @@ static void state(struct fn_reading *r, uint32_t i, bool others)
 	if (schema_state(said) >= 0)
 		return;
 	for (uint32_t k = 0; others && k < schema_kind_count(schema); k++) {
-		const struct field_def *f = schema_field(schema,
-			schema_kind_at(schema, k)->name, TEXT("state"));
+		const struct field_def *f = schema_field(
+			schema, schema_kind_at(schema, k)->name, TEXT("state"));
 
 		for (uint32_t c = 0; f != NULL && c < f->n_choices; c++)
 			if (text_equal(f->choices[c], said))
@@ -147,13 +147,14 @@ static void card_and_step(struct fn_reading *r, const struct fn_value *v)
 		for (uint32_t k = 0; k < c->n_ladders && n < 800; k++)
 			steps[n++] = c->ladders[k].id.at;
 	}
-	name_near(r, fn_value_of(r, v, "card"), SAY_UNKNOWN_CARD, cards,
-		n_cards);
+	name_near(
+		r, fn_value_of(r, v, "card"), SAY_UNKNOWN_CARD, cards, n_cards);
 	name_near(r, fn_value_of(r, v, "step"), SAY_UNKNOWN_STEP, steps, n);
 }
 
 /* t:at "2026-09-01 10:00" */
-static void moment(struct fn_reading *r, uint32_t verb, const struct fn_value *v)
+static void moment(
+	struct fn_reading *r, uint32_t verb, const struct fn_value *v)
 {
 	const struct zone *zone = ld_of(r)->rs->book.zone;
 	struct fl_error err;
@@ -218,15 +219,15 @@ static void told(struct fn_reading *r, uint32_t verb,
 		wants(r, verb, &args[1], "{ deal = deal }");
 }
 
-static void expected(struct fn_reading *r, uint32_t verb,
-	const struct fn_value *v)
+static void expected(
+	struct fn_reading *r, uint32_t verb, const struct fn_value *v)
 {
 	static const char *const keys[] = {"who", "step", "card", "kind",
 		"open", "count", "at_least", "at_most", "outcome", "fields",
 		"type"};
 	static const char *const kinds[] = {"call", "mail", "visit", "todo"};
-	const char *said = arena_printf(ld_of(r)->p->arena, "t:%s",
-		fn_token(r, verb)->text.at);
+	const char *said = arena_printf(
+		ld_of(r)->p->arena, "t:%s", fn_token(r, verb)->text.at);
 	uint32_t i;
 
 	if (v->is != FN_TABLE) {

@@ -389,7 +389,8 @@ static void lines_of_keys(void **state)
 static bool lua_takes(const char *code)
 {
 	static const char *const codes[] = {
-		"FL100", "FL104", "FL110", "FL111", "FL114", "FL117", "FL118"};
+		"FL100", "FL104", "FL109", "FL110", "FL111", "FL114",
+		"FL117", "FL118"};
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
 		if (strcmp(codes[i], code) == 0)
