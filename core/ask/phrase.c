@@ -150,6 +150,27 @@ void phrase_moment(struct phrase *s, struct moment m, struct text field)
 	}
 }
 
+/* " (at most 4 deliveries a day)" */
+static void phrase_most(struct phrase *s, const struct who *w)
+{
+	struct expr set = {.kind = EXPR_SETTING, .name = w->at_most_setting};
+	const char *of = w->at_most_of.at;
+
+	if (w->at_most <= 0 && w->at_most_setting.bytes == 0)
+		return;
+	phrase_add(s, " (at most ", " (hoogstens ");
+	if (w->at_most_setting.bytes > 0)
+		phrase_expr(s, &set);
+	else
+		buf_add_int(&s->b, w->at_most);
+	if (s->v->nl)
+		of = text_is(w->at_most_of, "open cases") ? "open zaken"
+			: text_is(w->at_most_of, "deliveries a day")
+			? "afleveringen per dag"
+			: "taken";
+	buf_printf(&s->b, " %s)", of);
+}
+
 void phrase_who(struct phrase *s, const struct who *w)
 {
 	const char *arg = words_code(s->v, w->arg).at;
@@ -183,10 +204,7 @@ void phrase_who(struct phrase *s, const struct who *w)
 		buf_printf(&s->b, s->v->nl
 			? "wie in team %s de meeste ruimte heeft"
 			: "whoever of team %s has most room", w->arg.at);
-		if (w->at_most > 0)
-			buf_printf(&s->b, s->v->nl ? " (hoogstens %d %s)"
-						   : " (at most %d %s)",
-				(int)w->at_most, w->at_most_of.at);
+		phrase_most(s, w);
 		break;
 	case WHO_ROUND_ROBIN:
 		buf_printf(&s->b, s->v->nl ? "wie van team %s aan de beurt is"

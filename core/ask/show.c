@@ -115,6 +115,21 @@ static void say_task(struct phrase *s, const struct step *st)
 	}
 }
 
+static void say_assign(struct phrase *s, const struct step *st)
+{
+	if (st->if_closed.kind != EXPR_NONE) {
+		phrase_add(s, ", while we are closed: ",
+			", als we dicht zijn: ");
+		phrase_expr(s, &st->if_closed);
+		phrase_add(s, " after the next opening",
+			" na de eerstvolgende opening");
+	}
+	if (st->assign.kind != WHO_NONE) {
+		phrase_add(s, ": the customer goes to ", ": de klant gaat naar ");
+		phrase_who(s, &st->assign);
+	}
+}
+
 static void say_conditions(struct phrase *s, const struct step *st)
 {
 	const struct cond *skips[] = {&st->unless, &st->skip_if};
@@ -179,7 +194,11 @@ static void say_rung(struct phrase *s, const struct rung *r)
 {
 	if (r->after.kind != EXPR_NONE) {
 		phrase_expr(s, &r->after);
-		phrase_add(s, " later ", " later ");
+		if (r->from_shown)
+			phrase_add(s, " after it appeared ",
+				" nadat het verscheen ");
+		else
+			phrase_add(s, " later ", " later ");
 	} else {
 		phrase_add(s, "then ", "dan ");
 	}
@@ -198,6 +217,10 @@ static void say_rung(struct phrase *s, const struct rung *r)
 		break;
 	case RUNG_MOVE_TO:
 		phrase_add(s, "it moves to ", "gaat het naar ");
+		phrase_who(s, &r->who);
+		break;
+	case RUNG_REASSIGN:
+		phrase_add(s, "the customer goes to ", "gaat de klant naar ");
 		phrase_who(s, &r->who);
 		break;
 	}
@@ -299,6 +322,7 @@ static struct value step_value(struct phrase *s, const struct step *st)
 	say_timing(s, st);
 	say_task(s, st);
 	say_due(s, st);
+	say_assign(s, st);
 	say_conditions(s, st);
 	say_alert(s, st);
 	say_goodwill(s, st);

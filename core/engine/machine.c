@@ -394,6 +394,9 @@ static void run_event(struct mach *m)
 			mach_leave(m, "as_long_as says no");
 		return;
 	}
+	if (text_is(type, "lead.reassigned"))
+		step_new_handler(m, value_as_text(value_get(
+					    &m->s->event->data, "from")));
 	pause_run(m);
 	if (m->card->kind == CARD_HANDOFF)
 		handoff_event(m);

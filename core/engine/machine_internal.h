@@ -119,6 +119,9 @@ void step_follow(struct mach *m, const struct step *st, struct place *p);
 void step_appear(struct mach *m, const struct step *st, struct place *p);
 /* A rung of its ladder is due. */
 void step_rung(struct mach *m, const struct step *st, struct place *p);
+/* The deal has another handler: open tasks of steps that are the handler's,
+ * still on the list of `from`, go along, due anew. */
+void step_new_handler(struct mach *m, struct text from);
 /* The step is over: an `every` step waits for its next round. */
 void step_done(struct mach *m, const struct step *st, struct place *p);
 /* The manager's task when no channel is left, under the step's name. */

@@ -1,5 +1,7 @@
 #include "engine/machine.h"
 
+#include "model/modes.h"
+
 /* The deal a record is about: itself, or the one it names. NULL: none. */
 static const struct record *deal_of(const struct snapshot *s,
 				    const struct record *r)
@@ -72,6 +74,24 @@ static struct text first_present(const struct snapshot *s,
 	return found;
 }
 
+/* What is the most that `person` may have; 0: any number. */
+static int64_t most_of(const struct snapshot *s, const struct who *who,
+		       struct text person)
+{
+	const struct setting *set;
+	struct value v;
+
+	if (who->at_most_setting.bytes == 0)
+		return who->at_most;
+	set = rulebook_setting(s->book, who->at_most_setting);
+	if (set == NULL)
+		return 0;
+	v = modes_setting(s->world, s->book, set, person, TEXT(""));
+	return v.kind == VALUE_INT    ? v.as.integer
+	       : v.kind == VALUE_REAL ? (int64_t)v.as.real
+				      : 0;
+}
+
 static struct text least_loaded(const struct snapshot *s,
 				const struct who *who, const struct team *team)
 {
@@ -80,12 +100,13 @@ static struct text least_loaded(const struct snapshot *s,
 
 	for (uint32_t i = 0; (at = member(s, team, who->arg, i)).bytes > 0;
 		i++) {
+		int64_t most = most_of(s, who, at);
 		uint32_t load;
 
 		if (!is_present(s, at))
 			continue;
 		load = s->load(s->ctx, at, who->at_most_of);
-		if (who->at_most > 0 && load >= (uint32_t)who->at_most)
+		if (most > 0 && load >= most)
 			continue;
 		if (load < best_load) {
 			best = at;
@@ -265,6 +286,7 @@ static const char *const who_names[] = {
 bool people_of_value(const struct value *v, struct who *out)
 {
 	const char *kind = value_get_str(v, "who");
+	struct text most;
 
 	memset(out, 0, sizeof(*out));
 	if (v != NULL && v->kind == VALUE_TEXT) {
@@ -278,8 +300,13 @@ bool people_of_value(const struct value *v, struct who *out)
 		if (strcmp(kind, who_names[i]) == 0)
 			out->kind = (enum who_kind)i;
 	out->arg = text_of(value_get_str(v, "arg"));
-	out->at_most = (int32_t)value_get_int(v, "at_most", 0);
+	/* what a function gave is still as it was written */
+	most = value_as_text(value_get(v, "at_most"));
 	out->at_most_of = text_of(value_get_str(v, "at_most_of"));
+	if (most.bytes == 0 ||
+		!who_limit_read(most, &out->at_most, &out->at_most_of))
+		out->at_most = (int32_t)value_get_int(v, "at_most", 0);
+	out->at_most_setting = text_of(value_get_str(v, "at_most_setting"));
 	return out->kind != WHO_NONE;
 }
 
@@ -292,6 +319,9 @@ struct value people_to_value(struct arena *a, const struct who *who)
 		value_put(a, &v, "arg", value_of_text(who->arg));
 	if (who->at_most > 0)
 		value_put(a, &v, "at_most", value_int(who->at_most));
+	if (who->at_most_setting.bytes > 0)
+		value_put(a, &v, "at_most_setting",
+			value_of_text(who->at_most_setting));
 	if (who->at_most_of.bytes > 0)
 		value_put(a, &v, "at_most_of", value_of_text(who->at_most_of));
 	return v;

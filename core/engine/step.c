@@ -550,6 +550,17 @@ static struct value name_list(struct mach *m, const struct text *names,
 	return list;
 }
 
+/* When the next rung of if_missed comes; 0 none. */
+static int64_t missed_due(struct mach *m, const struct step *st,
+			  const struct place *p, int64_t shown, int64_t due)
+{
+	bool from_shown = p->rung < st->n_if_missed &&
+		st->if_missed[p->rung].from_shown;
+
+	return rung_due(m, st->if_missed, st->n_if_missed, p,
+		from_shown ? shown : due, step_calendar(m, st));
+}
+
 static void make_task(struct mach *m, const struct step *st, struct place *p,
 		      struct text channel)
 {
@@ -589,8 +600,7 @@ static void make_task(struct mach *m, const struct step *st, struct place *p,
 	p->phase = STEP_SHOWN;
 	p->task = PLACE_TASK_MADE;
 	p->rung = 0;
-	p->due_at_ms = rung_due(m, st->if_missed, st->n_if_missed, p, due,
-		step_calendar(m, st));
+	p->due_at_ms = missed_due(m, st, p, m->s->now_ms, due);
 }
 
 void step_ask_manager(struct mach *m, struct text step, int line)
@@ -720,12 +730,35 @@ static bool put_off_by_mode(struct mach *m, const struct step *st,
 		(pushed_back(m, st, p) || in_protected_hours(m, st, p));
 }
 
+/* What would come while nobody is here comes so long after the opening. */
+static bool closed_now(struct mach *m, const struct step *st, struct place *p)
+{
+	const struct calendar *c = step_calendar(m, st);
+	struct span after;
+
+	if (st->if_closed.kind == EXPR_NONE ||
+		calendar_is_open(c, m->s->now_ms) ||
+		!mach_span(m, &st->if_closed, &after))
+		return false;
+	p->due_at_ms = calendar_next_open(c, span_add(after,
+		calendar_next_open(c, m->s->now_ms), c));
+	return true;
+}
+
+static void assign_to(struct mach *m, const struct step *st)
+{
+	struct effect *e = mach_effect(m, EFFECT_ASSIGN, st->id, st->line);
+
+	mach_put(m, e, "who", people_to_value(m->a, &st->assign));
+}
+
 void step_appear(struct mach *m, const struct step *st, struct place *p)
 {
 	struct text channel;
 	int64_t retry = 0;
 
-	if (!may_appear(m, st, p) || put_off_by_mode(m, st, p))
+	if (!may_appear(m, st, p) || closed_now(m, st, p) || m->failed ||
+		put_off_by_mode(m, st, p))
 		return;
 	switch (step_touch(m, st, &channel, &retry)) {
 	case GUARD_LATER:
@@ -749,6 +782,8 @@ void step_appear(struct mach *m, const struct step *st, struct place *p)
 		return;
 	if (st->mark.bytes > 0)
 		mach_set_field(m, 0, st->mark.at, value_bool(true), st->line);
+	if (st->assign.kind != WHO_NONE)
+		assign_to(m, st);
 	if (st->alert != NULL)
 		alert_raise(m, st);
 	if (st->also.kind != ACTION_NONE)
@@ -812,6 +847,50 @@ static void hand_task(struct mach *m, const struct place *p, struct text who,
 	mach_put(m, e, "body", body);
 }
 
+/* The deal goes to somebody else than who did nothing; the task follows. */
+static void reassign(struct mach *m, const struct rung *r,
+		     const struct task *t, struct text step)
+{
+	struct text old = t != NULL ? t->who : TEXT("");
+	struct text next =
+		people_resolve(m->s, &r->who, m->subject, false, NULL);
+	struct value who = people_to_value(m->a, &r->who);
+	struct effect *e;
+
+	if (text_equal(next, old)) {
+		next = next_in_team(m, rulebook_team(m->s->book, r->who.arg),
+			old);
+		who = value_of_text(next);
+	}
+	if (next.bytes == 0)
+		return; /* nobody else is here: it stays */
+	e = mach_effect(m, EFFECT_ASSIGN, step, r->line);
+	mach_put(m, e, "who", who);
+	mach_put(m, e, "reason", value_text("nobody acted in time"));
+}
+
+void step_new_handler(struct mach *m, struct text from)
+{
+	for (uint32_t i = 0; i < m->run->n_places && !m->failed; i++) {
+		struct place *p = &m->run->places[i];
+		const struct step *st = card_part(m->card, p->step);
+		const struct task *t = p->phase == STEP_SHOWN && p->task != 0
+			? m->s->task(m->s->ctx, p->task)
+			: NULL;
+		struct effect *e;
+
+		if (st == NULL || t == NULL || t->state != TASK_OPEN ||
+			!text_equal(t->who, from) ||
+			step_who(m, st)->kind != WHO_HANDLER)
+			continue;
+		e = mach_effect(m, EFFECT_TASK_EDIT, p->step, st->line);
+		mach_put(m, e, "id", value_int(p->task));
+		mach_put(m, e, "who", people_to_value(m->a, step_who(m, st)));
+		if (st->has_within)
+			mach_put(m, e, "due", value_int(task_due(m, st)));
+	}
+}
+
 void rung_run(struct mach *m, const struct rung *r, struct text step,
 	      struct place *p, const struct team *team)
 {
@@ -854,6 +933,9 @@ void rung_run(struct mach *m, const struct rung *r, struct text step,
 		if (next.bytes > 0)
 			hand_task(m, p, next, "moved by its ladder", r->line);
 		break;
+	case RUNG_REASSIGN:
+		reassign(m, r, t, step);
+		break;
 	}
 }
 
@@ -861,7 +943,8 @@ void step_rung(struct mach *m, const struct step *st, struct place *p)
 {
 	const struct task *t =
 		p->task != 0 ? m->s->task(m->s->ctx, p->task) : NULL;
-	int64_t from = t != NULL ? t->due_at_ms : m->s->now_ms;
+	int64_t due = t != NULL ? t->due_at_ms : m->s->now_ms;
+	int64_t shown = t != NULL ? t->shown_at_ms : m->s->now_ms;
 	const struct who *who = step_who(m, st);
 
 	if (p->rung >= st->n_if_missed)
@@ -869,8 +952,7 @@ void step_rung(struct mach *m, const struct step *st, struct place *p)
 	rung_run(m, &st->if_missed[p->rung], st->id, p,
 		rulebook_team(m->s->book, who->arg));
 	p->rung++;
-	p->due_at_ms = rung_due(m, st->if_missed, st->n_if_missed, p, from,
-		step_calendar(m, st));
+	p->due_at_ms = missed_due(m, st, p, shown, due);
 	if (p->due_at_ms != 0 && p->due_at_ms <= m->s->now_ms)
 		p->due_at_ms = m->s->now_ms + 1;
 }

@@ -14,6 +14,40 @@ const char *card_kind_name(enum card_kind kind)
 	return names[kind];
 }
 
+bool who_limit_read(struct text said, int32_t *n, struct text *of)
+{
+	static const struct {
+		const char *written, *means;
+	} counted[] = {
+		{"open cases", "open cases"},
+		{"open case", "open cases"},
+		{"deliveries a day", "deliveries a day"},
+		{"delivery a day", "deliveries a day"},
+		{"tasks", "tasks"},
+		{"open tasks", "tasks"},
+		{"task", "tasks"},
+		{"open zaken", "open cases"},
+		{"afleveringen per dag", "deliveries a day"},
+		{"taken", "tasks"},
+	};
+	uint32_t at = 0;
+	int64_t count = 0;
+
+	while (at < said.bytes && said.at[at] >= '0' && said.at[at] <= '9' &&
+		count <= 100000)
+		count = count * 10 + (said.at[at++] - '0');
+	while (at < said.bytes && said.at[at] == ' ')
+		at++;
+	for (size_t i = 0; i < sizeof(counted) / sizeof(*counted); i++)
+		if (count <= 100000 && strcmp(said.at + at,
+					       counted[i].written) == 0) {
+			*n = (int32_t)count;
+			*of = text_of(counted[i].means);
+			return true;
+		}
+	return false;
+}
+
 const struct card *rulebook_card(const struct rulebook *rb, struct text name)
 {
 	uint32_t i;

@@ -40,6 +40,7 @@ struct who {
 	enum who_kind kind;
 	struct text arg;
 	int32_t at_most;      /* LEAST_LOADED: cap; 0 none */
+	struct text at_most_setting; /* the cap is this setting; or empty */
 	struct text at_most_of; /* "deliveries a day", "open cases", "tasks" */
 	int line;
 };
@@ -83,13 +84,15 @@ struct answer {
 
 /* The ladder when nobody acts: if_missed, if_silent, tell_after. Rungs in
  * order; each `after` counts from the task's due (or appearance: if_silent). */
-enum rung_kind { RUNG_TELL = 1, RUNG_REMIND, RUNG_OFFER_NEXT, RUNG_MOVE_TO };
+enum rung_kind { RUNG_TELL = 1, RUNG_REMIND, RUNG_OFFER_NEXT, RUNG_MOVE_TO,
+		 RUNG_REASSIGN };
 struct rung {
 	enum rung_kind kind;
 	struct expr after;  /* span; none: at once */
+	bool from_shown;    /* it counts from when the task appeared */
 	bool after_offer;   /* TELL behind an offer: the offer stood as long */
 	struct moment at;   /* at = "opening" instead of after */
-	struct who who;     /* TELL, MOVE_TO */
+	struct who who;     /* TELL, MOVE_TO, REASSIGN */
 	struct wording text; /* empty: standard sentence */
 	int line;
 };
@@ -147,6 +150,9 @@ struct step {
 	struct text purpose;      /* help, assurance, offer, service */
 	bool offers_never;
 	enum if_late if_late;
+	struct expr if_closed;    /* span after the next opening; none: it
+				   * appears also while we are closed */
+	struct who assign;        /* who gets the deal */
 	struct text *writes;      /* dotted fields the answer must fill */
 	uint32_t n_writes;
 	struct text queue;
@@ -435,6 +441,9 @@ struct rulebook {
 };
 
 const char *card_kind_name(enum card_kind kind); /* "cadence" */
+/* "25 open cases", or "open cases" alone (n 0): how many, of what, as
+ * who.at_most and who.at_most_of; false: something else. Dutch too. */
+bool who_limit_read(struct text said, int32_t *n, struct text *of);
 const struct card *rulebook_card(const struct rulebook *rb, struct text name);
 const struct step *card_step(const struct card *c, struct text id);
 /* A step, the step of a `when`, or a rung of a ladder; NULL none. */

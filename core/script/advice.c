@@ -348,6 +348,7 @@ static void load_check(struct loading *ld, const struct card *c)
 	struct value planned;
 
 	if (to == NULL || s == NULL || to->kind != WHO_LEAST_LOADED ||
+		to->at_most_setting.bytes > 0 ||
 		!text_is(to->at_most_of, "deliveries a day"))
 		return;
 	team = rulebook_team(book, to->arg);

@@ -59,6 +59,7 @@ struct target {
 	struct rung *rung;	    /* if_missed: what rungs share */
 	const struct node *answers; /* step: read when the task is known */
 	const struct node *tell, *remind, *move_to, *offer_to; /* rungs */
+	const struct node *reassign;
 	const char *timing; /* key that said how it appears */
 	bool odd; /* an unknown key was told: what it was meant to say is
 		   * not missed */
@@ -93,6 +94,7 @@ void card_step_finish(struct target *t, const struct node *table,
 struct step *card_step_new(struct target *t, int line);
 /* Rows of steps, for the one table in card_keys.c. */
 bool key_timing(struct target *t, const struct node *v, const char *key);
+bool key_if_closed(struct target *t, const struct node *v, const char *key);
 bool key_bound(struct target *t, const struct node *v, const char *key);
 bool key_anchor(struct target *t, const struct node *v, const char *key);
 bool key_due(struct target *t, const struct node *v, const char *key);

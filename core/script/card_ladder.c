@@ -41,7 +41,19 @@ bool card_ladder_tell(struct target *t, const struct node *v, struct rung *out)
 	return ok;
 }
 
-/* after, at, text of one table of a ladder; the others wait for them. */
+/* What `after` counts from. */
+static bool rung_from(struct target *t, const struct node *v, const char *key)
+{
+	static const char *const froms[] = {"due", "appearance"};
+	struct text said;
+
+	if (!read_choice(ld_of(t), v, key, froms, COUNT_OF(froms), &said))
+		return false;
+	t->rung->from_shown = text_is(said, "appearance");
+	return true;
+}
+
+/* after, at, from, text of one table of a ladder; the others wait for them. */
 bool key_rung(struct target *t, const struct node *v, const char *key)
 {
 	if (strcmp(key, "after") == 0)
@@ -50,12 +62,16 @@ bool key_rung(struct target *t, const struct node *v, const char *key)
 		return read_moment(ld_of(t), v, key, &t->rung->at);
 	if (strcmp(key, "text") == 0)
 		return read_wording(t->rd, v, key, &t->rung->text);
+	if (strcmp(key, "from") == 0)
+		return rung_from(t, v, key);
 	if (strcmp(key, "tell") == 0 || strcmp(key, "then_tell") == 0)
 		t->tell = v;
 	else if (strcmp(key, "remind") == 0)
 		t->remind = v;
 	else if (strcmp(key, "move_to") == 0)
 		t->move_to = v;
+	else if (strcmp(key, "reassign") == 0)
+		t->reassign = v;
 	else
 		t->offer_to = v;
 	return true;
@@ -71,7 +87,7 @@ static struct rung *rung_next(struct rung *all, uint32_t *n,
 	return r;
 }
 
-/* One table: remind, offer, tell and move in that order. Who is told after an
+/* One table: remind, offer, tell, move and reassign in that order. Who is told after an
  * offer hears it when the offer, too, has stood for that time. */
 static bool rungs_of_table(struct target *t, const struct node *v,
 	const char *key, struct rung *all, uint32_t *n)
@@ -83,6 +99,7 @@ static bool rungs_of_table(struct target *t, const struct node *v,
 	bool ok = true;
 
 	own.tell = own.remind = own.move_to = own.offer_to = NULL;
+	own.reassign = NULL;
 	own.rung = &shared;
 	card_keys_read(&own, v,
 		strcmp(key, "if_silent") == 0 ? IN_IF_SILENT : IN_IF_MISSED,
@@ -105,6 +122,10 @@ static bool rungs_of_table(struct target *t, const struct node *v,
 		r = rung_next(all, n, &shared, RUNG_MOVE_TO);
 		ok &= read_who(t->rd, own.move_to, "move_to", &r->who);
 	}
+	if (own.reassign != NULL) {
+		r = rung_next(all, n, &shared, RUNG_REASSIGN);
+		ok &= read_who(t->rd, own.reassign, "reassign", &r->who);
+	}
 	return ok;
 }
 
@@ -114,7 +135,7 @@ bool card_ladder_rungs(struct target *t, const struct node *v, const char *key,
 	uint32_t tables =
 		v->kind == NODE_TABLE && v->n_keys == 0 ? v->n_items : 1;
 	struct rung *all =
-		read_alloc(ld_of(t), (4 * tables + 1) * sizeof(*all));
+		read_alloc(ld_of(t), (5 * tables + 1) * sizeof(*all));
 	bool ok = true;
 
 	if (all == NULL)

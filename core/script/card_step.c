@@ -46,6 +46,12 @@ bool key_timing(struct target *t, const struct node *v, const char *key)
 	return read_moment(ld_of(t), v, key, &s->at);
 }
 
+/* It would appear while we are closed: so long after the opening. */
+bool key_if_closed(struct target *t, const struct node *v, const char *key)
+{
+	return read_expr(t->rd, v, key, &t->step->if_closed);
+}
+
 bool key_bound(struct target *t, const struct node *v, const char *key)
 {
 	struct expr *to = strcmp(key, "at_least") == 0	? &t->step->at_least
@@ -157,6 +163,8 @@ bool key_who(struct target *t, const struct node *v, const char *key)
 
 	if (strcmp(key, "with") == 0)
 		to = &t->step->with;
+	else if (strcmp(key, "assign") == 0)
+		to = &t->step->assign;
 	else if (strcmp(key, "deputy") == 0)
 		to = t->step != NULL ? &t->step->deputy : &t->card->deputy;
 	else
@@ -445,7 +453,7 @@ void card_step_clear(struct step *s, int line)
 	s->fn = FN_NONE;
 	s->unless.fn = s->skip_if.fn = s->if_state.fn = FN_NONE;
 	s->wait.fn = s->at_least.fn = s->at_most.fn = FN_NONE;
-	s->up_to.fn = s->within.fn = s->day.fn = FN_NONE;
+	s->up_to.fn = s->within.fn = s->day.fn = s->if_closed.fn = FN_NONE;
 	s->mark = none;
 	s->id = s->at_field = s->anchor = s->when_over = none;
 	s->purpose = s->queue = s->move_to = s->needs = s->was = none;
@@ -484,6 +492,7 @@ void card_step_finish(struct target *t, const struct node *table,
 		node_get(table, "move_to") == NULL &&
 		node_get(table, "also") == NULL &&
 		node_get(table, "mark") == NULL &&
+		node_get(table, "assign") == NULL &&
 		node_get(table, "alert") == NULL) {
 		if (t->odd)
 			return;

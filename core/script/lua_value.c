@@ -322,6 +322,7 @@ static struct value word_read(lua_State *lua, int at, struct reading *r,
 {
 	const struct word_data *word = lua_word_data(lua, at);
 	struct value map = value_map(), arg;
+	int table;
 
 	if (lua_view_value(lua, at, &arg))
 		return value_clone(r->a, &arg);
@@ -339,10 +340,14 @@ static struct value word_read(lua_State *lua, int at, struct reading *r,
 		r->nomem |= !value_put(r->a, &map, "arg",
 			text_read(lua, lua_gettop(lua), r, w));
 	lua_getiuservalue(lua, at, WORD_TABLE);
-	if (lua_istable(lua, -1) &&
-		lua_getfield(lua, -1, "at_most") != LUA_TNIL)
+	table = lua_gettop(lua);
+	if (lua_istable(lua, table) &&
+		lua_getfield(lua, table, "at_most") != LUA_TNIL)
 		r->nomem |= !value_put(r->a, &map, "at_most",
 			any_read(lua, lua_gettop(lua), r, w, depth + 1));
+	if (lua_istable(lua, table) && lua_getfield(lua, table, "of") != LUA_TNIL)
+		r->nomem |= !value_put(r->a, &map, "at_most_of",
+			text_read(lua, lua_gettop(lua), r, w));
 	return map;
 }
 

@@ -105,7 +105,7 @@ struct text read_phrase(struct text said)
 		const char *nl, *en;
 	} phrases[] = {{"laatste contact", "last touch"},
 		{"acceptatie", "acceptance"}, {"vorige stap", "previous step"},
-		{"begin", "start"}, {"overdracht", "handoff"}, {"doen", "do"},
+		{"begin", "start"}, {"verschijnen", "appearance"}, {"overdracht", "handoff"}, {"doen", "do"},
 		{"overslaan", "skip"}, {"volgende moment", "next slot"},
 		{"nooit", "never"}, {"volgende in het team", "next in team"},
 		{"eind van de periode", "end of range"},

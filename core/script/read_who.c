@@ -26,45 +26,37 @@ static bool team_known(
 	return false;
 }
 
-/* "25 open cases": how many, of what. */
-static bool at_most_read(
-	struct reading_card *rd, const struct node *v, struct who *out)
+/* "25 open cases": how many, of what; or a setting and, as `of`, what. */
+static bool at_most_read(struct reading_card *rd, const struct node *v,
+	const struct node *of, struct who *out)
 {
-	static const struct {
-		const char *written, *means;
-	} counted[] = {
-		{"open cases", "open cases"},
-		{"open case", "open cases"},
-		{"deliveries a day", "deliveries a day"},
-		{"delivery a day", "deliveries a day"},
-		{"tasks", "tasks"},
-		{"open tasks", "tasks"},
-		{"task", "tasks"},
-		{"open zaken", "open cases"},
-		{"afleveringen per dag", "deliveries a day"},
-		{"taken", "tasks"},
-	};
-	char *end;
-	long n;
+	struct expr e;
+	int32_t n = 0;
 
-	if (v->kind == NODE_INT) {
-		out->at_most_of = TEXT("tasks");
-		return read_int(rd->ld, v, "at_most", 1, 100000, &out->at_most);
+	out->at_most_of = TEXT("tasks");
+	if (of != NULL && (of->kind != NODE_TEXT ||
+		!who_limit_read(of->as.text, &n, &out->at_most_of) || n != 0))
+		return read_expects(rd->ld, of, "of",
+			"\"open cases\", \"deliveries a day\" or \"tasks\"",
+			"\"open zaken\", \"afleveringen per dag\" of "
+			"\"taken\"");
+	if (v->kind == NODE_WORD && v->word == WORD_SETTING) {
+		if (!read_number(rd, v, "at_most", 1, 100000, &e))
+			return false;
+		out->at_most_setting = e.name;
+		return true;
 	}
-	if (v->kind != NODE_TEXT)
+	if (v->kind == NODE_INT)
+		return read_int(rd->ld, v, "at_most", 1, 100000, &out->at_most);
+	if (v->kind != NODE_TEXT || of != NULL)
 		return read_expects(rd->ld, v, "at_most",
-			"a number and what is counted",
-			"een getal en wat er telt");
-	n = strtol(v->as.text.at, &end, 10);
-	while (*end == ' ')
-		end++;
-	for (size_t i = 0; i < COUNT_OF(counted); i++)
-		if (n >= 1 && n <= 100000 &&
-			strcmp(end, counted[i].written) == 0) {
-			out->at_most = (int32_t)n;
-			out->at_most_of = text_of(counted[i].means);
-			return true;
-		}
+			of != NULL ? "a number or setting \"...\""
+				   : "a number and what is counted",
+			of != NULL ? "een getal of setting \"...\""
+				   : "een getal en wat er telt");
+	if (who_limit_read(v->as.text, &out->at_most, &out->at_most_of) &&
+		out->at_most > 0)
+		return true;
 	say(rd->ld, v->unit, node_line(v), SAY_AT_MOST, v->as.text.at);
 	return false;
 }
@@ -112,7 +104,7 @@ static bool who_word(
 		[WORD_LEAST_LOADED] = WHO_LEAST_LOADED,
 		[WORD_ROUND_ROBIN] = WHO_ROUND_ROBIN,
 	};
-	static const char *const options[] = {"at_most"};
+	static const char *const options[] = {"at_most", "of"};
 	const struct node *most;
 	bool ok = true;
 
@@ -136,16 +128,19 @@ static bool who_word(
 	}
 	if (v->table == NULL)
 		return ok;
-	read_keys(rd->ld, v->table, "least_loaded", options, 1);
+	read_keys(rd->ld, v->table, word_of(v->word)->name, options,
+		COUNT_OF(options));
 	most = node_get(v->table, "at_most");
-	return (most == NULL || at_most_read(rd, most, out)) && ok;
+	return (most == NULL ||
+		       at_most_read(rd, most, node_get(v->table, "of"), out)) &&
+	       ok;
 }
 
 bool read_who(struct reading_card *rd, const struct node *v, const char *key,
 	struct who *out)
 {
 	memset(out, 0, sizeof(*out));
-	out->arg = out->at_most_of = TEXT("");
+	out->arg = out->at_most_of = out->at_most_setting = TEXT("");
 	if (v->kind == NODE_TEXT) {
 		out->kind = WHO_PERSON;
 		out->line = v->line;

@@ -5,7 +5,11 @@
 -- quotes. What is in force now: fairlead status
 
 -- Prospects
--- set("first_response", "30 work minutes")   -- how fast a new lead is called (15 work minutes)
+-- set("first_response", "10 work minutes")   -- how fast a new lead is called (5 work minutes)
+-- set("lead_reminder", "10 work minutes")    -- after how long the seller is reminded (5 work minutes)
+-- set("lead_manager", "20 work minutes")     -- after how long the manager hears (15 work minutes)
+-- set("lead_reassign", "1 work hour")        -- after how long somebody else gets it (30 work minutes)
+-- set("lead_after_opening", "5 minutes")     -- what came at night: so long after the opening (15 work minutes)
 -- set("tempo", "4 weeks")                    -- how often a thinking customer hears from us (3 weeks)
 -- set("patience", "2 years")                 -- how long we keep following somebody (18 months)
 -- set("tempo_red", "10 days")                -- tempo for a red customer (15 days)
@@ -24,6 +28,7 @@
 -- Delivery and failed deals
 -- set("accept_delivery", "1 work day")       -- how fast the delivery specialist accepts a file (4 work hours)
 -- set("hunting_calls", 15)                   -- how many calls on the day after a handoff (20)
+-- set("fails_load", 30)                      -- how many open cases each specialist has at most (25)
 -- set("accept_fail", "4 work hours")         -- how fast the fails department takes up a case (2 work hours)
 
 -- Promises

@@ -250,6 +250,8 @@ function word_list(name) end
 ---@field skip_if Condition|string|Asked?
 ---@field if_state State|State[]?
 ---@field also Action? a further event
+---@field assign WhoIs? who gets the deal
+---@field if_closed Span|Asked? it would come while we are closed: so long after the opening
 ---@field mark string? yes/no field of the subject that becomes yes
 ---@field alert Alert?
 ---@field move_to Part? card "name"
@@ -295,8 +297,10 @@ function word_list(name) end
 ---@field remind Wording?
 ---@field tell WhoIs?
 ---@field offer_to "next in team"?
----@field move_to Part?
+---@field move_to WhoIs?
+---@field reassign WhoIs? the deal goes to somebody else, and the task along
 ---@field after Span? how long after the due
+---@field from "due"|"appearance"? what `after` counts from
 ---@field at Moment?
 ---@field text Wording?
 
@@ -366,9 +370,10 @@ function role(name) end
 ---@param name Role
 ---@return Who
 function on_duty(name) end
----May be called with { at_most = "25 open cases" }.
+---May be called with { at_most = "25 open cases" }, or with a setting and what
+---is counted: { at_most = setting "fails_load", of = "open cases" }.
 ---@param team string
----@return Who|fun(t: {at_most: string|integer}): Who
+---@return Who|fun(t: {at_most: string|integer, of: string?}): Who
 function least_loaded(team) end
 ---@param team string
 ---@return Who

@@ -5,7 +5,7 @@ handoff "delivery" {
   title = { nl = "Van verkoper naar afleveraar", en = "From seller to delivery specialist" },
   about = "deal",
   starts = "deal.signed", stops = { "deal.cancelled", "delivery.completed" },
-  from = seller, to = least_loaded "delivery" { at_most = "4 deliveries a day" },
+  from = seller, to = least_loaded "delivery" { at_most = setting "delivery.per_day", of = "deliveries a day" },
   unless = exception { asked_by = { "brand_policy", role "sales_manager" }, needs = "reason", counts = "calls lost" },
   dossier = {
     must "promises" { none_is_fine = true, ask = { nl = "Wat heb je beloofd, ook mondeling?", en = "What did you promise, also by word of mouth?" } },

@@ -6,7 +6,7 @@ escalation "fails-department" {
   about = "case",
   starts = { "deal.failed", "deal.cancelled" },
   stops = { "deal.signed", "prospect.bought_elsewhere", "prospect.product_blocked", "customer.objected", "deal.revived" },
-  queue = "fails", to = least_loaded "fails" { at_most = "25 open cases" },
+  queue = "fails", to = least_loaded "fails" { at_most = setting "fails_load", of = "open cases" },
   when_full = { order = "expected value", waits_with = role "sales_manager", tell_after = "1 work day" },
   accept_within = setting "accept_fail", if_silent = tell(role "sales_manager"),
   seller_gets = fresh_lead {

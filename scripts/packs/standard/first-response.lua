@@ -1,34 +1,38 @@
--- A new lead goes to the next seller in turn, at once, and is called fast.
--- A seller who is owed a fresh lead comes first.
--- Change it: set("first_response", "30 work minutes") in settings.lua.
+-- A new lead goes to the next seller in turn, at once, and is called fast: the
+-- seller is reminded, then the manager hears, then somebody else gets it. What
+-- comes while we are closed is called soon after the opening.
+-- A seller who is owed a fresh lead comes first (S4-22).
+-- Change it: set("first_response", "10 work minutes") in settings.lua, also for
+-- one brand or person: set("lead_reassign", "1 work hour", { person = "jan" }).
 
-local function ring_now(deal, event, act)
-  if deal.state ~= "new" then return end
-  act.task {
-    kind = "call", who = event.data.to, purpose = "requested", due = setting "first_response",
-    title = {
-      nl = "Nieuwe lead: bel {customer.name} nu",
-      en = "New lead: call {customer.name} now",
-    },
-  }
-end
+rule "new-lead" {
+  title = { nl = "Nieuwe lead: wie is aan de beurt", en = "New lead: whose turn is it" },
+  about = "deal",
+  when "lead.received" { unless = "handler", assign = round_robin "sales" },
+}
 
 rule "first-response" {
   title = { nl = "Nieuwe lead: direct bellen", en = "New lead: call at once" },
   about = "deal",
-  when "lead.received" {
-    run = function(deal, event, act)
-      if not deal.handler then
-        act.assign(round_robin "sales")
-      end
-    end,
-  },
-  when "lead.assigned" { run = ring_now },
-  when "lead.granted" {
-    run = function(deal, event, act)
-      -- what the fails department grants has a task of its own already
-      if not event.data.card then ring_now(deal, event, act) end
-    end,
+  starts = { "lead.assigned", "lead.granted" },
+  -- what the fails department grants brings a task of its own
+  unless = function(deal, event) return event.type == "lead.granted" and event.data.card ~= nil end,
+  as_long_as = function(deal) return deal.state == "new" end,
+  step "call" {
+    within = setting "first_response", if_closed = setting "lead_after_opening",
+    task = call { nl = "Nieuwe lead: bel {customer.name} nu", en = "New lead: call {customer.name} now" },
+    who = handler, purpose = "requested",
+    if_missed = {
+      { remind = setting "lead_reminder", from = "appearance" },
+      {
+        tell = role "sales_manager", after = setting "lead_manager", from = "appearance",
+        text = {
+          nl = "De lead {customer.name} is nog niet gebeld: help, of geef hem aan een ander",
+          en = "The lead {customer.name} has not been called yet: help, or give it to somebody else",
+        },
+      },
+      { reassign = round_robin "sales", after = setting "lead_reassign", from = "appearance" },
+    },
   },
 }
 
@@ -38,7 +42,49 @@ test "a lead on Tuesday morning is on a seller's list at once" (function(t)
   t:expect_task { card = "first-response", who = "jan", kind = "call", count = 1 }
   t:answers { card = "first-response", outcome = "reached" }
   t:expect_event { type = "contact.made", count = 1 }
+  t:run_for "1 day"
   t:expect_none { card = "first-response" }
+  t:expect_task { step = "call.told", count = 0 }
+end)
+
+test "niemand belt: een kwartier later de leiding, na een half uur een ander" (function(t)
+  t:at "2026-09-01 10:00"
+  t:happens("lead.received", { customer = { name = "Sofie Peeters", phone = "0612345678" }, channel = "web" })
+  t:at "2026-09-01 10:14"
+  t:expect_task { step = "call.told", count = 0 }
+  t:at "2026-09-01 10:15"
+  t:expect_task { step = "call.told", who = "sanne", count = 1 }
+  t:at "2026-09-01 10:29"
+  t:expect_event { type = "lead.reassigned", count = 0 }
+  t:at "2026-09-01 10:30"
+  t:expect_event { type = "lead.reassigned", count = 1 }
+  t:expect_task { step = "call", who = "piet", open = true, count = 1 }
+  t:expect_task { step = "call", who = "jan", open = true, count = 0 }
+  t:run_for "1 day"
+  t:expect_event { type = "lead.reassigned", count = 1 }
+end)
+
+test "after closing time: a quarter after the opening, and only then the clock runs" (function(t)
+  t:at "2026-09-01 22:00"
+  t:happens("lead.received", { customer = { name = "Sofie Peeters", phone = "0612345678" }, channel = "web" })
+  t:at "2026-09-02 09:14"
+  t:expect_task { card = "first-response", count = 0 }
+  t:at "2026-09-02 09:15"
+  t:expect_task { step = "call", who = "jan", count = 1 }
+  t:at "2026-09-02 09:29"
+  t:expect_task { step = "call.told", count = 0 }
+  t:at "2026-09-02 09:30"
+  t:expect_task { step = "call.told", who = "sanne", count = 1 }
+end)
+
+test "tried once: the ladder stops, the tries go on" (function(t)
+  t:at "2026-09-01 10:00"
+  t:happens("lead.received", { customer = { name = "Sofie Peeters", phone = "0612345678" }, channel = "web" })
+  t:run_for "6 minutes"
+  t:answers { step = "call", outcome = "no_answer" }
+  t:run_for "1 hour"
+  t:expect_task { step = "call.told", count = 0 }
+  t:expect_event { type = "lead.reassigned", count = 0 }
 end)
 
 test "wie een verse lead tegoed heeft gaat voor" (function(t)
@@ -49,4 +95,5 @@ test "wie een verse lead tegoed heeft gaat voor" (function(t)
   t:happens("lead.received", { customer = { name = "Sofie Peeters", phone = "0612345678" }, channel = "web" })
   t:expect_event { type = "lead.granted", count = 1 }
   t:expect_field("piet", "leads_owed", 0)
+  t:expect_task { step = "call", who = "piet", count = 1 }
 end)

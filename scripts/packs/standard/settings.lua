@@ -10,8 +10,24 @@ setting "patience" {
   title = { nl = "Hoe lang blijven we iemand volgen", en = "How long we keep following somebody" },
 }
 setting "first_response" {
-  type = "duration", default = "15 work minutes",
+  type = "duration", default = "5 work minutes",
   title = { nl = "Hoe snel bellen we een nieuwe lead", en = "How fast we call a new lead" },
+}
+setting "lead_reminder" {
+  type = "duration", default = "5 work minutes",
+  title = { nl = "Na hoe lang wordt de verkoper herinnerd", en = "After how long the seller is reminded" },
+}
+setting "lead_manager" {
+  type = "duration", default = "15 work minutes",
+  title = { nl = "Na hoe lang hoort de leiding dat er niet gebeld is", en = "After how long the manager hears that nobody called" },
+}
+setting "lead_reassign" {
+  type = "duration", default = "30 work minutes",
+  title = { nl = "Na hoe lang krijgt een ander de lead", en = "After how long somebody else gets the lead" },
+}
+setting "lead_after_opening" {
+  type = "duration", default = "15 work minutes",
+  title = { nl = "Hoe lang na de opening bellen we wie 's avonds kwam", en = "How long after the opening we call who came at night" },
 }
 setting "accept_delivery" {
   type = "duration", default = "4 work hours",
@@ -22,6 +38,10 @@ setting "accept_fail" {
   title = { nl = "Hoe snel pakt de afdeling mislukte deals een zaak op", en = "How fast the fails department takes up a case" },
 }
 
+setting "fails_load" {
+  type = "number", default = 25,
+  title = { nl = "Hoeveel open zaken hoogstens per specialist", en = "How many open cases each specialist has at most" },
+}
 setting "promise_check" {
   type = "duration", default = "7 days",
   title = { nl = "Hoe lang voor een belofte vragen we of het op schema ligt", en = "How long before a promise is due we ask whether it is on track" },
