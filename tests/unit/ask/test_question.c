@@ -94,8 +94,8 @@ static void test_today(void **state)
 	AT(v, "tasks.0.phone", "+31612345678");
 	AT(v, "tasks.0.deal", "D3");
 	AT(v, "tasks.0.customer", "C3");
-	AT(v, "tasks.0.due", "2026-09-01T10:15:00+02:00");
-	AT(v, "tasks.0.due_text", "10:15");
+	AT(v, "tasks.0.due", "2026-09-01T10:05:00+02:00");
+	AT(v, "tasks.0.due_text", "10:05");
 	AT(v, "tasks.0.late", "false");
 	AT(v, "tasks.0.card", "standard/first-response");
 	AT(v, "tasks.0.answers.0.outcome", "reached");
@@ -260,7 +260,7 @@ static void test_why(void **state)
 	AT(v, "because.card", "standard/first-response");
 	AT(v, "because.card_title", "Nieuwe lead: direct bellen");
 	AT(v, "because.file", "packs/standard/first-response.lua");
-	AT(v, "because.text", "act.task {");
+	AT(v, "because.text", "step \"call\" {");
 	AT(v, "because.ruleset", "1");
 	AT(v, "because.live_since", "2026-09-01T10:00:00+02:00");
 	AT(v, "chain.0.type", "lead.received");
@@ -291,10 +291,10 @@ static void test_why_a_step(void **state)
 		     "'channel':'phone'}}");
 	desk_run_days(d, 2);
 	list = desk_get(d, "tasks", "{'person':'jan'}");
-	AT(list, "tasks.1.step", "ask-tempo");
+	AT(list, "tasks.0.step", "ask-tempo");
 	v = desk_get(d, "why",
 		arena_printf(&d->a, "{'task':'%s'}",
-			desk_at(d, &list, "tasks.1.task")));
+			desk_at(d, &list, "tasks.0.task")));
 	AT(v, "because.card", "standard/own-tempo");
 	AT(v, "because.step", "ask-tempo");
 	AT(v, "because.file", "packs/standard/own-tempo.lua");
@@ -617,10 +617,10 @@ static void test_named_timer(void **state)
 	desk_post(d, DESK_LEAD);
 	desk_post(d, "{'type':'own.noted','data':{'deal':'Peeters'}}");
 	v = desk_get(d, "deal", "{'who':'Peeters'}");
-	AT(v, "next.0.card", "own/nudge");
-	AT(v, "next.0.step", "@cool-down");
-	AT(v, "next.0.what", "de wekker \"cool-down\" van deze kaart gaat");
-	AT(v, "next.0.at_text", "vr 4 sep 10:00");
+	AT(v, "next.1.card", "own/nudge");
+	AT(v, "next.1.step", "@cool-down");
+	AT(v, "next.1.what", "de wekker \"cool-down\" van deze kaart gaat");
+	AT(v, "next.1.at_text", "vr 4 sep 10:00");
 	v = desk_get(d, "ahead", "{'who':'Peeters','for':'1 month'}");
 	AT(v, "coming.0.card", "own/nudge");
 	AT(v, "coming.0.title", "Nog warm?");
@@ -667,7 +667,7 @@ static void test_tasks(void **state)
 	v = desk_get(d, "tasks", "{}");
 	AT(v, "count", "1");
 	AT(v, "tasks.0.task", "T5");
-	AT(v, "tasks.0.body.title.en", "New lead: call {customer.name} now");
+	AT(v, "tasks.0.step", "call");
 	v = desk_get(d, "tasks", "{'state':'done'}");
 	AT(v, "count", "0");
 	v = desk_get(d, "tasks", "{'state':'all','person':'Jan de Boer'}");
@@ -703,7 +703,7 @@ static void test_terminal(void **state)
 	assert_string_equal(d->told.at,
 		"di 1 sep 10:00 Nieuwe lead via website: Kia Niro (GX-123-B): "
 		"Sofie Peeters (D3)\n"
-		"      -> standard/first-response: Toegewezen aan Jan de Boer "
+		"      -> standard/new-lead: Toegewezen aan Jan de Boer "
 		"(aan de beurt)\n"
 		"      -> standard/first-response: bellen, Jan de Boer, voor "
 		"10:15: Nieuwe lead: bel Sofie Peeters nu\n");
