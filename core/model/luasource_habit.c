@@ -151,6 +151,12 @@ static void colon(struct habit *h, uint32_t i)
 			(struct said){.word = ":=", .fix = "="}, " =");
 		return;
 	}
+	if (i > 1 && kind(h, i - 1, TOKEN_TEXT) && is(h, i + 1, "{") &&
+		kind(h, i - 2, TOKEN_NAME)) { /* step "a": { */
+		habit(h, MISTAKE_SIGN, i, i + 1,
+			(struct said){.word = ":", .fix = "{"}, " ");
+		return;
+	}
 	if (top(h)->kind != '{' || h->functions > 0 || i != top(h)->field + 1)
 		return;
 	if (kind(h, i - 1, TOKEN_TEXT))
@@ -323,6 +329,29 @@ static bool is_local(const struct habit *h, struct text name)
 	return false;
 }
 
+/* role seller: the name of what is meant, without quotes. */
+static bool bare_name(struct habit *h, uint32_t i)
+{
+	static const struct said_word words[] = {{"role", ""}, {"on_duty", ""},
+		{"least_loaded", ""}, {"round_robin", ""}, {"setting", ""},
+		{"person_in", ""}, {"logged", ""}, {"no_event", ""},
+		{"touched_since", ""}};
+	const char *said;
+
+	if (meant_by(words, sizeof(words) / sizeof(*words), tok(h, i)->text) ==
+			NULL ||
+		(i > 0 && (is(h, i - 1, ".") || is(h, i - 1, ":"))) ||
+		!kind(h, i + 1, TOKEN_NAME) || !same_line(h, i, i + 1) ||
+		is(h, i + 2, "=") || is(h, i + 2, "("))
+		return false;
+	said = arena_printf(h->p->arena, "%s \"%s\"", tok(h, i)->text.at,
+		tok(h, i + 1)->text.at);
+	habit(h, MISTAKE_BARE_NAME, i + 1, i + 2,
+		(struct said){.word = tok(h, i)->text.at, .fix = said},
+		arena_printf(h->s->arena, "\"%s\"", tok(h, i + 1)->text.at));
+	return true;
+}
+
 static void name(struct habit *h, uint32_t i)
 {
 	static const struct said_word joins[] = {{"en", "and"}, {"AND", "and"},
@@ -343,6 +372,8 @@ static void name(struct habit *h, uint32_t i)
 			     is(h, i - 1, "~=") || word(h, i - 1, "return"));
 	const char *meant = meant_by(joins, 6, t);
 
+	if (bare_name(h, i))
+		return;
 	if (meant != NULL) {
 		joining(h, i, meant);
 		return;

@@ -336,6 +336,8 @@ static const char *event_meant(struct loading *ld, struct text wrong)
 		if (kind == NULL && strncmp(name, "deal.", 5) == 0)
 			return name;
 	}
+	if (found == 0 && kind != NULL) /* of something else, then */
+		return event_meant(ld, text_of(dot + 1));
 	return found == 1 || (found > 0 && kind != NULL) ? names[0] : NULL;
 }
 

@@ -604,7 +604,10 @@ static struct text line_text(const struct file_unit *u, int line)
 		at = stop != NULL ? stop + 1 : end;
 	}
 	stop = memchr(at, '\n', (size_t)(end - at));
-	return (struct text){at, (uint32_t)((stop != NULL ? stop : end) - at)};
+	stop = stop != NULL ? stop : end;
+	while (stop > at && stop[-1] == '\r')
+		stop--;
+	return (struct text){at, (uint32_t)(stop - at)};
 }
 
 /* The part of a message in its last quotes: the wrong word. */
