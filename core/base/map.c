@@ -4,13 +4,18 @@
 #define SLOT_EMPTY 0u
 #define SLOT_GONE UINT32_MAX
 
+enum entry_kind { ENTRY_GONE = 0, ENTRY_TEXT, ENTRY_INT };
+
+/* Maps of tens of thousands are kept: 32 bytes each. */
 struct entry {
-	char *key;        /* owned; NULL for an int64 key */
-	uint32_t bytes;   /* of key */
-	bool live;        /* false: removed */
-	int64_t number;   /* int64 key */
+	union {
+		char *text;     /* owned */
+		int64_t number;
+	} key;
+	void *value;            /* the caller's */
 	uint64_t hash;
-	void *value;      /* the caller's */
+	uint32_t bytes;         /* of a text */
+	uint8_t kind;           /* enum entry_kind */
 };
 
 /* Part of the hash stands beside the entry's place, so that a search looks at
@@ -80,7 +85,8 @@ void map_free(struct map *m)
 	if (m == NULL)
 		return;
 	for (i = 0; i < m->len; i++)
-		free(m->entries[i].key);
+		if (m->entries[i].kind == ENTRY_TEXT)
+			free(m->entries[i].key.text);
 	free(m->entries);
 	free(m->slots);
 	free(m);
@@ -97,9 +103,9 @@ static bool same(const struct entry *e, uint64_t hash, const struct text *key,
 	if (e->hash != hash)
 		return false;
 	if (key == NULL)
-		return e->key == NULL && e->number == number;
-	return e->key != NULL && e->bytes == key->bytes &&
-		memcmp(e->key, key->at, key->bytes) == 0;
+		return e->kind == ENTRY_INT && e->key.number == number;
+	return e->kind == ENTRY_TEXT && e->bytes == key->bytes &&
+		memcmp(e->key.text, key->at, key->bytes) == 0;
 }
 
 /* The slot that holds the key, or NULL. `key` NULL: look for `number`. */
@@ -139,7 +145,7 @@ static bool rebuild(struct map *m)
 	struct entry *entries;
 	struct slot *slots;
 
-	while (slot_cap / 2 <= m->live && slot_cap < UINT32_C(1) << 31)
+	while (slot_cap / 8 * 5 <= m->live && slot_cap < UINT32_C(1) << 31)
 		slot_cap *= 2;
 	cap = slot_cap / 4 * 3;
 	if (m->live >= cap)
@@ -153,7 +159,7 @@ static bool rebuild(struct map *m)
 	}
 	cap = 0;
 	for (i = 0; i < m->len; i++) {
-		if (!m->entries[i].live)
+		if (m->entries[i].kind == ENTRY_GONE)
 			continue;
 		entries[cap] = m->entries[i];
 		slot_fill(slots, slot_cap, entries[cap].hash, cap);
@@ -174,8 +180,8 @@ static bool put(struct map *m, uint64_t hash, const struct text *key,
 	int64_t number, void *value)
 {
 	const struct slot *slot = find(m, hash, key, number);
-	struct entry e = {
-		.live = true, .number = number, .hash = hash, .value = value};
+	struct entry e = {.key.number = number, .value = value, .hash = hash,
+		.kind = ENTRY_INT};
 
 	if (slot != NULL) {
 		m->entries[slot->entry - 1].value = value;
@@ -184,12 +190,13 @@ static bool put(struct map *m, uint64_t hash, const struct text *key,
 	if (m->len == m->cap && !rebuild(m))
 		return false;
 	if (key != NULL) {
-		if ((e.key = malloc((size_t)key->bytes + 1)) == NULL)
+		if ((e.key.text = malloc((size_t)key->bytes + 1)) == NULL)
 			return false;
 		if (key->bytes > 0)
-			memcpy(e.key, key->at, key->bytes);
-		e.key[key->bytes] = '\0';
+			memcpy(e.key.text, key->at, key->bytes);
+		e.key.text[key->bytes] = '\0';
 		e.bytes = key->bytes;
+		e.kind = ENTRY_TEXT;
 	}
 	m->entries[m->len] = e;
 	slot_fill(m->slots, m->slot_cap, hash, m->len);
@@ -206,11 +213,11 @@ static void *take(struct map *m, struct slot *slot)
 		return NULL;
 	e = &m->entries[slot->entry - 1];
 	slot->entry = SLOT_GONE;
-	free(e->key);
-	e->key = NULL;
-	e->live = false;
+	if (e->kind == ENTRY_TEXT)
+		free(e->key.text);
+	e->kind = ENTRY_GONE;
 	m->live--;
-	while (m->first < m->len && !m->entries[m->first].live)
+	while (m->first < m->len && m->entries[m->first].kind == ENTRY_GONE)
 		m->first++;
 	return e->value;
 }
@@ -256,7 +263,7 @@ bool map_next(const struct map *m, uint32_t *at, struct text *key_out,
 	uint32_t i = *at < m->first ? m->first : *at;
 	const struct entry *e;
 
-	while (i < m->len && !m->entries[i].live)
+	while (i < m->len && m->entries[i].kind == ENTRY_GONE)
 		i++;
 	*at = i;
 	if (i >= m->len)
@@ -264,9 +271,11 @@ bool map_next(const struct map *m, uint32_t *at, struct text *key_out,
 	e = &m->entries[i];
 	*at = i + 1;
 	if (key_out != NULL)
-		*key_out = (struct text){e->key, e->bytes};
+		*key_out = e->kind == ENTRY_TEXT
+			? (struct text){e->key.text, e->bytes}
+			: (struct text){NULL, 0};
 	if (int_out != NULL)
-		*int_out = e->number;
+		*int_out = e->kind == ENTRY_INT ? e->key.number : 0;
 	if (value_out != NULL)
 		*value_out = e->value;
 	return true;

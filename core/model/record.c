@@ -497,27 +497,23 @@ static bool read_list(struct arena *a, struct record *r, const struct value *v,
 	return true;
 }
 
-fl_status record_read(struct arena *a, int64_t id, struct text kind,
-	int64_t home, struct text ref, const char *body, size_t bytes,
+fl_status record_of_value(struct arena *a, int64_t id, struct text kind,
+	int64_t home, struct text ref, const struct value *body,
 	struct record **out, struct fl_error *err)
 {
-	struct value v = value_null();
 	struct record *r = arena_alloc(a, sizeof(*r));
 	const struct value *fields;
-	fl_status s;
 
 	*out = NULL;
-	if (r == NULL || !text_copy(a, &kind) || !text_copy(a, &ref))
+	if (r == NULL)
 		return status_fail(err, FL_NOMEM, "record %lld", (long long)id);
-	if ((s = value_read(a, body, bytes, NULL, &v, err)) != FL_OK)
-		return s;
 	*r = (struct record){.id = id, .kind = kind, .home = home, .ref = ref};
-	fields = value_get(&v, "f");
+	fields = value_get(body, "f");
 	r->fields = fields != NULL ? *fields : value_map();
-	if (v.kind != VALUE_MAP || r->fields.kind != VALUE_MAP ||
-		!read_list(a, r, value_get(&v, "o"), read_task) ||
-		!read_list(a, r, value_get(&v, "r"), read_run) ||
-		!read_list(a, r, value_get(&v, "t"), read_timer))
+	if (body->kind != VALUE_MAP || r->fields.kind != VALUE_MAP ||
+		!read_list(a, r, value_get(body, "o"), read_task) ||
+		!read_list(a, r, value_get(body, "r"), read_run) ||
+		!read_list(a, r, value_get(body, "t"), read_timer))
 		return a->failed ? status_fail(err, FL_NOMEM, "record %lld",
 					   (long long)id)
 				 : status_fail(err, FL_INVALID,

@@ -104,11 +104,12 @@ bool record_set_timer(struct arena *a, struct record *r, struct text card,
  * kind, home, ref): {f:{..},o:[..],r:[..],t:[[card,name,due]..]}, each absent
  * when empty. */
 void record_write(struct buf *b, const struct record *r);
-/* The reverse. kind, ref and body are copied. FL_INVALID on a damaged body,
- * FL_NOMEM. */
-fl_status record_read(struct arena *a, int64_t id, struct text kind,
-		      int64_t home, struct text ref, const char *body,
-		      size_t bytes, struct record **out, struct fl_error *err);
+/* The reverse, of the body as a value. kind, ref and body are borrowed for the
+ * record's life. FL_INVALID on a damaged body, FL_NOMEM. */
+fl_status record_of_value(struct arena *a, int64_t id, struct text kind,
+			  int64_t home, struct text ref,
+			  const struct value *body, struct record **out,
+			  struct fl_error *err);
 
 /* Every wake-up a record holds, for due rows: calls cb(ctx, card, slot, due)
  * with slot = step id, or "@" + name for a named timer; slot is the callback's

@@ -415,3 +415,203 @@ struct text compact_column(struct symbols *y, sqlite3_stmt *s, int column,
 	buf_deinit(&out);
 	return t.at != NULL ? t : TEXT("");
 }
+
+/* ---- reading as a value ---- */
+
+struct grow {
+	struct symbols *y;
+	struct arena *a;
+	const unsigned char *at, *end;
+	int rc;
+};
+
+static bool spoilt(struct grow *g)
+{
+	if (g->rc == SQLITE_OK)
+		g->rc = g->a->failed ? SQLITE_NOMEM : SQLITE_CORRUPT;
+	return false;
+}
+
+static bool grow_varint(struct grow *g, uint64_t *n)
+{
+	struct unfold u = {.at = g->at, .end = g->end, .rc = SQLITE_OK};
+
+	if (!get_varint(&u, n))
+		return spoilt(g);
+	g->at = u.at;
+	return true;
+}
+
+/* JSON that is not worth a path of its own: escapes, reals. */
+static bool grow_json(struct grow *g, const void *at, size_t n,
+	struct value *out)
+{
+	static const struct value_limits limits = {.bytes = LONGEST};
+	struct fl_error err;
+
+	return value_read(g->a, at, n, &limits, out, &err) == FL_OK ||
+		spoilt(g);
+}
+
+static bool is_ascii_plain(const unsigned char *at, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (at[i] < 0x20 || at[i] >= 0x80 || at[i] == '"' ||
+			at[i] == '\\')
+			return false;
+	return true;
+}
+
+/* The next `n` bytes: what stands between the quotes of a JSON string. */
+static bool grow_text(struct grow *g, uint64_t n, struct value *out)
+{
+	const unsigned char *from = g->at;
+	char *quoted;
+
+	if (n > (uint64_t)(g->end - g->at))
+		return spoilt(g);
+	g->at += n;
+	if (is_ascii_plain(from, n)) {
+		*out = value_of_text((struct text){
+			arena_text(g->a, (const char *)from, n), (uint32_t)n});
+		return !g->a->failed || spoilt(g);
+	}
+	if ((quoted = arena_bytes(g->a, n + 2)) == NULL)
+		return spoilt(g);
+	quoted[0] = quoted[n + 1] = '"';
+	memcpy(quoted + 1, from, n);
+	return grow_json(g, quoted, n + 2, out);
+}
+
+static bool grow_symbol(struct grow *g, unsigned mark, struct value *out)
+{
+	uint32_t id = mark - SYMBOL;
+	struct text name = TEXT("");
+
+	if (mark >= SYMBOL_TWO) {
+		if (g->at == g->end)
+			return spoilt(g);
+		id = (mark - SYMBOL_TWO) << 8 | *g->at++;
+	}
+	if ((g->rc = symbol_name(g->y, id, &name)) != SQLITE_OK)
+		return false;
+	*out = value_of_text((struct text){
+		arena_text(g->a, name.at, name.bytes), name.bytes});
+	return !g->a->failed || spoilt(g);
+}
+
+static bool grow_long(struct grow *g, unsigned mark, struct value *out)
+{
+	uint64_t n;
+
+	if (!grow_varint(g, &n))
+		return false;
+	if (mark == TEXT_LONG)
+		return grow_text(g, n, out);
+	if (mark == INT_LONG) {
+		*out = value_int((int64_t)(n >> 1 ^ (0 - (n & 1))));
+		return true;
+	}
+	if (n > (uint64_t)(g->end - g->at))
+		return spoilt(g);
+	g->at += n;
+	return grow_json(g, g->at - n, n, out);
+}
+
+static bool grow_any(struct grow *g, int depth, struct value *out);
+
+/* Is there an item more? The last of a long list or map is marked. */
+static bool more_items(struct grow *g, unsigned n, unsigned small, unsigned i)
+{
+	if (n != small)
+		return i < n;
+	if (g->at == g->end || *g->at != LAST)
+		return true;
+	g->at++;
+	return false;
+}
+
+static bool grow_list(struct grow *g, unsigned n, int depth, struct value *out)
+{
+	uint32_t i, cap = 0;
+
+	*out = value_list();
+	for (i = 0; more_items(g, n, LIST_SMALL, i); i++) {
+		struct value *items = arena_grow(g->a, out->as.items, i, &cap,
+			i < n ? n : i + 1, sizeof(*items));
+
+		if (items == NULL || !grow_any(g, depth + 1, &items[i]))
+			return spoilt(g);
+		out->as.items = items;
+		out->count = i + 1;
+	}
+	return true;
+}
+
+static bool grow_map(struct grow *g, unsigned n, int depth, struct value *out)
+{
+	struct value key;
+	uint32_t i, cap = 0;
+
+	*out = value_map();
+	for (i = 0; more_items(g, n, MAP_SMALL, i); i++) {
+		struct member *to = arena_grow(g->a, out->as.members, i, &cap,
+			i < n ? n : i + 1, sizeof(*to));
+
+		if (to == NULL || !grow_any(g, depth + 1, &key) ||
+			key.kind != VALUE_TEXT)
+			return spoilt(g);
+		to[i].key = value_as_text(&key);
+		if (!grow_any(g, depth + 1, &to[i].value))
+			return false;
+		out->as.members = to;
+		out->count = i + 1;
+	}
+	return true;
+}
+
+static bool grow_any(struct grow *g, int depth, struct value *out)
+{
+	unsigned mark;
+
+	if (g->at == g->end || depth > VALUE_DEPTH_MAX + 1)
+		return spoilt(g);
+	mark = *g->at++;
+	if (mark < TEXT_SHORT)
+		*out = value_int((int64_t)mark >> 1 ^ -(int64_t)(mark & 1));
+	else if (mark < SYMBOL)
+		return grow_text(g, mark - TEXT_SHORT, out);
+	else if (mark < LIST)
+		return grow_symbol(g, mark, out);
+	else if (mark < MAP)
+		return grow_list(g, mark - LIST, depth, out);
+	else if (mark < WORD_NULL)
+		return grow_map(g, mark - MAP, depth, out);
+	else if (mark == WORD_NULL)
+		*out = value_null();
+	else if (mark <= WORD_TRUE)
+		*out = value_bool(mark == WORD_TRUE);
+	else if (mark < LAST)
+		return grow_long(g, mark, out);
+	else
+		return spoilt(g);
+	return true;
+}
+
+int compact_value(struct symbols *y, sqlite3_stmt *s, int column,
+	struct arena *a, struct value *out)
+{
+	struct grow g = {.y = y, .a = a, .rc = SQLITE_OK};
+	bool is_short = sqlite3_column_type(s, column) == SQLITE_BLOB;
+
+	g.at = is_short ? sqlite3_column_blob(s, column)
+			: sqlite3_column_text(s, column);
+	if (g.at == NULL)
+		return SQLITE_CORRUPT;
+	g.end = g.at + sqlite3_column_bytes(s, column);
+	if (!is_short)
+		grow_json(&g, g.at, (size_t)(g.end - g.at), out);
+	else if (grow_any(&g, 0, out) && g.at != g.end)
+		spoilt(&g);
+	return g.rc;
+}

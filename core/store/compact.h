@@ -25,3 +25,7 @@ int compact_write(
  * sets *rc to SQLITE_CORRUPT; no memory is the arena's failure too. */
 struct text compact_column(struct symbols *y, sqlite3_stmt *s, int column,
 	struct arena *a, int *rc);
+/* The same column as a value, without its JSON in between. SQLITE_NOMEM: the
+ * arena refused; SQLITE_CORRUPT: damage, also of a text that is no JSON. */
+int compact_value(struct symbols *y, sqlite3_stmt *s, int column,
+	struct arena *a, struct value *out);

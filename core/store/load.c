@@ -1,7 +1,7 @@
 #include "store/load.h"
 
 /* Statements, in the order of the table below. */
-enum { BEGIN, END, HOME_OF, RECORD, RECORDS, TASK, SEEN, KEY, EVENT, DUE,
+enum { BEGIN, END, HOME_OF, RECORD, MEMBERS, TASK, SEEN, KEY, EVENT, DUE,
 	RESIDENT, LAST };
 _Static_assert(LAST <= LOAD_STATEMENTS, "struct loader has no room");
 
@@ -10,9 +10,8 @@ static const char *const statements[LAST] = {
 	[END] = "ROLLBACK",
 	[HOME_OF] = "SELECT home FROM record WHERE id=?1",
 	[RECORD] = "SELECT " ROWS_RECORD " FROM record WHERE id=?1",
-	[RECORDS] = "SELECT " ROWS_RECORD " FROM record WHERE id=?1 AND"
-		" home=?1 UNION ALL SELECT " ROWS_RECORD " FROM record"
-		" WHERE home=?1 AND home<>id ORDER BY 1",
+	[MEMBERS] = "SELECT " ROWS_RECORD " FROM record WHERE home=?1 AND"
+		" home<>id ORDER BY id",
 	[TASK] = "SELECT " ROWS_TASK " FROM task WHERE id=?1",
 	[SEEN] = "SELECT " ROWS_SEEN " FROM event WHERE home=?1 AND misfit=0"
 		" ORDER BY number",
@@ -120,18 +119,17 @@ fl_status load_record(struct loader *l, struct arena *a, int64_t id,
 	return got;
 }
 
-static fl_status read_records(struct loader *l, struct arena *a,
-	struct home *h, struct fl_error *err)
+static fl_status read_members(struct loader *l, struct arena *a,
+	struct home *h, uint32_t *cap, struct fl_error *err)
 {
-	sqlite3_stmt *s = l->stmt[RECORDS];
+	sqlite3_stmt *s = l->stmt[MEMBERS];
 	fl_status got = FL_OK;
-	uint32_t cap = 0;
 	int rc = sqlite3_bind_int64(s, 1, h->id);
 
 	while (got == FL_OK && rc == SQLITE_OK &&
 		(rc = sqlite3_step(s)) == SQLITE_ROW) {
 		struct record **items =
-			more(a, h->records, h->n_records, &cap, sizeof(*items));
+			more(a, h->records, h->n_records, cap, sizeof(*items));
 
 		if (items == NULL)
 			got = no_memory(err);
@@ -147,6 +145,31 @@ static fl_status read_records(struct loader *l, struct arena *a,
 	if (got == FL_OK && rc != SQLITE_DONE)
 		got = refused(l, err);
 	sqlite3_reset(s);
+	return got;
+}
+
+/* By id: the record that the home is named after finds its place among the
+ * others. */
+static fl_status read_records(struct loader *l, struct arena *a,
+	struct home *h, struct fl_error *err)
+{
+	struct record *head = NULL;
+	uint32_t cap = 0;
+	fl_status got = load_record(l, a, h->id, &head, err);
+
+	if (got == FL_OK && head != NULL && head->home == h->id) {
+		h->records = more(a, NULL, 0, &cap, sizeof(*h->records));
+		if (h->records == NULL)
+			return no_memory(err);
+		h->records[h->n_records++] = head;
+	}
+	if (got == FL_OK)
+		got = read_members(l, a, h, &cap, err);
+	for (uint32_t i = 1; got == FL_OK && i < h->n_records &&
+		h->records[i]->id < h->records[i - 1]->id; i++) {
+		h->records[i - 1] = h->records[i];
+		h->records[i] = head;
+	}
 	return got;
 }
 

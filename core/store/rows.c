@@ -9,7 +9,8 @@ static fl_status verdict(sqlite3_stmt *s, struct arena *a, int rc,
 	if (a->failed || rc == SQLITE_NOMEM)
 		return status_fail(err, FL_NOMEM, "no memory for a %s", what);
 	if (rc != SQLITE_OK)
-		return status_fail(err, FL_STORAGE, "%s: %s %lld: %s (%d)",
+		return status_fail(err, FL_STORAGE,
+			"%s: %s %lld is damaged: %s (%d)",
 			sql_path(sqlite3_db_handle(s)), what,
 			(long long)sqlite3_column_int64(s, 0),
 			sqlite3_errstr(rc), rc);
@@ -54,12 +55,13 @@ fl_status rows_record(struct symbols *y, sqlite3_stmt *s, struct arena *a,
 	int rc = SQLITE_OK;
 	struct text kind = symbol_column(y, s, 2, a, &rc);
 	struct text ref = sql_text(s, 3, a);
-	struct text body = compact_column(y, s, 4, a, &rc);
+	struct value body = value_null();
 
+	if (rc == SQLITE_OK)
+		rc = compact_value(y, s, 4, a, &body);
 	if ((got = verdict(s, a, rc, "record", err)) != FL_OK)
 		return got;
-	got = record_read(a, id, kind, home, ref, body.at, body.bytes, out,
-		&why);
+	got = record_of_value(a, id, kind, home, ref, &body, out, &why);
 	if (got == FL_OK || got == FL_NOMEM)
 		return got == FL_OK ? FL_OK
 				    : status_fail(err, got, "%s", why.text);
@@ -68,29 +70,12 @@ fl_status rows_record(struct symbols *y, sqlite3_stmt *s, struct arena *a,
 		(long long)id, why.text);
 }
 
-static fl_status task_body(sqlite3_stmt *s, struct arena *a, struct text body,
-	struct task *t, struct fl_error *err)
-{
-	static const struct value_limits limits = {.bytes = 16 << 20};
-	fl_status got;
-	struct fl_error why = {0};
-
-	got = value_read(a, body.at, body.bytes, &limits, &t->body, &why);
-	if (got == FL_OK || got == FL_NOMEM)
-		return got == FL_OK ? FL_OK
-				    : status_fail(err, got, "%s", why.text);
-	return status_fail(err, FL_STORAGE, "%s: task %lld is damaged: %s",
-		sql_path(sqlite3_db_handle(s)),
-		(long long)t->id, why.text);
-}
-
 fl_status rows_task(struct symbols *y, sqlite3_stmt *s, struct arena *a,
 	struct task **out, struct fl_error *err)
 {
 	fl_status got;
 	int rc = SQLITE_OK;
 	struct task *t = arena_alloc(a, sizeof(*t));
-	struct text body = compact_column(y, s, 10, a, &rc);
 
 	if (t == NULL)
 		return verdict(s, a, SQLITE_NOMEM, "task", err);
@@ -106,10 +91,11 @@ fl_status rows_task(struct symbols *y, sqlite3_stmt *s, struct arena *a,
 		.due_at_ms = sqlite3_column_int64(s, 8),
 		.state = (uint8_t)sqlite3_column_int(s, 9),
 	};
-	if ((got = verdict(s, a, rc, "task", err)) != FL_OK)
-		return got;
-	*out = t;
-	return task_body(s, a, body, t, err);
+	if (rc == SQLITE_OK)
+		rc = compact_value(y, s, 10, a, &t->body);
+	if ((got = verdict(s, a, rc, "task", err)) == FL_OK)
+		*out = t;
+	return got;
 }
 
 fl_status rows_due(struct symbols *y, sqlite3_stmt *s, struct arena *a,

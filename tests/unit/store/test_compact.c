@@ -52,6 +52,43 @@ static struct text column(const void *bytes, size_t n, bool blob, int *rc)
 	return t;
 }
 
+static int as_value(const void *bytes, size_t n, bool blob, struct value *out)
+{
+	sqlite3_stmt *s = NULL;
+	int rc;
+
+	sqlite3_prepare_v2(db, "SELECT ?1", -1, &s, NULL);
+	if (blob)
+		sqlite3_bind_blob64(s, 1, bytes, n, SQLITE_STATIC);
+	else
+		sqlite3_bind_text64(s, 1, bytes, n, SQLITE_STATIC, SQLITE_UTF8);
+	assert_int_equal(SQLITE_ROW, sqlite3_step(s));
+	rc = compact_value(&y, s, 0, &arena, out);
+	sqlite3_finalize(s);
+	return rc;
+}
+
+/* Read as a value it is what the JSON says, in either form of the column. */
+static void same_value(const char *json, const void *bytes, size_t n)
+{
+	struct value said, got;
+	struct fl_error err = {0};
+
+	assert_int_equal(FL_OK,
+		value_read(&arena, json, strlen(json), NULL, &said, &err));
+	assert_int_equal(SQLITE_OK, as_value(bytes, n, true, &got));
+	assert_true(value_equal(&said, &got));
+	assert_int_equal(SQLITE_OK, as_value(json, strlen(json), false, &got));
+	assert_true(value_equal(&said, &got));
+	for (size_t cut = 0; cut < n; cut++) {
+		struct arena_mark mark = arena_mark(&arena);
+
+		assert_int_equal(SQLITE_CORRUPT,
+			as_value(bytes, cut, true, &got));
+		arena_release(&arena, mark);
+	}
+}
+
 static size_t there_and_back(const char *json)
 {
 	struct buf b;
@@ -67,9 +104,11 @@ static size_t there_and_back(const char *json)
 	assert_true(made);
 	assert_true(b.at[0] == 'x');
 	n = b.len - 1;
+	arena_reset(&arena);
 	back = column(b.at + 1, n, true, &rc);
 	assert_int_equal(SQLITE_OK, rc);
 	assert_string_equal(json, back.at);
+	same_value(json, b.at + 1, n);
 	for (size_t cut = 0; cut < n; cut++) { /* damaged: told, no more */
 		column(b.at + 1, cut, true, &rc);
 		assert_int_equal(SQLITE_CORRUPT, rc);
@@ -117,6 +156,7 @@ static void other_text_is_kept(void **state)
 		"{\"a\":", "1]", "99999999999999999999", "x"};
 	struct buf b;
 	struct text back;
+	struct value v;
 	bool made = true;
 	int rc;
 
@@ -130,6 +170,11 @@ static void other_text_is_kept(void **state)
 		back = column(all[i], strlen(all[i]), false, &rc);
 		assert_string_equal(all[i], back.at);
 	}
+	assert_int_equal(SQLITE_CORRUPT, as_value("{", 1, false, &v));
+	assert_int_equal(SQLITE_CORRUPT, /* a text with a quote in it */
+		as_value("\x43" "a\"b", 4, true, &v));
+	assert_int_equal(SQLITE_CORRUPT, /* ... that is no UTF-8 */
+		as_value("\x42" "\xc3" "b", 3, true, &v));
 	buf_deinit(&b);
 }
 
