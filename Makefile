@@ -48,7 +48,7 @@ SO := libfairlead.so.$(word 1,$(subst ., ,$(VERSION)))
 STATIC := $(B)/lib/libfairlead.a
 SHARED := $(B)/lib/libfairlead.so.$(VERSION)
 
-.PHONY: all deps run check bench bench-quick unit unit-bins torture floors lint api api-check symbols embed script manual daemon fuzz fuzz-run install clean valgrind installed
+.PHONY: all deps run check bench bench-quick bench-deps unit unit-bins torture floors lint api api-check symbols embed script manual daemon fuzz fuzz-run install clean valgrind installed
 all: deps $(B)/fairlead $(STATIC) $(SHARED)
 
 deps:
@@ -118,9 +118,9 @@ $(B)/tests/crash/%: tests/crash/%.c $(CRASH) $(CRASH:.c=.h) $(B)/tests/fault.o $
 
 # Benches share what is no program of its own
 BENCH_SHARED := $(addprefix $(B)/bench/,bench.o day.o rig.o totals.o)
-BENCH_BIN := $(addprefix $(B)/bench/,gen check floor_rows floor_net guards load turns rules json timers plan)
+BENCH_BIN := $(addprefix $(B)/bench/,gen check floor_rows floor_net floor_next guards load turns rules json timers plan backtest)
 .SECONDARY: $(BENCH_SHARED)
-BENCH_LIBS := $(shell pkg-config --exists libcjson 2>/dev/null && echo -lcjson)
+BENCH_LIBS = $(shell pkg-config --exists libcjson 2>/dev/null && echo -lcjson)
 
 $(B)/bench/%.o: tests/bench/%.c
 	@mkdir -p $(@D)
@@ -133,6 +133,11 @@ $(B)/bench/%: tests/bench/%.c $(BENCH_SHARED) $(B)/liball.a
 $(B)/bench/syncs.so: tests/bench/syncs.c
 	@mkdir -p $(@D)
 	$(call run,LD)$(CC) $(ALL_CFLAGS) -fvisibility=default -shared $< -o $@ -ldl
+
+# peers that only the bench meets
+bench-deps:
+	@tests/tools/deps.sh bench
+$(B)/bench/json: | bench-deps
 
 bench bench-quick: $(BENCH_BIN) $(B)/bench/syncs.so $(B)/fairlead
 	@tests/bench/run.sh $(B)/bench $(B)/fairlead $(if $(filter bench-quick,$@),quick)

@@ -4,7 +4,8 @@
  * at most WINDOW are unanswered. With RATE an open loop: event i is due at
  * i/RATE s, and its latency counts from then.
  * load posts SOCKET EVENTS CONNECTIONS - one event a request on so many
- * connections, each waiting for its answer.
+ * connections, each waiting for its answer. Connections are read in any order,
+ * so an event waits until the one before it of the same deal is answered.
  * An answer that is no acceptance ends the run with 1. Prints events, per_s,
  * p50_us, p99_us.
  */
@@ -236,19 +237,32 @@ static void lines_run(struct job *j, const char *path, size_t window)
 
 struct post {
 	int fd;
-	size_t event; /* under way */
+	bool busy;
+	size_t event;     /* under way, or the last one */
+	const char *deal; /* of it */
 	char in[8192];
 	size_t n;
 };
 
-static bool post_next(struct job *j, struct post *p)
+/* The deal an event is about: from here to the quote. */
+static const char *deal_of(const struct job *j, size_t event)
+{
+	static const char key[] = "\"subject\":\"";
+	const char *at = strstr(j->lines.at[event], key);
+
+	if (at == NULL)
+		bench_fail(false, "an event without a subject");
+	return at + sizeof(key) - 1;
+}
+
+static void post_next(struct job *j, struct post *p)
 {
 	char out[4096];
 	int n;
 
-	if (j->sent == j->lines.n)
-		return false;
 	p->event = j->sent++;
+	p->deal = deal_of(j, p->event);
+	p->busy = true;
 	p->n = 0;
 	n = snprintf(out, sizeof(out),
 		"POST /v1/events HTTP/1.1\r\nHost: bench\r\n"
@@ -259,7 +273,26 @@ static bool post_next(struct job *j, struct post *p)
 		bench_fail(false, "event %zu is too long", p->event);
 	j->latency[p->event] = bench_now_s();
 	write_all(p->fd, out, (size_t)n);
-	return true;
+}
+
+/* Sends on every idle connection, as long as the next event may go. */
+static void posts_more(struct job *j, struct post *all, size_t connections)
+{
+	for (size_t i = 0; i < connections; i++) {
+		const char *deal;
+		size_t n;
+
+		if (all[i].busy)
+			continue;
+		if (j->sent == j->lines.n)
+			return;
+		deal = deal_of(j, j->sent);
+		n = strcspn(deal, "\"") + 1;
+		for (size_t k = 0; k < connections; k++)
+			if (all[k].busy && memcmp(all[k].deal, deal, n) == 0)
+				return;
+		post_next(j, &all[i]);
+	}
 }
 
 /* True when the answer is whole. */
@@ -284,6 +317,7 @@ static bool post_read(struct job *j, struct post *p)
 		return false;
 	j->latency[p->event] = bench_now_s() - j->latency[p->event];
 	j->answered++;
+	p->busy = false;
 	return true;
 }
 
@@ -301,8 +335,7 @@ static void posts_run(struct job *j, const char *path, size_t connections)
 			bench_fail(true, "epoll");
 	}
 	j->from = bench_now_s();
-	for (size_t i = 0; i < connections; i++)
-		post_next(j, &all[i]);
+	posts_more(j, all, connections);
 	while (j->answered < j->lines.n) {
 		int n = epoll_wait(poller, ready, 64, -1);
 
@@ -310,7 +343,7 @@ static void posts_run(struct job *j, const char *path, size_t connections)
 			bench_fail(true, "epoll");
 		for (int i = 0; i < n; i++)
 			if (post_read(j, ready[i].data.ptr))
-				post_next(j, ready[i].data.ptr);
+				posts_more(j, all, connections);
 	}
 	tell(j);
 	for (size_t i = 0; i < connections; i++)

@@ -21,7 +21,8 @@ struct ruleset *rig_rules(const char *dir)
 	problems_init(&p, &a);
 	if (folder_load(dir, false, &a, &p, &rs, &err) != FL_OK)
 		fprintf(stderr, "%s\n", err.text);
-	for (uint32_t i = 0; i < p.count; i++)
+	/* rules that load are fine: remarks on them are for their dealer */
+	for (uint32_t i = 0; rs == NULL && i < p.count; i++)
 		fprintf(stderr, "%s:%d: %s\n",
 			p.items[i].file != NULL ? p.items[i].file : dir,
 			p.items[i].line, p.items[i].text);

@@ -298,6 +298,69 @@ evaluation() {
 	done
 }
 
+# Facts of a past told again: their floor is to parse them and run bare Lua.
+backtest() { # PLACE
+	local place=$1 i events parse
+	: > "$bin/a" && : > "$bin/b"
+	make_data "$big"
+	events=$(value events < "$(data_of "$big")/expect")
+	fresh_room "$place"
+	"$bin/turns" "$place/room" "$(data_of "$big")/events.ndjson" 512 \
+		> "$bin/out" || die "turns failed"
+	for i in $(seq "$rounds"); do
+		"$bin/json" "$(data_of "$big")/events.ndjson" 1 > "$bin/out" ||
+			die "json failed"
+		parse=$(value ours_ns < "$bin/out")
+		"$bin/rules" "$here/rooftop" "$here/floor_rules.lua" "$big" 1 1 \
+			> "$bin/out" || die "rules failed"
+		echo $((parse + $(value bare_ns < "$bin/out"))) >> "$bin/b"
+		"$bin/backtest" "$place/room" "$events" > "$bin/out" ||
+			die "backtest failed"
+		value ours_ns < "$bin/out" >> "$bin/a"
+	done
+	row "backtest replay, ns a fact" "$(median < "$bin/a")" \
+		"$(median < "$bin/b")" 1.6 less
+}
+
+# One rooftop on core 0; then one there and one on core 1, at the same time.
+pair_start() { # PLACE CORE
+	pin="taskset -c $2" daemon_start "$1"
+}
+
+pair_load() { # PLACE CORE OUT
+	taskset -c "$2" "$bin/load" lines "$1/room/data/fairlead.sock" \
+		"$(data_of "$big")/events.ndjson" 512 > "$3"
+}
+
+two_rooftops() { # PLACE
+	local place=$1 i first second
+	make_data "$big"
+	: > "$bin/a" && : > "$bin/b"
+	for i in $(seq "$rounds"); do
+		pair_start "$place/one" 0
+		pair_load "$place/one" 0 "$bin/out" || die "load failed"
+		value per_s < "$bin/out" >> "$bin/b"
+		daemon_stop
+		pair_start "$place/one" 0
+		first=$server
+		pair_start "$place/two" 1
+		second=$server
+		other=$first
+		pair_load "$place/one" 0 "$bin/out" &
+		pair_load "$place/two" 1 "$bin/out2" || die "load failed"
+		wait $! || die "load failed"
+		cat "$bin/out" "$bin/out2" | awk '$1 == "per_s" { n += $2 }
+			END { print n }' >> "$bin/a"
+		server=$first && daemon_stop
+		other=
+		server=$second && daemon_stop
+		"$bin/check" "$place/two/room" "$(data_of "$big")/expect" >&2 ||
+			die "totals are wrong"
+	done
+	row "two rooftops on two cores, against one on one" \
+		"$(median < "$bin/a")" "$(median < "$bin/b")" 1.4 more
+}
+
 timers() { # PLACE
 	local place=$1 i few
 	: > "$bin/a" && : > "$bin/b"
@@ -329,6 +392,11 @@ planning() { # PLACE
 		die "plan failed"
 	plain "plan, 10000 customers in flight move" \
 		"$(value plan_s < "$bin/out")" 1 s
+	"$bin/floor_next" "$place/live/data/fairlead.db" 10000 > "$bin/out2" ||
+		die "floor_next failed"
+	row "next moments and differences, 10000 customers, ms" \
+		"$(value plan_s < "$bin/out" | awk '{ print $1 * 1000 }')" \
+		"$(value floor_s < "$bin/out2" | awk '{ print $1 * 1000 }')" 3 less
 	rm -rf "$place/live" "$place/next"
 }
 
@@ -412,10 +480,16 @@ if [ -x "$fairlead" ]; then
 	beside_harm "${memory:-$disk}"
 	database_size "${memory:-$disk}"
 	[ -z "$quick" ] && memory_of_many "${memory:-$disk}"
+	if command -v taskset >/dev/null && [ "$(nproc)" -gt 1 ]; then
+		two_rooftops "${memory:-$disk}"
+	else
+		left_out "two rooftops on two cores" "there is one core"
+	fi
 else
 	left_out "everything over the socket" "there is no $fairlead yet"
 fi
 counted "${memory:-$disk}" 64 8192
 counted "${memory:-$disk}" 512 2560
+backtest "${memory:-$disk}"
 timers "${memory:-$disk}"
 if [ -x "$fairlead" ]; then planning "${memory:-$disk}"; fi

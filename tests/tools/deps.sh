@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # deps.sh [TOOL...]: installs what the build (and the tools named) need on
-# Debian, only what is missing, and says so. "lint" stands for what `make lint`
-# uses when it is there; without a network it is skipped.
+# Debian, only what is missing, and says so. "lint" and "bench" stand for what
+# `make lint` and `make bench` use when it is there; without a network that is
+# skipped.
 set -euo pipefail
 want=()
 need() { # need PACKAGE TEST...
@@ -31,15 +32,19 @@ for tool in "$@"; do # what one target needs beside the build
 	if [ "$tool" = lint ]; then
 		command -v luacheck >/dev/null || optional+=(lua-check)
 		command -v shellcheck >/dev/null || optional+=(shellcheck)
+	elif [ "$tool" = bench ]; then
+		pkg-config --exists libcjson || optional+=(libcjson-dev)
+		ls /usr/lib/*/lua/5.4/cjson.so >/dev/null 2>&1 ||
+			optional+=(lua-cjson)
 	else
 		need "$tool" command -v "$tool"
 	fi
 done
 if [ ${#want[@]} -eq 0 ] && [ ${#optional[@]} -gt 0 ]; then
-	echo "fairlead: installing ${optional[*]} for make lint"
+	echo "fairlead: installing ${optional[*]} for make $*"
 	if [ "$(id -u)" -eq 0 ]; then sudo=''; else sudo='sudo -n'; fi
 	$sudo apt-get install -y -q --no-install-recommends "${optional[@]}" >/dev/null 2>&1 ||
-		echo "fairlead: ${optional[*]} not installed, lint goes on without"
+		echo "fairlead: ${optional[*]} not installed, make $* goes on without"
 	exit 0
 fi
 want+=("${optional[@]}")
