@@ -1,6 +1,7 @@
 #include "base/problem.h"
 
 #define PROBLEMS_KEPT_MAX 1000
+#define LINE_SHOWN	  4000 /* bytes of a source line that is shown */
 
 void problems_init(struct problems *p, struct arena *a)
 {
@@ -104,7 +105,8 @@ void problem_point(
 
 	if (it->source != NULL)
 		return;
-	it->source = arena_text(p->arena, at, line_text.bytes);
+	if (line_text.bytes <= LINE_SHOWN) /* nobody's own, and very many */
+		it->source = arena_text(p->arena, at, line_text.bytes);
 	if (it->width > 0)
 		return;
 	while (at < end && (*at == ' ' || *at == '\t'))

@@ -13,7 +13,8 @@ struct problem {
 	uint16_t column;  /* of the wrong word in that line, in characters, */
 	uint8_t width;	  /* 1-based, and how many they are; 0: unknown */
 	bool warning;	  /* true: told, but nothing is refused */
-	const char *source; /* that line as it is written; NULL unknown */
+	const char *source; /* that line as it is written; NULL unknown or
+			     * far too long to show */
 	const char *field; /* JSON field or key; NULL */
 	const char *text;  /* what is wrong, one sentence */
 	const char *remedy; /* what to do; NULL when text says it all */

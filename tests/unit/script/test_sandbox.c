@@ -113,7 +113,7 @@ static void test_texts(void **state)
 	run_ok("act.note(tostring(setmetatable({}, { __tostring = function() "
 	       "return 'me' end })))",
 		"note {\"text\":\"me\"}");
-	run_ok("act.note('10' + 1 .. '')", "note {\"text\":\"11\"}");
+	run_ok("act.note(('1'):rep(2) + 0 .. '')", "note {\"text\":\"11\"}");
 }
 
 /* The same event throws the same dice; none are thrown at load. */
@@ -351,6 +351,27 @@ static void test_deep(void **state)
 		NULL);
 }
 
+/* Loaded or not: nothing comes of it. */
+static void remembers_not(const char *what)
+{
+	struct script_view v;
+
+	if (set_load_limits(NULL) != FL_OK)
+		return;
+	if (run_world != NULL)
+		run_close();
+	run_open();
+	v = run_view("contact.made", "{'channel':'phone','direction':'in'}");
+	run_out = (struct card_decision){0};
+	if (ruleset_run(set_rules,
+		    ruleset_book(set_rules)->cards[0].whens[0].fn, &v, &run_out,
+		    &run_outcome) == FL_OK)
+		fail_msg("%s: nothing refused it", what);
+	if (strstr(run_outcome.reason, "read-only") == NULL)
+		fail_msg("%s -> %s", what, run_outcome.reason);
+	assert_int_equal(run_out.n_effects, 0);
+}
+
 /* A function that would remember is refused with the line it does so. */
 static void test_memory_between_events(void **state)
 {
@@ -380,6 +401,62 @@ static void test_memory_between_events(void **state)
 			2, "FL302"},
 		{"count = 1\n", 1, "FL302"},
 		{"function helper() end\n", 1, "FL302"},
+		/* by a metatable, its tables and theirs */
+		{"local n = 0\nlocal t = setmetatable({}, { __index = "
+		 "function()\nn = n + 1\nreturn n end })\nrule \"r\" { about = "
+		 "\"deal\", when \"deal.signed\" { run = function() return t.x "
+		 "end } }",
+			3, "FL303"},
+		{"local n = 0\nlocal deep = setmetatable({}, { __index = "
+		 "setmetatable({}, { __call = function()\nn = n + 1\nend }) })\n"
+		 "rule \"r\" { about = \"deal\", when \"deal.signed\" { run = "
+		 "function() return deep end } }",
+			3, "FL303"},
+		/* as the key of a table */
+		{"local n = 0\nlocal t = { [function()\nn = n + 1\nend] = 1 }\n"
+		 "rule \"r\" { about = \"deal\", when \"deal.signed\" { run = "
+		 "function() for f in next, t do f() end end } }",
+			3, "FL303"},
+		/* through functions in functions, and a parameter */
+		{"local function keep(n)\nreturn function() return function()\nn "
+		 "= n + 1\nreturn n end end end\nlocal made = keep(1)\nrule "
+		 "\"r\" { about = \"deal\", when \"deal.signed\" { run = "
+		 "function() return made()() end } }",
+			3, "FL303"},
+		/* a local of a loop, and one that is closed */
+		{"local fs = {}\nfor i = 1, 2 do local n = i fs[i] = function()\n"
+		 "n = n + 1 return n end end\nrule \"r\" { about = \"deal\", "
+		 "when \"deal.signed\" { run = function() return fs[1]() end } }",
+			3, "FL303"},
+		/* every key that takes a function */
+		{"local n = 0\ncadence \"c\" { about = \"deal\", starts = "
+		 "\"deal.signed\", as_long_as = function()\nn = n + 1 return n < "
+		 "3 end, step \"s\" { after = \"1 day\", task = todo \"x\", who "
+		 "= handler } }",
+			3, "FL303"},
+		{"local n = 0\ncadence \"c\" { about = \"deal\", starts = "
+		 "\"deal.signed\", step \"s\" { after = function()\nn = n + 1 "
+		 "return n end, task = todo \"x\", who = handler } }",
+			3, "FL303"},
+		{"local n = 0\ncadence \"c\" { about = \"deal\", starts = "
+		 "\"deal.signed\", step \"s\" { after = \"1 day\", unless = "
+		 "function()\nn = n + 1 return n > 1 end, task = todo \"x\", who "
+		 "= handler } }",
+			3, "FL303"},
+	};
+	/* what is only found when it runs: tables are read-only then */
+	static const char *const runs[] = {
+		"cache[deal.ref] = 1", "cache.list[1] = 2",
+		"table.insert(cache.list, 1)", "table.remove(cache.list)",
+		"table.sort(cache.list, function(a, b) return a > b end)",
+		"table.move({ 1 }, 1, 1, 1, cache.list)",
+		"setmetatable(cache, { __index = function() return 1 end })",
+		"cache.list = nil", "cache.object.n = 1",
+		"cache.object:up()",
+		"for k, v in pairs(cache) do v[1] = k end",
+		"local _, list = next(cache) list.x = 1",
+		"rawcache(cache)", "cache.all[1][1][1] = 2",
+		"local t = limits t.low = 4", "limits.list[3] = 'c'",
 	};
 
 	(void)state;
@@ -389,11 +466,39 @@ static void test_memory_between_events(void **state)
 		assert_string_equal(set_problems.items[0].code, cases[i].code);
 		assert_int_equal(set_problems.items[0].line, cases[i].line);
 	}
+	for (size_t i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) {
+		set_rule(arena_printf(&set_arena,
+			"local cache = { list = { 1, 2 }, all = { { { 1 } } } "
+			"}\n"
+			"cache.object = setmetatable({ n = 0 }, { __newindex = "
+			"function(t, k, v) cache.list = v end, __index = { up "
+			"= function(t) t.n = t.n + 1 end } })\n"
+			"local rawcache = function(t) t[1] = 1 end\n"
+			"local limits = { low = 3, list = { 'b', 'a' } }\n"
+			"rule \"r\" { about = \"deal\", when \"contact.made\" { "
+			"run = function(deal, event, act) local cache, limits "
+			"= (cache), (limits)\n%s\nact.note('kept') end } }\n",
+			runs[i]));
+		remembers_not(runs[i]);
+	}
+	/* so is what a text iterator has read so far */
+	set_rule("local it = (\"a b\"):gmatch(\"%a\")\nrule \"r\" { about = "
+		 "\"deal\", when \"deal.signed\" { run = function() return it() "
+		 "end } }");
+	assert_int_equal(set_load_limits(NULL), FL_INVALID);
+	assert_string_equal(set_problems.items[0].code, "FL303");
 	/* an iterator held outside moves on at each use */
 	set_rule("local it = pairs({ 1, 2 })\nrule \"r\" { about = \"deal\", "
 		 "when \"deal.signed\" { run = function() return it() end } }");
 	assert_int_equal(set_load_limits(NULL), FL_INVALID);
 	assert_string_equal(set_problems.items[0].code, "FL303");
+	/* words of names that were made up are no memory either */
+	run_ok("local function same(id) return role(id) == role(id) end\n"
+	       "assert(not same('made up'))\n"
+	       "for i = 1, 1000 do same('name ' .. i) end\n"
+	       "assert(not same('made up') and not same('name 1'))\n"
+	       "assert(same('sales_manager'))",
+		NULL);
 	/* counting while the file is read is fine, and so is recursion */
 	set_rule(
 		"local n = 0\nlocal function id() n = n + 1 return 's' .. n "
