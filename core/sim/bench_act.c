@@ -360,6 +360,9 @@ fl_status bench_deal(struct bench *b, const struct value *args,
 	if (st != FL_OK)
 		return st;
 	st = sim_inject(b->sim, b->book->schema, both, 2, &b->a);
+	if (st != FL_OK)
+		return status_fail(err, st, "t:deal: no room for deal %u",
+			b->deals);
 	*result = value_text(ref);
 	bench_tell(b, "%s: %s, handler %s", ref, value_get_str(&d->fields, "state"),
 		value_get_str(&d->fields, "handler") != NULL

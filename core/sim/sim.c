@@ -258,9 +258,11 @@ fl_status sim_inject(struct sim *s, const struct schema *schema,
 		return FL_NOMEM;
 	memset(&b, 0, sizeof(b));
 	buf_init(&body, 1 << 20);
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < n && !a->failed; i++) {
 		struct text *keys = arena_alloc(a, 64 * sizeof(*keys));
 
+		if (keys == NULL)
+			break;
 		buf_reset(&body);
 		record_write(&body, records[i]);
 		rows[i] = (struct record_row){ .id = records[i]->id,
@@ -274,6 +276,10 @@ fl_status sim_inject(struct sim *s, const struct schema *schema,
 		rows[i].body.bytes = (uint32_t)body.len;
 		dues.record = records[i];
 		record_dues(records[i], add_due, &dues);
+	}
+	if (a->failed || body.failed) {
+		buf_deinit(&body);
+		return FL_NOMEM;
 	}
 	b.dues = dues.items;
 	b.n_dues = dues.count;

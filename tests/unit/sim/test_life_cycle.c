@@ -384,11 +384,43 @@ static void test_engine_events_are_not_posted(void **state)
 	ruleset_unref(rs);
 }
 
+/* A test that makes customers without end runs out of room, and says so: at
+ * whichever piece of memory it is. */
+static void test_no_room_for_records(void **state)
+{
+	struct ruleset *rs = rules();
+	struct life l = {.schema = ruleset_book(rs)->schema};
+	struct record *one;
+	struct arena small;
+	struct fl_error err;
+	fl_status s = FL_NOMEM;
+	size_t room;
+
+	(void)state;
+	arena_init(&l.a, 0);
+	assert_int_equal(sim_new(rs, START, &l.sim, &err), FL_OK);
+	for (room = 16; s == FL_NOMEM && room < 100000; room += 16) {
+		int64_t id = sim_next_record(l.sim);
+
+		one = blank(&l, TEXT("customer"), id, id);
+		value_put(&l.a, &one->fields, "name", value_text("Sofie"));
+		arena_init(&small, room);
+		s = sim_inject(l.sim, l.schema, &one, 1, &small);
+		arena_deinit(&small);
+	}
+	assert_int_equal(s, FL_OK);
+	assert_true(room > 1000);
+	sim_free(l.sim);
+	arena_deinit(&l.a);
+	ruleset_unref(rs);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_event_has_an_answer),
 		cmocka_unit_test(test_engine_events_are_not_posted),
+		cmocka_unit_test(test_no_room_for_records),
 	};
 
 	log_level_set(LOG_ERROR);
