@@ -197,7 +197,8 @@ int command_test(struct cli *cli)
 
 	if (cli->from != NULL && (cli->n_args > 0 || cli->coverage))
 		return cli_usage(cli, command_find("test"),
-			"--from makes a test and runs none");
+			cli_says(cli, "--from maakt een test en draait er geen",
+				"--from makes a test and runs none"));
 	arena_init(&a, 512u << 20);
 	if (cli->from != NULL) {
 		value_put(&a, &args, "who", value_text(cli->from));
@@ -222,7 +223,8 @@ int command_plan(struct cli *cli)
 
 	if (cli->n_args > 0 && strcmp(cli->args[0], "all") != 0)
 		return cli_usage(cli, command_find("plan"),
-			"plan shows 200 by name, or all");
+			cli_says(cli, "plan toont er 200 met naam, of all",
+				"plan shows 200 by name, or all"));
 	arena_init(&a, 512u << 20);
 	if (cli->n_args > 0)
 		value_put(&a, &args, "limit", value_int(INT32_MAX));
@@ -275,8 +277,10 @@ int command_rollback(struct cli *cli)
 		to = strtoll(cli->args[0], &end, 10);
 	if (cli->n_args > 0 && (to <= 0 || *end != '\0'))
 		return cli_usage(cli, command_find("rollback"),
-			"rollback takes the number of a ruleset: see fairlead "
-			"rulesets");
+			cli_says(cli, "rollback wil het nummer van regels: zie "
+				"fairlead rulesets",
+				"rollback takes the number of a ruleset: see "
+				"fairlead rulesets"));
 	arena_init(&a, 512u << 20);
 	if (to > 0)
 		value_put(&a, &args, "to", value_int(to));

@@ -282,8 +282,11 @@ static int wrong_option(struct cli *cli, const struct command *cmd,
 			names[n++] = o->name;
 	near = strncmp(bare, "--", 2) == 0 ? near_name(bare + 2, names, n)
 					   : -1;
-	return cli_usage(cli, cmd, "there is no option %s here%s%s%s", bare,
-		near >= 0 ? "; did you mean --" : "",
+	return cli_usage(cli, cmd, cli_says(cli,
+			"er is hier geen optie %s%s%s%s",
+			"there is no option %s here%s%s%s"), bare,
+		near >= 0 ? cli_says(cli, "; bedoel je --",
+			"; did you mean --") : "",
 		near >= 0 ? names[near] : "", near >= 0 ? "?" : "");
 }
 
@@ -301,7 +304,8 @@ static int read_options(struct cli *cli, const struct command *cmd, int argc,
 		if (opt == '?')
 			return wrong_option(cli, cmd, argv[optind - 1]);
 		if (opt == ':')
-			return cli_usage(cli, cmd, "%s needs a value",
+			return cli_usage(cli, cmd, cli_says(cli,
+				"bij %s hoort een waarde", "%s needs a value"),
 				argv[optind - 1]);
 		if (opt >= OPT_JSON && !allowed(cmd, options[index].name))
 			return wrong_option(cli, cmd, argv[optind - 1]);
@@ -333,9 +337,7 @@ static int run_command(struct cli *cli)
 
 	if (cmd == NULL) {
 		near = command_near(cli->args[0]);
-		return cli_usage(cli, NULL, "there is no command \"%s\"%s%s%s",
-			cli->args[0], near != NULL ? "; did you mean " : "",
-			near != NULL ? near : "", near != NULL ? "?" : "");
+		return cli_no_command(cli, cli->args[0], near);
 	}
 	code = read_options(cli, cmd, cli->n_args, cli->args);
 	if (code != EXIT_DONE)
@@ -349,11 +351,16 @@ static int run_command(struct cli *cli)
 	}
 	if (!actor_fits(cli->actor))
 		return cli_usage(cli, cmd,
-			"--as takes a person's id of at most 64 bytes");
+			cli_says(cli, "--as wil de id van een persoon, "
+				"hoogstens 64 bytes",
+				"--as takes a person's id of at most 64 "
+				"bytes"));
 	if (cli->n_args < cmd->least)
-		return cli_usage(cli, cmd, "something is missing");
+		return cli_usage(cli, cmd, cli_says(cli, "er ontbreekt iets",
+			"something is missing"));
 	if (cmd->most >= 0 && cli->n_args > cmd->most)
-		return cli_usage(cli, cmd, "\"%s\" is too much here",
+		return cli_usage(cli, cmd, cli_says(cli,
+			"\"%s\" is hier te veel", "\"%s\" is too much here"),
 			cli->args[cmd->most]);
 	return cmd->run(cli);
 }
@@ -430,21 +437,46 @@ int cli_usage(struct cli *cli, const struct command *cmd, const char *fmt, ...)
 	va_end(ap);
 	cli_fail(cli, FL_INVALID, "%s", text);
 	if (cmd != NULL)
-		term_printf(&cli->err, "usage: fairlead %s %s\n"
-			"       fairlead help %s\n", cmd->name, cmd->usage,
-			cmd->name);
+		term_printf(&cli->err, cli_says(cli,
+			"gebruik: fairlead %s %s\n         fairlead help %s\n",
+			"usage: fairlead %s %s\n       fairlead help %s\n"),
+			cmd->name, cmd->usage, cmd->name);
 	else
-		term_printf(&cli->err, "usage: fairlead [-C DIR] COMMAND ...\n"
-			"       fairlead help\n");
+		term_printf(&cli->err, "%s", cli_says(cli,
+			"gebruik: fairlead [-C MAP] OPDRACHT ...\n"
+			"         fairlead help\n",
+			"usage: fairlead [-C DIR] COMMAND ...\n"
+			"       fairlead help\n"));
 	return EXIT_USAGE;
 }
 
-int cli_need_folder(struct cli *cli)
+int cli_no_command(struct cli *cli, const char *typed, const char *near)
+{
+	return cli_usage(cli, NULL, cli_says(cli,
+			"er is geen opdracht \"%s\"%s%s%s",
+			"there is no command \"%s\"%s%s%s"), typed,
+		near == NULL ? "" : cli_says(cli, "; bedoel je ",
+			"; did you mean "),
+		near != NULL ? near : "", near != NULL ? "?" : "");
+}
+
+static void learn_language(struct cli *cli)
 {
 	char language[8];
 
 	if (folder_language(cli->dir, language))
 		cli->out.dutch = cli->err.dutch = strcmp(language, "nl") == 0;
+}
+
+const char *cli_says(struct cli *cli, const char *nl, const char *en)
+{
+	learn_language(cli);
+	return cli->err.dutch ? nl : en;
+}
+
+int cli_need_folder(struct cli *cli)
+{
+	learn_language(cli);
 	if (folder_is_rooftop(cli->dir))
 		return EXIT_DONE;
 	return cli_fail(cli, FL_NOT_FOUND,

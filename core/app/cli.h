@@ -65,6 +65,11 @@ int cli_fail(struct cli *cli, fl_status status, const char *fmt, ...)
 /* Wrong usage, with the command's usage line; exit code. */
 int cli_usage(struct cli *cli, const struct command *cmd, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* There is no such command; `near` may be NULL. Exit code. */
+int cli_no_command(struct cli *cli, const char *typed, const char *near);
+/* One of two texts, as the folder's language is; may be a format. */
+const char *cli_says(struct cli *cli, const char *nl, const char *en)
+	__attribute__((format_arg(2), format_arg(3)));
 /* Refuses a folder that is none; 0 when it is one. */
 int cli_need_folder(struct cli *cli);
 /* A fresh id for a fact typed here: "cli-" and 24 random hex digits. */

@@ -199,9 +199,7 @@ int command_help(struct cli *cli)
 		return EXIT_DONE;
 	}
 	near = command_near(cli->args[0]);
-	return cli_usage(cli, NULL, "there is no command \"%s\"%s%s%s",
-		cli->args[0], near != NULL ? "; did you mean " : "",
-		near != NULL ? near : "", near != NULL ? "?" : "");
+	return cli_no_command(cli, cli->args[0], near);
 }
 
 int command_version(struct cli *cli)

@@ -9,8 +9,9 @@
 static int no_history(struct cli *cli, fl_status s, const struct fl_error *err)
 {
 	if (s == FL_NOT_FOUND)
-		return cli_fail(cli, s, "nothing has happened here yet: "
-			"%s", err->text);
+		return cli_fail(cli, s, cli_says(cli,
+			"hier is nog niets gebeurd: %s",
+			"nothing has happened here yet: %s"), err->text);
 	return cli_fail(cli, s, "%s", err->text);
 }
 
@@ -77,7 +78,9 @@ static int coming(struct cli *cli, struct readonly *ro, struct arena *a,
 	s = until_of(cli, ro, &until, &err);
 	if (s != FL_OK)
 		return cli_usage(cli, command_find("coming"), "--for: %s",
-			err.text);
+			cli->out.dutch ? "dat is geen tijdsduur: schrijf \"2 "
+				"werkdagen\", \"3 weken\" of \"4 werkuren\""
+				       : err.text);
 	s = ask_who(&ask, text_of(typed), TEXT("deal"), &deal, &p);
 	if (s != FL_OK) {
 		doc = problem_document(a, s, &p, NULL);

@@ -268,7 +268,8 @@ static int post_file(struct cli *cli)
 	if (strcmp(name, "-") != 0)
 		fd = open(name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return cli_fail(cli, FL_NOT_FOUND, "%s cannot be read", name);
+		return cli_fail(cli, FL_NOT_FOUND, cli_says(cli,
+			"%s is niet te lezen", "%s cannot be read"), name);
 	code = post_stream(cli, fd);
 	if (fd != STDIN_FILENO)
 		close(fd);

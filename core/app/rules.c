@@ -12,7 +12,9 @@ static int init_editor(struct cli *cli)
 
 	if (cli->from != NULL || cli->training)
 		return cli_usage(cli, command_find("init"),
-			"--editor stands alone: it makes no folder");
+			cli_says(cli, "--editor staat alleen: het maakt geen "
+				"map",
+				"--editor stands alone: it makes no folder"));
 	s = folder_editor(dir, &err);
 	if (s != FL_OK)
 		return cli_fail(cli, s, "%s", err.text);

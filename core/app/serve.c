@@ -223,7 +223,8 @@ int command_serve(struct cli *cli)
 		return code;
 	if (cli->clock != NULL && strcmp(cli->clock, "manual") != 0)
 		return cli_usage(cli, command_find("serve"),
-			"--clock takes only \"manual\"");
+			cli_says(cli, "--clock kent alleen \"manual\"",
+				"--clock takes only \"manual\""));
 	if (cli->worker)
 		return worker_run(cli);
 	if (supervise(&s, &err) != FL_OK)

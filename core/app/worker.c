@@ -500,13 +500,19 @@ static int cannot_open(struct worker *w, fl_status s, const struct problems *p,
 	for (uint32_t i = 0; i < list.count; i++)
 		print_mistake(&w->cli->err, &list.as.items[i]);
 	if (s == FL_CONFLICT)
-		cli_fail(w->cli, s, "%s: it is served already, or a command "
-			"is at work; commands find it by themselves",
-			err->text);
+		cli_fail(w->cli, s, cli_says(w->cli,
+			"%s: hij draait al, of er is een opdracht bezig; "
+			"opdrachten vinden hem vanzelf",
+			"%s: it is served already, or a command is at work; "
+			"commands find it by themselves"), err->text);
 	else
 		cli_fail(w->cli, s, "%s", s == FL_INVALID && p->errors > 0
-				? "the rule files are broken and no rules "
-				  "have ever been live here: see above"
+				? cli_says(w->cli, "de regelbestanden kloppen "
+					  "niet en er zijn hier nooit regels "
+					  "live geweest: zie hierboven",
+					  "the rule files are broken and no "
+					  "rules have ever been live here: see "
+					  "above")
 				: err->text);
 	return s == FL_FATAL || s == FL_UNKNOWN ? EXIT_UNKNOWN : EXIT_REFUSED;
 }

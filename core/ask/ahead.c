@@ -235,7 +235,10 @@ static bool read_until(struct view *v, const struct value *args,
 	struct span span;
 
 	if (span_of_value(&span_text, &span, &err) != FL_OK) {
-		problem_add(p, "FL503", NULL, 0, "%s", err.text)->field =
+		problem_add(p, "FL503", NULL, 0, "%s", v->nl
+			? "dat is geen tijdsduur: schrijf \"2 werkdagen\", \"3 "
+			  "weken\" of \"4 werkuren\""
+			: err.text)->field =
 			"for";
 		return false;
 	}

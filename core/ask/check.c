@@ -246,7 +246,9 @@ fl_status ask_test(struct ask *ask, const struct value *args, struct value *out,
 	if (s != FL_OK)
 		return s;
 	if (t.name != NULL && t.passed + t.failed == 0) {
-		problem_add(p, "FL504", NULL, 0, "no test is called \"%s\"",
+		problem_add(p, "FL504", NULL, 0,
+			problem_words(p, "no test is called \"%s\"",
+				"geen test heet \"%s\""),
 			t.name);
 		return FL_NOT_FOUND;
 	}

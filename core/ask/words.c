@@ -11,28 +11,11 @@ static const char *const months[2][12] = {
 	{"jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt",
 		"nov", "dec"}};
 
-/* Codes of the rules and of the life cycle as Dutch people say them. An
+/* Codes of the rules as Dutch people say them (states and kinds: schema.c). An
  * English reader gets the code with its underscores taken out. */
 static const struct {
 	const char *code, *nl;
 } dutch[] = {
-	{"new", "nieuw"},
-	{"attempting", "wordt gebeld"},
-	{"engaged", "in gesprek"},
-	{"visited", "op bezoek geweest"},
-	{"quoted", "voorstel gehad"},
-	{"deciding_at_home", "denkt thuis na"},
-	{"signed", "getekend"},
-	{"handed_off", "aangeboden aan aflevering"},
-	{"preparing", "aflevering in voorbereiding"},
-	{"ready", "klaar voor aflevering"},
-	{"delivered", "afgeleverd"},
-	{"aftercare", "nazorg"},
-	{"failed", "mislukt"},
-	{"saving", "reddingspoging"},
-	{"fails_working", "bij afdeling mislukte deals"},
-	{"dormant", "slapend"},
-	{"stopped", "gestopt"},
 	{"lost", "verloren"},
 	{"green", "groen"},
 	{"red", "rood"},
@@ -102,7 +85,6 @@ static const struct {
 	{"missed", "gemist"},
 	{"in", "inkomend"},
 	{"out", "uitgaand"},
-	{"customer", "klant"},
 	{"seller", "verkoper"},
 	{"system", "systeem"},
 	{"next in turn", "aan de beurt"},
@@ -125,7 +107,6 @@ static const struct {
 	{"cause", "oorzaak"},
 	{"channel", "kanaal"},
 	{"closer", "afsluiter"},
-	{"complaint", "klacht"},
 	{"consultant", "adviseur"},
 	{"desk", "verkoopbalie"},
 	{"fni", "financiering en verzekering"},
@@ -153,7 +134,6 @@ static const struct {
 	{"not_yet", "nog niet"},
 	{"no_click_with_us", "geen klik met ons"},
 	{"no_need_yet", "nog geen behoefte"},
-	{"promise", "belofte"},
 	{"received", "ontvangen"},
 	{"referral", "doorverwijzing"},
 	{"referred", "iemand aangeraden"},
@@ -174,10 +154,6 @@ static const struct {
 	{"attribution", "waar het aan lag"},
 	{"revive_at", "weer oppakken op"},
 	{"deal", "deal"},
-	{"person", "persoon"},
-	{"case", "zaak"},
-	{"rooftop", "vestiging"},
-	{"appointment", "afspraak"},
 	{"lead", "lead"},
 	{"owner", "verantwoordelijke"},
 	{"handler", "behandelaar"},
@@ -197,6 +173,10 @@ struct text words_code(struct view *v, struct text code)
 {
 	char *spaced;
 
+	if (v->nl && schema_state(code) >= 0)
+		return schema_state_word(schema_state(code), true);
+	if (v->nl && !text_equal(schema_kind_word(code, true), code))
+		return schema_kind_word(code, true);
 	for (size_t i = 0; v->nl && i < sizeof(dutch) / sizeof(dutch[0]); i++)
 		if (text_is(code, dutch[i].code))
 			return text_of(dutch[i].nl);

@@ -87,13 +87,23 @@ static bool find_slice(const char *at, size_t n, size_t *from, size_t *to)
 }
 
 /* A DTD before the ADF: only HTML's own, without declarations, is let by. */
-static fl_status prolog_check(const char *at, size_t n, struct fl_error *err)
+static const char *no_doctype(bool dutch)
+{
+	return dutch ? "een DOCTYPE: stuur de lead zonder DTD"
+		     : "a DOCTYPE: send the lead without a DTD";
+}
+
+static fl_status prolog_check(
+	const char *at, size_t n, bool dutch, struct fl_error *err)
 {
 	size_t i = 0;
 
 	if (tidy_find(at, n, 0, "<!entity") < n)
 		return status_fail(err, FL_INVALID,
-			"an ENTITY declaration: send the lead without a DTD");
+			dutch ? "een ENTITY-declaratie: stuur de lead zonder "
+				"DTD"
+			      : "an ENTITY declaration: send the lead without "
+				"a DTD");
 	while ((i = tidy_find(at, n, i, "<!doctype")) < n) {
 		const char *end = memchr(at + i, '>', n - i);
 		const char *list =
@@ -106,8 +116,8 @@ static fl_status prolog_check(const char *at, size_t n, struct fl_error *err)
 			i++;
 		if (end == NULL || list != NULL || n - i < 4 ||
 			strncasecmp(at + i, "html", 4) != 0)
-			return status_fail(err, FL_INVALID,
-				"a DOCTYPE: send the lead without a DTD");
+			return status_fail(err, FL_INVALID, "%s",
+				no_doctype(dutch));
 	}
 	return FL_OK;
 }
@@ -118,7 +128,7 @@ struct mend {
 	const char *at;
 	size_t n, i; /* text and how far it is read */
 	struct buf out;
-	bool repaired;
+	bool repaired, dutch;
 };
 
 static void keep_lines(struct mend *m, size_t to)
@@ -271,7 +281,10 @@ static fl_status mend_markup(struct mend *m, struct fl_error *err)
 		keep_lines(m, find_end(m, ">"));
 	} else if (c == '!') {
 		return status_fail(err, FL_INVALID,
-			"a declaration (<!...): send the lead without a DTD");
+			m->dutch ? "een declaratie (<!...): stuur de lead "
+				   "zonder DTD"
+				 : "a declaration (<!...): send the lead "
+				   "without a DTD");
 	} else if (isalpha(c) || c == '_' || c >= 0x80 ||
 		   (c == '/' && m->i + 2 < m->n)) {
 		mend_tag(m);
@@ -311,7 +324,8 @@ static fl_status mend_all(struct mend *m, size_t from, struct fl_error *err)
 static void stop(struct parse *p, fl_status s, const char *what)
 {
 	if (p->status == FL_OK) {
-		p->status = status_fail(p->err, s, "line %lu: %s",
+		p->status = status_fail(p->err, s,
+			p->out->dutch ? "regel %lu: %s" : "line %lu: %s",
 			(unsigned long)XML_GetCurrentLineNumber(p->parser),
 			what);
 		XML_StopParser(p->parser, XML_FALSE);
@@ -360,11 +374,15 @@ static void XMLCALL on_start(
 		return;
 	/* our own root is no level of the sender's */
 	if (++p->depth > INTAKE_ADF_DEPTH + 1) {
-		stop(p, FL_LIMIT, "more than 32 elements inside each other");
+		stop(p, FL_LIMIT, p->out->dutch
+			? "meer dan 32 elementen in elkaar"
+			: "more than 32 elements inside each other");
 		return;
 	}
 	if (++p->elements > INTAKE_ADF_ELEMENTS) {
-		stop(p, FL_LIMIT, "more than 20,000 elements");
+		stop(p, FL_LIMIT, p->out->dutch
+			? "meer dan 20.000 elementen"
+			: "more than 20,000 elements");
 		return;
 	}
 	n = arena_alloc(p->arena, sizeof(*n));
@@ -438,7 +456,8 @@ static void XMLCALL on_doctype(void *ctx, const XML_Char *name,
 	(void)system;
 	(void)public;
 	(void)has_subset;
-	stop(ctx, FL_INVALID, "a DOCTYPE: send the lead without a DTD");
+	stop(ctx, FL_INVALID,
+		no_doctype(((struct parse *)ctx)->out->dutch));
 }
 
 static fl_status parse_run(
@@ -458,7 +477,8 @@ static fl_status parse_run(
 			XML_STATUS_OK &&
 		p.status == FL_OK)
 		p.status = status_fail(err, FL_INVALID,
-			"line %lu: not well-formed XML: %s",
+			out->dutch ? "regel %lu: geen geldige XML: %s"
+				   : "line %lu: not well-formed XML: %s",
 			(unsigned long)XML_GetCurrentLineNumber(p.parser),
 			XML_ErrorString(XML_GetErrorCode(p.parser)));
 	XML_ParserFree(p.parser);
@@ -476,7 +496,10 @@ static fl_status add_prospect(struct arena *a, struct adf_document *d,
 
 	if (d->prospect_count == INTAKE_ADF_PROSPECTS)
 		return status_fail(err, FL_LIMIT,
-			"more than %u prospects in one document: split it",
+			d->dutch ? "meer dan %u prospects in een document: "
+				   "splits het"
+				 : "more than %u prospects in one document: "
+				   "split it",
 			INTAKE_ADF_PROSPECTS);
 	grown = arena_grow(a, d->prospects, d->prospect_count, &d->prospect_cap,
 		d->prospect_count + 1, sizeof(struct adf_node *));
@@ -517,19 +540,22 @@ static fl_status find_prospects(
 fl_status adf_read(struct arena *a, const char *text, size_t n,
 	struct adf_document *out, struct fl_error *err)
 {
-	struct mend m = {.at = text};
+	struct mend m = {.at = text, .dutch = out->dutch};
 	fl_status s = FL_OK;
 	size_t from = 0;
 	bool sliced = false;
 
-	*out = (struct adf_document){0};
+	*out = (struct adf_document){.dutch = m.dutch};
 	buf_init(&m.out, (size_t)INTAKE_ADF_BYTES * 6);
 	sliced = find_slice(text, n, &from, &m.n);
-	if ((s = prolog_check(text, sliced ? from : n, err)) != FL_OK)
+	if ((s = prolog_check(text, sliced ? from : n, m.dutch, err)) != FL_OK)
 		goto out;
 	if (m.n - from > INTAKE_ADF_BYTES) {
 		s = status_fail(err, FL_LIMIT,
-			"ADF of %zu bytes; at most %u are read", m.n - from,
+			m.dutch ? "ADF van %zu bytes; hoogstens %u worden "
+				  "gelezen"
+				: "ADF of %zu bytes; at most %u are read",
+			m.n - from,
 			INTAKE_ADF_BYTES);
 		goto out;
 	}
@@ -547,7 +573,8 @@ fl_status adf_read(struct arena *a, const char *text, size_t n,
 		goto out;
 	if (out->prospect_count == 0)
 		s = status_fail(err, FL_INVALID,
-			"XML without a prospect: no lead is in it");
+			m.dutch ? "XML zonder prospect: er zit geen lead in"
+				: "XML without a prospect: no lead is in it");
 out:
 	buf_deinit(&m.out);
 	return s;

@@ -37,12 +37,13 @@ struct adf_document {
 	struct adf_node **prospects; /* in order; never inside each other */
 	uint32_t prospect_count, prospect_cap;
 	bool repaired; /* it was not well-formed as sent */
+	bool dutch;    /* given by the caller: language of what is wrong */
 };
 
 /* True when `text` holds an adf or prospect element. */
 bool adf_present(const char *text, size_t n);
 
-/* Parses `text` (UTF-8). FL_OK: at least one prospect. FL_INVALID: DOCTYPE,
+/* Parses `text` (UTF-8); of *out only `dutch` counts before. FL_OK: at least one prospect. FL_INVALID: DOCTYPE,
  * not well-formed (with line), no prospect. FL_LIMIT. FL_NOMEM. */
 fl_status adf_read(struct arena *a, const char *text, size_t n,
 	struct adf_document *out, struct fl_error *err);

@@ -46,7 +46,10 @@ static fl_status add_item(struct reading *r, const struct intake_item *item)
 
 	if (out->count == INTAKE_EVENTS)
 		return status_fail(r->err, FL_LIMIT,
-			"%s: more than %u events: split the file", r->file,
+			r->opt->dutch ? "%s: meer dan %u gebeurtenissen: "
+					"splits het bestand"
+				      : "%s: more than %u events: split the "
+					"file", r->file,
 			INTAKE_EVENTS);
 	grown = arena_grow(r->arena, out->items, out->count, &out->cap,
 		out->count + 1, sizeof(*grown));
@@ -146,7 +149,7 @@ static fl_status add_prospects(
 static fl_status read_text(
 	struct reading *r, const char *bytes, size_t n, bool lines)
 {
-	struct adf_document d;
+	struct adf_document d = {.dutch = r->opt->dutch};
 	struct fl_error why = {0};
 	size_t text_n = 0;
 	bool shown = false;
@@ -190,7 +193,7 @@ static bool holds_adf(struct reading *r, const struct mime_part *part)
  * and the attachment. */
 static fl_status read_mail(struct reading *r, const char *bytes, size_t n)
 {
-	struct mime_parts parts;
+	struct mime_parts parts = {.dutch = r->opt->dutch};
 	struct fl_error why = {0};
 	bool found = false;
 	fl_status s = mime_read(r->arena, bytes, n, &parts, &why);
@@ -209,8 +212,10 @@ static fl_status read_mail(struct reading *r, const char *bytes, size_t n)
 	}
 	if (!found)
 		return status_fail(r->err, FL_INVALID,
-			"%s: an e-mail, but none of its %u parts holds an ADF "
-			"lead",
+			r->opt->dutch ? "%s: een e-mail, maar in geen van de "
+					"%u delen zit een ADF-lead"
+				      : "%s: an e-mail, but none of its %u "
+					"parts holds an ADF lead",
 			r->file, parts.seen);
 	return s;
 }
@@ -379,7 +384,8 @@ static fl_status read_any(struct reading *r, const char *bytes, size_t n)
 	while (i < n && isspace((unsigned char)bytes[i]))
 		i++;
 	if (i == n)
-		return status_fail(r->err, FL_INVALID, "%s is empty", r->file);
+		return status_fail(r->err, FL_INVALID,
+			r->opt->dutch ? "%s is leeg" : "%s is empty", r->file);
 	if (bytes[i] == '{' || bytes[i] == '[') {
 		r->out->kind = INTAKE_KIND_JSON;
 		return read_json(r, bytes, n);
@@ -392,7 +398,8 @@ static fl_status read_any(struct reading *r, const char *bytes, size_t n)
 	if (bytes[i] == '<' || holds_adf(r, &whole))
 		return read_text(r, bytes, n, true);
 	return status_fail(r->err, FL_INVALID,
-		"%s is no ADF lead, e-mail or JSON", r->file);
+		r->opt->dutch ? "%s is geen ADF-lead, e-mail of JSON"
+			      : "%s is no ADF lead, e-mail or JSON", r->file);
 }
 
 fl_status intake_read(struct arena *a, const char *file_name, const char *bytes,
@@ -416,7 +423,10 @@ fl_status intake_read(struct arena *a, const char *file_name, const char *bytes,
 	}
 	if (n > INTAKE_FILE_BYTES) {
 		s = status_fail(err, FL_LIMIT,
-			"%s has %zu bytes; at most %u are read", r.file, n,
+			options.dutch ? "%s heeft %zu bytes; hoogstens %u "
+					"worden gelezen"
+				      : "%s has %zu bytes; at most %u are "
+					"read", r.file, n,
 			INTAKE_FILE_BYTES);
 		goto out;
 	}
@@ -424,7 +434,9 @@ fl_status intake_read(struct arena *a, const char *file_name, const char *bytes,
 	if (a->failed) /* whatever it was taken for */
 		s = status_fail(err, FL_NOMEM, "%s", r.file);
 	if (s == FL_OK && out->count == 0)
-		s = status_fail(err, FL_INVALID, "%s holds no event", r.file);
+		s = status_fail(err, FL_INVALID,
+			options.dutch ? "in %s zit geen gebeurtenis"
+				      : "%s holds no event", r.file);
 out:
 	map_free(r.seen);
 	if (s != FL_OK)

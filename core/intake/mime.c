@@ -306,7 +306,9 @@ static fl_status add_leaf(
 
 	if (out->seen++ == INTAKE_MAIL_PARTS)
 		return status_fail(w->err, FL_LIMIT,
-			"an e-mail of more than %u parts", INTAKE_MAIL_PARTS);
+			out->dutch ? "een e-mail van meer dan %u delen"
+				   : "an e-mail of more than %u parts",
+			INTAKE_MAIL_PARTS);
 	if (rank == MIME_OTHER)
 		return FL_OK;
 	grown = arena_grow(w->arena, out->items, out->count, &out->cap,
@@ -370,7 +372,10 @@ static fl_status walk_part(
 
 	if (depth > INTAKE_MAIL_DEPTH)
 		return status_fail(w->err, FL_LIMIT,
-			"an e-mail with more than %u parts inside each other",
+			w->out->dutch
+				? "een e-mail met meer dan %u delen in elkaar"
+				: "an e-mail with more than %u parts inside "
+				  "each other",
 			INTAKE_MAIL_DEPTH);
 	read_head(w->arena, at, n, &h);
 	body = at + h.body;
@@ -392,7 +397,7 @@ fl_status mime_read(struct arena *a, const char *bytes, size_t n,
 	struct walk w = {.arena = a, .out = out, .err = err};
 	size_t i = 0;
 
-	*out = (struct mime_parts){0};
+	*out = (struct mime_parts){.dutch = out->dutch};
 	while (i < n && isspace((unsigned char)bytes[i]))
 		i++;
 	if (n - i > 5 && memcmp(bytes + i, "From ", 5) == 0)

@@ -24,12 +24,13 @@ struct mime_parts {
 	struct mime_part *items; /* in the mail's order */
 	uint32_t count, cap;
 	uint32_t seen; /* leaves of any kind */
+	bool dutch;    /* given by the caller: language of what is wrong */
 };
 
 /* True when `bytes` begin with the headers of an e-mail. */
 bool mime_present(const char *bytes, size_t n);
 
-/* Walks all parts, forwarded mails too. FL_LIMIT: more parts or deeper than
+/* Walks all parts, forwarded mails too; of *out only `dutch` counts before. FL_LIMIT: more parts or deeper than
  * intake.h allows; FL_NOMEM. */
 fl_status mime_read(struct arena *a, const char *bytes, size_t n,
 	struct mime_parts *out, struct fl_error *err);

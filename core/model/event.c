@@ -152,8 +152,8 @@ static fl_status refuse_state(
 	keys_name(TEXT("deal"), e->deal, name);
 	pr = problem_add(p, "FL223", NULL, 0,
 		problem_words(p, "%s does not fit: deal %s is %s",
-			"%s past niet: deal %s is %s"),
-		e->def->name.at, name, schema_state_name(state).at);
+			"%s past niet: deal %s staat op \"%s\""),
+		e->def->name.at, name, schema_state_word(state, p->dutch).at);
 	first = way_there(w->schema, e, state);
 	pr->remedy = arena_printf(w->arena,
 		problem_words(p, "%s%s%swhat fits now: %s",
@@ -186,8 +186,9 @@ static fl_status refuse_subject(struct world *w, const struct event *e,
 	keys_name(r->kind, r->id, name);
 	pr = problem_add(p, "FL224", NULL, 0,
 		problem_words(p, "%s does not fit: %s %s is %s",
-			"%s past niet: %s %s is %s"),
-		e->def->name.at, r->kind.at, name, state.at);
+			"%s past niet: %s %s staat op \"%s\""),
+		e->def->name.at, schema_kind_word(r->kind, p->dutch).at, name,
+		state.at);
 	pr->remedy = arena_printf(
 		w->arena,
 		problem_words(p, "what fits now: %s", "wat nu past: %s"),

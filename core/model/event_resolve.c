@@ -471,18 +471,19 @@ static fl_status not_found(const struct resolve *x)
 {
 	struct problem *pr;
 	const char *kind = x->kind.bytes > 0 ? x->kind.at : "record";
+	const char *word = schema_kind_word(text_of(kind), x->p->dutch).at;
 
 	if (x->ref.bytes > 0)
 		pr = problem_add(x->p, "FL221", NULL, 0,
 			problem_words(x->p, "there is no %s \"%s\"",
 				"er is geen %s \"%s\""),
-			kind, x->ref.at);
+			word, x->ref.at);
 	else
 		pr = problem_add(x->p, "FL221", NULL, 0,
 			problem_words(x->p,
 				"%s does not say which %s it is about",
-				"%s zegt niet over welke %s het gaat"),
-			x->e->def->name.at, kind);
+				"%s zegt niet waarover het gaat (%s)"),
+			x->e->def->name.at, word);
 	pr->field = kind;
 	return FL_NOT_FOUND;
 }

@@ -245,6 +245,35 @@ bool schema_state_open(int state)
 	return state >= 0 && state < SCHEMA_TABLE_OPEN;
 }
 
+struct text schema_state_word(int state, bool dutch)
+{
+	static const char *const nl[SCHEMA_STATES] = {"nieuw",
+		"wordt gebeld", "in gesprek", "op bezoek geweest",
+		"voorstel gehad", "denkt thuis na", "getekend",
+		"aangeboden aan aflevering", "aflevering in voorbereiding",
+		"klaar voor aflevering", "afgeleverd", "nazorg", "mislukt",
+		"reddingspoging", "bij afdeling mislukte deals", "slapend",
+		"gestopt"};
+
+	return dutch && state >= 0 && state < SCHEMA_STATES
+		? text_of(nl[state])
+		: schema_state_name(state);
+}
+
+struct text schema_kind_word(struct text kind, bool dutch)
+{
+	static const char *const nl[][2] = {{"customer", "klant"},
+		{"visit", "bezoek"}, {"promise", "belofte"}, {"case", "zaak"},
+		{"delivery", "aflevering"}, {"complaint", "klacht"},
+		{"appointment", "afspraak"}, {"person", "persoon"},
+		{"rooftop", "vestiging"}};
+
+	for (size_t i = 0; dutch && i < sizeof(nl) / sizeof(nl[0]); i++)
+		if (text_is(kind, nl[i][0]))
+			return text_of(nl[i][1]);
+	return kind;
+}
+
 uint32_t schema_move_count(const struct schema *s)
 {
 	return s->n_moves;

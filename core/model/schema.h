@@ -125,6 +125,10 @@ int schema_state(struct text name);
 struct text schema_state_name(int state);
 int schema_state_count(void);
 bool schema_state_open(int state);
+/* A state of a deal, or a kind of record, as Dutch people call it; the name
+ * itself in English, and where there is no word for it. */
+struct text schema_state_word(int state, bool dutch);
+struct text schema_kind_word(struct text kind, bool dutch);
 /* The move for (state, event, data): NULL when there is none. */
 const struct life_move *schema_move(const struct schema *s, int state,
 				    struct text event,
