@@ -210,7 +210,7 @@ void print_rulesets(struct term *t, struct arena *a,
 		term_style(t, TERM_CYAN, arena_printf(a, "%lld",
 			count_of(r, "ruleset")));
 		term_printf(t, "  %s  %s  %s", when(a, r, "since"),
-			str(r, "actor_name"), str(r, "summary"));
+			str(r, "actor_name"), str(r, "summary_text"));
 		if (value_get_bool(r, "live", false))
 			term_style(t, TERM_GREEN, label(t, "  geldt nu",
 				"  live"));

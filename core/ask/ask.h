@@ -89,7 +89,7 @@
  *         customer_name?, deal?, card, step?, from?.., to?.., task?, who?,
  *         to_who?, reason?, spread?, text}], left_out?, took_us}
  * rulesets {rulesets [{ruleset, live, digest, since.., actor, actor_name,
- *         summary, text? (what it changed, in words), files? [{file, change,
+ *         summary, summary_text, text? (what it changed, in words), files? [{file, change,
  *         plus, minus}], lines? [{file, line, sign, text}]}], left_out?}; newest
  *         first, each against the one before
  * undo    {ruleset, withdrawn, messages, answered (how many), tasks [TASK] (those

@@ -154,7 +154,7 @@ void phrase_moment(struct phrase *s, struct moment m, struct text field)
 static void phrase_most(struct phrase *s, const struct who *w)
 {
 	struct expr set = {.kind = EXPR_SETTING, .name = w->at_most_setting};
-	const char *of = w->at_most_of.at;
+	struct text of = w->at_most_of.bytes > 0 ? w->at_most_of : TEXT("tasks");
 
 	if (w->at_most <= 0 && w->at_most_setting.bytes == 0)
 		return;
@@ -163,12 +163,7 @@ static void phrase_most(struct phrase *s, const struct who *w)
 		phrase_expr(s, &set);
 	else
 		buf_add_int(&s->b, w->at_most);
-	if (s->v->nl)
-		of = text_is(w->at_most_of, "open cases") ? "open zaken"
-			: text_is(w->at_most_of, "deliveries a day")
-			? "afleveringen per dag"
-			: "taken";
-	buf_printf(&s->b, " %s)", of);
+	buf_printf(&s->b, " %s)", words_code(s->v, of).at);
 }
 
 void phrase_who(struct phrase *s, const struct who *w)

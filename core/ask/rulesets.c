@@ -261,6 +261,27 @@ static bool read_set(struct view *v, int64_t number, struct ruleset_row *row,
 	return s == FL_OK;
 }
 
+/* Why it became live, as the rooftop noted it, in words. */
+static struct text summary_words(struct view *v, struct text summary)
+{
+	const char *text = summary.at;
+	long long n = 0;
+
+	if (text_is(summary, "start"))
+		text = v->nl ? "bij het starten" : "at a start";
+	else if (sscanf(summary.at, "reload: %lld cards", &n) == 1)
+		text = arena_printf(v->a, v->nl
+			? "gewijzigde bestanden, %lld kaarten"
+			: "changed files, %lld cards", n);
+	else if (sscanf(summary.at, "publish: %lld cards", &n) == 1)
+		text = arena_printf(v->a, v->nl ? "na een ja, %lld kaarten"
+						: "after a yes, %lld cards", n);
+	else if (sscanf(summary.at, "back to %lld", &n) == 1)
+		text = arena_printf(v->a, v->nl ? "terug naar nummer %lld"
+						: "back to number %lld", n);
+	return text != NULL ? text_of(text) : summary;
+}
+
 static struct value ruleset_value(struct view *v,
 	const struct ruleset_row *row, const struct source_set *set,
 	const struct source_set *before)
@@ -279,6 +300,7 @@ static struct value ruleset_value(struct view *v,
 	put_text(v, &one, "actor", row->actor);
 	put_text(v, &one, "actor_name", words_person(v, row->actor));
 	put_text(v, &one, "summary", row->summary);
+	put_text(v, &one, "summary_text", summary_words(v, row->summary));
 	if (before != NULL)
 		put_diff(v, &one, before, set);
 	return one;

@@ -579,6 +579,7 @@ static void gate_head(struct phrase *s, struct value *list)
 static void mode_head(struct phrase *s, struct value *list)
 {
 	const struct mode_spec *m = s->card->mode;
+	struct span span;
 
 	if (m->yearly) {
 		buf_printf(&s->b, s->v->nl ? "Elk jaar van %d-%d tot en met "
@@ -602,7 +603,12 @@ static void mode_head(struct phrase *s, struct value *list)
 		buf_printf(&s->b, s->v->nl ? "Instelling \"%s\" is dan "
 					   : "Setting \"%s\" is then ",
 			m->sets[i].setting.at);
-		phrase_text(s, words_value(s->v, NULL, &m->sets[i].value));
+		if (m->sets[i].value.kind == VALUE_TEXT &&
+			span_of_value(&m->sets[i].value, &span, NULL) == FL_OK)
+			phrase_span(s, span);
+		else
+			phrase_text(s,
+				words_value(s->v, NULL, &m->sets[i].value));
 		put_sentence(s, list);
 	}
 	for (uint32_t i = 0; i < m->n_nevers; i++) {

@@ -165,6 +165,10 @@ static const struct {
 	{"named", "zoals genoemd"},
 	{"a lead is owed", "heeft een lead tegoed"},
 	{"outcome", "uitkomst"},
+	{"open cases", "open zaken"},
+	{"deliveries a day", "afleveringen per dag"},
+	{"tasks", "taken"},
+	{"customers", "lopende deals"},
 	{"help", "helpen"},
 	{"service", "service"},
 };
@@ -286,6 +290,8 @@ struct text words_person(struct view *v, struct text id)
 		return p->name;
 	if (text_is(id, "admin"))
 		return v->nl ? TEXT("de beheerder") : TEXT("the administrator");
+	if (text_is(id, "system"))
+		return TEXT("fairlead");
 	return id;
 }
 

@@ -23,6 +23,7 @@ struct backtest {
 	int64_t began_us, last;
 	uint32_t rows;
 	bool stop;
+	bool cut; /* it took too long in the midst of the facts */
 	fl_status status;
 	struct fl_error *err;
 };
@@ -329,6 +330,12 @@ static void tell(struct backtest *b, const struct event_row *row,
 		b->out->unknown++;
 }
 
+static bool is_too_late(const struct backtest *b)
+{
+	return b->opt->budget_us > 0 &&
+		clock_mono_us() - b->began_us > b->opt->budget_us;
+}
+
 static bool on_row(void *ctx, const struct event_row *row)
 {
 	struct backtest *b = ctx;
@@ -336,9 +343,8 @@ static bool on_row(void *ctx, const struct event_row *row)
 
 	b->rows++;
 	b->last = row->number;
-	if (row->recorded_at_ms > b->opt->until_ms ||
-		(b->opt->budget_us > 0 &&
-			clock_mono_us() - b->began_us > b->opt->budget_us)) {
+	b->cut = is_too_late(b);
+	if (row->recorded_at_ms > b->opt->until_ms || b->cut) {
 		b->stop = true;
 		return false;
 	}
@@ -365,16 +371,19 @@ static fl_status tell_all(struct backtest *b)
 	return s;
 }
 
-/* Behind the last fact, to the moment that was asked for. */
+/* Behind the last fact, to the moment that was asked for. Of the moment at
+ * which the facts were cut not all is told, so it does not count. */
 static fl_status run_out(struct backtest *b)
 {
 	fl_status s = FL_OK;
 
+	b->out->reached_ms = sim_now_ms(b->sim) - 1;
+	if (b->cut)
+		return FL_OK;
 	while (s == FL_OK && sim_now_ms(b->sim) < b->opt->until_ms) {
 		int64_t to = sim_next_due(b->sim);
 
-		if (b->opt->budget_us > 0 &&
-			clock_mono_us() - b->began_us > b->opt->budget_us)
+		if (is_too_late(b))
 			break;
 		if (to <= sim_now_ms(b->sim))
 			to = sim_now_ms(b->sim) + 3600000;

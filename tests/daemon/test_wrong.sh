@@ -131,3 +131,28 @@ has "is refused, with what to do" 'moet nog komen. laat het weg voor nu.*FL409' 
 code "a clock that is a little fast" 0 fl -C live post contact.made customer="Ans Smit" channel=phone --at "$(TZ=Europe/Amsterdam date -d '+2 minutes' '+%F %H:%M')"
 code "another system in another zone" 0 fl -C live post contact.made customer="Ans Smit" channel=phone --source pbx --at "$(TZ=Europe/Amsterdam date -d '+2 hours' '+%F %H:%M')"
 code "practice may tell of tomorrow" 0 fl -C nl post contact.made customer="Sofie Peeters" channel=phone --at "2030-09-03 10:00"
+# usage, states, kinds and files of leads in the rooftop's language
+code "te weinig" 2 fl -C nl deal
+has "in het Nederlands" 'er ontbreekt iets.*gebruik: fairlead deal WHO' "$(tr '\n' ' ' <<<"$out")"
+code "te veel" 2 fl -C nl retry E1 E2
+has "noemt wat" '"E2" is hier te veel' "$out"
+code "een opdracht die er niet is" 2 fl -C nl todya
+has "en de naaste" 'er is geen opdracht "todya"; bedoel je today\?' "$out"
+code "een optie die er niet is" 2 fl -C nl today --jsn
+has "en de naaste" 'er is hier geen optie --jsn; bedoel je --json\?' "$out"
+code "een gebeurtenis die niet past" 1 fl -C nl post deal.lost deal="Sofie Peeters"
+has "noemt de stand in woorden" 'deal D[0-9]+ staat op "voorstel gehad"' "$out"
+code "een belofte die er niet is" 1 fl -C nl post promise.kept deal="Sofie Peeters"
+has "noemt de soort in woorden" '\(belofte\)' "$out"
+code "een tijdsduur die er geen is" 1 fl -C nl ahead --for lang
+has "zegt hoe die eruitziet" 'geen tijdsduur: schrijf "2 werkdagen"' "$out"
+code "geen test van die naam" 1 fl -C nl test "zo heet er geen"
+has "zegt dat" 'geen test heet' "$out"
+: >leeg.xml
+echo '<adf></adf>' >zonder.xml
+echo '<!DOCTYPE x [<!ENTITY a "b">]><adf></adf>' >dtd.xml
+echo 'zomaar tekst' >tekst.xml
+for file in "leeg:is leeg" "zonder:zonder prospect" "dtd:zonder DTD" "tekst:geen ADF-lead"; do
+	code "een bestand ${file%%:*}" 1 fl -C nl import "${file%%:*}.xml"
+	has "zegt waarom" "${file#*:}.*FL600" "$out"
+done
