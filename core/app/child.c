@@ -7,6 +7,7 @@
 #include "app/checkers.h"
 
 #include "base/log.h"
+#include "base/priority.h"
 
 #include <errno.h>
 #include <sys/resource.h>
@@ -38,7 +39,7 @@ static void hold_back(void)
 		(rlim_t)CHECKER_MEMORY_MB << 20);
 #endif
 	alarm(CHECKER_WALL_S);
-	setpriority(PRIO_PROCESS, 0, 10); /* facts come first */
+	priority_below(PRIORITY_CHILD); /* facts come first */
 }
 
 static bool read_all(struct buf *into)

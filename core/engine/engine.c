@@ -215,8 +215,6 @@ static fl_status step(struct engine *e, bool *did)
 
 	if (s == FL_OK)
 		s = outage_watch(e, did);
-	if (s == FL_OK)
-		s = publish_slice(e, did);
 	if (s == FL_OK && e->due_turn)
 		s = step_due(e, &due_did);
 	if (s == FL_OK && !due_did)
@@ -251,13 +249,14 @@ static fl_status give_up(struct engine *e)
 fl_status engine_poll(struct engine *e)
 {
 	int64_t until = clock_mono_us() + POLL_US;
-	bool did = true;
+	bool did = true, sliced = false;
 
-	while (did) {
+	while (did && !sliced) { /* who posts comes between two slices */
 		did = e->phase != ENGINE_DEAD && store_poll(e->store);
 		if (e->phase == ENGINE_DEAD)
 			return give_up(e);
-		if (e->phase == ENGINE_READY && work(e, &did) != FL_OK)
+		if (e->phase == ENGINE_READY && (work(e, &did) != FL_OK ||
+				publish_slice(e, &sliced) != FL_OK))
 			return give_up(e);
 		/* what waits for a load joins the group */
 		if ((e->fetches == 0 || group_full(e)) &&
@@ -295,8 +294,7 @@ static bool can_work(const struct engine *e)
 	if (e->phase != ENGINE_READY || group_full(e))
 		return false;
 	return first_can(e) || (!e->manual_clock && e->due.active) ||
-		(e->slice_below != 0 && e->committed_number >=
-			e->slice_below >> RECORD_ORDINAL_BITS);
+		publish_slices(e);
 }
 
 int64_t engine_next_ms(const struct engine *e)

@@ -31,7 +31,10 @@
 #define GROUP_WORK_US 5000    /* turn work a group may gather */
 #define GROUP_LEAST_US 300    /* no half of what waits is a group below */
 #define DUE_ROWS 4096u        /* due rows read at once */
-#define SLICE_HOMES 500u      /* recomputed in one unit */
+#define SLICE_HOMES 32u       /* recomputed in one unit */
+#define SLICE_LOADS 8u        /* ... of them loaded at a time */
+#define SLICE_ROWS 100u       /* records looked through at a time */
+#define SLICE_US 1000         /* slices may take of a group */
 #define NEEDS_MOST 64u        /* loads one unit may ask for at a time */
 #define CRASHES_MOST 3u       /* of a card or in an event: it is put away */
 
@@ -370,6 +373,7 @@ struct group {
 	int64_t clock_ms;
 	bool clock_moved;
 	int64_t work_us;
+	int64_t slice_us; /* ... of slices */
 	struct batch batch;
 };
 
@@ -418,7 +422,10 @@ bool due_over(const struct engine *e, int64_t until_ms);
 
 fl_status publish_start(struct engine *e); /* after residents are loaded */
 fl_status publish_item(struct engine *e, struct item *it, bool *did);
+/* One short step of recomputing everybody in flight: find a few, load some of
+ * them, or run a slice of them. */
 fl_status publish_slice(struct engine *e, bool *did);
+bool publish_slices(const struct engine *e); /* there is one to be made now */
 /* Was this record not yet recomputed under the live rules? */
 bool publish_behind(const struct engine *e, int64_t record);
 /* A rules.recomputed event over n records; `ids` and `a` must outlive it. */
@@ -486,9 +493,11 @@ struct engine {
 	int64_t slice_below;        /* ... of those below; 0: nothing to do */
 	struct item slice_item;
 	int64_t *slice_ids;         /* found for the next slice; heap */
-	uint32_t n_slice_ids, slice_rows;
-	int64_t slice_next;         /* slice_at after it */
-	bool slice_read;            /* slice_ids are valid */
+	uint32_t n_slice_ids;
+	uint32_t slice_loaded;      /* so many of them were asked for */
+	uint32_t slice_rows;        /* records just looked through */
+	int64_t slice_next;         /* looked through up to here */
+	bool slice_renew;           /* what was found is of other rules */
 	int64_t seen_ms;            /* due rows were last looked at */
 	bool heartbeat;
 	bool away_ran;              /* this life looked before: a jump */

@@ -1,5 +1,6 @@
 #include "engine/engine_internal.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 
 /* ---- a ruleset becomes the live one ---- */
@@ -124,11 +125,9 @@ static fl_status activate(struct engine *e, struct item *it,
 void publish_again(struct engine *e)
 {
 	pace_forget(e);
-	if (e->slice_item.state != ITEM_LOADING)
-		item_forget(&e->slice_item);
 	e->slice_at = 1;
 	e->slice_below = RECORD_ID(e->last_number, 0);
-	e->slice_read = false;
+	e->slice_renew = true; /* what is loading now comes first */
 }
 
 fl_status publish_item(struct engine *e, struct item *it, bool *did)
@@ -222,6 +221,7 @@ static fl_status slices_left(struct engine *e)
 	begun = rules > ended ? rules : ended;
 	e->slice_at = 1;
 	e->slice_below = RECORD_ID(begun, 0);
+	e->slice_renew = true;
 	if (slice < begun && ended < rules)
 		return FL_OK;
 	f.from_number = f.to_number = slice > begun ? slice : ended;
@@ -335,20 +335,35 @@ static bool in_flight(const struct record *r)
 	return r->n_open_tasks > 0 || silence_open(r);
 }
 
+/* ---- one slice: found, loaded, run; facts go between any two steps ---- */
+
+static void slice_anew(struct engine *e)
+{
+	item_forget(&e->slice_item);
+	e->n_slice_ids = e->slice_loaded = 0;
+	e->slice_next = e->slice_at;
+}
+
+static bool slice_found(const struct engine *e)
+{
+	return e->n_slice_ids == SLICE_HOMES ||
+		e->slice_next >= e->slice_below;
+}
+
 static bool slice_record(void *ctx, const struct record *r)
 {
 	struct engine *e = ctx;
 
 	if (r->id >= e->slice_below)
 		return false;
-	e->slice_next = ++e->slice_rows < SLICE_HOMES ? e->slice_below
-						      : r->id + 1;
+	e->slice_rows++;
+	e->slice_next = r->id + 1;
 	if (in_flight(r))
 		e->slice_ids[e->n_slice_ids++] = r->id;
-	return true;
+	return !slice_found(e);
 }
 
-static fl_status slice_read(struct engine *e)
+static fl_status slice_find(struct engine *e)
 {
 	struct fl_error err;
 	struct arena a;
@@ -357,40 +372,41 @@ static fl_status slice_read(struct engine *e)
 	if (s == FL_OK && e->slice_ids == NULL &&
 		(e->slice_ids = calloc(SLICE_HOMES, sizeof(int64_t))) == NULL)
 		s = FL_NOMEM;
-	e->n_slice_ids = e->slice_rows = 0;
-	e->slice_next = e->slice_below;
+	e->slice_rows = 0;
 	arena_init(&a, 0);
 	if (s == FL_OK)
-		s = reader_records(e->reader, &a, TEXT(""), e->slice_at,
-			SLICE_HOMES, slice_record, e, &err);
+		s = reader_records(e->reader, &a, TEXT(""), e->slice_next,
+			SLICE_ROWS, slice_record, e, &err);
 	arena_deinit(&a);
-	e->slice_read = true;
+	if (e->slice_rows < SLICE_ROWS && !slice_found(e))
+		e->slice_next = e->slice_below; /* there are no more */
 	return s;
 }
 
-static fl_status slice_load(struct engine *e, bool *loading)
+/* Asks for the next few homes that are not in memory. */
+static fl_status slice_load(struct engine *e)
 {
 	struct item *it = &e->slice_item;
-	struct fetch *j;
+	struct fetch *j = fetch_new(e);
+	fl_status s = j != NULL ? FL_OK : FL_NOMEM;
 
-	*loading = false;
-	if (it->root.n_asked > 0)
-		return FL_OK;
-	if ((j = fetch_new(e)) == NULL)
-		return FL_NOMEM;
-	for (uint32_t i = 0; i < e->n_slice_ids; i++)
-		if (cache_record(&e->cache, e->slice_ids[i]) == NULL)
-			fetch_want(j, it, LOAD_HOME, e->slice_ids[i],
-				(struct text){"", 0});
-	if (j->n_wants == 0) {
-		fetch_unref(j);
-		return FL_OK;
+	while (s == FL_OK && e->slice_loaded < e->n_slice_ids &&
+		j->n_wants < SLICE_LOADS) {
+		int64_t id = e->slice_ids[e->slice_loaded++];
+
+		if (cache_record(&e->cache, id) == NULL &&
+			!fetch_want(j, it, LOAD_HOME, id,
+				(struct text){"", 0}))
+			s = FL_NOMEM;
 	}
-	fetch_unref(it->fetch);
+	if (s != FL_OK || j->n_wants == 0) {
+		fetch_unref(j);
+		return s;
+	}
+	item_forget(it);
 	it->fetch = j;
 	j->refs++;
 	it->state = ITEM_LOADING;
-	*loading = true;
 	return fetch_start(j);
 }
 
@@ -399,6 +415,7 @@ static fl_status slice_run(struct engine *e)
 	struct item *it = &e->slice_item;
 	struct arena *a = &e->open->arena;
 	bool done = e->slice_next >= e->slice_below;
+	int64_t began = clock_mono_us();
 	enum turn_result result;
 	struct problems p;
 	fl_status s;
@@ -409,36 +426,44 @@ static fl_status slice_run(struct engine *e)
 	if (it->root.event.def == NULL)
 		return engine_dead(e, "no event rules.recomputed");
 	s = engine_run(e, it, engine_time(e), &p, &result);
+	e->open->slice_us += clock_mono_us() - began;
 	if (s != FL_OK || result == TURN_NEEDS)
 		return s;
 	if (result != TURN_DONE || !pace_keep(e, &e->turn.paced))
 		return engine_dead(e, "people in flight were not recomputed");
+	e->slice_at = e->slice_next;
+	if (done)
+		e->slice_below = e->away_from_ms = e->away_to_ms = 0;
+	slice_anew(e);
 	return FL_OK;
+}
+
+bool publish_slices(const struct engine *e)
+{
+	return e->slice_below != 0 && e->slice_item.state != ITEM_LOADING &&
+		e->committed_number >=
+			e->slice_below >> RECORD_ORDINAL_BITS &&
+		e->open->slice_us < SLICE_US;
 }
 
 fl_status publish_slice(struct engine *e, bool *did)
 {
-	struct item *it = &e->slice_item;
-	bool loading;
 	fl_status s;
 
-	if (e->slice_below == 0 || it->state == ITEM_LOADING ||
-		e->committed_number < e->slice_below >> RECORD_ORDINAL_BITS)
+	if (!publish_slices(e))
 		return FL_OK;
 	*did = true;
-	if (!e->slice_read && (s = slice_read(e)) != FL_OK)
-		return engine_dead(e, "records in flight cannot be read");
-	if ((s = slice_load(e, &loading)) != FL_OK || loading)
-		return s;
-	if (e->n_slice_ids > 0 || e->slice_next >= e->slice_below) {
-		s = slice_run(e);
-		if (s != FL_OK || it->state == ITEM_LOADING)
-			return s;
+	if (e->slice_renew) {
+		e->slice_renew = false;
+		slice_anew(e);
 	}
-	item_forget(it);
-	e->slice_at = e->slice_next;
-	e->slice_read = false;
-	if (e->slice_at >= e->slice_below)
-		e->slice_below = e->away_from_ms = e->away_to_ms = 0;
-	return FL_OK;
+	if (!slice_found(e))
+		s = slice_find(e);
+	else if (e->slice_loaded < e->n_slice_ids)
+		s = slice_load(e);
+	else
+		s = slice_run(e);
+	return s == FL_OK || s == FL_FATAL
+		? s
+		: engine_dead(e, "people in flight cannot be recomputed");
 }

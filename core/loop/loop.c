@@ -1,6 +1,8 @@
 #include "loop/loop.h"
 #include "loop/loop_uv.h"
 
+#include "base/priority.h"
+
 #include <signal.h>
 #include <stddef.h>
 
@@ -372,6 +374,7 @@ static void on_job(uv_work_t *req)
 {
 	struct loop_job *j = req->data;
 
+	priority_below(PRIORITY_POOL);
 	j->work(j->ctx);
 }
 
