@@ -59,13 +59,24 @@ static int64_t minutes(struct loading *ld, const struct expr *e)
 
 /* ---- steps ---- */
 
-/* A step behind one that repeats without end. */
+static const struct step *waits_for(const struct card *c, const struct step *s)
+{
+	return s->when_over.bytes > 0 ? card_step(c, s->when_over) : NULL;
+}
+
+/* A step behind one that repeats without end, or behind itself. */
 static void never_over(
 	struct loading *ld, const struct card *c, const struct step *s)
 {
-	const struct step *before =
-		s->when_over.bytes > 0 ? card_step(c, s->when_over) : NULL;
+	const struct step *before = waits_for(c, s), *at = before;
 
+	for (uint32_t i = 0; at != NULL && at != s && i < c->n_steps; i++)
+		at = waits_for(c, at);
+	if (at == s && before != NULL) {
+		say_warning(ld, unit_of(ld, c->file), s->line,
+			SAY_WAITS_FOR_ITSELF, s->id.at, before->id.at);
+		return;
+	}
 	if (before != NULL && before->timing == TIMING_EVERY &&
 		before->up_to.kind == EXPR_NONE && !before->once)
 		say_warning(ld, unit_of(ld, c->file), s->line, SAY_NEVER_OVER,
@@ -100,19 +111,39 @@ static void past_its_end(
 			s->id.at);
 }
 
-/* A step of the card that waits longer than the rhythm it belongs to lasts. */
-static void past_the_rhythm(
+/* Minutes from the start of the card to this step; -1: it depends. */
+static int64_t comes_after(
 	struct loading *ld, const struct card *c, const struct step *s)
 {
 	int64_t wait = s->timing == TIMING_AFTER ? minutes(ld, &s->wait) : -1;
+	int64_t before;
 
-	if (s->anchor.bytes > 0 || wait < 0 || c->kind != CARD_CADENCE)
+	if (s->timing == TIMING_DAY && s->day.kind == EXPR_VALUE &&
+		s->day.value.kind == VALUE_INT)
+		return s->day.value.as.integer * 2016;
+	if (wait < 0 || s->anchor.bytes == 0)
+		return wait;
+	if (!text_is(s->anchor, "previous step") || s == c->steps)
+		return -1;
+	before = comes_after(ld, c, s - 1);
+	return before >= 0 ? before + wait : -1;
+}
+
+/* A step of the card that waits longer than the rhythm it belongs to lasts. A
+ * month may be any of them: near is not past. */
+static void past_the_rhythm(
+	struct loading *ld, const struct card *c, const struct step *s)
+{
+	int64_t wait = comes_after(ld, c, s);
+
+	if (wait < 0 || c->kind != CARD_CADENCE)
 		return;
 	for (uint32_t i = 0; i < c->n_steps; i++) {
 		const struct step *rhythm = &c->steps[i];
 		int64_t end = minutes(ld, &rhythm->up_to);
 
-		if (rhythm->timing == TIMING_EVERY && end >= 0 && wait > end)
+		if (rhythm->timing == TIMING_EVERY && end >= 0 &&
+			wait > end + end / 20)
 			say_warning(ld, unit_of(ld, c->file), s->line,
 				SAY_PAST_RHYTHM, s->id.at, rhythm->id.at);
 	}
@@ -208,6 +239,9 @@ static bool same_moment(
 		return true;
 	if (!text_equal(a->anchor, b->anchor))
 		return false;
+	if (a->timing == TIMING_NOW)
+		return a->when_over.bytes == 0 && b->when_over.bytes == 0 &&
+		       a->needs.bytes == 0 && b->needs.bytes == 0;
 	if (a->timing == TIMING_DAY)
 		return a->day.kind == EXPR_VALUE &&
 		       b->day.kind == EXPR_VALUE &&
@@ -226,18 +260,44 @@ static const struct text *shared_start(
 	return NULL;
 }
 
+static bool is_open(const struct card *a)
+{
+	return !text_is(a->about, "person") && !text_is(a->about, "rooftop") &&
+	       a->as_long_as.kind == COND_NONE && !a->closed &&
+	       a->unless.kind == COND_NONE;
+}
+
+/* Two `when`s for one event, of two cards that look at nothing else. */
+static void told_twice(
+	struct loading *ld, const struct card *a, const struct card *b)
+{
+	for (uint32_t i = 0; i < a->n_whens; i++)
+		for (uint32_t k = 0; k < b->n_whens; k++) {
+			const struct when *x = &a->whens[i], *y = &b->whens[k];
+
+			if (x->n_events == 0 || x->name.bytes > 0 ||
+				y->name.bytes > 0 ||
+				!has(y->events, y->n_events, x->events[0]) ||
+				!same_moment(ld, &x->step, &y->step))
+				continue;
+			say_warning(ld, unit_of(ld, b->file), y->line,
+				SAY_CONTACTED_TWICE, x->events[0].at,
+				a->name.at, x->events[0].at, x->events[0].at);
+			return;
+		}
+}
+
 static void contacted_twice(
 	struct loading *ld, const struct card *a, const struct card *b)
 {
 	const struct text *start = shared_start(a, b);
 
-	if (start == NULL || !text_equal(a->about, b->about) ||
-		a->as_long_as.kind != COND_NONE ||
-		b->as_long_as.kind != COND_NONE || a->closed || b->closed ||
-		a->unless.kind != COND_NONE || b->unless.kind != COND_NONE)
+	if (a != b && is_open(a) && is_open(b))
+		told_twice(ld, a, b);
+	if (start == NULL || !is_open(a) || !is_open(b))
 		return;
 	for (uint32_t i = 0; i < a->n_steps; i++)
-		for (uint32_t k = 0; k < b->n_steps; k++)
+		for (uint32_t k = a == b ? i + 1 : 0; k < b->n_steps; k++)
 			if (same_moment(ld, &a->steps[i], &b->steps[k])) {
 				say_warning(ld, unit_of(ld, b->file),
 					b->steps[k].line, SAY_CONTACTED_TWICE,
@@ -346,18 +406,22 @@ static void load_check(struct loading *ld, const struct card *c)
 	const struct who *to = c->handoff != NULL ? &c->handoff->to : NULL;
 	const struct team *team;
 	struct value planned;
+	uint32_t n;
 
 	if (to == NULL || s == NULL || to->kind != WHO_LEAST_LOADED ||
 		to->at_most_setting.bytes > 0 ||
 		!text_is(to->at_most_of, "deliveries a day"))
 		return;
 	team = rulebook_team(book, to->arg);
+	n = team != NULL ? team->n_members : 0;
+	for (uint32_t i = 0; team == NULL && i < book->n_people; i++)
+		n += person_has_role(&book->people[i], to->arg.at);
 	planned = setting_value(book, s, TEXT(""), TEXT(""));
-	if (team != NULL && planned.kind == VALUE_INT &&
-		planned.as.integer > (int64_t)to->at_most * team->n_members)
+	if (n > 0 && planned.kind == VALUE_INT &&
+		planned.as.integer > (int64_t)to->at_most * n)
 		say_warning(ld, unit_of(ld, c->file), to->line, SAY_OVER_STAFF,
 			(int)planned.as.integer, to->arg.at,
-			(int)(to->at_most * (int32_t)team->n_members));
+			(int)(to->at_most * (int32_t)n));
 }
 
 void advice_give(struct loading *ld)
@@ -378,7 +442,7 @@ void advice_give(struct loading *ld)
 		}
 		for (uint32_t k = 0; k < c->n_whens; k++)
 			cycle_check(ld, c, &c->whens[k]);
-		for (uint32_t k = i + 1; k < book->n_cards; k++)
+		for (uint32_t k = i; k < book->n_cards; k++)
 			contacted_twice(ld, c, &book->cards[k]);
 	}
 	fails_department(ld);

@@ -65,6 +65,8 @@ struct fn_reading {
 	int fn;	   /* its number */
 	bool lost; /* not understood: nothing more is said */
 	enum fn_use use;
+	bool leaves;  /* a return under an if stood above */
+	uint32_t ifs; /* around what is read now */
 	bool inner;   /* in a function inside of it */
 	bool expects; /* a test: it has asked for something */
 	const struct text *events; /* it reacts to; NULL: any */

@@ -534,7 +534,8 @@ static void emit_check(struct fn_reading *r, uint32_t verb,
 			say(ld_of(r), r->unit, fn_line(r, args[0].at),
 				SAY_ENGINE_MADE, def->name.at));
 	} else if (def != NULL) {
-		emits_note(r, def->name);
+		if (r->ifs == 0 && !r->leaves) /* else it need not happen */
+			emits_note(r, def->name);
 		if (n > 1 && is_literal(&args[1]))
 			fn_at(r, args[1].at,
 				say(ld_of(r), r->unit,

@@ -398,6 +398,7 @@ static bool if_statement(struct fn_reading *r)
 {
 	bool returns = true;
 
+	r->ifs++;
 	do {
 		expression(r, 0);
 		want(r, "then");
@@ -407,6 +408,7 @@ static bool if_statement(struct fn_reading *r)
 		returns &= block(r);
 	else
 		returns = false;
+	r->ifs--;
 	want(r, "end");
 	return returns;
 }
@@ -416,6 +418,7 @@ static void return_statement(struct fn_reading *r)
 	struct fn_value answers[8] = {{0}};
 	uint32_t at = r->i;
 
+	r->leaves |= r->ifs > 0 && !r->inner;
 	if (!fn_is(r, r->i, "end") && !fn_is(r, r->i, "else") &&
 		!fn_is(r, r->i, "elseif") && !fn_is(r, r->i, "until") &&
 		!fn_is(r, r->i, ";"))

@@ -101,6 +101,29 @@ static void state(struct fn_reading *r, uint32_t i, bool others)
 		said.at, names, n);
 }
 
+static bool is_named(const struct node *n, struct text name)
+{
+	return n->kind == NODE_WORD && n->arg != NULL &&
+	       n->arg->kind == NODE_TEXT && text_equal(n->arg->as.text, name);
+}
+
+/* A card or step of any file, switched off or not. */
+static bool is_declared(const struct loading *ld, struct text name)
+{
+	for (uint32_t i = 0; i < ld->n_decls; i++) {
+		const struct node *n = ld->decls[i];
+
+		if (is_named(n, name))
+			return true;
+		for (uint32_t k = 0; n->kind == NODE_WORD &&
+			n->table != NULL && k < n->table->n_items;
+			k++)
+			if (is_named(n->table->items[k], name))
+				return true;
+	}
+	return false;
+}
+
 /* A card or step whose name is nearly one of the rules'; others may be made by
  * the engine. */
 static void name_near(struct fn_reading *r, uint32_t i, enum say what,
@@ -119,6 +142,8 @@ static void name_near(struct fn_reading *r, uint32_t i, enum say what,
 			(said.at[bytes] == '\0' || said.at[bytes] == '.'))
 			return;
 	}
+	if (is_declared(ld_of(r), said))
+		return; /* of a card that is switched off */
 	say_near(ld_of(r), &near, said.at, names, n);
 	if (near.nearest != NULL)
 		fn_at(r, i,

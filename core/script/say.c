@@ -395,6 +395,11 @@ static const struct message messages[SAY_COUNT] = {
 		"\"%s\" is no field of event \"%s\", and looks like one",
 		"\"%s\" is geen veld van gebeurtenis \"%s\" en lijkt er wel "
 		"op"},
+	[SAY_WAITS_FOR_ITSELF] = {"FL392",
+		"step \"%s\" never appears: it waits for \"%s\", and that waits "
+		"for it",
+		"stap \"%s\" verschijnt nooit: hij wacht op \"%s\", en die "
+		"wacht op hem"},
 	[SAY_STEP_INSIDE] = {"FL327",
 		"\"%s\" stands inside of %s; close the } of what stands above "
 		"it first",

@@ -1,6 +1,6 @@
 /* The corpus of mistakes (tests/script/mistakes, its form stands in text.lua):
  * every one is told at its line, with its code and remedy, in both languages,
- * and nothing else is told. */
+ * and nothing else is told; what is "fine:" gives no warning either. */
 #include "script_set.h"
 
 #include "model/luasource.h"
@@ -152,6 +152,13 @@ static void case_load(struct mistake_case *c, const char *language)
 	set_load_limits(NULL);
 }
 
+/* "fine: ..." is told nothing but that nobody takes up failed deals. */
+static bool is_false_alarm(const struct mistake_case *c, uint32_t i)
+{
+	return strncmp(c->title, "fine:", 5) == 0 &&
+	       strcmp(set_problems.items[i].code, "FL379") != 0;
+}
+
 /* Of every problem: is it expected; of every expectation: was it told. */
 static void case_judge(struct mistake_case *c)
 {
@@ -175,7 +182,8 @@ static void case_judge(struct mistake_case *c)
 			n_remedies++;
 	}
 	for (uint32_t i = 0; i < set_problems.count; i++)
-		if (!found[i] && !set_problems.items[i].warning)
+		if (!found[i] && (!set_problems.items[i].warning ||
+					 is_false_alarm(c, i)))
 			wrong(c, "more is told than", &c->expected[0]);
 }
 
