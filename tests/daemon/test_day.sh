@@ -13,7 +13,7 @@ has "and three things to try, with its own path" "$FAIRLEAD -C /.* post lead.rec
 code "the clock goes to a Monday" 0 fl -C s clock 2030-09-02T10:00
 code "a lead is posted" 0 fl -C s post lead.received customer.name="Sofie Peeters" customer.phone=0612345678 channel=web
 has "its event is named" '^E[0-9]+ on disk' "$out"
-has "and on whose list it landed" '-> T[0-9]+ for jan +standard/first-response:[0-9]+' "$out"
+has "and on whose list it landed" '-> T[0-9]+ for jan +standard/first-response/call' "$out"
 lead=${out%% *}
 has "and its id" 'id cli-[0-9a-f]{24}' "$out"
 code "the seller's list" 0 fl -C s today jan
@@ -22,7 +22,7 @@ task=$(grep -oE 'T[0-9]+' <<<"$out" | head -n 1)
 code "why names card, file and line" 0 fl -C s why "$task"
 has "the card" 'standard/first-response' "$out"
 has "the file and line" 'packs/standard/first-response.lua:[0-9]+' "$out"
-has "and what it reacted to" 'at "Assigned" \(lead.assigned\)' "$out"
+has "and the step" 'standard/first-response .*, step call' "$out"
 code "the answer" 0 fl -C s answer "$task" reached
 code "again: it is answered" 1 fl -C s answer "$task" reached
 has "and says so" "$task|not open|beantwoord|answered" "$out"
