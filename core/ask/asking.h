@@ -128,6 +128,11 @@ struct text say_event(struct view *v, const struct event_row *row);
 /* What one effect came to, empty when people need not read it. */
 struct text say_effect(struct view *v, const struct effect *e);
 struct value say_line(struct view *v, const struct event_row *row); /* LINE */
+/* The same of an event about everybody (a slice of a rule change or of an
+ * outage, an undo), told to one customer: `did` is what it did in this home,
+ * moved steps too. */
+struct value say_line_to(
+	struct view *v, const struct event_row *row, const struct home *h);
 /* What the cards of an event did: [{card, text, step?, line?, task?}]. */
 struct value say_did(struct view *v, const struct event_row *row);
 

@@ -290,6 +290,53 @@ static struct text say_caused(struct view *v, const struct effect *e,
 	return TEXT("");
 }
 
+/* A step that a rule change, an undo or an outage has put elsewhere. */
+static struct text say_place(struct view *v, const struct effect *e)
+{
+	int64_t due = value_get_int(&e->args, "due", 0);
+	struct text step = value_as_text(value_get(&e->args, "step"));
+
+	step = words_step(v, step.bytes > 0 ? step : e->step);
+	if (value_get_int(&e->args, "phase", -1) == STEP_SKIPPED)
+		return made(arena_printf(v->a,
+			v->nl ? "stap vervalt: %s" : "step does not come: %s",
+			step.at));
+	if (due == 0)
+		return TEXT("");
+	return made(arena_printf(v->a,
+		v->nl ? "stap komt nu %s: %s" : "step now comes %s: %s",
+		words_moment(v, due).at, step.at));
+}
+
+static bool is_in(const struct home *h, int64_t record)
+{
+	for (uint32_t i = 0; i < h->n_records; i++)
+		if (h->records[i]->id == record)
+			return true;
+	return false;
+}
+
+static struct value did_to(
+	struct view *v, const struct event_row *row, const struct home *h)
+{
+	struct decision d = decision_of(v, row);
+	struct value list = value_list();
+
+	for (uint32_t i = 0; i < d.n_cards; i++)
+		for (uint32_t k = 0; k < d.cards[i].n_effects; k++) {
+			const struct effect *e = &d.cards[i].effects[k];
+			struct text text = TEXT("");
+
+			if (is_in(h, e->subject))
+				text = e->kind == EFFECT_PLACE
+					       ? say_place(v, e)
+					       : say_effect(v, e);
+			if (text.bytes > 0)
+				add_line(v, &list, &d.cards[i], e, text);
+		}
+	return list;
+}
+
 /* `told` NULL: without the caused events, which have lines of their own. */
 static void add_cards(struct view *v, struct value *list,
 	const struct event_row *row, const struct told *told)
@@ -326,7 +373,8 @@ struct value say_did(struct view *v, const struct event_row *row)
 	return list;
 }
 
-struct value say_line(struct view *v, const struct event_row *row)
+static struct value line_of(struct view *v, const struct event_row *row,
+	struct text said, struct value did)
 {
 	struct value map = value_map();
 
@@ -335,7 +383,7 @@ struct value say_line(struct view *v, const struct event_row *row)
 	put_time(v, &map, "at", row->occurred_at_ms, true);
 	if (row->recorded_at_ms - row->occurred_at_ms > LEARNED_LATE_MS)
 		put_time(v, &map, "learned", row->recorded_at_ms, true);
-	put_text(v, &map, "text", say_event(v, row));
+	put_text(v, &map, "text", said);
 	put_text(v, &map, "actor", row->actor);
 	if (row->actor.bytes > 0 && !text_is(row->actor, "engine"))
 		put_text(v, &map, "actor_name", words_person(v, row->actor));
@@ -343,8 +391,51 @@ struct value say_line(struct view *v, const struct event_row *row)
 	if (row->misfit)
 		value_put(v->a, &map, "misfit", value_bool(true));
 	put_id(v, &map, "caused_by", TEXT("event"), row->cause);
-	value_put(v->a, &map, "did", say_did(v, row));
+	value_put(v->a, &map, "did", did);
 	return map;
+}
+
+struct value say_line(struct view *v, const struct event_row *row)
+{
+	return line_of(v, row, say_event(v, row), say_did(v, row));
+}
+
+/* Why everybody in flight was looked at. */
+static struct text say_recomputed(struct view *v, const struct value *data)
+{
+	int64_t from = value_get_int(data, "away_from", 0);
+	int64_t to = value_get_int(data, "away_to", 0);
+	long long number = value_get_int(data, "ruleset", 0), back;
+	struct ruleset_row row;
+
+	if (to != 0)
+		return made(arena_printf(v->a,
+			v->nl ? "fairlead was weg van %s tot %s"
+			      : "fairlead was away from %s until %s",
+			words_moment(v, from).at, words_moment(v, to).at));
+	if (reader_ruleset(v->ask->reader, v->a, number, &row, &v->err) ==
+			FL_OK &&
+		sscanf(row.summary.at, RULES_BACK_TO, &back) == 1)
+		return made(arena_printf(v->a,
+			v->nl ? "Terug naar regels nummer %lld (nummer %lld)"
+			      : "Back to rules number %lld (number %lld)",
+			back, number));
+	return made(arena_printf(v->a,
+		v->nl ? "Nieuwe regels (nummer %lld)"
+		      : "New rules (number %lld)",
+		number));
+}
+
+struct value say_line_to(
+	struct view *v, const struct event_row *row, const struct home *h)
+{
+	struct value data = data_of(v, row), did = did_to(v, row, h);
+
+	return line_of(v, row,
+		text_is(row->type, "rules.recomputed")
+			? say_recomputed(v, &data)
+			: say_event(v, row),
+		did);
 }
 
 /* ---- the terminal ---- */

@@ -23,19 +23,11 @@ static bool is_told(const struct event_row *row)
 	return true;
 }
 
-static bool take_event(void *ctx, const struct event_row *row)
+static bool keep_event(struct events *ev, const struct event_row *row)
 {
-	struct events *ev = ctx;
-	const struct event_row **grown;
+	const struct event_row **grown = arena_grow(ev->v->a, ev->items, ev->n,
+		&ev->cap, ev->n + 1, sizeof(*grown));
 
-	if (!is_told(row))
-		return true;
-	if (ev->n >= LINES_MOST) {
-		ev->left_out++;
-		return true;
-	}
-	grown = arena_grow(ev->v->a, ev->items, ev->n, &ev->cap, ev->n + 1,
-		sizeof(*grown));
 	if (grown == NULL)
 		return false;
 	ev->items = grown;
@@ -43,20 +35,140 @@ static bool take_event(void *ctx, const struct event_row *row)
 	return grown[ev->n++] != NULL;
 }
 
-static void put_story(struct view *v, struct value *out, int64_t home)
+static bool take_event(void *ctx, const struct event_row *row)
 {
-	struct event_filter filter = {.home = home, .newest_first = true};
+	struct events *ev = ctx;
+
+	if (!is_told(row))
+		return true;
+	if (ev->n >= LINES_MOST) {
+		ev->left_out++;
+		return true;
+	}
+	return keep_event(ev, row);
+}
+
+/* ---- what was done to everybody: rule changes, undo, outages ---- */
+
+#define ROOFTOP_ROWS 500u /* of the rooftop's own events read at a time */
+
+struct moved {
+	struct events *ev;
+	const struct home *home;
+	int64_t next; /* event to go on from */
+	uint32_t rows;
+};
+
+/* A first look, without reading it: is one of these numbers in there? */
+static bool may_concern(const struct event_row *row, const struct home *h)
+{
+	for (uint32_t i = 0; i < h->n_records; i++) {
+		char id[24];
+		int n = snprintf(id, sizeof(id), "%lld",
+			(long long)h->records[i]->id);
+
+		if (memmem(row->decision.at, row->decision.bytes, id,
+			    (size_t)n) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static struct text kept(struct arena *a, struct text t)
+{
+	return (struct text){arena_text(a, t.at, t.bytes), t.bytes};
+}
+
+static struct event_row row_kept(struct arena *a, const struct event_row *row)
+{
+	struct event_row own = *row;
+
+	own.type = kept(a, row->type);
+	own.source = kept(a, row->source);
+	own.actor = kept(a, row->actor);
+	own.data = kept(a, row->data);
+	own.decision = kept(a, row->decision);
+	return own;
+}
+
+static bool take_moved(void *ctx, const struct event_row *row)
+{
+	struct moved *m = ctx;
+	struct event_row own;
+
+	m->next = row->number + 1;
+	m->rows++;
+	if ((!text_is(row->type, "rules.recomputed") &&
+		    !text_is(row->type, "rules.undone")) ||
+		row->decision.bytes == 0 || !may_concern(row, m->home))
+		return true;
+	own = row_kept(m->ev->v->a, row);
+	return keep_event(m->ev, &own);
+}
+
+/* They are events of the rooftop, each with what it did to many. */
+static void take_all_moved(struct events *ev, const struct home *h)
+{
+	struct view *v = ev->v;
+	const struct record *roof = view_rooftop(v);
+	struct moved m = {.ev = ev, .home = h,
+		.next = h->id >> RECORD_ORDINAL_BITS, .rows = ROOFTOP_ROWS};
+	struct arena a;
+
+	if (ev->left_out > 0) /* not from before the oldest line shown */
+		m.next = ev->items[ev->n - 1]->number;
+	arena_init(&a, 0);
+	while (roof != NULL && m.rows == ROOFTOP_ROWS && v->status == FL_OK) {
+		struct event_filter f = {.home = roof->home,
+			.from_number = m.next,
+			.limit = ROOFTOP_ROWS};
+
+		m.rows = 0;
+		view_note(v, reader_events(v->ask->reader, &a, &f, take_moved,
+				     &m, &v->err));
+		arena_reset(&a);
+	}
+	arena_deinit(&a);
+}
+
+/* ---- all of it, in order ---- */
+
+static int by_number(const void *a, const void *b)
+{
+	const struct event_row *x = *(const struct event_row *const *)a;
+	const struct event_row *y = *(const struct event_row *const *)b;
+
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+/* Wake-ups, and what was done to everybody, are told when they did something
+ * here. */
+static bool must_do(const struct event_row *row)
+{
+	return text_is(row->type, "timer.fired") ||
+	       text_is(row->type, "rules.recomputed") ||
+	       text_is(row->type, "rules.undone");
+}
+
+static void put_story(struct view *v, struct value *out, const struct home *h)
+{
+	struct event_filter filter = {.home = h->id, .newest_first = true};
 	struct events ev = {.v = v};
 	struct value list = value_list();
 	fl_status s = reader_events(
 		v->ask->reader, v->a, &filter, take_event, &ev, &v->err);
 
 	view_note(v, s);
-	for (uint32_t i = ev.n; i-- > 0;) {
-		struct value line = say_line(v, ev.items[i]);
+	take_all_moved(&ev, h);
+	if (ev.n > 1)
+		qsort(ev.items, ev.n, sizeof(*ev.items), by_number);
+	for (uint32_t i = 0; i < ev.n; i++) {
+		const struct event_row *row = ev.items[i];
+		struct value line = row->home == h->id
+					    ? say_line(v, row)
+					    : say_line_to(v, row, h);
 
-		if (text_is(ev.items[i]->type, "timer.fired") &&
-			value_get(&line, "did")->count == 0)
+		if (must_do(row) && value_get(&line, "did")->count == 0)
 			continue;
 		value_append(v->a, &list, line);
 	}
@@ -211,7 +323,7 @@ static void story(struct view *v, const struct value *args, struct value *out,
 	put_tasks(v, out, h);
 	put_gates(v, out, h, deal);
 	value_put(v->a, out, "next", next_steps(v, h));
-	put_story(v, out, h->id);
+	put_story(v, out, h);
 }
 
 fl_status ask_deal(struct ask *ask, const struct value *args, struct value *out,

@@ -361,6 +361,15 @@ static void tell_manager(struct turn *u, const struct wish *w,
 	d->n_effects = d->cap_effects = 1;
 }
 
+/* A function that fails for many at a rule change is one task, about the
+ * rooftop; each of them has the card.failed in their story. */
+static void tell_once(struct turn *u, struct card_decision *d)
+{
+	for (uint32_t i = 0; i < d->n_effects; i++)
+		if (d->effects[i].kind == EFFECT_TASK)
+			d->effects[i].subject = u->engine->rooftop;
+}
+
 /* By home, not by card alone: an import of thousands is no runaway. On a clock
  * that is moved by hand no minute passes: nothing is counted. */
 static bool over_rate(struct turn *u, const struct wish *w)
@@ -401,6 +410,8 @@ static enum turn_result apply_wish(struct turn *u, struct wish *w)
 	}
 	if (by_engine)
 		tell_manager(u, w, d);
+	if (u->root->is_slice && d->fate != CARD_RAN)
+		tell_once(u, d);
 	s = apply_card(u, d, &reason);
 	if (s == FL_INVALID && u->n_needs > 0)
 		return TURN_NEEDS;
@@ -596,6 +607,10 @@ static fl_status recompute_record(struct turn *u, struct wishes *w, int64_t id)
 		wish = wish_add(u, w, (uint32_t)(card - book->cards), id);
 		if (wish == NULL)
 			return FL_NOMEM;
+		if (quarantined(u, card->name)) {
+			wish->wants.fate = CARD_CUT_QUARANTINED;
+			continue;
+		}
 		wish->wants.reason = crash_held(u, card);
 		if (wish->wants.reason != NULL) {
 			wish->wants.fate = CARD_CUT_CRASH;

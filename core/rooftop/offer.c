@@ -562,8 +562,6 @@ void rooftop_paused(struct rooftop *r, bool paused)
 
 /* ---- back to an older ruleset ---- */
 
-#define BACK_TO "back to %lld" /* summary of such a ruleset */
-
 struct history {
 	struct ruleset_row rows[1024]; /* newest first, without archives */
 	uint32_t n;
@@ -593,7 +591,7 @@ static int64_t one_before(const struct history *h)
 	const struct ruleset_row *at = h->n > 0 ? &h->rows[0] : NULL, *next;
 	long long to;
 
-	while (at != NULL && sscanf(at->summary.at, BACK_TO, &to) == 1 &&
+	while (at != NULL && sscanf(at->summary.at, RULES_BACK_TO, &to) == 1 &&
 		to < at->number && (next = row_of(h, to)) != NULL)
 		at = next;
 	for (uint32_t i = 0; at != NULL && i < h->n; i++)
@@ -691,7 +689,7 @@ static void found(struct job *j)
 		unchanged(j);
 		return;
 	}
-	snprintf(summary, sizeof(summary), BACK_TO, (long long)j->to);
+	snprintf(summary, sizeof(summary), RULES_BACK_TO, (long long)j->to);
 	go_live(j, summary, j->held[0] != '\0' ? j->held : NULL);
 }
 

@@ -181,6 +181,7 @@ struct outbox_row {
 	bool withdrawn;           /* no new row: the one of this key must not
 				   * be sent any more, if it is not yet */
 };
+#define RULES_BACK_TO "back to %lld" /* summary: an older one, live again */
 struct ruleset_row {
 	int64_t number;
 	struct digest digest;

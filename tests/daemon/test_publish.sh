@@ -160,6 +160,13 @@ code "undo" 0 fl -C c undo 2
 has "it says what is withdrawn" "2 tasks of ruleset 2 are withdrawn" "$out"
 has "and what was answered" "1 had been answered, and stay" "$out"
 is "the list is empty of them" 0 "$(calls)"
+out=$(fl -C c deal "Customer 2")
+has "a customer's story tells what the bad rules did" "New rules \(number 2\)" "$out"
+has "and by whom they were taken back" "Rules number 2 taken back +\(the administrator\)" "$out"
+has "and what that did" "task withdrawn: Call Customer 2" "$out"
+has "and when the step comes now" "step now comes .*: call" "$out"
+out=$(fl -C c deal "Customer 1")
+has_not "who was not touched reads nothing of it" "taken back" "$out"
 has "the tasks of cards that were not touched stay" "may not be contacted" "$(fl -C c today)"
 code "undo again" 0 fl -C c undo 2
 has "has nothing left to do" "0 tasks of ruleset 2" "$out"

@@ -105,6 +105,31 @@ static void test_wait_over(void **state)
 	scene_close(&s);
 }
 
+/* A function that fails for many is one task for the manager. After twenty the
+ * card is put away; everybody stays where they were, until it is mended. */
+static void test_fails_for_many(void **state)
+{
+	const struct task *task = NULL;
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s, SCENE_DEALER, SLOW(CALL("2 weeks")));
+	scene_deals(&s, 0, 70);
+	change(&s, SLOW("as_long_as = function(deal) if deal.state == "
+			"\"engaged\" then error(\"broken\") end return true "
+			"end, " CALL("3 weeks")));
+	assert_int_equal(scene_open_tasks(&s, "piet", "fault:1", &task), 1);
+	assert_int_equal(task->subject, scene_record(&s, "rooftop:rooftop")->id);
+	assert_int_equal(scene_count(&s, "card.quarantined"), 1);
+	assert_in_range(scene_count(&s, "card.failed"), 20, 32);
+	for (int i = 0; i < 70; i++)
+		assert_int_equal(scene_due(&s, i, "slow", "call"), OPENING(14));
+	change(&s, SLOW(CALL("3 weeks")));
+	for (int i = 0; i < 70; i++)
+		assert_int_equal(scene_due(&s, i, "slow", "call"), OPENING(21));
+	scene_close(&s);
+}
+
 /* The pace is the dealer's: 5 a day, and each person their own. */
 static void test_pace(void **state)
 {
@@ -646,6 +671,7 @@ int main(void)
 		cmocka_unit_test(test_wait_longer),
 		cmocka_unit_test(test_wait_shorter),
 		cmocka_unit_test(test_wait_over),
+		cmocka_unit_test(test_fails_for_many),
 		cmocka_unit_test(test_pace),
 		cmocka_unit_test(test_unrelated),
 		cmocka_unit_test(test_day),

@@ -5,6 +5,7 @@
  */
 #include "scene_lua.h"
 
+#include "ask/ask.h"
 #include "sim/sim.h"
 
 #define MINUTE INT64_C(60000)
@@ -97,6 +98,35 @@ static int shown(struct scene *s, const char *step)
 			    : all - scene_open_tasks(s, NULL, "silent", NULL);
 }
 
+/* A customer's story as people read it, one line an event. */
+static const char *story(struct scene *s, const char *deal)
+{
+	struct value args = value_map(), out = value_null();
+	struct ask ask = {.ruleset = engine_ruleset(s->engine),
+		.ruleset_number = engine_ruleset_number(s->engine),
+		.now_ms = s->now_ms,
+		.a = &s->arena};
+	struct problems p;
+	struct fl_error err;
+	struct buf b;
+
+	buf_init(&b, 1 << 20);
+	problems_init(&p, &s->arena);
+	value_put(&s->arena, &args, "who", value_text(deal));
+	assert_int_equal(reader_of_store(s->store, &ask.reader, &err), FL_OK);
+	assert_int_equal(ask_find("deal")->fn(&ask, &args, &out, &p), FL_OK);
+	value_write(&b, value_get(&out, "story"));
+	reader_free(ask.reader);
+	return arena_strdup(&s->arena, b.at);
+}
+
+static void has(const char *text, const char *part)
+{
+	if (strstr(text, part) == NULL)
+		fail_msg("no \"%s\" at the end of ...%s", part,
+			strlen(text) > 700 ? text + strlen(text) - 700 : text);
+}
+
 /* ---- a clock that jumps ---- */
 
 static void test_jump(void **state)
@@ -120,6 +150,9 @@ static void test_jump(void **state)
 	assert_int_equal(n[0], 10);
 	assert_int_equal(n[1], 10);
 	assert_int_equal(n[2], 5);
+	has(story(&s, "D-3"), "fairlead was away from ");
+	has(story(&s, "D-3"), "own/slow\",\"step\":\"call\",\"text\":"
+			      "\"step now comes Mon 12 Oct 09:00: call");
 	pass(&s, 2 * SCENE_DAY + HOUR);
 	assert_int_equal(shown(&s, "call"), 10);
 	pass(&s, 2 * SCENE_DAY);
@@ -127,6 +160,33 @@ static void test_jump(void **state)
 	assert_int_equal(scene_count(&s, "clock.stepped"), 1);
 	assert_int_equal(summaries(&s), 1);
 	audit(&s);
+	scene_close(&s);
+}
+
+/* Whoever was moved by it reads so in their story, and nobody else does. */
+static void test_story(void **state)
+{
+	static const char dutch[] =
+		"dealership { name = \"Test\", zone = \"Europe/Amsterdam\", "
+		"language = \"nl\", legal = \"nl\", holidays = \"none\", "
+		"hours = { [\"mon-fri\"] = \"09:00-18:00\" } }\n" SCENE_JAN
+			SCENE_PIET;
+	struct scene_how how = {0};
+	struct ruleset *rs = scene_load(dutch, SLOW(CALL("2 work days", "")));
+	struct scene s = {.now_ms = SCENE_START};
+
+	(void)state;
+	scene_open(&s, rs, &how);
+	ruleset_unref(rs);
+	scene_deals(&s, 0, 2);
+	scene_post(&s, "{\"type\":\"lead.received\",\"source\":\"web\","
+		       "\"id\":\"n\",\"data\":{\"deal\":\"D-9\","
+		       "\"customer\":{\"name\":\"Nieuw\"}}}");
+	jump(&s, OPENING(39));
+	has(story(&s, "D-1"), "fairlead was weg van do 3 sep 08:59 tot za "
+			      "10 okt 09:00");
+	has(story(&s, "D-1"), "stap komt nu ma 12 okt 09:00: call");
+	assert_null(strstr(story(&s, "D-9"), "fairlead was weg"));
 	scene_close(&s);
 }
 
@@ -506,6 +566,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_jump),
+		cmocka_unit_test(test_story),
 		cmocka_unit_test(test_checked_again),
 		cmocka_unit_test(test_if_late),
 		cmocka_unit_test(test_own_timer),
