@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <malloc.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
@@ -517,6 +518,10 @@ static int cannot_open(struct worker *w, fl_status s, const struct problems *p,
 	return s == FL_FATAL || s == FL_UNKNOWN ? EXIT_UNKNOWN : EXIT_REFUSED;
 }
 
+/* Blocks of arenas go back to the system when they are freed: by default
+ * malloc() keeps ever larger ones among the small blocks of the cache. */
+#define OWN_PAGES_BYTES (128 << 10)
+
 int worker_run(struct cli *cli)
 {
 	struct worker w = { .cli = cli };
@@ -526,6 +531,7 @@ int worker_run(struct cli *cli)
 
 	if (!isatty(STDERR_FILENO)) /* a journal, not eyes */
 		log_level_set(LOG_INFO);
+	(void)mallopt(M_MMAP_THRESHOLD, OWN_PAGES_BYTES);
 	arena_init(&w.a, 0);
 	buf_init(&w.lines, 1 << 20);
 	problems_init(&p, &w.a);

@@ -7,7 +7,7 @@
 
 struct key_ids {
 	uint32_t n, cap;
-	int64_t *ids; /* ascending */
+	int64_t ids[]; /* ascending */
 };
 
 fl_status cache_init(struct cache *c, uint32_t homes_max)
@@ -19,7 +19,8 @@ fl_status cache_init(struct cache *c, uint32_t homes_max)
 	c->tasks = map_new();
 	c->keys = map_new();
 	c->names = map_new();
-	if (c->homes == NULL || c->records == NULL || c->tasks == NULL ||
+	c->shared = names_new();
+	if (c->shared == NULL || c->homes == NULL || c->records == NULL || c->tasks == NULL ||
 		c->keys == NULL || c->names == NULL)
 		return FL_NOMEM;
 	return FL_OK;
@@ -41,23 +42,38 @@ static bool grow(void **items, uint32_t n, uint32_t *cap, size_t item_bytes)
 
 /* ---- keys ---- */
 
-static bool key_add(struct cache *c, struct text key, int64_t id)
+/* The ids of a key with room for one more, in the map; NULL: no memory. Most
+ * keys are of one record for good. */
+static struct key_ids *key_room(struct cache *c, struct text key)
 {
 	struct key_ids *k = map_get(c->keys, key);
+	uint32_t cap = k == NULL ? 1 : k->cap * 2;
+	struct key_ids *more;
+
+	if (k != NULL && k->n < k->cap)
+		return k;
+	more = malloc(sizeof(*more) + cap * sizeof(more->ids[0]));
+	if (more == NULL || !map_put(c->keys, key, more)) {
+		free(more);
+		return NULL;
+	}
+	more->n = 0;
+	more->cap = cap;
+	if (k != NULL) {
+		more->n = k->n;
+		memcpy(more->ids, k->ids, k->n * sizeof(k->ids[0]));
+	}
+	free(k);
+	return more;
+}
+
+static bool key_add(struct cache *c, struct text key, int64_t id)
+{
+	struct key_ids *k = key_room(c, key);
 	uint32_t at;
 
-	if (k == NULL) {
-		if ((k = calloc(1, sizeof(*k))) == NULL)
-			return false;
-		if (!grow((void **)&k->ids, 0, &k->cap, sizeof(*k->ids)) ||
-			!map_put(c->keys, key, k)) {
-			free(k->ids);
-			free(k);
-			return false;
-		}
-	} else if (!grow((void **)&k->ids, k->n, &k->cap, sizeof(*k->ids))) {
+	if (k == NULL)
 		return false;
-	}
 	for (at = k->n; at > 0 && k->ids[at - 1] > id; at--)
 		k->ids[at] = k->ids[at - 1];
 	k->ids[at] = id;
@@ -78,7 +94,6 @@ static void key_drop(struct cache *c, struct text key, int64_t id)
 	memmove(&k->ids[at], &k->ids[at + 1], (k->n - at) * sizeof(*k->ids));
 	if (k->n == 0) {
 		map_remove(c->keys, key);
-		free(k->ids);
 		free(k);
 	}
 }
@@ -231,6 +246,7 @@ void cache_deinit(struct cache *c)
 	map_free(c->tasks);
 	map_free(c->keys);
 	map_free(c->names);
+	names_free(c->shared);
 	memset(c, 0, sizeof(*c));
 }
 
@@ -345,7 +361,7 @@ struct cached_record *cache_put(struct cache *c, const struct schema *schema,
 {
 	struct cached_record *known = cache_record(c, r->id);
 	struct cached_home *h = cache_home(c, r->home);
-	struct record *now = pack_record(r);
+	struct record *now = pack_record(r, c->shared);
 	bool resident = text_is(r->kind, "person") ||
 		text_is(r->kind, "rooftop");
 
@@ -378,7 +394,7 @@ struct cached_record *cache_put(struct cache *c, const struct schema *schema,
 
 fl_status cache_put_task(struct cache *c, const struct task *t)
 {
-	struct task *packed = pack_task(t);
+	struct task *packed = pack_task(t, c->shared);
 	struct cached_home *h = cache_home(c, t->home);
 	uint32_t at = 0;
 
@@ -445,7 +461,7 @@ fl_status cache_add(struct cache *c, const struct schema *schema,
 	if ((h = home_new(c, from->id, resident)) == NULL)
 		return FL_NOMEM;
 	for (uint32_t i = 0; i < from->n_records && s == FL_OK; i++) {
-		struct record *r = pack_record(from->records[i]);
+		struct record *r = pack_record(from->records[i], c->shared);
 		struct cached_record *made = r != NULL
 			? record_add(c, schema, scratch, h, r)
 			: NULL;

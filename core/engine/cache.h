@@ -50,6 +50,7 @@ struct cache {
 	struct map *tasks;   /* id -> task, packed */
 	struct map *keys;    /* key -> struct key_ids */
 	struct map *names;   /* interned texts */
+	struct names *shared; /* ... of what is packed */
 	struct cached_home *oldest, *newest;
 	uint32_t n_homes;    /* without residents */
 	uint32_t homes_max;

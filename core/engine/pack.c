@@ -4,6 +4,7 @@
 struct packer {
 	char *block; /* NULL while measuring */
 	size_t used;
+	struct names *names; /* or NULL */
 };
 
 static void *pack_room(struct packer *p, size_t bytes)
@@ -31,6 +32,15 @@ static const char *pack_bytes(struct packer *p, const char *from, uint32_t n)
 static struct text pack_text(struct packer *p, struct text t)
 {
 	return (struct text){pack_bytes(p, t.at, t.bytes), t.bytes};
+}
+
+static struct text pack_name(struct packer *p, struct text t)
+{
+	const char *shared =
+		p->names != NULL ? names_share(p->names, t) : NULL;
+
+	return shared != NULL ? (struct text){shared, t.bytes}
+			      : pack_text(p, t);
 }
 
 static struct value pack_below(struct packer *p, const struct value *from)
@@ -63,7 +73,7 @@ static struct value pack_below(struct packer *p, const struct value *from)
 
 		for (uint32_t i = 0; i < from->count; i++) {
 			const struct member *m = &from->as.members[i];
-			struct text key = pack_text(p, m->key);
+			struct text key = pack_name(p, m->key);
 			struct value v = pack_below(p, &m->value);
 
 			if (members != NULL)
@@ -95,7 +105,7 @@ static struct place *pack_places(struct packer *p, const struct run *run)
 	for (uint32_t i = 0; i < run->n_places; i++) {
 		struct place place = run->places[i];
 
-		place.step = pack_text(p, place.step);
+		place.step = pack_name(p, place.step);
 		place.wait = pack_text(p, place.wait);
 		if (to != NULL)
 			to[i] = place;
@@ -110,7 +120,7 @@ static struct run *pack_runs(struct packer *p, const struct record *r)
 	for (uint32_t i = 0; i < r->n_runs; i++) {
 		struct run run = r->runs[i];
 
-		run.card = pack_text(p, run.card);
+		run.card = pack_name(p, run.card);
 		run.once = pack_text(p, run.once);
 		run.keep = pack_below(p, &run.keep);
 		run.places = pack_places(p, &run);
@@ -129,8 +139,8 @@ static struct named_timer *pack_timers(struct packer *p,
 	for (uint32_t i = 0; i < r->n_timers; i++) {
 		struct named_timer timer = r->timers[i];
 
-		timer.card = pack_text(p, timer.card);
-		timer.name = pack_text(p, timer.name);
+		timer.card = pack_name(p, timer.card);
+		timer.name = pack_name(p, timer.name);
 		if (to != NULL)
 			to[i] = timer;
 	}
@@ -148,7 +158,7 @@ static void *pack_record_into(struct packer *p, const void *from)
 		memcpy(tasks, r.open_tasks, task_bytes);
 	r.open_tasks = tasks;
 	r.cap_open_tasks = r.n_open_tasks;
-	r.kind = pack_text(p, r.kind);
+	r.kind = pack_name(p, r.kind);
 	r.ref = pack_text(p, r.ref);
 	r.fields = pack_below(p, &r.fields);
 	r.runs = pack_runs(p, &r);
@@ -165,10 +175,10 @@ static void *pack_task_into(struct packer *p, const void *from)
 	struct task *to = pack_room(p, sizeof(*to));
 	struct task t = *(const struct task *)from;
 
-	t.card = pack_text(p, t.card);
-	t.step = pack_text(p, t.step);
-	t.kind = pack_text(p, t.kind);
-	t.who = pack_text(p, t.who);
+	t.card = pack_name(p, t.card);
+	t.step = pack_name(p, t.step);
+	t.kind = pack_name(p, t.kind);
+	t.who = pack_name(p, t.who);
 	t.body = pack_below(p, &t.body);
 	if (to != NULL)
 		*to = t;
@@ -176,9 +186,9 @@ static void *pack_task_into(struct packer *p, const void *from)
 }
 
 static void *pack(void *(*into)(struct packer *p, const void *from),
-		  const void *from)
+		  const void *from, struct names *names)
 {
-	struct packer p = {0};
+	struct packer p = {.names = names};
 
 	into(&p, from);
 	p.block = malloc(p.used);
@@ -188,17 +198,17 @@ static void *pack(void *(*into)(struct packer *p, const void *from),
 
 struct value *pack_value(const struct value *from)
 {
-	return pack(pack_value_into, from);
+	return pack(pack_value_into, from, NULL);
 }
 
-struct record *pack_record(const struct record *from)
+struct record *pack_record(const struct record *from, struct names *names)
 {
-	return pack(pack_record_into, from);
+	return pack(pack_record_into, from, names);
 }
 
-struct task *pack_task(const struct task *from)
+struct task *pack_task(const struct task *from, struct names *names)
 {
-	return pack(pack_task_into, from);
+	return pack(pack_task_into, from, names);
 }
 
 struct text *pack_texts(const struct text *from, uint32_t n)

@@ -345,14 +345,14 @@ static bool keep_record(struct fold_world *f, const struct record *r)
 			return false;
 	}
 	old = k->record; /* r may still borrow its kind from it */
-	k->record = pack_record(r);
+	k->record = pack_record(r, NULL);
 	free(old);
 	return k->record != NULL && rekey(f, k);
 }
 
 static bool keep_task(struct fold_world *f, const struct task *t)
 {
-	struct task *packed = pack_task(t);
+	struct task *packed = pack_task(t, NULL);
 	struct task *old = map_get_int(f->tasks, t->id);
 
 	if (packed == NULL || !map_put_int(f->tasks, t->id, packed)) {

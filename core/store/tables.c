@@ -213,7 +213,7 @@ fl_status tables_settings(sqlite3 *db, const char *path, int64_t wal_bytes,
 		(long long)wal_bytes);
 	if ((s = sql_exec(db,
 		     "PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
-		     "PRAGMA temp_store=MEMORY;PRAGMA cache_size=-4096;"
+		     "PRAGMA temp_store=MEMORY;PRAGMA cache_size=-2048;"
 		     "PRAGMA wal_autocheckpoint=0",
 		     err)) != FL_OK ||
 		(s = sql_exec(db, limit, err)) != FL_OK ||

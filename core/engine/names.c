@@ -1,0 +1,71 @@
+#include "engine/names.h"
+
+#include "base/map.h"
+
+enum { NAME_BYTES = 40, NAMES_MOST = 4096, SEATS = 1024 };
+
+/* The same few names come all the time: where each of them was found last,
+ * three letters and the length tell most of them apart. */
+struct names {
+	struct map *all; /* name -> its copy */
+	struct text seats[SEATS];
+};
+
+struct names *names_new(void)
+{
+	struct names *n = calloc(1, sizeof(*n));
+
+	if (n != NULL && (n->all = map_new()) == NULL) {
+		free(n);
+		return NULL;
+	}
+	return n;
+}
+
+void names_free(struct names *n)
+{
+	uint32_t at = 0;
+	void *copy;
+
+	if (n == NULL)
+		return;
+	while (map_next(n->all, &at, NULL, NULL, &copy))
+		free(copy);
+	map_free(n->all);
+	free(n);
+}
+
+static char *add(struct names *n, struct text t)
+{
+	char *copy;
+
+	if (map_count(n->all) >= NAMES_MOST ||
+		(copy = malloc((size_t)t.bytes + 1)) == NULL)
+		return NULL;
+	memcpy(copy, t.at, t.bytes);
+	copy[t.bytes] = '\0';
+	if (map_put(n->all, t, copy))
+		return copy;
+	free(copy);
+	return NULL;
+}
+
+const char *names_share(struct names *n, struct text t)
+{
+	const unsigned char *at = (const unsigned char *)t.at;
+	struct text *seat;
+	const char *copy;
+
+	if (t.bytes == 0 || t.bytes > NAME_BYTES)
+		return NULL;
+	seat = &n->seats[(t.bytes * 31u + at[0] + at[t.bytes / 2] * 5u +
+				 at[t.bytes - 1] * 17u) % SEATS];
+	if (seat->bytes == t.bytes && memcmp(seat->at, t.at, t.bytes) == 0)
+		return seat->at;
+	copy = map_get(n->all, t);
+	if (copy == NULL)
+		copy = add(n, t);
+	if (copy != NULL)
+		*seat = (struct text){copy, t.bytes};
+	return copy;
+}
