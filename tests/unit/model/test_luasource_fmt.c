@@ -170,11 +170,49 @@ static int lines(const char *at, size_t n)
 	return count;
 }
 
+/* Every remark, in its order, as it is written. */
+static void remarks(const char *bytes, size_t n, struct buf *out)
+{
+	struct lua_source *s = NULL;
+	const struct token *t;
+	struct problems p;
+	uint32_t n_tokens = 0;
+
+	problems_init(&p, &arena);
+	buf_init(out, 1 << 22);
+	assert_int_equal(luasource_read(&arena, "r.lua", bytes, n, &p, &s),
+		FL_OK);
+	t = luasource_tokens(s, &n_tokens);
+	for (uint32_t i = 0; i < n_tokens; i++) {
+		uint32_t end = t[i].end;
+
+		if (t[i].kind != TOKEN_COMMENT)
+			continue;
+		while (end > t[i].offset && strchr(" \t\r", bytes[end - 1]))
+			end--; /* blanks at the end of a line go */
+		buf_add(out, bytes + t[i].offset, end - t[i].offset);
+		buf_add_char(out, '\n');
+	}
+	buf_add_char(out, '\0');
+}
+
+static void remarks_stay(const char *a, size_t n, const char *b, size_t m)
+{
+	struct buf before, after;
+
+	remarks(a, n, &before);
+	remarks(b, m, &after);
+	assert_string_equal(before.at, after.at);
+	buf_deinit(&before);
+	buf_deinit(&after);
+}
+
 static void stays(const char *bytes, size_t n)
 {
 	struct buf once, twice;
 
 	assert_int_equal(laid_out(bytes, n, &once), FL_OK);
+	remarks_stay(bytes, n, once.at, once.len);
 	if (lines(bytes, n) == lines(once.at, once.len)) {
 		means_the_same(bytes, n, once.at, once.len);
 		compared++;
@@ -191,7 +229,7 @@ static void tear(const char *bytes, size_t n, uint64_t *seed, uint32_t kinds,
 	struct buf *out)
 {
 	static const char *const gaps[] = {" ", "  ", "\t", " --[[ x ]] ",
-		"\n", "\n\n\n", "\r\n"};
+		"\n", "\n\n\n", " -- torn, \"here\"\n", "\r\n"};
 	struct lua_source *s = NULL;
 	struct problems p;
 	const struct token *t;
@@ -238,7 +276,7 @@ static void each_file(void *ctx, const char *name, bool is_folder)
 	assert_int_equal(file_read(path, 1 << 20, &in, NULL), FL_OK);
 	stays(in.at, in.len);
 	for (int i = 0; i < 5; i++) {
-		tear(in.at, in.len, &seed, i % 2 == 0 ? 4 : 7, &torn);
+		tear(in.at, in.len, &seed, i % 2 == 0 ? 4 : 8, &torn);
 		stays(torn.at, torn.len);
 		buf_deinit(&torn);
 	}
@@ -252,6 +290,7 @@ static void test_our_own_files(void **state)
 	walk("scripts");
 	walk("examples");
 	walk("tests/script/rooftop");
+	walk("tests/script/situations");
 	assert_true(seen >= 15);
 	assert_true(compared >= 3 * seen);
 }
