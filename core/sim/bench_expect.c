@@ -87,6 +87,52 @@ static fl_status count_wrong(const struct value *spec, int64_t n,
 		(long long)most, what, (long long)n);
 }
 
+/* "tasks of piet, step thank" */
+static const char *tasks_said(struct bench *b, const struct value *spec)
+{
+	static const char *const keys[] = { "who", "kind", "card", "step" };
+	static const char *const said[] = { " of ", " of kind ", ", card ",
+		", step " };
+	const char *text = "tasks";
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		struct text v = value_as_text(value_get(spec, keys[i]));
+
+		if (v.bytes > 0 && text != NULL)
+			text = arena_printf(
+				&b->a, "%s%s%s", text, said[i], v.at);
+	}
+	return text != NULL ? text : "such tasks";
+}
+
+/* A task that differs in one thing asked for: what was seen instead. */
+static fl_status nearest_told(struct bench *b, const struct value *spec,
+			      int64_t n, struct fl_error *err)
+{
+	static const char *const keys[] = { "who", "step", "kind", "card" };
+	char before[sizeof(err->text)];
+
+	for (size_t i = 0; n == 0 && spec->kind == VALUE_MAP &&
+		i < sizeof(keys) / sizeof(keys[0]); i++) {
+		struct value less = value_clone(&b->a, spec);
+
+		if (value_get(spec, keys[i]) == NULL)
+			continue;
+		value_put(&b->a, &less, keys[i], value_null());
+		for (uint32_t k = 0; k < b->n_tasks; k++) {
+			const struct seen_task *s = &b->tasks[k];
+
+			if (!bench_matches(s, &less))
+				continue;
+			snprintf(before, sizeof(before), "%s", err->text);
+			return status_fail(err, FL_INVALID,
+				"%.140s (%.40s has %.40s)", before, s->who.at,
+				s->step.at);
+		}
+	}
+	return FL_INVALID;
+}
+
 fl_status bench_expect_task(struct bench *b, const struct value *args,
 				  struct value *result, struct fl_error *err)
 {
@@ -103,7 +149,9 @@ fl_status bench_expect_task(struct bench *b, const struct value *args,
 	b->expectations++;
 	for (uint32_t i = 0; i < b->n_tasks; i++)
 		n += bench_matches(&b->tasks[i], spec);
-	return count_wrong(spec, n, "such tasks", err);
+	return count_wrong(spec, n, tasks_said(b, spec), err) == FL_OK
+		? FL_OK
+		: nearest_told(b, spec, n, err);
 }
 
 /* Nothing open, and nothing planned by that card. */
