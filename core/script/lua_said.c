@@ -250,3 +250,91 @@ int lua_said_failed(
 	say(ld, u, line, SAY_FILE_FAILED, why);
 	return line;
 }
+
+/* ---- of a function that failed while it ran ---- */
+
+static const struct {
+	const char *lua, *en, *nl;
+} verdicts[] = {
+	{"call a ", "it cannot be called", "dat is niet aan te roepen"},
+	{"index a ", "it has no parts", "dat heeft geen onderdelen"},
+	{"concatenate a ", "it cannot be joined to a text with ..",
+		"dat is niet met .. aan een tekst te plakken"},
+	{"perform arithmetic on a ", "it cannot be reckoned with",
+		"daar valt niet mee te rekenen"},
+	{"get length of a ", "it has no length", "dat heeft geen lengte"},
+};
+
+static const char *kind_word(const char *from, bool dutch)
+{
+	static const char *const kinds[][3] = {
+		{"nil", "empty", "leeg"},
+		{"string", "a text", "een tekst"},
+		{"number", "a number", "een getal"},
+		{"boolean", "yes or no", "ja of nee"},
+		{"table", "a { }", "een { }"},
+		{"function", "a function", "een functie"},
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (strncmp(from, kinds[i][0], strlen(kinds[i][0])) == 0)
+			return kinds[i][dutch ? 2 : 1];
+	return dutch ? "iets anders" : "something else";
+}
+
+/* "nil value (field 'price')" and what follows from it. */
+static void verdict_write(
+	struct buf *out, const char *from, bool dutch, const char *verdict)
+{
+	const char *name = strchr(from, '\''), *end = NULL;
+
+	if (name != NULL)
+		end = strchr(name + 1, '\'');
+	if (end != NULL)
+		buf_printf(out, "\"%.*s\" is ", (int)(end - name - 1),
+			name + 1);
+	else
+		buf_add_text(out, dutch ? "hier is iets " : "something here is ");
+	buf_printf(out, "%s: %s", kind_word(from, dutch), verdict);
+}
+
+/* "two table values", "nil with number" */
+static void compared_write(struct buf *out, const char *from, bool dutch)
+{
+	const char *other = strstr(from, " with ");
+	bool two = strncmp(from, "two ", 4) == 0;
+
+	other = two ? from + 4 : other != NULL ? other + 6 : from;
+	buf_printf(out, dutch ? "%s en %s zijn niet te vergelijken"
+			      : "%s and %s cannot be compared",
+		kind_word(two ? other : from, dutch), kind_word(other, dutch));
+}
+
+void lua_said_run(char *text, size_t room, bool dutch)
+{
+	char *at = strstr(text, ": attempt to ");
+	struct buf out;
+	const char *why;
+
+	if (at != NULL)
+		at += 2;
+	else if (strncmp(text, "attempt to ", 11) == 0)
+		at = text; /* inside of a library: no line is known */
+	else
+		return;
+	why = at + sizeof("attempt to ") - 1;
+	buf_init(&out, 1000);
+	if (strncmp(why, "compare ", 8) == 0)
+		compared_write(&out, why + 8, dutch);
+	for (size_t i = 0; i < sizeof(verdicts) / sizeof(*verdicts); i++) {
+		size_t n = strlen(verdicts[i].lua);
+
+		if (strncmp(why, verdicts[i].lua, n) == 0)
+			verdict_write(&out, why + n, dutch,
+				dutch ? verdicts[i].nl : verdicts[i].en);
+	}
+	if (out.len > 0 && !out.failed)
+		snprintf(at, room - (size_t)(at - text), "%.*s", (int)out.len,
+			out.at);
+	buf_deinit(&out);
+}

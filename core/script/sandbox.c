@@ -166,6 +166,9 @@ fl_status sandbox_call(struct ruleset *rs, int n_args, int n_results,
 		outcome->fate = CARD_FAILED;
 		sandbox_error_text(
 			rs->lua, -1, outcome->reason, sizeof(outcome->reason));
+		if (rs->loading == NULL)
+			lua_said_run(outcome->reason, sizeof(outcome->reason),
+				text_is(rs->book.language, "nl"));
 	}
 	lua_pop(rs->lua, 1);
 	return FL_INVALID;

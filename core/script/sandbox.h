@@ -144,6 +144,11 @@ fl_status sandbox_protect(
 /* An error value as text, never calling anything: at most out_bytes. */
 void sandbox_error_text(lua_State *lua, int at, char *out, size_t out_bytes);
 
+/* lua_said.c: Lua's words on a function that failed ("rules/own.lua:12: attempt
+ * to index a nil value (field 'x')"), in place, into those of a dealer. What
+ * is not Lua's own stays as it is. */
+void lua_said_run(char *text, size_t room, bool dutch);
+
 /* packs.c: why a call had no memory, in words. */
 void packs_blame(const struct ruleset *rs, char *out, size_t room);
 

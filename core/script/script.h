@@ -81,7 +81,7 @@ fl_status source_set_read(struct arena *a, const char *archive, size_t n,
 	struct source_set *out, struct fl_error *err);
 
 /* How a call ended, set by every call: what replay needs is in fate; text for
- * people in reason ("rules/own.lua:12: attempt to compare nil with number"),
+ * people in reason ("rules/own.lua:12: empty and a number cannot be compared"),
  * empty when it ran. */
 struct script_outcome {
 	uint8_t fate; /* enum card_fate: CARD_RAN, CARD_FAILED, CARD_CUT_* */

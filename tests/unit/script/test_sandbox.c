@@ -1,6 +1,8 @@
 /* Hostile and careless functions: cut, refused, ordered, without memory. */
 #include "script_run.h"
 
+#include "script/sandbox.h"
+
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -29,9 +31,9 @@ static void test_absent(void **state)
 				  "local n = '%s' return _ENV[n]()", gone[i]),
 			"not known here");
 	}
-	run_fails("return string.dump(print)", "attempt to call a nil");
-	run_fails("return math.randomseed(1)", "attempt to call a nil");
-	run_fails("return ('').dump(print)", "attempt to call a nil");
+	run_fails("return string.dump(print)", "\"dump\" is empty: it cannot be called");
+	run_fails("return math.randomseed(1)", "is empty: it cannot be called");
+	run_fails("return ('').dump(print)", "is empty: it cannot be called");
 }
 
 static void test_frozen(void **state)
@@ -94,7 +96,7 @@ static void test_sort(void **state)
 	run_ok("local t = {} for i = 1, 100 do t[i] = i end table.sort(t, "
 	       "function() return true end)",
 		NULL);
-	run_fails("table.sort({ 1, 'x' })", "attempt to compare");
+	run_fails("table.sort({ 1, 'x' })", "a text and a number cannot be compared");
 	run_fails("table.sort({ 1, 2 }, 3)", "function expected");
 }
 
@@ -159,7 +161,7 @@ static void test_metatables(void **state)
 		"note {\"text\":\"7\"}");
 	run_fails("local t = setmetatable({}, { __concat = function() return "
 		  "'x' end }) return t .. t",
-		"concatenate");
+		"cannot be joined to a text");
 	run_fails("local t <close> = setmetatable({}, { __close = print })",
 		"variable 't' got a non-closable value");
 	run_ok("local p, e = pcall(error, { code = 5 }) act.note(e.code .. '')",
@@ -187,6 +189,56 @@ static void test_error_values(void **state)
 
 /* 1 KiB a call, 8 KiB a card and minute of turn time, with a mark; and a line
  * stays one line. */
+/* Lua's own words on a failure become a dealer's, in the rooftop's language. */
+static void test_said(void **state)
+{
+	static const struct {
+		const char *lua, *en, *nl;
+	} cases[] = {
+		{"rules/a.lua:3: attempt to index a nil value (field 'price')",
+			"rules/a.lua:3: \"price\" is empty: it has no parts",
+			"rules/a.lua:3: \"price\" is leeg: dat heeft geen "
+			"onderdelen"},
+		{"rules/a.lua:3: attempt to perform arithmetic on a string "
+		 "value (local 'x')",
+			"rules/a.lua:3: \"x\" is a text: it cannot be reckoned "
+			"with",
+			"rules/a.lua:3: \"x\" is een tekst: daar valt niet mee "
+			"te rekenen"},
+		{"rules/a.lua:3: attempt to get length of a boolean value",
+			"rules/a.lua:3: something here is yes or no: it has no "
+			"length",
+			"rules/a.lua:3: hier is iets ja of nee: dat heeft geen "
+			"lengte"},
+		{"rules/a.lua:3: attempt to compare two table values",
+			"rules/a.lua:3: a { } and a { } cannot be compared",
+			"rules/a.lua:3: een { } en een { } zijn niet te "
+			"vergelijken"},
+		{"rules/a.lua:3: attempt to compare nil with number",
+			"rules/a.lua:3: empty and a number cannot be compared",
+			"rules/a.lua:3: leeg en een getal zijn niet te "
+			"vergelijken"},
+		{"rules/a.lua:3: attempt to perform 'n//0'", NULL, NULL},
+		{"rules/a.lua:3: my own attempt to call a nil", NULL, NULL},
+		{"an error that is nil", NULL, NULL},
+	};
+	char text[400];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		for (int nl = 0; nl < 2; nl++) {
+			const char *want = nl ? cases[i].nl : cases[i].en;
+
+			snprintf(text, sizeof(text), "%s", cases[i].lua);
+			lua_said_run(text, sizeof(text), nl);
+			assert_string_equal(
+				text, want != NULL ? want : cases[i].lua);
+		}
+	snprintf(text, sizeof(text), "%s", cases[0].lua); /* no room: cut */
+	lua_said_run(text, 40, false);
+	assert_int_equal(strlen(text), 39);
+}
+
 static void test_log(void **state)
 {
 	const struct card *card;
@@ -562,6 +614,7 @@ int main(void)
 		TEST(test_random),
 		TEST(test_metatables),
 		TEST(test_error_values),
+		TEST(test_said),
 		TEST(test_log),
 		TEST(test_time),
 		TEST(test_memory),
