@@ -78,7 +78,8 @@
  *         []}
  * test    {tests [{name, file, line, passed, took_us, story?}], passed, failed}
  * test-from {lua (a test in the shape of those beside cards, pseudonymised)}
- * candidate  as check; the tests that fail are problems, too (FL550)
+ * candidate  as check; the tests that fail are problems, too (FL550); plan:
+ *         PLAN without changes by name. `held`: a digest whose tests are not run
  * plan    {live, candidate, code (publish takes it as a yes to just this),
  *         changed, auto, waits? (why it needs a yes, one sentence), in_flight, moved (customers), withdrawn, spread,
  *         spread_until?.., bursts, burst_tasks, counts {moves?, appears?,

@@ -192,6 +192,10 @@ fl_status ask_test(struct ask *ask, const struct value *args, struct value *out,
 	struct problems *p);
 fl_status ask_test_from(struct ask *ask, const struct value *args,
 	struct value *out, struct problems *p);
+/* What `next` would do to everybody in flight: the answer of `plan`, with at
+ * most so many changes by name. In a checker; the reader is not begun. */
+fl_status plan_answer(struct ask *ask, struct ruleset *next, uint32_t most,
+	struct value *out, struct problems *p);
 fl_status ask_candidate(struct ask *ask, const struct value *args,
 	struct value *out, struct problems *p);
 

@@ -323,7 +323,7 @@ static void put_sums(struct view *v, struct value *out, const struct plan *plan)
 	value_put(a, out, "took_us", value_int(plan->took_us));
 }
 
-static fl_status plan_answer(struct ask *ask, struct ruleset *next,
+fl_status plan_answer(struct ask *ask, struct ruleset *next,
 	uint32_t most, struct value *out, struct problems *p)
 {
 	const struct rulebook *book = ruleset_book(next);
@@ -333,6 +333,7 @@ static fl_status plan_answer(struct ask *ask, struct ruleset *next,
 	struct plan plan;
 	fl_status s;
 
+	*out = value_map();
 	if (v == NULL)
 		return FL_NOMEM;
 	s = plan_make(ask->reader, v->book, ask->ruleset_number, next,
@@ -367,7 +368,6 @@ fl_status ask_plan(struct ask *ask, const struct value *args,
 		s = ruleset_load(&set, NULL, false, p, &next);
 	if (s == FL_OK) {
 		p->count = p->errors = 0; /* warnings are for check */
-		*out = value_map();
 		s = plan_answer(ask, next,
 			most >= 0 && most < UINT32_MAX ? (uint32_t)most
 						       : UINT32_MAX,

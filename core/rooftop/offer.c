@@ -1,12 +1,13 @@
 /*
- * How rule files go live: read -> plan and check -> tests -> live, or waiting
+ * How rule files go live: read -> check, plan, tests -> live, or waiting
  * for a yes; and back again. What runs rules runs in a checker, on the exact
  * bytes that are loaded afterwards.
  *
  *   reload, publish, the watcher, a start with other files:
- *     files -> "plan" -> "candidate" -> load -> settle -> engine_publish
- *                |            |                   +----> rules.waiting
- *                +------------+----> broken: nothing changes, and it is told
+ *     files -> "candidate" (check, plan, tests) -> load -> settle
+ *                |                     |   -> engine_publish or rules.waiting
+ *                |                     +-> as before: nothing of it is new
+ *                +-> broken: nothing changes, and it is told
  *   rollback: an archived ruleset -> load -> engine_publish
  *
  * One candidate at a time. Whatever fails, the live rules stay, and status
@@ -395,16 +396,6 @@ static void load_work(struct job *j)
 		&j->loaded);
 }
 
-static void tested(struct job *j)
-{
-	if (j->status != FL_OK)
-		broken(j, value_get(&j->answer, "problems"));
-	else if (!value_get_bool(&j->answer, "ok", false))
-		broken(j, value_get(&j->answer, "problems"));
-	else
-		job_away(j, load_work, settle);
-}
-
 /* Rules that were just taken back do not come again by themselves. */
 static bool held_back(const struct job *j)
 {
@@ -432,22 +423,33 @@ static void as_before(struct job *j)
 	unchanged(j);
 }
 
-static void planned(struct job *j)
+static void checked(struct job *j)
 {
-	const struct value *problems = value_get(&j->answer, "problems");
+	const struct value *plan = value_get(&j->answer, "plan");
 
-	if (j->status != FL_OK) {
-		broken(j, problems);
+	if (j->status != FL_OK || plan == NULL ||
+		!value_get_bool(&j->answer, "ok", false)) {
+		broken(j, value_get(&j->answer, "problems"));
 		return;
 	}
-	j->plan = j->answer;
+	j->plan = *plan;
 	j->answer = value_map();
 	j->args = value_map();
-	if (!value_get_bool(&j->plan, "changed", true) || held_back(j)) {
+	if (!value_get_bool(&j->plan, "changed", true) || held_back(j))
 		as_before(j);
-		return;
-	}
-	job_check(j, "candidate", &j->files, tested);
+	else
+		job_away(j, load_work, settle);
+}
+
+static void check(struct job *j)
+{
+	const struct value *held =
+		engine_rooftop_field(j->r->engine, "rules_held");
+
+	j->args = value_map();
+	if (j->automatic && held != NULL && held->kind == VALUE_TEXT)
+		value_put(&j->a, &j->args, "held", *held);
+	job_check(j, "candidate", &j->files, checked);
 }
 
 /* Are these the bytes that are live? The zone's may differ: loading tells. */
@@ -508,9 +510,7 @@ static void files_read(struct job *j)
 		   digest_equal(&j->bytes, &r->refused)) {
 		end(j); /* still what was refused: said already */
 	} else {
-		j->args = value_map();
-		value_put(&j->a, &j->args, "limit", value_int(0));
-		job_check(j, "plan", &j->files, planned);
+		check(j);
 	}
 }
 

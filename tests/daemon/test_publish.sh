@@ -89,10 +89,10 @@ code "rollback to nonsense" 2 fl -C a rollback x
 
 # who, when, what
 code "rulesets" 0 fl -C a rulesets
-has "who and how" "^6 .*admin.*publish" "$out"
+has "who and how" "^6 .*admin.*after a yes" "$out"
 has "in words" "rules/after.lua: 1 line added, 1 taken away" "$out"
 has "line by line" "rules/after.lua:3 -.*step \"extra\"" "$out"
-has "which is live" "^8 .*back to 2 .*live" "$out"
+has "which is live" "^8 .*back to number 2 .*live" "$out"
 code "audit" 0 fl -C a audit
 has "audit agrees" "everything agrees" "$out"
 
