@@ -1,7 +1,10 @@
 #include "app/term.h"
 
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+#define ROOM_LEAST 24 /* cells a text needs to go on below itself */
 
 static const char *const escapes[] = { [TERM_PLAIN] = "",
 	[TERM_BOLD] = "\x1b[1m",
@@ -11,6 +14,16 @@ static const char *const escapes[] = { [TERM_PLAIN] = "",
 	[TERM_YELLOW] = "\x1b[33m",
 	[TERM_CYAN] = "\x1b[36m" };
 
+static uint32_t columns_of(FILE *file)
+{
+	struct winsize size;
+
+	return isatty(fileno(file)) &&
+			ioctl(fileno(file), TIOCGWINSZ, &size) == 0
+		? size.ws_col
+		: 0;
+}
+
 void term_init(struct term *t, FILE *file)
 {
 	const char *kind = getenv("TERM"), *none = getenv("NO_COLOR");
@@ -18,6 +31,7 @@ void term_init(struct term *t, FILE *file)
 	t->file = file;
 	t->colour = isatty(fileno(file)) && (none == NULL || *none == '\0') &&
 		kind != NULL && strcmp(kind, "dumb") != 0;
+	t->columns = columns_of(file);
 	buf_init(&t->buf, 256u << 20);
 }
 
@@ -172,10 +186,55 @@ void table_cell(struct term_table *tab, enum term_style style,
 		tab->columns = row->count;
 }
 
+/* Bytes of `text` that fit into `room` cells and end with a word; at least one
+ * word. */
+static uint32_t line_of(struct text text, uint32_t room)
+{
+	uint32_t fits = 0, at = 0;
+
+	while (at < text.bytes) {
+		while (at < text.bytes && text.at[at] == ' ')
+			at++;
+		while (at < text.bytes && text.at[at] != ' ')
+			at++;
+		if (fits > 0 && term_width((struct text){text.at, at}) > room)
+			break;
+		fits = at;
+	}
+	return fits;
+}
+
+/* A text that begins in column `from` and goes on below itself. */
+static void print_wrapped(struct term *t, struct arena *a,
+			  enum term_style style, struct text text,
+			  uint32_t from)
+{
+	uint32_t room = t->columns > from ? t->columns - from : 0;
+
+	while (room >= ROOM_LEAST && term_width(text) > room) {
+		uint32_t n = line_of(text, room);
+		const char *line = arena_text(a, text.at, n);
+
+		if (line == NULL)
+			return;
+		term_style(t, style, line);
+		while (n < text.bytes && text.at[n] == ' ')
+			n++;
+		text = (struct text){text.at + n, text.bytes - n};
+		if (text.bytes == 0)
+			return;
+		buf_add_char(&t->buf, '\n');
+		for (uint32_t i = 0; i < from; i++)
+			buf_add_char(&t->buf, ' ');
+	}
+	term_style(t, style, text.at);
+}
+
 static void print_row(const struct term_table *tab, const struct term_row *row,
 		      const uint32_t *widths, struct term *t)
 {
 	uint32_t owed = 0; /* blanks due before the next text */
+	uint32_t from = tab->indent != NULL ? (uint32_t)strlen(tab->indent) : 0;
 
 	if (tab->indent != NULL)
 		buf_add_text(&t->buf, tab->indent);
@@ -187,8 +246,13 @@ static void print_row(const struct term_table *tab, const struct term_row *row,
 		if (text.bytes > 0) {
 			for (; owed > 0; owed--)
 				buf_add_char(&t->buf, ' ');
-			term_style(t, row->cells[i].style, text.at);
+			if (i + 1 == tab->columns)
+				print_wrapped(t, tab->a, row->cells[i].style,
+					text, from);
+			else
+				term_style(t, row->cells[i].style, text.at);
 		}
+		from += widths[i] + 2;
 		owed += widths[i] - term_width(text) + 2;
 	}
 	buf_add_char(&t->buf, '\n');

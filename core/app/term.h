@@ -21,6 +21,7 @@ struct term {
 	FILE *file;    /* borrowed */
 	bool colour;   /* a terminal that has not asked for none */
 	bool dutch;    /* the rooftop's language: labels follow it */
+	uint32_t columns; /* of the terminal; 0: no terminal, nothing wraps */
 	struct buf buf; /* not yet written */
 };
 
@@ -41,8 +42,9 @@ void term_printf(struct term *t, const char *fmt, ...)
 /* Cells of a line on the terminal: wide characters two, combining none. */
 uint32_t term_width(struct text text);
 
-/* Rows of cells, each column as wide as its widest cell; the last is free.
- * Columns without any text take no room. */
+/* Rows of cells, each column as wide as its widest cell; the last is free: where
+ * the terminal is too narrow it goes on below itself, word by word. Columns
+ * without any text take no room. */
 enum { TERM_COLUMNS = 8 };
 struct term_table {
 	struct arena *a;   /* borrowed: owns cells */

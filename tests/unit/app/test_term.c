@@ -106,6 +106,45 @@ static void test_table(void **state)
 	arena_deinit(&a);
 }
 
+/* The last column goes on below itself where the terminal is narrow. */
+static void test_narrow(void **state)
+{
+	static const char text[] = "Vraag waarom het nee werd, en zoek samen "
+		"een weg";
+	struct term_table tab = {.indent = "  "};
+	struct term t = {.columns = 36};
+	struct arena a;
+
+	(void)state;
+	arena_init(&a, 0);
+	buf_init(&t.buf, 4096);
+	tab.a = &a;
+	table_row(&tab);
+	table_cell(&tab, TERM_PLAIN, "T1");
+	table_cell(&tab, TERM_PLAIN, text);
+	table_print(&tab, &t);
+	assert_string_equal(t.buf.at, "  T1  Vraag waarom het nee werd, en\n"
+				      "      zoek samen een weg\n");
+	buf_reset(&t.buf);
+	t.columns = 20; /* no room for a column of its own */
+	table_row(&tab);
+	table_cell(&tab, TERM_PLAIN, "T1");
+	table_cell(&tab, TERM_PLAIN, text);
+	table_print(&tab, &t);
+	assert_null(strchr(strchr(t.buf.at, '\n') + 1, '\n'));
+	buf_reset(&t.buf);
+	t.columns = 40; /* one word that is longer stays whole */
+	table_row(&tab);
+	table_cell(&tab, TERM_PLAIN, "T1");
+	table_cell(&tab, TERM_PLAIN,
+		"een-woord-dat-langer-is-dan-de-regel-lang-is weg");
+	table_print(&tab, &t);
+	assert_string_equal(t.buf.at, "  T1  een-woord-dat-langer-is-dan-de-"
+				      "regel-lang-is\n      weg\n");
+	buf_deinit(&t.buf);
+	arena_deinit(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -113,6 +152,7 @@ int main(void)
 		cmocka_unit_test(test_colours),
 		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_narrow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
