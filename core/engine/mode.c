@@ -224,18 +224,31 @@ static bool tells_load(struct text said)
 					 strstr(said.at, "{gap") != NULL);
 }
 
-/* Where nothing is planned there is nobody to hire for: a text about the load
+/* Where little is planned there is nobody to hire for: a text about the load
  * stays away. */
-static void warn(struct mach *m, int64_t from, int64_t to)
+static bool worth_telling(struct mach *m, const struct value *load)
+{
+	struct value least = mach_value(m, &spec(m)->warn_at_least);
+	const struct value *now = value_get(load, "planned_load");
+
+	if (least.kind == VALUE_REAL)
+		return now->as.real >= least.as.real;
+	return value_get_int(load, "planned", 0) > 0 ||
+		(!tells_load(spec(m)->warn_text.nl) &&
+			!tells_load(spec(m)->warn_text.en));
+}
+
+/* False: not yet, it may still fill up. */
+static bool warn(struct mach *m, int64_t from, int64_t to)
 {
 	struct value load = load_of(m, from, to), title = value_map();
+	int64_t slot = number_setting(m, "delivery.slot_minutes",
+		SLOT_MINUTES);
 	struct effect *e;
 
+	if (!worth_telling(m, &load) || m->failed)
+		return false;
 	mach_keep(m, "warned_for", value_int(from));
-	if (value_get_int(&load, "planned", 0) == 0 &&
-		(tells_load(spec(m)->warn_text.nl) ||
-			tells_load(spec(m)->warn_text.en)))
-		return;
 	e = mach_notice(m, TEXT("mode.warn"), &spec(m)->warn_who, "", "",
 		spec(m)->warn_text.line);
 	value_put(m->a, &title, "nl", value_of_text(spec(m)->warn_text.nl));
@@ -243,6 +256,11 @@ static void warn(struct mach *m, int64_t from, int64_t to)
 	mach_put(m, e, "title", title);
 	mach_put(m, e, "load", *value_get(&load, "planned_load"));
 	mach_put(m, e, "gap", *value_get(&load, "gap_hours"));
+	mach_put(m, e, "work", value_int(
+		value_get_int(&load, "planned", 0) * slot / 60));
+	mach_put(m, e, "room", value_int(
+		value_get_int(&load, "capacity", 0) * slot / 60));
+	return true;
 }
 
 static void plan_warning(struct mach *m)
@@ -259,8 +277,11 @@ static void plan_warning(struct mach *m)
 	at = span_subtract(spec(m)->warn_before,
 		calendar_midnight(calendar(m), from), calendar(m));
 	at = calendar_next_open(calendar(m), at);
-	if (at <= now) { /* the rules came late: say it now */
-		warn(m, from, to);
+	if (at <= now && !warn(m, from, to)) {
+		/* it may still fill up before the period begins */
+		at = calendar_next_open(calendar(m),
+			calendar_midnight(calendar(m), day + 1));
+	} else if (at <= now) {
 		period(m, to + 1, &from, &to);
 		at = calendar_next_open(calendar(m),
 			span_subtract(spec(m)->warn_before,

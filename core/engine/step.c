@@ -462,6 +462,32 @@ bool step_once_done(const struct mach *m, const struct step *st)
 	return false;
 }
 
+/* What a touch is for when nobody says: service while an order runs or after
+ * it, the answer to a wish that just came in, else to sell. */
+static struct text purpose_of(const struct mach *m, const struct step *st)
+{
+	static const struct {
+		const char *state, *purpose;
+	} usual[] = {{"new", "requested"}, {"attempting", "requested"},
+		{"signed", "service"}, {"handed_off", "service"},
+		{"preparing", "service"}, {"ready", "service"},
+		{"delivered", "service"}, {"aftercare", "service"}};
+	const struct record *deal = mach_deal(m);
+	const char *state = deal != NULL
+		? value_get_str(&deal->fields, "state")
+		: NULL;
+
+	if (st->purpose.bytes > 0)
+		return st->purpose;
+	if (m->card->purpose.bytes > 0)
+		return m->card->purpose;
+	for (size_t i = 0; state != NULL && i < sizeof(usual) / sizeof(*usual);
+		i++)
+		if (strcmp(state, usual[i].state) == 0)
+			return text_of(usual[i].purpose);
+	return TEXT("");
+}
+
 /* First lawful channel. GUARD_LATER moves the place; GUARD_NEVER gives the
  * manager one task (rule 4 of the standard rules). */
 static enum guard lawful_channel(struct mach *m, const struct step *st,
@@ -469,14 +495,21 @@ static enum guard lawful_channel(struct mach *m, const struct step *st,
 				 int64_t *retry, struct held *why)
 {
 	const struct record *customer = mach_customer(m);
+	bool call = text_is(st->task.kind, "call");
 	enum guard best = GUARD_NEVER, g;
 
-	if (st->n_by == 0)
-		return text_is(st->task.kind, "call")
-			? guard_hours(m->s, TEXT("phone"), purpose,
-				  m->s->now_ms, retry, &why->guard,
-				  &why->reason)
-			: GUARD_OK;
+	if (st->n_by == 0) {
+		if (!call && !text_is(st->task.kind, "mail"))
+			return GUARD_OK;
+		if (customer != NULL)
+			return guard_touch(m->s, customer,
+				call ? TEXT("phone") : TEXT("email"), purpose,
+				m->s->now_ms, retry, &why->guard,
+				&why->reason);
+		return guard_hours(m->s, call ? TEXT("phone") : TEXT("email"),
+			purpose, m->s->now_ms, retry, &why->guard,
+			&why->reason);
+	}
 	for (uint32_t i = 0; i < st->n_by; i++) {
 		const char *guard, *reason;
 		int64_t at;
@@ -501,8 +534,7 @@ static enum guard lawful_channel(struct mach *m, const struct step *st,
 enum guard step_guard(struct mach *m, const struct step *st,
 		      struct text *channel, int64_t *retry, struct held *why)
 {
-	struct text purpose =
-		st->purpose.bytes > 0 ? st->purpose : m->card->purpose;
+	struct text purpose = purpose_of(m, st);
 	enum guard g;
 
 	*channel = (struct text){ "", 0 };
@@ -752,6 +784,35 @@ static void assign_to(struct mach *m, const struct step *st)
 	mach_put(m, e, "who", people_to_value(m->a, &st->assign));
 }
 
+/* What a step does beside its task, which no law holds back. A touch that must
+ * wait comes by here again: `waits` says that this is the first time. */
+static void beside_task(struct mach *m, const struct step *st,
+			struct text channel, bool waits)
+{
+	char *key = arena_printf(m->a, "beside.%s", st->id.at);
+
+	if (st->mark.bytes == 0 && st->assign.kind == WHO_NONE &&
+		st->alert == NULL && st->also.kind == ACTION_NONE)
+		return;
+	if (key != NULL && mach_keep_int(m, key) != 0) {
+		if (!waits)
+			mach_keep(m, key, value_null());
+		return;
+	}
+	if (waits && m->run == NULL)
+		return; /* it is entered, and comes again at once */
+	if (waits && key != NULL)
+		mach_keep(m, key, value_int(m->s->now_ms));
+	if (st->mark.bytes > 0)
+		mach_set_field(m, 0, st->mark.at, value_bool(true), st->line);
+	if (st->assign.kind != WHO_NONE)
+		assign_to(m, st);
+	if (st->alert != NULL)
+		alert_raise(m, st);
+	if (st->also.kind != ACTION_NONE)
+		action_run(m, &st->also, NULL, channel, st->purpose, st->id);
+}
+
 void step_appear(struct mach *m, const struct step *st, struct place *p)
 {
 	struct text channel;
@@ -763,9 +824,11 @@ void step_appear(struct mach *m, const struct step *st, struct place *p)
 	switch (step_touch(m, st, &channel, &retry)) {
 	case GUARD_LATER:
 		p->due_at_ms = retry;
+		beside_task(m, st, channel, true);
 		return;
 	case GUARD_NEVER:
 		p->count++;
+		beside_task(m, st, channel, false);
 		step_ask_manager(m, st->id, st->line);
 		p->phase = STEP_SHOWN;
 		p->task = PLACE_TASK_MADE;
@@ -780,14 +843,7 @@ void step_appear(struct mach *m, const struct step *st, struct place *p)
 		run_step_function(m, st);
 	if (m->failed)
 		return;
-	if (st->mark.bytes > 0)
-		mach_set_field(m, 0, st->mark.at, value_bool(true), st->line);
-	if (st->assign.kind != WHO_NONE)
-		assign_to(m, st);
-	if (st->alert != NULL)
-		alert_raise(m, st);
-	if (st->also.kind != ACTION_NONE)
-		action_run(m, &st->also, NULL, channel, st->purpose, st->id);
+	beside_task(m, st, channel, false);
 	if (st->task.kind.bytes > 0)
 		make_task(m, st, p, channel);
 	else

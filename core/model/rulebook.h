@@ -326,7 +326,9 @@ struct mode_spec {
 	bool has_warn;
 	struct span warn_before;
 	struct who warn_who;
-	struct wording warn_text; /* {load|percent}, {gap|hours} */
+	struct wording warn_text; /* {load|percent}, {gap|hours}, {work|hours},
+				   * {room|hours} */
+	struct expr warn_at_least; /* share of the load; none: any at all */
 	struct mode_set *sets;
 	uint32_t n_sets;
 	struct mode_never *nevers;

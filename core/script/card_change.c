@@ -250,6 +250,32 @@ void card_changes_check(struct loading *ld)
 	}
 }
 
+bool card_any_off(const struct loading *ld)
+{
+	for (uint32_t i = 0; i < ld->n_decls; i++)
+		if (ld->decls[i]->kind == NODE_WORD &&
+			(ld->decls[i]->word == WORD_SWITCH_OFF ||
+				ld->decls[i]->word == WORD_CHANGE))
+			return true;
+	return false;
+}
+
+bool card_is_off(struct loading *ld, struct text name, const struct card *near)
+{
+	struct card c = {.pack = near->pack, .id = name, .name = name};
+	const struct node *off = card_switched_off(ld, &c);
+
+	if (off == NULL) {
+		c.name = text_of(arena_printf(&ld->rs->arena, "%s/%s",
+			near->pack.at, name.at));
+		off = card_switched_off(ld, &c);
+	}
+	if (off != NULL)
+		say_warning(ld, off->unit, off->line, SAY_OFF_LEAVES,
+			c.name.at, near->name.at);
+	return off != NULL;
+}
+
 bool card_off_moved_to(struct loading *ld, const struct pending_move *m)
 {
 	struct card c = {.id = *m->to, .name = *m->to};

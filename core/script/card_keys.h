@@ -180,5 +180,10 @@ size_t card_change_steps(struct loading *ld, const struct card *c,
 void card_change_apply(struct target *t, enum section where);
 /* Tells what names no card; after all cards. */
 void card_changes_check(struct loading *ld);
+/* Is the card of this name, "pack/id" or an id of the pack of `near`, switched
+ * off? Then the line of `near` that speaks of it says nothing: a warning. */
+bool card_is_off(struct loading *ld, struct text name, const struct card *near);
+/* Is any card of any pack switched off or changed? */
+bool card_any_off(const struct loading *ld);
 /* The card of a move_to is switched off: told; true. */
 bool card_off_moved_to(struct loading *ld, const struct pending_move *m);

@@ -109,10 +109,11 @@ bool key_mode(struct target *t, const struct node *v, const char *key)
 
 bool key_warn(struct target *t, const struct node *v, const char *key)
 {
-	static const char *const extra[] = {"load", "gap", NULL};
-	static const char *const keys[] = {"before", "who", "text"};
+	static const char *const extra[] = {"load", "gap", "work", "room", NULL};
+	static const char *const keys[] = {
+		"before", "who", "text", "at_least"};
 	struct mode_spec *m = t->card->mode;
-	const struct node *parts[3];
+	const struct node *parts[4];
 	bool ok = true;
 
 	if (!read_is_table(ld_of(t), v, key,
@@ -122,7 +123,7 @@ bool key_warn(struct target *t, const struct node *v, const char *key)
 	read_keys(ld_of(t), v, key, keys, COUNT_OF(keys));
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {
 		parts[i] = node_get(v, keys[i]);
-		if (parts[i] == NULL) {
+		if (parts[i] == NULL && i < 3) {
 			say(ld_of(t), v->unit, node_line(v), SAY_MISSING_KEY,
 				key, keys[i]);
 			ok = false;
@@ -135,6 +136,8 @@ bool key_warn(struct target *t, const struct node *v, const char *key)
 	ok &= read_span(ld_of(t), parts[0], keys[0], &m->warn_before);
 	ok &= read_who(t->rd, parts[1], keys[1], &m->warn_who);
 	ok &= read_wording(t->rd, parts[2], keys[2], &m->warn_text);
+	if (parts[3] != NULL)
+		ok &= read_amount(t->rd, parts[3], keys[3], &m->warn_at_least);
 	t->rd->extra = NULL;
 	return ok;
 }
@@ -413,7 +416,9 @@ void card_mode_pushes(struct loading *ld)
 			const struct card *to =
 				card_find(book, c->pack, p->card);
 
-			if (to == NULL)
+			if (to == NULL && card_is_off(ld, p->card, c))
+				p->card = TEXT(""); /* pushes nothing */
+			else if (to == NULL)
 				say(ld, p->v->unit, p->v->line,
 					SAY_UNKNOWN_CARD, p->card.at);
 			else if (card_step(to, p->step) == NULL)

@@ -1,5 +1,6 @@
 /* The verbs of t in test "..." (function(t) ... end), as far as what they are
  * given is written out. */
+#include "script/card_keys.h"
 #include "script/fn_check.h"
 
 #include <string.h>
@@ -160,6 +161,8 @@ static void card_and_step(struct fn_reading *r, const struct fn_value *v)
 
 	if (is_text(r, card) && text_is(fn_token(r, card)->text, "engine"))
 		return; /* its own tasks are no steps of the rules */
+	if (!text_is(r->unit->pack, "own") && card_any_off(ld_of(r)))
+		return; /* its tests are of the pack as it came */
 	for (uint32_t i = 0; i < book->n_cards && n_cards + 2 < 400; i++) {
 		const struct card *c = &book->cards[i];
 

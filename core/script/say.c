@@ -407,6 +407,11 @@ static const struct message messages[SAY_COUNT] = {
 	[SAY_JOINED] = {"FL491",
 		"texts are joined with .. and not with +",
 		"teksten plak je aan elkaar met .. en niet met +"},
+	[SAY_OFF_LEAVES] = {"FL493",
+		"card \"%s\" is switched off: what \"%s\" changes in it "
+		"changes nothing any more",
+		"kaart \"%s\" staat uit: wat \"%s\" erin verandert, "
+		"verandert niets meer"},
 	[SAY_TESTS_NOTHING] = {"FL492",
 		"test \"%s\" expects nothing, so it proves nothing: add "
 		"t:expect_task, t:expect_none, t:expect_event, "

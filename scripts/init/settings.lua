@@ -62,6 +62,7 @@
 
 -- The autumn peak
 -- set("peak_load", "90%")                    -- above which load of the delivery team it is a peak (80%)
+-- set("peak_warn", "60%")                    -- from which load the manager hears of it four weeks ahead (50%)
 -- set("calm_load", "70%")                    -- below which load the peak is over (65%)
 -- set("delivery.per_day", 3)                 -- deliveries a day for each specialist (4)
 -- set("delivery.slot_minutes", 120)          -- minutes for one delivery (90)

@@ -433,7 +433,7 @@ function fresh_lead(t) end
 ---@field or_when (fun(rooftop: Rooftop): any)? rooftop.deliveries.planned_load, looked at each opening
 ---@field back_when (fun(rooftop: Rooftop): any)? when it may end; else: or_when says no
 ---@field lasts_at_least Span?
----@field warn {before: Span, who: WhoIs, text: Wording}? with {load|percent} and {gap|hours}
+---@field warn {before: Span, who: WhoIs, text: Wording, at_least: string|number?}? with {load|percent}, {gap|hours}, {work|hours}, {room|hours}; at_least: from which load, "50%"
 ---@field changes any[] set, never_in, protect, push_back
 ---@field never_changes string[]? settings (or what their names begin with) that must stay
 

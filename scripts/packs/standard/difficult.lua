@@ -46,7 +46,7 @@ rule "difficult-prospect" {
 
 test "twice no commitment: a date or a pause; once more: another face" (function(t)
   t:at "2026-09-01 10:00"
-  local deal = t:deal { handler = "jan", state = "quoted" }
+  local deal = t:deal { handler = "jan", state = "quoted", consent = { "phone", "email" } }
   t:happens("behaviour.observed", { deal = deal, kind = "no_commitment" })
   t:expect_task { card = "difficult-prospect", count = 0 }
   t:happens("behaviour.observed", { deal = deal, kind = "no_commitment" })
@@ -73,7 +73,7 @@ end)
 
 test "uitstellen mag drie keer" (function(t)
   t:at "2026-09-01 10:00"
-  local deal = t:deal { handler = "jan", state = "quoted" }
+  local deal = t:deal { handler = "jan", state = "quoted", consent = { "phone", "email" } }
   t:happens("behaviour.observed", { deal = deal, kind = "stalling" })
   t:happens("behaviour.observed", { deal = deal, kind = "stalling" })
   t:expect_task { card = "difficult-prospect", count = 0 }

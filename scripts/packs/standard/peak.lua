@@ -2,6 +2,7 @@
 -- not crowd out selling. The mode changes other cards' numbers, and changes
 -- them back by itself.
 -- Change it: set("peak_load", "90%") in settings.lua, or change "standard/peak".
+-- DOMAIN rule 12; S1-03, S1-07, S1-19.
 
 mode "peak" {
   title = { nl = "Najaarsdrukte", en = "Autumn peak" },
@@ -10,10 +11,10 @@ mode "peak" {
   back_when = function(rooftop) return rooftop.deliveries.planned_load < setting "calm_load" end,
   lasts_at_least = "5 work days",
   warn = {
-    before = "4 weeks", who = role "sales_manager",
+    before = "4 weeks", who = role "sales_manager", at_least = setting "peak_warn",
     text = {
-      nl = "Geplande afleveringen: {load|percent} van wat de ploeg aankan, {gap|hours} te kort. Inhuren of lenen?",
-      en = "Planned deliveries {load|percent} of what the team can do, short of {gap|hours}. Hire or borrow?",
+      nl = "Voor de drukte staat al {work|hours} aflevering gepland; de ploeg kan {room|hours} aan ({load|percent}). Inhuren of lenen?",
+      en = "For the peak {work|hours} of deliveries are planned; the team can do {room|hours} ({load|percent}). Hire or borrow?",
     },
   },
   changes = {
@@ -27,8 +28,10 @@ mode "peak" {
 
 test "the manager hears four weeks ahead, November comes and goes by itself" (function(t)
   t:at "2026-09-01 10:00"
-  local deal = t:deal { handler = "jan", seller = "jan", state = "quoted" }
-  t:happens("deal.signed", { deal = deal, seller = "jan", promises = {}, extras = {}, delivery_target = "2026-11-20", payment_agreed = true })
+  for _ = 1, 60 do
+    local deal = t:deal { handler = "jan", seller = "jan", state = "quoted" }
+    t:happens("deal.signed", { deal = deal, seller = "jan", promises = {}, extras = {}, delivery_target = "2026-11-20", payment_agreed = true })
+  end
   t:run_for "30 days"
   t:expect_task { card = "peak", count = 0 }
   t:run_for "1 week"
@@ -43,6 +46,22 @@ test "the manager hears four weeks ahead, November comes and goes by itself" (fu
   t:run_for "4 days"
   t:expect_event { type = "mode.started", count = 1 }
   t:expect_task { card = "peak", step = "mode.warn", count = 2 }
+end)
+
+test "one car for November: nobody is told to hire; once it fills up, the same day" (function(t)
+  t:at "2026-09-28 10:00"
+  local function sell()
+    local deal = t:deal { handler = "jan", seller = "jan", state = "quoted" }
+    t:happens("deal.signed", { deal = deal, seller = "jan", promises = {}, extras = {}, delivery_target = "2026-11-20", payment_agreed = true })
+  end
+  sell()
+  t:at "2026-10-12 10:00"
+  t:expect_task { step = "mode.warn", count = 0 }
+  for _ = 1, 60 do sell() end
+  t:at "2026-10-13 10:00"
+  t:expect_task { step = "mode.warn", who = "sanne", count = 1 }
+  t:at "2026-10-31 10:00"
+  t:expect_task { step = "mode.warn", count = 1 }
 end)
 
 test "in November the fails department gets four work hours; a deadline given keeps its own" (function(t)

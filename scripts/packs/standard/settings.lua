@@ -166,6 +166,10 @@ setting "peak_load" {
   type = "percent", default = "80%",
   title = { nl = "Boven welke bezetting van de aflevering het piek is", en = "Above which load of the delivery team it is a peak" },
 }
+setting "peak_warn" {
+  type = "percent", default = "50%",
+  title = { nl = "Vanaf welke bezetting de leiding het vooraf hoort", en = "From which load the manager hears of it beforehand" },
+}
 setting "calm_load" {
   type = "percent", default = "65%",
   title = { nl = "Onder welke bezetting de piek voorbij is", en = "Below which load the peak is over" },

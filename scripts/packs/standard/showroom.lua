@@ -63,7 +63,7 @@ end)
 
 test "left unsold without a second face: alert, call, and a failed deal" (function(t)
   t:at "2026-09-01 10:00"
-  local deal = t:deal { handler = "jan", state = "engaged" }
+  local deal = t:deal { handler = "jan", state = "engaged", consent = { "phone", "email" } }
   t:happens("visit.started", { deal = deal, person = "jan" })
   t:run_for "30 minutes"
   t:happens("visit.ended", { deal = deal, person = "jan", outcome = "left", left_reason = "had to go" })
@@ -77,7 +77,7 @@ end)
 
 test "the alert was heard: nobody else is called" (function(t)
   t:at "2026-09-01 10:00"
-  local deal = t:deal { handler = "jan", state = "engaged" }
+  local deal = t:deal { handler = "jan", state = "engaged", consent = { "phone", "email" } }
   t:happens("visit.started", { deal = deal, person = "jan" })
   t:happens("visit.ended", { deal = deal, person = "jan", outcome = "left" })
   t:answers { step = "when:visit.ended.alert", outcome = "done" }
@@ -87,7 +87,7 @@ end)
 
 test "only the leaving was logged: the same" (function(t)
   t:at "2026-09-01 10:00"
-  local deal = t:deal { handler = "jan", state = "visited" }
+  local deal = t:deal { handler = "jan", state = "visited", consent = { "phone", "email" } }
   t:happens("visit.ended", { deal = deal, person = "jan", outcome = "left" })
   t:expect_task { step = "when:visit.ended.alert", who = "sanne", count = 1 }
   t:expect_event { type = "deal.failed", count = 1 }

@@ -263,3 +263,12 @@ team "sales" { }
 setting "delivery.per_day" { type = "number", default = 5 }
 --v FL378 and team "delivery_specialist" can do 4
 handoff "h" { starts = "deal.signed", from = seller, to = least_loaded "delivery_specialist" { at_most = "4 deliveries a day" } }
+
+--- a card that is switched off, and a mode that still moves its step
+cadence "c" { about = "deal", starts = "visit.ended",
+  step "rhythm" { every = "3 weeks", task = todo "x" },
+}
+mode "m" { starts = every_year { from = "1 March", to = "2 March" },
+  changes = { push_back("c.rhythm", "1 week") },
+}
+switch_off "c" --> FL493

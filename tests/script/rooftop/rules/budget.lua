@@ -13,7 +13,7 @@ cadence "offers" { about = "deal", starts = "survey.sent",
 
 test "the third touch of the week waits, and says who got it" (function(t)
   t:at "2026-09-01 10:00"
-  local deal = t:deal { handler = "jan", state = "visited", opened_at = 1 }
+  local deal = t:deal { handler = "jan", state = "visited", opened_at = 1, consent = { "phone", "email" } }
   t:happens("behaviour.observed", { deal = deal, kind = "stalling" })
   t:run_for "2 days"
   t:expect_task { step = "one", count = 1 }
@@ -31,7 +31,7 @@ end)
 
 test "the first fourteen days know no limit" (function(t)
   t:at "2026-09-01 10:00"
-  local deal = t:deal { handler = "jan", state = "visited" }
+  local deal = t:deal { handler = "jan", state = "visited", consent = { "phone", "email" } }
   t:happens("behaviour.observed", { deal = deal, kind = "stalling" })
   t:run_for "2 days"
   t:expect_task { step = "three", count = 1 }
@@ -40,7 +40,7 @@ end)
 
 test "one offer in thirty days; none for who wants none" (function(t)
   t:at "2026-09-01 10:00"
-  local deal = t:deal { handler = "jan", state = "visited" }
+  local deal = t:deal { handler = "jan", state = "visited", consent = { "phone", "email" } }
   t:happens("survey.sent", { deal = deal })
   t:run_for "2 days"
   t:answers { step = "offer", outcome = "sent" }
@@ -48,7 +48,7 @@ test "one offer in thirty days; none for who wants none" (function(t)
   t:expect_task { step = "again", count = 0 }
   t:run_for "12 days"
   t:expect_task { step = "again", count = 1 }
-  local other = t:deal { handler = "jan", state = "visited", customer = { no_offers = true } }
+  local other = t:deal { handler = "jan", state = "visited", customer = { no_offers = true, consent = { "phone", "email" } } }
   t:happens("survey.sent", { deal = other })
   t:run_for "5 days"
   t:expect_task { step = "offer", who = "jan", count = 1 }
@@ -59,11 +59,11 @@ cadence "hours" { about = "deal", starts = "deal.turned_over",
   step "call-at-once" { task = call "Call", who = handler, purpose = "help" } }
 test "calls wait for the lawful hours: Sundays, holidays, eves, Saturdays" (function(t)
   t:at "2026-05-04 18:29"  -- a Monday; until 18:30
-  local a = t:deal { handler = "jan", state = "visited" }
+  local a = t:deal { handler = "jan", state = "visited", consent = { "phone", "email" } }
   t:happens("deal.turned_over", { deal = a, to = "sanne" })
   t:expect_task { step = "call-at-once", count = 1 }
   t:at "2026-05-04 18:31"
-  local b = t:deal { handler = "jan", state = "visited" }
+  local b = t:deal { handler = "jan", state = "visited", consent = { "phone", "email" } }
   t:happens("deal.turned_over", { deal = b, to = "sanne" })
   t:expect_task { step = "call-at-once", count = 1 }
   t:at "2026-05-05 20:00"  -- Liberation Day
@@ -71,14 +71,14 @@ test "calls wait for the lawful hours: Sundays, holidays, eves, Saturdays" (func
   t:at "2026-05-06 10:00"
   t:expect_task { step = "call-at-once", count = 2 }
   t:at "2026-09-05 16:01"  -- a Saturday, after 16:00
-  local c = t:deal { handler = "jan", state = "visited" }
+  local c = t:deal { handler = "jan", state = "visited", consent = { "phone", "email" } }
   t:happens("deal.turned_over", { deal = c, to = "sanne" })
   t:at "2026-09-06 20:00"  -- Sunday
   t:expect_task { step = "call-at-once", count = 2 }
   t:at "2026-09-07 09:01"
   t:expect_task { step = "call-at-once", count = 3 }
   t:at "2026-12-24 18:31"  -- a Thursday, the eve
-  local d = t:deal { handler = "jan", state = "visited" }
+  local d = t:deal { handler = "jan", state = "visited", consent = { "phone", "email" } }
   t:happens("deal.turned_over", { deal = d, to = "sanne" })
   t:at "2026-12-27 20:00"  -- Christmas, then a Sunday
   t:expect_task { step = "call-at-once", count = 3 }
@@ -104,7 +104,7 @@ rule "plain-touch" { about = "deal", priority = 6,
 
 test "three cards on one event: the last in order waits, and so does plain Lua" (function(t)
   t:at "2026-09-01 10:00"
-  local deal = t:deal { handler = "jan", state = "visited", opened_at = 1 }
+  local deal = t:deal { handler = "jan", state = "visited", opened_at = 1, consent = { "phone", "email" } }
   t:happens("referral.received", { deal = deal })
   t:expect_task { card = "together-1", count = 1 }
   t:expect_task { card = "together-2", count = 1 }
@@ -121,7 +121,7 @@ end)
 
 test "a call of plain Lua waits for the lawful hours" (function(t)
   t:at "2026-09-05 16:30"  -- a Saturday, after 16:00
-  local deal = t:deal { handler = "jan", state = "visited" }
+  local deal = t:deal { handler = "jan", state = "visited", consent = { "phone", "email" } }
   t:happens("referral.received", { deal = deal })
   t:expect_task { card = "plain-touch", kind = "call", count = 0 }
   t:at "2026-09-07 09:01"

@@ -18,7 +18,7 @@ switch_off "own/never-seen"
 
 test "a change wins over the card, step by step" (function(t)
   t:at "2026-09-01 10:00"
-  local deal = t:deal { handler = "jan", state = "visited" }
+  local deal = t:deal { handler = "jan", state = "visited", consent = { "phone", "email" } }
   t:happens("incident.reported", { deal = deal })
   t:run_for "2 days"
   t:expect_task { card = "weekly", step = "extra", who = "jan", count = 1 }

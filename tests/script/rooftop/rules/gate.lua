@@ -12,7 +12,7 @@ cadence "ask-objection" {
 }
 test "an answer passes the same gate" (function(t)
   t:at "2026-09-01 10:00"
-  local deal = t:deal { handler = "jan", state = "visited" }
+  local deal = t:deal { handler = "jan", state = "visited", consent = { "phone", "email" } }
   t:happens("payment.received", { deal = deal, amount = 100 })
   t:run_for "2 days"
   local ok, why = pcall(function() t:answers { step = "ask", outcome = "said" } end)

@@ -20,7 +20,7 @@ rule "score-touches" {
 
 test "four visits make a warm deal, two weeks of silence cool it down" (function(t)
   t:at "2026-09-01 10:00"
-  local deal = t:deal { handler = "jan", state = "visited" }
+  local deal = t:deal { handler = "jan", state = "visited", consent = { "phone", "email" } }
   for i = 1, 3 do
     t:happens("visit.ended", { deal = deal, outcome = "thinking", turned_over_to = "piet" })
   end

@@ -84,7 +84,7 @@ end)
 
 test "no answer: twice again, then back in the rhythm" (function(t)
   t:at "2026-09-01 10:00"
-  local deal = t:deal { handler = "jan", state = "visited" }
+  local deal = t:deal { handler = "jan", state = "visited", consent = { "phone", "email" } }
   t:happens("visit.ended", { deal = deal, outcome = "thinking", turned_over_to = "piet" })
   t:at "2026-09-15 12:00"
   t:expect_task { step = "call", count = 1 }
