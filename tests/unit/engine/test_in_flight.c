@@ -162,7 +162,7 @@ static void test_unrelated(void **state)
 {
 #define AGAIN(more)                                                            \
 	SLOW("step \"call\" { after = \"1 work day\", who = \"jan\", "         \
-	     "task = call \"Call\", answers = { no_answer = again { "          \
+	     "task = call \"Call\", purpose = \"service\", answers = { no_answer = again { "          \
 	     "after = \"3 work days\", at_most = 2 } } }" more)
 	const struct task *t;
 	struct scene s;

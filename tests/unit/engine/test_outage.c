@@ -14,7 +14,7 @@
 	"cadence \"slow\" { title = \"T\", about = \"deal\", starts = "        \
 	"\"contact.made\", " steps " }\n"
 #define CALL(wait, more)                                                       \
-	"step \"call\" { after = \"" wait "\", task = call \"Call\", who = "   \
+	"step \"call\" { after = \"" wait "\", task = call \"Call\", purpose = \"service\", who = "   \
 	"\"jan\", " more " }"
 
 static void open_live(struct scene *s, const char *dir, int64_t now_ms,
@@ -326,7 +326,7 @@ static void test_deadlines(void **state)
 
 	(void)state;
 	open_live(&s, NULL, SCENE_START, SLOW("step \"call\" { task = call "
-		"\"Call\", who = \"jan\", within = \"4 work hours\", if_missed "
+		"\"Call\", purpose = \"service\", who = \"jan\", within = \"4 work hours\", if_missed "
 		"= { tell = role \"sales_manager\", after = \"30 work minutes\""
 		" } }, step \"other\" { after = \"150 minutes\", task = todo "
 		"\"o\", who = \"piet\" }"));
@@ -359,7 +359,7 @@ static void test_deadlines_with_heartbeat(void **state)
 	assert_non_null(mkdtemp(dir));
 	scene_heartbeat = true;
 	open_live(&s, dir, SCENE_START, SLOW("step \"call\" { task = call "
-		"\"Call\", who = \"jan\", within = \"2 work hours\", if_missed "
+		"\"Call\", purpose = \"service\", who = \"jan\", within = \"2 work hours\", if_missed "
 		"= { tell = role \"sales_manager\", after = \"30 work minutes\""
 		" } }"));
 	scene_deals(&s, 0, 1);
@@ -367,7 +367,7 @@ static void test_deadlines_with_heartbeat(void **state)
 	scene_close(&s);
 	scene_alive_ms = SCENE_START + HOUR;
 	open_live(&s, dir, SCENE_START + 5 * HOUR, SLOW("step \"call\" { task "
-		"= call \"Call\", who = \"jan\", within = \"2 work hours\", "
+		"= call \"Call\", purpose = \"service\", who = \"jan\", within = \"2 work hours\", "
 		"if_missed = { tell = role \"sales_manager\", after = \"30 "
 		"work minutes\" } }"));
 	scene_alive_ms = 0;
@@ -393,7 +393,7 @@ static void test_deadlines_with_heartbeat(void **state)
 static void test_deadlines_in_closed_hours(void **state)
 {
 	static const char *const own = SLOW("step \"call\" { task = todo "
-		"\"Call\", who = \"jan\", within = \"10 minutes\", if_missed = "
+		"\"Call\", purpose = \"service\", who = \"jan\", within = \"10 minutes\", if_missed = "
 		"{ tell = role \"sales_manager\", after = \"5 minutes\" } }");
 	char dir[] = "/tmp/fairlead-closed-XXXXXX", command[100];
 	const int64_t saturday = OPENING(4);
@@ -455,7 +455,7 @@ static void test_year(void **state)
 {
 	char dir[] = "/tmp/fairlead-year-XXXXXX", command[100];
 	static const char *const own = SLOW("step \"rhythm\" { every = \"3 "
-		"weeks\", from = \"last touch\", task = call \"Call\", who = "
+		"weeks\", from = \"last touch\", task = call \"Call\", purpose = \"service\", who = "
 		"\"jan\", up_to = \"18 months\" }");
 	struct scene s;
 

@@ -244,7 +244,7 @@ static void test_act_task(void **state)
 	(void)state;
 	open_with(&s, rules("rule \"r\" { title = \"R\", about = \"deal\", "
 			    "when \"contact.made\" { run = function(deal, "
-			    "event, act) act.task { kind = \"call\", who = role"
+			    "event, act) act.task { kind = \"call\", purpose = \"service\", who = role"
 			    " \"sales_manager\", title = \"Warm\", due = \"end "
 			    "of next work day\" } end } }\n"), NULL);
 	deals(&s, 1);
@@ -286,7 +286,7 @@ static void test_least_loaded(void **state)
 	static const char own[] =
 		"rule \"r\" { title = \"R\", about = \"deal\", when "
 		"\"contact.made\" { run = function(deal, event, act) for i = 1,"
-		" 3 do act.task { kind = \"call\", who = least_loaded \"both\""
+		" 3 do act.task { kind = \"call\", purpose = \"service\", who = least_loaded \"both\""
 		", title = \"Warm\", each_event = true } end end } }\n";
 	char dir[] = "/tmp/fairlead-loads-XXXXXX", command[100];
 	struct scene s;
@@ -321,7 +321,7 @@ static void test_endless(void **state)
 			    "act) while true do end end } }\n"
 			    "rule \"b\" { title = \"B\", about = \"deal\", when"
 			    " \"contact.made\" { run = function(deal, event, "
-			    "act) act.task { kind = \"call\", title = \"B\", "
+			    "act) act.task { kind = \"call\", purpose = \"service\", title = \"B\", "
 			    "who = handler } end } }\n"), NULL);
 	deals(&s, 1);
 	engine_counts(s.engine, &n);
@@ -353,7 +353,7 @@ static void test_many_slow(void **state)
 			i, i + 1);
 	buf_add_text(&b, "}\nrule \"b\" { title = \"B\", about = \"deal\", "
 			 "when \"contact.made\" { run = function(deal, event, "
-			 "act) act.task { kind = \"call\", title = \"B\", who = "
+			 "act) act.task { kind = \"call\", purpose = \"service\", title = \"B\", who = "
 			 "handler } end } }\n");
 	buf_add_char(&b, '\0');
 	open_with(&s, rules(b.at), NULL);
