@@ -1,6 +1,7 @@
 -- The money is in, and now it begins (S5-15, S5-16, S5-22): calls after the
 -- delivery, a survey, and nobody is left alone for half a year. A review is
 -- asked only of who is really glad (S5-21).
+-- Change it: set("after_week", "10 days") in settings.lua. DOMAIN rules 13, 17.
 
 cadence "aftercare" {
   title = { nl = "Nazorg", en = "Aftercare" },
@@ -8,7 +9,7 @@ cadence "aftercare" {
   starts = "delivery.completed", stops = { "deal.cancelled", "customer.erased" },
   who = role "aftercare", purpose = "service",
   step "next-day" {
-    after = "1 work day",
+    after = setting "after_next_day",
     task = call { nl = "Bel {customer.name}: hoe rijdt de {vehicle}?", en = "Call {customer.name}: how does the {vehicle} drive?" },
   },
   step "survey" {
@@ -17,11 +18,11 @@ cadence "aftercare" {
     answers = { sent = record "survey.sent" { channel = "email" } },
   },
   step "day-7" {
-    after = "7 days",
+    after = setting "after_week",
     task = call { nl = "Een week onderweg: nog vragen, {customer.first_name}?", en = "A week on the road: any questions, {customer.first_name}?" },
   },
   step "day-30" {
-    after = "30 days",
+    after = setting "after_month",
     task = call { nl = "Een maand {vehicle}: is alles zoals beloofd?", en = "A month of {vehicle}: is all as promised?" },
   },
   step "silence" {  -- S5-16: nobody spoke to them since the delivery

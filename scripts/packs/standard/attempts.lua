@@ -2,6 +2,7 @@
 -- less and less often for a month (S2-20, S2-23). A lead that never answers
 -- goes on at the long rhythm. Each try counts from the one before, so that
 -- tries never pile up on a list.
+-- Change it: set("try_day_7", "5 days") in settings.lua. DOMAIN rule 3.
 
 cadence "until-contact" {
   title = { nl = "Proberen tot er contact is", en = "Try until there is contact" },
@@ -11,37 +12,37 @@ cadence "until-contact" {
   stops = { "contact.made", "contact.requested", "visit.started", "deal.signed", "customer.objected" },
   who = handler, purpose = "requested",
   step "today-again" {
-    after = "2 work hours",
+    after = setting "try_again",
     task = call { nl = "Probeer {customer.name} nog eens", en = "Try {customer.name} once more" },
   },
   step "today-last" {
-    after = "3 work hours", from = "previous step",
+    after = setting "try_evening", from = "previous step",
     task = call { nl = "Derde poging: {customer.name}", en = "Third try: {customer.name}" },
   },
   step "day-1" {
-    after = "1 day", from = "previous step",
+    after = setting "try_day_1", from = "previous step",
     task = call { nl = "Probeer {customer.name} weer", en = "Try {customer.name} again" },
   },
   step "day-2" {
-    after = "1 day", from = "previous step",
+    after = setting "try_day_2", from = "previous step",
     task = call { nl = "Probeer {customer.name} op een ander uur", en = "Try {customer.name} at another hour" },
   },
   step "day-4" {
-    after = "2 days", from = "previous step",
+    after = setting "try_day_4", from = "previous step",
     task = mail { nl = "Schrijf {customer.name}: wanneer schikt het?", en = "Write to {customer.name}: when would it suit?" },
   },
   step "day-7" {
-    after = "3 days", from = "previous step",
+    after = setting "try_day_7", from = "previous step",
     task = call { nl = "Een week verder: bel {customer.name}", en = "A week on: call {customer.name}" },
   },
-  step "day-10" { after = "3 days", from = "previous step", task = call { nl = "Bel {customer.name}", en = "Call {customer.name}" } },
+  step "day-10" { after = setting "try_day_10", from = "previous step", task = call { nl = "Bel {customer.name}", en = "Call {customer.name}" } },
   step "day-14" {
-    after = "4 days", from = "previous step",
+    after = setting "try_day_14", from = "previous step",
     task = mail { nl = "Schrijf {customer.name}: kan ik helpen?", en = "Write to {customer.name}: can I help?" },
   },
-  step "day-21" { after = "7 days", from = "previous step", task = call { nl = "Bel {customer.name}", en = "Call {customer.name}" } },
+  step "day-21" { after = setting "try_day_21", from = "previous step", task = call { nl = "Bel {customer.name}", en = "Call {customer.name}" } },
   step "day-30" {
-    after = "9 days", from = "previous step",
+    after = setting "try_day_30", from = "previous step",
     task = call { nl = "Laatste poging in dit ritme: {customer.name}", en = "Last try in this rhythm: {customer.name}" },
   },
   step "own-tempo" { after = "1 day", from = "previous step", move_to = card "own-tempo" },

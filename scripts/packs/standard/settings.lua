@@ -183,6 +183,60 @@ setting "delivery.slot_minutes" {
   title = { nl = "Minuten voor een aflevering", en = "Minutes for one delivery" },
 }
 
+-- Until there is contact: how long each try comes after the one before.
+setting "try_again" {
+  type = "duration", default = "2 work hours",
+  title = { nl = "Tweede poging, na de eerste", en = "Second try, after the first" },
+}
+setting "try_evening" {
+  type = "duration", default = "3 work hours",
+  title = { nl = "Derde poging, na de tweede", en = "Third try, after the second" },
+}
+setting "try_day_1" {
+  type = "duration", default = "1 day",
+  title = { nl = "Vierde poging, na de derde", en = "Fourth try, after the third" },
+}
+setting "try_day_2" {
+  type = "duration", default = "1 day",
+  title = { nl = "Vijfde poging, na de vierde", en = "Fifth try, after the fourth" },
+}
+setting "try_day_4" {
+  type = "duration", default = "2 days",
+  title = { nl = "Dan een mail, na de vijfde poging", en = "Then a mail, after the fifth try" },
+}
+setting "try_day_7" {
+  type = "duration", default = "3 days",
+  title = { nl = "Poging na een week, na die mail", en = "Try after a week, after that mail" },
+}
+setting "try_day_10" {
+  type = "duration", default = "3 days",
+  title = { nl = "Poging na tien dagen, na de vorige", en = "Try after ten days, after the one before" },
+}
+setting "try_day_14" {
+  type = "duration", default = "4 days",
+  title = { nl = "Mail na twee weken, na de vorige poging", en = "Mail after two weeks, after the try before" },
+}
+setting "try_day_21" {
+  type = "duration", default = "7 days",
+  title = { nl = "Poging na drie weken, na die mail", en = "Try after three weeks, after that mail" },
+}
+setting "try_day_30" {
+  type = "duration", default = "9 days",
+  title = { nl = "Laatste poging, na de vorige", en = "Last try, after the one before" },
+}
+setting "after_next_day" {
+  type = "duration", default = "1 work day",
+  title = { nl = "Hoe lang na de aflevering het eerste telefoontje komt", en = "How long after the delivery the first call comes" },
+}
+setting "after_week" {
+  type = "duration", default = "7 days",
+  title = { nl = "Hoe lang na de aflevering het tweede telefoontje komt", en = "How long after the delivery the second call comes" },
+}
+setting "after_month" {
+  type = "duration", default = "30 days",
+  title = { nl = "Hoe lang na de aflevering het derde telefoontje komt", en = "How long after the delivery the third call comes" },
+}
+
 -- No pressure: counted over all cards and sellers together. Service about a
 -- running order, and what the customer asked for, do not count.
 setting "touch_limit" {
