@@ -103,6 +103,18 @@ bool phrase_known_number(const struct phrase *s, const struct expr *e,
 	return true;
 }
 
+/* A share: "50%", "0,5%". */
+static void percent(struct phrase *s, double share)
+{
+	int tenths = (int)(share * 1000 + 0.5);
+
+	if (tenths % 10 == 0)
+		buf_printf(&s->b, "%d%%", tenths / 10);
+	else
+		buf_printf(&s->b, "%d%c%d%%", tenths / 10,
+			s->v->nl ? ',' : '.', tenths % 10);
+}
+
 void phrase_expr(struct phrase *s, const struct expr *e)
 {
 	struct value now;
@@ -112,6 +124,8 @@ void phrase_expr(struct phrase *s, const struct expr *e)
 		buf_add_int(&s->b, now.as.integer);
 	else if (phrase_known_span(s, e, &span))
 		phrase_span(s, span);
+	else if (expr_now(s, e, &now) && now.kind == VALUE_REAL)
+		percent(s, now.as.real);
 	else if (e->kind == EXPR_FN)
 		buf_printf(&s->b, s->v->nl ? "wat regel %d uitrekent"
 					   : "what line %d works out", e->line);
@@ -237,8 +251,9 @@ void phrase_cond(struct phrase *s, const struct cond *c)
 			c->n_names > 0 ? c->names[0].at : "");
 		break;
 	case COND_FIELD:
-		buf_printf(&s->b, s->v->nl ? "%s ja is" : "%s is yes",
-			c->n_names > 0 ? c->names[0].at : "");
+		buf_printf(&s->b, s->v->nl ? "dit er is of ja zegt: %s"
+					   : "this is there or says yes: %s",
+			c->n_names > 0 ? words_code(s->v, c->names[0]).at : "");
 		break;
 	}
 }

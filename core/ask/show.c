@@ -295,6 +295,8 @@ static bool starts_today(struct phrase *s, const struct step *st,
 		.at = st->at,
 		.has_due = st->has_due,
 		.due = st->due};
+	const struct calendar *c = s->v->book->calendar;
+	struct span after;
 	bool counted = st->anchor.bytes == 0 ||
 		       text_is(st->anchor, "last touch");
 
@@ -310,7 +312,13 @@ static bool starts_today(struct phrase *s, const struct step *st,
 			  phrase_known_span(s, &st->within, &rule.within);
 	phrase_known_span(s, &st->at_least, &rule.at_least);
 	phrase_known_span(s, &st->at_most, &rule.at_most);
-	*out = due_compute(&rule, s->v->ask->now_ms, s->v->book->calendar);
+	*out = due_compute(&rule, s->v->ask->now_ms, c);
+	if (calendar_is_open(c, out->appears_ms) ||
+		!phrase_known_span(s, &st->if_closed, &after))
+		return true;
+	rule.kind = TIMING_NOW;
+	*out = due_compute(&rule, span_add(after,
+		calendar_next_open(c, out->appears_ms), c), c);
 	return true;
 }
 
@@ -459,6 +467,7 @@ static struct value when_value(struct phrase *s, const struct when *w)
 	else
 		say_task(s, &w->step);
 	say_due(s, &w->step);
+	say_assign(s, &w->step);
 	say_conditions(s, &w->step);
 	say_alert(s, &w->step);
 	say_goodwill(s, &w->step);
@@ -482,6 +491,7 @@ static void put_ladder(struct phrase *s, const struct ladder *l,
 		phrase_events(s, l->counts, l->n_counts);
 		say_task(s, &l->rungs[i]);
 		say_due(s, &l->rungs[i]);
+		say_assign(s, &l->rungs[i]);
 		say_conditions(s, &l->rungs[i]);
 		say_alert(s, &l->rungs[i]);
 		put_sentence(s, &lines);
@@ -576,6 +586,26 @@ static void gate_head(struct phrase *s, struct value *list)
 	}
 }
 
+static void mode_warns(struct phrase *s, struct value *list)
+{
+	const struct mode_spec *m = s->card->mode;
+
+	if (!m->has_warn)
+		return;
+	phrase_span(s, m->warn_before);
+	phrase_add(s, " before it begins ", " voor het begin krijgt ");
+	phrase_who(s, &m->warn_who);
+	phrase_add(s, " hears: ", " te horen: ");
+	buf_printf(&s->b, "\"%s\"",
+		wording_text(&m->warn_text, s->v->book).at);
+	if (m->warn_at_least.kind != EXPR_NONE) {
+		phrase_add(s, ", as soon as the load is ",
+			", zodra de bezetting zover is: ");
+		phrase_expr(s, &m->warn_at_least);
+	}
+	put_sentence(s, list);
+}
+
 static void mode_head(struct phrase *s, struct value *list)
 {
 	const struct mode_spec *m = s->card->mode;
@@ -599,6 +629,12 @@ static void mode_head(struct phrase *s, struct value *list)
 		phrase_cond(s, &m->back_when);
 		put_sentence(s, list);
 	}
+	if (m->lasts_at_least.kind != EXPR_NONE) {
+		phrase_add(s, "Lasts at least ", "Duurt minstens ");
+		phrase_expr(s, &m->lasts_at_least);
+		put_sentence(s, list);
+	}
+	mode_warns(s, list);
 	for (uint32_t i = 0; i < m->n_sets; i++) {
 		buf_printf(&s->b, s->v->nl ? "Instelling \"%s\" is dan "
 					   : "Setting \"%s\" is then ",
