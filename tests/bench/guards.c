@@ -113,7 +113,7 @@ static void call_bare(struct guarded *g, struct card_decision *d)
 		bench_fail(false, "no memory");
 	lua_rawgeti(rs->lua, LUA_REGISTRYINDEX, rs->fns[g->fn].ref);
 	lua_view_subject(rs->lua);
-	lua_view_event(rs->lua);
+	lua_event_push(rs->lua);
 	lua_rawgeti(rs->lua, LUA_REGISTRYINDEX, rs->act_ref);
 	if (lua_pcall(rs->lua, 3, 0, 0) != LUA_OK)
 		bench_fail(false, "%s", lua_tostring(rs->lua, -1));

@@ -96,12 +96,39 @@ static void no_memory_is_still_an_error(void **state)
 	}
 }
 
+/* A file written on one line, with a thousand mistakes: each is told, with its
+ * place, and the line is not repeated a thousand times. */
+static void a_line_too_long_is_not_shown(void **state)
+{
+	char line[5001];
+	struct arena a;
+	struct problems p;
+	struct problem *it;
+
+	(void)state;
+	memset(line, 'x', sizeof(line) - 1);
+	memcpy(line + 4500, " word ", 6);
+	line[sizeof(line) - 1] = '\0';
+	arena_init(&a, 0);
+	problems_init(&p, &a);
+	it = problem_add(&p, "FL1", "file", 1, "\"word\" is wrong");
+	problem_point(&p, it, text_of(line));
+	assert_null(it->source);
+	assert_int_equal(it->column, 4502);
+	assert_int_equal(it->width, 4);
+	it = problem_add(&p, "FL1", "file", 1, "\"word\" is wrong");
+	problem_point(&p, it, text_of(line + 4000));
+	assert_string_equal(it->source, line + 4000);
+	arena_deinit(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(prints_and_tells),
 		cmocka_unit_test(a_thousand_are_kept),
 		cmocka_unit_test(no_memory_is_still_an_error),
+		cmocka_unit_test(a_line_too_long_is_not_shown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
