@@ -538,6 +538,11 @@ static void test_gates(void **state)
 		snprintf(path, sizeof(path), "gates.0.needs.%d.field", i);
 		AT(v, path, fields[i]);
 	}
+	/* by what is meant, and by a name that would do */
+	assert_non_null(strstr(desk_at(d, &v, "gates.0.needs.0.remedy"),
+		": second_face=sanne"));
+	assert_non_null(strstr(desk_at(d, &v, "gates.0.needs.1.remedy"),
+		": accepted_by="));
 	AT(v, "gates.0.needs.2.remedy",
 		"Wat doe je de volgende keer anders, en eerder?");
 	v = desk_get(d, "deal", "{'who':'Sofie'}");
