@@ -225,6 +225,23 @@ void print_rulesets(struct term *t, struct arena *a,
 			count_of(answer, "left_out"));
 }
 
+static void print_sent(struct term *t, struct arena *a,
+		       const struct value *sent)
+{
+	if (sent->count == 0)
+		return;
+	term_printf(t, t->dutch ? "%u berichten waren al weg:\n"
+				: "%u messages had gone out already:\n",
+		sent->count);
+	for (uint32_t i = 0; i < sent->count; i++) {
+		const struct value *one = &sent->as.items[i];
+
+		term_printf(t, "  %s  %s  %s %s\n", when(a, one, "at"),
+			str(one, "channel"), str(one, "customer_name"),
+			str(one, "customer"));
+	}
+}
+
 void print_undo(struct term *t, struct arena *a, const struct value *answer)
 {
 	long long done = count_of(answer, "answered");
@@ -240,6 +257,7 @@ void print_undo(struct term *t, struct arena *a, const struct value *answer)
 					: "%lld messages are not sent any "
 					  "more\n",
 			count_of(answer, "messages"));
+	print_sent(t, a, list_of(answer, "sent"));
 	if (done == 0)
 		return;
 	term_printf(t, t->dutch ? "%lld waren al beantwoord en blijven:\n"

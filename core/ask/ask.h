@@ -94,7 +94,8 @@
  *         plus, minus}], lines? [{file, line, sign, text}]}], left_out?}; newest
  *         first, each against the one before
  * undo    {ruleset, withdrawn, messages, answered (how many), tasks [TASK] (those
- *         answered)}; within: wires, the events to post
+ *         answered), sent [{message, channel, customer?, customer_name?, at..}]
+ *         (messages that went out)}; within: wires, the events to post
  * Commands give a list of events to post: answer one task.done, person one
  * person.absent / .returned / .left, retry one event.retried; `id`, `at` and
  * `source` of the arguments go along.

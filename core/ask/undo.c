@@ -8,6 +8,7 @@
 
 #define AT_ONCE 200   /* tasks withdrawn in one event */
 #define LISTED 500    /* named in the answer */
+#define ROWS 1000u    /* of the journal read at a time */
 
 /* ---- which events ran under a ruleset ---- */
 
@@ -127,6 +128,9 @@ struct undoing {
 	struct version then, now;
 	bool all;		/* every card may be another one now */
 	struct value messages;	/* list: not yet sent */
+	struct value sent;	/* list: went out */
+	int64_t next;		/* event to read on from */
+	uint32_t rows;
 	int64_t first;		/* event numbers: from .. end */
 	const struct task **open, **done;
 	uint32_t n_open, cap_open, n_done, cap_done;
@@ -191,6 +195,62 @@ static bool take_message(void *ctx, const struct outbox_row *row)
 	return value_append(u->v->a, &u->messages, one);
 }
 
+static struct value sent_value(
+	struct view *v, const struct event_row *row, const struct value *data)
+{
+	const struct record *r = view_record(v, row->home);
+	const struct record *customer = r != NULL ? view_customer(v, r) : NULL;
+	struct value one = value_map();
+
+	put_text(v, &one, "message", value_as_text(value_get(data, "message")));
+	put_text(v, &one, "channel", value_as_text(value_get(data, "channel")));
+	if (customer != NULL) {
+		put_id(v, &one, "customer", customer->kind, customer->id);
+		put_text(v, &one, "customer_name", words_customer(v, customer));
+	}
+	put_time(v, &one, "at", row->occurred_at_ms, true);
+	return value_clone(v->a, &one);
+}
+
+static bool take_sent(void *ctx, const struct event_row *row)
+{
+	struct undoing *u = ctx;
+	struct value data = value_map();
+	int64_t number;
+
+	u->next = row->number + 1;
+	u->rows++;
+	if (!text_is(row->type, "message.sent") ||
+		value_read(u->v->a, row->data.at, row->data.bytes, NULL, &data,
+			NULL) != FL_OK ||
+		value_get_str(&data, "message") == NULL)
+		return true;
+	number = strtoll(value_get_str(&data, "message"), NULL, 10);
+	if (number < u->first || RECORD_ID(number, 0) >= u->end)
+		return true;
+	return value_append(u->v->a, &u->sent, sent_value(u->v, row, &data));
+}
+
+/* What went out cannot be taken back; it went at any time since. */
+static void read_sent(struct undoing *u)
+{
+	struct view *v = u->v;
+	struct arena a;
+
+	arena_init(&a, 0);
+	u->next = u->first;
+	u->rows = ROWS;
+	while (u->rows == ROWS && v->status == FL_OK) {
+		struct event_filter f = {.from_number = u->next, .limit = ROWS};
+
+		u->rows = 0;
+		view_note(v, reader_events(v->ask->reader, &a, &f, take_sent, u,
+				     &v->err));
+		arena_reset(&a);
+	}
+	arena_deinit(&a);
+}
+
 static struct value tasks_value(
 	struct view *v, const struct task **tasks, uint32_t n)
 {
@@ -210,6 +270,9 @@ static struct value undo_wires(
 	for (uint32_t i = 0; i < u->n_done && i < LISTED; i++)
 		value_append(v->a, &done, value_of_text(id_show(v->a,
 			TEXT("task"), u->done[i]->id)));
+	for (uint32_t i = 0; i < u->sent.count && i < LISTED; i++)
+		value_append(v->a, &done,
+			*value_get(&u->sent.as.items[i], "message"));
 	for (uint32_t i = 0; i == 0 || i < u->n_open; i += AT_ONCE) {
 		struct value data = value_map(), list = value_list();
 
@@ -270,7 +333,8 @@ static bool undo_number(struct view *v, const struct value *args,
 static void undo(struct view *v, const struct value *args, struct value *out,
 	struct problems *p)
 {
-	struct undoing u = {.v = v, .messages = value_list()};
+	struct undoing u = {.v = v, .messages = value_list(),
+		.sent = value_list()};
 	struct store_state state;
 
 	args_known(args, "ruleset id at source", p);
@@ -286,6 +350,7 @@ static void undo(struct view *v, const struct value *args, struct value *out,
 			     RECORD_ID(u.first, 0), 0, take_task, &u, &v->err));
 	view_note(v, reader_outbox(v->ask->reader, v->a, take_message, &u,
 			     &v->err));
+	read_sent(&u);
 	ruleset_unref(u.then.rules);
 	ruleset_unref(u.now.rules);
 	*out = value_map();
@@ -295,6 +360,7 @@ static void undo(struct view *v, const struct value *args, struct value *out,
 	value_put(v->a, out, "messages", value_int(u.messages.count));
 	value_put(v->a, out, "answered", value_int(u.n_done));
 	value_put(v->a, out, "tasks", tasks_value(v, u.done, u.n_done));
+	value_put(v->a, out, "sent", u.sent);
 }
 
 fl_status ask_undo(struct ask *ask, const struct value *args,

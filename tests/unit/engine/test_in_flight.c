@@ -5,6 +5,7 @@
  */
 #include "scene_lua.h"
 
+#include "ask/ask.h"
 #include "engine/machine.h"
 
 /* A cadence of deals that starts with a contact, and its steps. */
@@ -105,6 +106,14 @@ static void test_wait_over(void **state)
 	scene_close(&s);
 }
 
+#define KEY_BYTES 60
+
+static bool first_key(void *ctx, const struct outbox_row *row)
+{
+	snprintf(ctx, KEY_BYTES, "%s", row->key.at);
+	return false;
+}
+
 /* A function that fails for many is one task for the manager. After twenty the
  * card is put away; everybody stays where they were, until it is mended. */
 static void test_fails_for_many(void **state)
@@ -127,6 +136,61 @@ static void test_fails_for_many(void **state)
 	change(&s, SLOW(CALL("3 weeks")));
 	for (int i = 0; i < 70; i++)
 		assert_int_equal(scene_due(&s, i, "slow", "call"), OPENING(21));
+	scene_close(&s);
+}
+
+/* What a bad ruleset has sent cannot be taken back: undo names it. */
+static void test_undo_names_sent(void **state)
+{
+#define MAILS(run)                                                             \
+	"rule \"mails\" { title = \"T\", about = \"deal\", when "              \
+	"\"contact.made\" { run = function(deal, event, act) " run " end } }\n"
+	static const struct post_by own = {.actor = {"system", 6},
+		.source = {"rooftop", 7}, .own = true};
+	struct value args = value_map(), out = value_null(), wire, data;
+	const struct value *sent;
+	struct scene_answer a = {0};
+	char key[KEY_BYTES] = "";
+	struct fl_error err;
+	struct problems p;
+	struct scene s;
+	struct ask ask;
+
+	(void)state;
+	scene_begin(&s, SCENE_DEALER, MAILS("act.note(\"x\")"));
+	change(&s, MAILS("act.message { channel = \"email\", to = \"piet\", "
+			 "template = \"bad\" }"));
+	scene_deals(&s, 0, 1);
+	problems_init(&p, &s.arena);
+	ask = (struct ask){.a = &s.arena, .now_ms = s.now_ms};
+	assert_int_equal(reader_of_store(s.store, &ask.reader, &err), FL_OK);
+	wire = value_map();
+	data = value_map();
+	assert_int_equal(reader_outbox(ask.reader, &s.arena, first_key, key,
+				 &err), FL_OK);
+	value_put(&s.arena, &data, "message", value_text(key));
+	value_put(&s.arena, &data, "channel", value_text("email"));
+	value_put(&s.arena, &wire, "type", value_text("message.sent"));
+	value_put(&s.arena, &wire, "subject",
+		value_int(scene_record(&s, "deal:D-0")->id));
+	value_put(&s.arena, &wire, "data", data);
+	engine_post(s.engine, &wire, &own, scene_answered, &a);
+	scene_poll(&s);
+	assert_int_equal(a.status, FL_OK);
+	change(&s, MAILS("act.note(\"x\")"));
+	ask.ruleset = engine_ruleset(s.engine);
+	ask.ruleset_number = engine_ruleset_number(s.engine);
+	value_put(&s.arena, &args, "ruleset", value_text("2"));
+	assert_int_equal(ask_find("undo")->fn(&ask, &args, &out, &p), FL_OK);
+	sent = value_get(&out, "sent");
+	assert_int_equal(sent->count, 1);
+	assert_string_equal(value_get_str(&sent->as.items[0], "channel"),
+		"email");
+	assert_string_equal(value_get_str(&sent->as.items[0], "customer_name"),
+		"Klant 0");
+	assert_string_equal(value_get_str(&sent->as.items[0], "at_text"),
+		"10:00");
+	reader_free(ask.reader);
 	scene_close(&s);
 }
 
@@ -672,6 +736,7 @@ int main(void)
 		cmocka_unit_test(test_wait_shorter),
 		cmocka_unit_test(test_wait_over),
 		cmocka_unit_test(test_fails_for_many),
+		cmocka_unit_test(test_undo_names_sent),
 		cmocka_unit_test(test_pace),
 		cmocka_unit_test(test_unrelated),
 		cmocka_unit_test(test_day),
