@@ -3,7 +3,8 @@
  * the disk. Afterwards the old rules are live and everybody stands where they
  * stood, or the new ones are, and nobody is between: each customer has their
  * old moment or their new one, the next start brings all to the new one, and
- * every record is what events and decisions come to.
+ * every record is what events and decisions come to. A large rooftop takes facts
+ * between the slices, and the same holds.
  */
 #include "history.h"
 
@@ -14,8 +15,10 @@
 #include <unistd.h>
 
 enum {
-	CUSTOMERS = 700, /* three slices of records */
-	STEPS_AT_LEAST = 24
+	CUSTOMERS = 700, /* some twenty slices */
+	STEPS_AT_LEAST = 24,
+	LARGE = 5000, /* customers of a large rooftop */
+	FACTS = 300 /* posted to it while it publishes */
 };
 
 #define BEGIN_MS INT64_C(1788249600000) /* Tuesday 2026-09-01, 10:00 */
@@ -72,7 +75,35 @@ static void published(void *ctx, const struct post_answer *a)
 	*(fl_status *)ctx = a->status;
 }
 
-/* DIR NEW-RULES STEP; prints how many steps there were. */
+static void noted(void *ctx, const struct post_answer *a)
+{
+	(void)ctx;
+	if (a->status != FL_OK)
+		_exit(4);
+}
+
+/* Facts about customers, one every few polls: they go between the slices. */
+static fl_status post_meanwhile(struct history_engine *e, long facts)
+{
+	fl_status s = FL_OK;
+	char json[200];
+
+	for (long i = 0; i < 4 * facts && s == FL_OK; i++) {
+		if (i % 4 == 0) {
+			snprintf(json, sizeof(json),
+				"{\"type\":\"note.added\",\"source\":\"web\","
+				"\"id\":\"note-%ld\",\"subject\":\"D-%ld\","
+				"\"data\":{\"text\":\"x\"}}", i,
+				i * 37 % LARGE);
+			history_engine_post(e, json, noted, NULL);
+		}
+		s = engine_poll(e->engine);
+		usleep(200); /* a commit takes a while, too */
+	}
+	return s;
+}
+
+/* DIR NEW-RULES STEP FACTS; prints how many steps there were. */
 static int worker_main(char **argv)
 {
 	struct history_engine e = {.now_ms = BEGIN_MS};
@@ -93,6 +124,8 @@ static int worker_main(char **argv)
 	e.ctx = &d;
 	e.fault = step;
 	engine_publish(e.engine, next, &by, "kill", NULL, published, &s);
+	if (post_meanwhile(&e, strtol(argv[3], NULL, 10)) != FL_OK)
+		return 3;
 	if (history_engine_rest(&e) != FL_OK || s != FL_OK)
 		return 3;
 	printf("%ld\n", d.seen);
@@ -143,13 +176,13 @@ static struct standing standing(const char *dir)
 	return s;
 }
 
-static void fill(const char *dir)
+static void fill(const char *dir, int customers)
 {
 	struct history_engine e = {.now_ms = BEGIN_MS};
 	char json[300];
 
 	assert_int_equal(history_engine_open(&e, dir), FL_OK);
-	for (int i = 0; i < CUSTOMERS; i++) {
+	for (int i = 0; i < customers; i++) {
 		snprintf(json, sizeof(json),
 			"{\"type\":\"lead.received\",\"source\":\"web\","
 			"\"id\":\"l%d\",\"data\":{\"deal\":\"D-%d\","
@@ -169,10 +202,11 @@ static void fill(const char *dir)
 
 /* Publishes in a process of its own; how many steps it took, -1 when it was
  * killed. */
-static long publish_until(const char *dir, const char *next, long nth)
+static long publish_until(const char *dir, const char *next, long nth,
+			  const char *facts)
 {
 	char number[24];
-	const char *args[] = {dir, next, number, NULL};
+	const char *args[] = {dir, next, number, facts, NULL};
 	int fd = -1, code;
 	pid_t pid;
 	char *text;
@@ -190,7 +224,8 @@ static long publish_until(const char *dir, const char *next, long nth)
 }
 
 /* The next start, on whichever rules are live, and everybody at its end. */
-static void next_start(const char *dir, const char *next, int64_t live)
+static void next_start(const char *dir, const char *next, int64_t live,
+		       int customers)
 {
 	struct history_engine e = {.now_ms = BEGIN_MS};
 	struct history_audit audit;
@@ -204,62 +239,152 @@ static void next_start(const char *dir, const char *next, int64_t live)
 	s = standing(dir);
 	assert_int_equal(s.live, live);
 	assert_int_equal(s.odd, 0);
-	assert_int_equal(live == 2 ? s.new : s.old, CUSTOMERS);
+	assert_int_equal(live == 2 ? s.new : s.old, customers);
 	history_audit(dir, &audit);
 	if (audit.differences != 0)
 		fail_msg("%s", audit.first);
 	assert_int_equal(audit.doubled, 0);
 }
 
+/* A rooftop with so many customers on the old rules, and the new ones. */
+struct shop {
+	char base[HISTORY_DIR], next[HISTORY_DIR], dir[HISTORY_DIR + 8];
+	int customers;
+	const char *facts;
+	long kills, olds, halves;
+};
+
+static void shop_open(struct shop *x, int customers, const char *facts)
+{
+	*x = (struct shop){.customers = customers, .facts = facts};
+	history_folder(x->base, "publish");
+	history_folder(x->next, "publish-next");
+	write_rule(x->base, old_rule);
+	write_rule(x->next, new_rule);
+	fill(x->base, customers);
+	snprintf(x->dir, sizeof(x->dir), "%s.run", x->base);
+}
+
+static void shop_close(struct shop *x)
+{
+	assert_true(x->kills > 0 && x->olds > 0 && x->halves > 0);
+	history_remove(x->base);
+	history_remove(x->next);
+}
+
+static void kill_at(struct shop *x, long nth)
+{
+	struct standing s;
+
+	run("cp -r '%s' '%s'", x->base, x->dir);
+	x->kills += publish_until(x->dir, x->next, nth, x->facts) < 0;
+	s = standing(x->dir);
+	assert_int_equal(s.odd, 0);
+	assert_int_equal(s.old + s.new, x->customers);
+	assert_true(s.live == 1 || s.live == 2);
+	if (s.live == 1)
+		assert_int_equal(s.old, x->customers);
+	x->olds += s.live == 1;
+	x->halves += s.old > 0 && s.new > 0;
+	next_start(x->dir, x->next, s.live, x->customers);
+	history_remove(x->dir);
+}
+
 static void old_or_new(void **state)
 {
-	char base[HISTORY_DIR], next[HISTORY_DIR], dir[HISTORY_DIR + 8];
-	long steps, kills = 0, olds = 0, halves = 0, most, every;
+	struct shop x;
+	long steps, most, every;
 
 	(void)state;
-	history_folder(base, "publish");
-	history_folder(next, "publish-next");
-	write_rule(base, old_rule);
-	write_rule(next, new_rule);
-	fill(base);
-	snprintf(dir, sizeof(dir), "%s.run", base);
-	run("cp -r '%s' '%s'", base, dir);
-	steps = publish_until(dir, next, 0);
+	shop_open(&x, CUSTOMERS, "0");
+	run("cp -r '%s' '%s'", x.base, x.dir);
+	steps = publish_until(x.dir, x.next, 0, x.facts);
 	assert_true(steps > 0);
-	history_remove(dir);
+	history_remove(x.dir);
 	most = history_scale(200, STEPS_AT_LEAST, steps);
 	every = steps / most > 0 ? steps / most : 1;
-	for (long nth = 1; nth <= steps; nth += every) {
-		struct standing s;
-
-		run("cp -r '%s' '%s'", base, dir);
-		kills += publish_until(dir, next, nth) < 0;
-		s = standing(dir);
-		assert_int_equal(s.odd, 0);
-		assert_int_equal(s.old + s.new, CUSTOMERS);
-		assert_true(s.live == 1 || s.live == 2);
-		if (s.live == 1)
-			assert_int_equal(s.old, CUSTOMERS);
-		olds += s.live == 1;
-		halves += s.old > 0 && s.new > 0;
-		next_start(dir, next, s.live);
-		history_remove(dir);
-	}
+	for (long nth = 1; nth <= steps; nth += every)
+		kill_at(&x, nth);
 	print_message("# %ld kills at %ld steps of a publish: old rules %ld times, "
 		"some moved already %ld times; nobody "
-		"between\n", kills, steps, olds, halves);
-	assert_true(kills > 0 && olds > 0 && halves > 0);
-	history_remove(base);
-	history_remove(next);
+		"between\n", x.kills, steps, x.olds, x.halves);
+	shop_close(&x);
+}
+
+/* ---- a large rooftop ---- */
+
+struct between {
+	long slices, facts; /* facts: behind the first slice, before the last */
+	long waiting;
+};
+
+static bool count_between(void *ctx, const struct event_row *row)
+{
+	struct between *b = ctx;
+
+	if (text_is(row->type, "rules.recomputed")) {
+		b->slices++;
+		b->facts += b->waiting;
+		b->waiting = 0;
+	}
+	b->waiting += b->slices > 0 && text_is(row->type, "note.added");
+	return true;
+}
+
+static struct between between(const char *dir)
+{
+	struct event_filter f = {0};
+	struct between b = {0};
+	struct reader *r = NULL;
+	struct fl_error err;
+	struct arena a;
+
+	arena_init(&a, 0);
+	assert_int_equal(reader_open(dir, &r, &err), FL_OK);
+	assert_int_equal(reader_events(r, &a, &f, count_between, &b, &err),
+		FL_OK);
+	reader_free(r);
+	arena_deinit(&a);
+	return b;
+}
+
+/* Thousands in flight, facts coming in all the while: they go between the
+ * slices, and a kill between two of them leaves nobody between. */
+static void large(void **state)
+{
+	char facts[24];
+	struct between b;
+	struct shop x;
+	long steps, times = history_scale(6, 2, 100);
+
+	(void)state;
+	snprintf(facts, sizeof(facts), "%d", FACTS);
+	shop_open(&x, LARGE, facts);
+	run("cp -r '%s' '%s'", x.base, x.dir);
+	steps = publish_until(x.dir, x.next, 0, facts);
+	assert_true(steps > 0);
+	b = between(x.dir);
+	assert_in_range(b.slices, LARGE / 32, LARGE / 32 + 2);
+	assert_in_range(b.facts, FACTS / 10, FACTS);
+	next_start(x.dir, x.next, 2, LARGE);
+	history_remove(x.dir);
+	kill_at(&x, 1);
+	for (long i = 1; i <= times; i++)
+		kill_at(&x, steps * i / (times + 1));
+	print_message("# %d customers: %ld slices, %ld facts between them; %ld "
+		"kills, some moved already %ld times\n", LARGE, b.slices,
+		b.facts, x.kills, x.halves);
+	shop_close(&x);
 }
 
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(old_or_new),
+		cmocka_unit_test(large),
 	};
 
-	if (argc > 4 && strcmp(argv[1], "worker") == 0)
+	if (argc > 5 && strcmp(argv[1], "worker") == 0)
 		return worker_main(argv + 2);
 	if (argc > 2 && strcmp(argv[1], "audit") == 0)
 		return history_audit_main(argv[2]);
