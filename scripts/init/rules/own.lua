@@ -39,7 +39,7 @@
 
 -- test "after an offer we ask" (function(t)
 --   t:at "2026-09-01 10:00"
---   local deal = t:deal { handler = "jan", state = "visited" }
+--   local deal = t:deal { handler = "jan", state = "visited", consent = { "phone" } }  -- the law asks for it
 --   t:happens("quote.presented", { deal = deal, amount = "€ 30.000" })
 --   t:run_for "2 days"
 --   t:expect_task { card = "after-an-offer", who = "jan", count = 1 }
