@@ -60,7 +60,7 @@ const char *names_share(struct names *n, struct text t)
 		return NULL;
 	seat = &n->seats[(t.bytes * 31u + at[0] + at[t.bytes / 2] * 5u +
 				 at[t.bytes - 1] * 17u) % SEATS];
-	if (seat->bytes == t.bytes && memcmp(seat->at, t.at, t.bytes) == 0)
+	if (text_equal(*seat, t))
 		return seat->at;
 	copy = map_get(n->all, t);
 	if (copy == NULL)

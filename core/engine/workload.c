@@ -85,7 +85,9 @@ static struct holding holding_of(const struct record *r,
 				 const struct calendar *c)
 {
 	struct holding h = {.who = {"", 0}};
-	int64_t at = value_get_int(&r->fields, "handed_off_at", 0);
+	int64_t at = text_is(r->kind, "delivery")
+		? value_get_int(&r->fields, "handed_off_at", 0)
+		: 0;
 
 	if (text_is(r->kind, "case") && !state_is(r, "closed")) {
 		h.what = HOLDS_CASE;
@@ -93,8 +95,8 @@ static struct holding holding_of(const struct record *r,
 	} else if (text_is(r->kind, "deal") && silence_open(r)) {
 		h.what = HOLDS_DEAL;
 		h.who = text_of(value_get_str(&r->fields, "handler"));
-	} else if (text_is(r->kind, "delivery") && at != 0 &&
-		!state_is(r, "refused") && !state_is(r, "excepted")) {
+	} else if (at != 0 && !state_is(r, "refused") &&
+		!state_is(r, "excepted")) {
 		h.who = text_of(value_get_str(&r->fields, "specialist"));
 		h.day = calendar_day(c, at);
 	}
@@ -106,11 +108,12 @@ static struct holding holding_of(const struct record *r,
 static bool to_deliver(const struct record *r, const struct calendar *c,
 		       int64_t *day)
 {
-	int64_t slot = value_get_int(&r->fields, "slot", 0);
+	int64_t slot;
 
 	if (!text_is(r->kind, "delivery") || state_is(r, "completed") ||
 		state_is(r, "excepted"))
 		return false;
+	slot = value_get_int(&r->fields, "slot", 0);
 	*day = slot != 0 ? calendar_day(c, slot) : 0;
 	return true;
 }

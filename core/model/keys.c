@@ -302,7 +302,9 @@ uint32_t record_keys(const struct schema *s, const struct record *r,
 	key_add(&k, r->kind.at, r->ref);
 	for (i = 0; i < r->fields.count; i++) {
 		const struct member *m = &r->fields.as.members[i];
-		const struct field_def *f = schema_field(s, r->kind, m->key);
+		const struct field_def *f = value_is_flat(&m->value)
+			? NULL /* numbers are nobody's key */
+			: schema_field(s, r->kind, m->key);
 
 		if (f != NULL)
 			keys_of_field(&k, f, &m->value);

@@ -119,21 +119,18 @@ static int64_t record_here(struct backtest *b, int64_t id)
 
 /* ---- what a fact is about ---- */
 
-static bool take_first(void *ctx, const struct record *r)
-{
-	*(const struct record **)ctx = r;
-	return false;
-}
-
 static const struct record *record_of(struct backtest *b, struct reader *r,
 				      int64_t id)
 {
-	const struct record *found = NULL;
+	struct record *found = NULL;
+	fl_status s;
 
-	if (id != 0 && b->status == FL_OK)
-		b->status = reader_records(r, &b->one, TEXT(""), id, 1,
-			take_first, &found, b->err);
-	return found != NULL && found->id == id ? found : NULL;
+	if (id == 0 || b->status != FL_OK)
+		return NULL;
+	s = reader_record(r, &b->one, id, &found, b->err);
+	if (s != FL_OK && s != FL_NOT_FOUND)
+		b->status = s;
+	return s == FL_OK ? found : NULL;
 }
 
 /* A record as it is called there: its id, else what outsiders call it. Null:
@@ -141,7 +138,7 @@ static const struct record *record_of(struct backtest *b, struct reader *r,
 static bool translate(struct backtest *b, int64_t id, int64_t number,
 		      struct value *out)
 {
-	const struct record *was = record_of(b, b->past, id);
+	const struct record *was;
 	bool own = id >> RECORD_ORDINAL_BITS == number;
 	int64_t there = own ? 0 : record_there(b, id);
 
@@ -150,6 +147,7 @@ static bool translate(struct backtest *b, int64_t id, int64_t number,
 		*out = value_int(there);
 		return true;
 	}
+	was = record_of(b, b->past, id);
 	if (was != NULL && was->ref.bytes > 0) {
 		*out = value_of_text(was->ref);
 		return true;

@@ -241,6 +241,17 @@ fl_status reader_task(struct reader *r, struct arena *a, int64_t id,
 	return s;
 }
 
+fl_status reader_record(struct reader *r, struct arena *a, int64_t id,
+	struct record **out, struct fl_error *err)
+{
+	fl_status s = load_record(&r->loader, a, id, out, err);
+
+	if (s == FL_OK && *out == NULL)
+		return status_fail(err, FL_NOT_FOUND,
+			"there is no such record");
+	return s;
+}
+
 fl_status reader_home(struct reader *r, struct arena *a, int64_t id,
 	struct home **out, struct fl_error *err)
 {

@@ -273,6 +273,8 @@ fl_status reader_tasks(struct reader *r, struct arena *a, struct text who,
 /* FL_NOT_FOUND: no such task / record (any of the home) / ruleset. */
 fl_status reader_task(struct reader *r, struct arena *a, int64_t id,
 		      struct task **out, struct fl_error *err);
+fl_status reader_record(struct reader *r, struct arena *a, int64_t id,
+			struct record **out, struct fl_error *err);
 /* The whole home of record `id`. */
 fl_status reader_home(struct reader *r, struct arena *a, int64_t id,
 		      struct home **out, struct fl_error *err);

@@ -164,8 +164,14 @@ static void check_records(struct kit *k, struct reader *r)
 {
 	struct seen s = {0};
 	struct home *h = NULL;
+	struct record *one = NULL;
 	struct fl_error err = {0};
 
+	assert_int_equal(FL_OK,
+		reader_record(r, &k->a, RECORD_ID(1, 0), &one, &err));
+	assert_int_equal(RECORD_ID(1, 0), one->id);
+	assert_int_equal(FL_NOT_FOUND,
+		reader_record(r, &k->a, RECORD_ID(9, 9), &one, &err));
 	reader_find(r, &k->a, TEXT("name:jan"), 0, on_record, &s, &err);
 	assert_string_equal("customer1 person2 ", s.text);
 	s = (struct seen){0};
