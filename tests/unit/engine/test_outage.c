@@ -106,6 +106,7 @@ static const char *story(struct scene *s, const char *deal)
 		.ruleset_number = engine_ruleset_number(s->engine),
 		.now_ms = s->now_ms,
 		.a = &s->arena};
+	const char *text;
 	struct problems p;
 	struct fl_error err;
 	struct buf b;
@@ -117,7 +118,9 @@ static const char *story(struct scene *s, const char *deal)
 	assert_int_equal(ask_find("deal")->fn(&ask, &args, &out, &p), FL_OK);
 	value_write(&b, value_get(&out, "story"));
 	reader_free(ask.reader);
-	return arena_strdup(&s->arena, b.at);
+	text = arena_strdup(&s->arena, b.at);
+	buf_deinit(&b);
+	return text;
 }
 
 static void has(const char *text, const char *part)
