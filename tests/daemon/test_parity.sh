@@ -6,7 +6,7 @@
 shop s
 cat >>s/rules/own.lua <<'END'
 cadence "offer" { about = "deal", starts = "quote.presented",
-  step "call" { after = "2 work days", task = call "Call {customer.name}", who = handler } }
+  step "call" { after = "2 work days", task = call "Call {customer.name}", who = handler, purpose = "service" } }
 END
 serve s serve --clock manual
 fl -C s clock 2030-09-02T10:00 >/dev/null

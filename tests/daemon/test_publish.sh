@@ -6,7 +6,7 @@
 rule() { # rule DIR WAIT [MORE]: a card with one step
 	cat >"$1/rules/after.lua" <<-END
 		cadence "after" { title = { en = "After" }, about = "deal", starts = "contact.made",
-		  step "call" { after = "$2", task = call "Call {customer.name}", who = handler },
+		  step "call" { after = "$2", task = call "Call {customer.name}", who = handler, purpose = "service" },
 		  ${3:-}
 		}
 	END

@@ -10,7 +10,7 @@ card() { # card TITLE WAIT [LINE]
 	printf '%s' "${3:-}" >>s/rules/own.lua
 	cat >>s/rules/own.lua <<END
 cadence "look" { title = "$1", about = "deal", starts = "quote.presented",
-  step "call" { after = "$2", task = call "Call {customer.name}", who = handler } }
+  step "call" { after = "$2", task = call "Call {customer.name}", who = handler, purpose = "service" } }
 END
 }
 first() { fl -C s --json today jan | grep -oE '"card":"own/look"[^}]*"task":"T[0-9]+' | grep -oE 'T[0-9]+$' | sort -V | sed -n "$1p"; }
