@@ -296,11 +296,16 @@ static int read_options(struct cli *cli, const struct command *cmd, int argc,
 			char **argv)
 {
 	int opt, index = 0;
+	char letter[4];
 
 	optind = 0; /* starts over */
 	opterr = 0;
 	while ((opt = getopt_long(argc, argv, cmd == NULL ? "+:C:h" : ":C:h",
 			options, &index)) != -1) {
+		if (opt == '?' && optopt != 0 && optopt < 128) {
+			snprintf(letter, sizeof(letter), "-%c", optopt);
+			return wrong_option(cli, cmd, letter);
+		}
 		if (opt == '?')
 			return wrong_option(cli, cmd, argv[optind - 1]);
 		if (opt == ':')

@@ -269,6 +269,10 @@ static void print_today(struct term *t, struct arena *a,
 	bool first = true;
 
 	term_style(t, TERM_DIM, when(a, answer, "now"));
+	if (value_get(answer, "opens") != NULL)
+		term_style(t, TERM_YELLOW, arena_printf(a, "  %s %s",
+			label(t, "gesloten tot", "closed until"),
+			when(a, answer, "opens")));
 	buf_add_char(&t->buf, '\n');
 	if (value_get(answer, "person") != NULL) {
 		print_one_person(t, a, answer, true);

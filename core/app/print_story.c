@@ -293,8 +293,13 @@ void print_why(struct term *t, struct arena *a, const struct value *answer)
 	buf_add_char(&t->buf, '\n');
 	print_lines(t, a, value_get(answer, "chain"));
 	if (value_get(answer, "decided") != NULL) {
+		bool none = value_get(answer, "decided")->count == 0;
+
 		term_style(t, TERM_BOLD, label(t, "wat de kaarten beslisten",
 			"what the cards decided"));
+		if (none)
+			term_printf(t, "\n  %s", label(t, "niets",
+				"nothing"));
 		buf_add_char(&t->buf, '\n');
 		print_decided(t, value_get(answer, "decided"));
 	}
@@ -302,13 +307,21 @@ void print_why(struct term *t, struct arena *a, const struct value *answer)
 
 /* ---- deal ---- */
 
+/* Those that are known, two spaces before each. */
+static void print_parts(struct term *t, const struct value *of,
+			const char *const *names)
+{
+	for (; *names != NULL; names++)
+		if (*str(of, *names) != '\0')
+			term_printf(t, "  %s", str(of, *names));
+}
+
 static void print_customer(struct term *t, struct arena *a,
 			   const struct value *c)
 {
 	int64_t tempo = value_get_int(c, "tempo_days", 0);
 
-	term_printf(t, "  %s  %s  %s", str(c, "id"), str(c, "phone"),
-		str(c, "email"));
+	print_parts(t, c, (const char *[]){"id", "phone", "email", NULL});
 	if (tempo > 0)
 		term_say(t, arena_printf(a, t->dutch ? "  elke %lld dagen"
 						     : "  every %lld days",
@@ -366,9 +379,8 @@ static void print_head(struct term *t, const struct value *d)
 	bool red = strcmp(str(d, "light"), "red") == 0;
 
 	term_style(t, TERM_BOLD, str(c, "name"));
-	term_printf(t, "  %s  %s  %s\n", str(d, "deal"), str(d, "car"),
-		str(d, "price"));
-	term_printf(t, "  %s, ", *str(d, "state_text") != '\0'
+	print_parts(t, d, (const char *[]){"deal", "car", "price", NULL});
+	term_printf(t, "\n  %s, ", *str(d, "state_text") != '\0'
 			? str(d, "state_text")
 			: str(d, "state"));
 	term_style(t, red ? TERM_RED : TERM_GREEN, red

@@ -137,11 +137,35 @@ static void show_broken(struct worker *w)
 	}
 }
 
+/* Nothing comes to a list while the doors are closed: say so before somebody
+ * waits for it. */
+static bool say_closed(struct worker *w)
+{
+	const struct rulebook *book =
+		ruleset_book(engine_ruleset(rooftop_engine(w->rooftop)));
+	int64_t now = engine_now_ms(rooftop_engine(w->rooftop)),
+		opens = calendar_next_open(rulebook_calendar(book, TEXT("")),
+			now);
+	char when[48];
+
+	if (opens <= now)
+		return false;
+	zone_write_time(book->zone, opens, when, sizeof(when));
+	term_printf(&w->cli->out, w->cli->out.dutch
+			? "     (het is nu gesloten: taken komen vanaf %.10s "
+			  "%.5s op de lijst)\n"
+			: "     (it is closed now: tasks come to the lists "
+			  "from %.10s %.5s on)\n",
+		when, when + 11);
+	return true;
+}
+
 static void three_things(struct worker *w, const char *dir)
 {
 	struct term *t = &w->cli->out;
 	char path[PATH_MAX];
 	const char *me = quoted(&w->a, own_path(path, sizeof(path)));
+	bool closed;
 
 	dir = quoted(&w->a, dir);
 	term_style(t, TERM_BOLD, t->dutch
@@ -150,16 +174,17 @@ static void three_things(struct worker *w, const char *dir)
 	term_printf(t, "\n  1. %s\n"
 		"     %s -C %s post lead.received customer.name=\"Sofie "
 		"Peeters\" customer.phone=0612345678 channel=phone\n"
-		"  2. %s\n"
-		"     %s -C %s today\n"
-		"     %s -C %s answer \"Sofie Peeters\" reached\n",
+		"  2. %s\n",
 		t->dutch ? "er komt een feit binnen" : "a fact comes in", me,
 		dir, t->dutch
 			? "kijk op de daglijst, beantwoord een taak (het nummer "
 			  "staat erbij)"
 			: "see the day list, answer a task (its number is in "
-			  "the list)",
-		me, dir, me, dir);
+			  "the list)");
+	closed = say_closed(w);
+	term_printf(t, "     %s -C %s today\n     %s -C %s %s\n", me, dir, me,
+		dir, closed ? "coming \"Sofie Peeters\""
+			    : "answer \"Sofie Peeters\" reached");
 	term_printf(t, t->dutch
 			? "  3. verander een regel, laat hem gelden\n"
 			  "     bewerk %s/settings.lua, daarna  %s -C %s reload\n"

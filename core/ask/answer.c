@@ -36,7 +36,7 @@ static void tell_closed(struct view *v, const struct task *t, struct text typed,
 			v->nl ? "%s staat niet meer open%s%s"
 			      : "%s is no longer open%s%s",
 			typed.at,
-			reason.bytes > 0 ? ": " : "", reason.at);
+			reason.bytes > 0 ? ": " : "", words_code(v, reason).at);
 	it->field = "task";
 }
 
@@ -47,13 +47,18 @@ static const char *outcome_list(
 	const char *list;
 
 	buf_init(&b, 4000);
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < n; i++) {
+		struct text words = words_code(an->v, all[i].name);
+
 		buf_printf(
 			&b, "%s%s",
 			i > 0	  ? ", "
 			: an->v->nl ? "antwoorden: "
 				    : "answers: ",
 			all[i].name.at);
+		if (an->v->nl && !text_equal(words, all[i].name))
+			buf_printf(&b, " (%s)", words.at);
+	}
 	list = b.at != NULL ? arena_text(an->p->arena, b.at, b.len) : NULL;
 	buf_deinit(&b);
 	return list;
@@ -259,6 +264,47 @@ static void read_field(
 	}
 }
 
+/* Is "name.something" what the answer must say? */
+static bool is_prefix(const struct answering *an, struct text name)
+{
+	for (uint32_t i = 0; i < an->outcome->n_need; i++) {
+		struct text need = an->outcome->need[i];
+
+		if (need.bytes > name.bytes && need.at[name.bytes] == '.' &&
+			memcmp(need.at, name.at, name.bytes) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A command line makes parts of a name with dots; "consent.phone" is one. */
+static struct value with_dots(struct answering *an)
+{
+	struct value out = value_map();
+	struct field_def f;
+
+	for (uint32_t i = 0; i < an->fields.count; i++) {
+		const struct member *m = &an->fields.as.members[i];
+
+		if (m->value.kind != VALUE_MAP ||
+			(field_of(an, m->key, &f) &&
+				(f.type == FIELD_MAP || f.type == FIELD_ANY) &&
+				!is_prefix(an, m->key))) {
+			value_set(an->v->a, &out, m->key, m->value);
+			continue;
+		}
+		for (uint32_t k = 0; k < m->value.count; k++) {
+			const struct member *part = &m->value.as.members[k];
+
+			value_set(an->v->a, &out,
+				text_join(an->v->a, m->key, TEXT("."),
+					part->key),
+				part->value);
+		}
+	}
+	return out;
+}
+
 static struct value read_fields(struct answering *an)
 {
 	struct value out = value_map();
@@ -340,6 +386,7 @@ static void answer(struct view *v, const struct value *args, struct value *out,
 	if (task_action(v, an.task, an.outcome->name, &action) &&
 		action.kind == ACTION_RECORD)
 		an.event = schema_event(v->schema, action.event);
+	an.fields = with_dots(&an);
 	tell_missing(&an);
 	fields = read_fields(&an);
 	value_put(v->a, &data, "task", value_int(an.task->id));

@@ -169,10 +169,20 @@ static void list_for(struct view *v, struct text id, struct task_list *out)
 		qsort(out->items, out->n, sizeof(*out->items), by_due);
 }
 
+/* Closed now: when the doors open, for then steps come to the lists. */
+static void put_opens(struct view *v, struct value *out, struct text who)
+{
+	const struct calendar *c = rulebook_calendar(v->book, who);
+	int64_t opens = calendar_next_open(c, v->ask->now_ms);
+
+	if (opens > v->ask->now_ms)
+		put_time(v, out, "opens", opens, true);
+}
+
 static void today(struct view *v, const struct value *args, struct value *out,
 	struct problems *p)
 {
-	const struct person *person;
+	const struct person *person = NULL;
 	struct task_list all;
 	struct text typed;
 
@@ -190,6 +200,7 @@ static void today(struct view *v, const struct value *args, struct value *out,
 		*out = person_value(v, person->id, &all);
 	}
 	put_time(v, out, "now", v->ask->now_ms, false);
+	put_opens(v, out, person != NULL ? person->id : TEXT(""));
 }
 
 fl_status ask_today(struct ask *ask, const struct value *args,

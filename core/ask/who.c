@@ -1,6 +1,7 @@
 /* Who and what people mean: ids, names, phones, plates, outsiders' ids. */
 #include "ask/who.h"
 
+#include "ask/next.h"
 #include "base/near.h"
 #include "model/keys.h"
 
@@ -139,13 +140,28 @@ static void find_part(struct found *f, struct text typed)
 				     &s, &v->err));
 }
 
+/* A task is about its subject. */
+static void find_task(struct found *f, int64_t id)
+{
+	struct view *v = f->v;
+	const struct record *r;
+	struct task *t = NULL;
+
+	view_note(v, reader_task(v->ask->reader, v->a, id, &t, &v->err));
+	r = t != NULL ? view_record(v, t->subject) : NULL;
+	if (r != NULL)
+		found_add(f, r);
+}
+
 void found_search(
 	struct found *f, struct text typed, struct text kind, bool exact)
 {
 	struct text letter;
 	int64_t id = id_read(typed, &letter);
 
-	if (id != 0 && !text_is(letter, "event") && !text_is(letter, "task"))
+	if (id != 0 && text_is(letter, "task"))
+		find_task(f, id);
+	else if (id != 0 && !text_is(letter, "event"))
 		find_id(f, id, letter);
 	if (f->n == 0)
 		find_ref(f, typed, kind);
@@ -436,6 +452,29 @@ static struct task *task_by_id(struct view *v, int64_t id)
 	return t;
 }
 
+/* Nothing is open; what comes next by itself, and when, is good to know. */
+static void tell_no_task(struct view *v, struct text typed,
+	const struct home *h, struct problems *p)
+{
+	struct problem *it = problem_add(p, "FL504", NULL, 0,
+		v->nl ? "er is geen open taak voor \"%s\""
+		      : "there is no open task for \"%s\"", typed.at);
+	struct value next = next_steps(v, h);
+
+	for (uint32_t i = 0; i < next.count; i++) {
+		const struct value *n = &next.as.items[i];
+
+		if (!value_get_bool(n, "ok", false))
+			continue;
+		it->remedy = arena_printf(p->arena, v->nl
+				? "de volgende stap komt %s (%s/%s)"
+				: "the next step comes %s (%s/%s)",
+			value_get_str(n, "at_text"), value_get_str(n, "card"),
+			value_get_str(n, "step"));
+		return;
+	}
+}
+
 static struct task *task_of_home(
 	struct view *v, struct text typed, struct problems *p)
 {
@@ -449,9 +488,7 @@ static struct task *task_of_home(
 	if (h->n_tasks == 1)
 		return h->tasks[0];
 	if (h->n_tasks == 0) {
-		problem_add(p, "FL504", NULL, 0,
-			v->nl ? "er is geen open taak voor \"%s\""
-			      : "there is no open task for \"%s\"", typed.at);
+		tell_no_task(v, typed, h, p);
 		return NULL;
 	}
 	buf_init(&b, 4000);

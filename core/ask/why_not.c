@@ -89,8 +89,16 @@ static bool read_moment(
 	if (!q->undecided) {
 		if (zone_read_time(q->v->book->zone, typed, &q->at_ms, &err) !=
 			FL_OK) {
-			problem_add(p, "FL503", NULL, 0, "%s", err.text)
-				->field = "at";
+			struct problem *it = problem_add(p, "FL503", NULL, 0,
+				"%s", q->v->nl ? "dit is geen tijdstip"
+					       : err.text);
+
+			it->field = "at";
+			it->remedy = q->v->nl
+				? "schrijf \"2026-09-01 10:00\", of een "
+				  "gebeurtenis (E128)"
+				: "write \"2026-09-01 10:00\", or an event "
+				  "(E128)";
 			return false;
 		}
 		q->number = number_at(q, q->at_ms);

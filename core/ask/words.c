@@ -170,6 +170,22 @@ static const struct {
 	{"tasks", "taken"},
 	{"customers", "lopende deals"},
 	{"help", "helpen"},
+	{"as_long_as says no", "as_long_as van de kaart zegt nee"},
+	{"excepted: the seller delivers", "de verkoper levert zelf af"},
+	{"nothing is left to close", "er is niets meer af te sluiten"},
+	{"the rules no longer have this mode", "deze stand staat niet meer in "
+		"de regels"},
+	{"the rules no longer have this step", "deze stap staat niet meer in "
+		"de regels"},
+	{"its step has another name now", "de stap heet nu anders"},
+	{"the rules stop this card", "de regels stoppen deze kaart"},
+	{"moved to another card", "gaat verder in een andere kaart"},
+	{"the delivery specialist has taken over", "de afleveraar heeft het "
+		"overgenomen"},
+	{"the ladder went on", "de ladder is een sport verder"},
+	{"there was contact already", "er was al contact"},
+	{"the date it counts from has moved", "de dag waarvan wordt geteld is "
+		"verschoven"},
 	{"service", "service"},
 };
 

@@ -114,7 +114,13 @@ has "noemt ze" '"kind" is een van visit' "$out"
 code "iets wat nu niet past" 1 fl -C nl post delivery.accepted deal="Sofie Peeters"
 has "noemt wat wel past" 'past niet: .*wat nu past: ' "$out"
 code "een antwoord dat er geen is" 1 fl -C nl answer "Sofie Peeters" reachd
-has "noemt de antwoorden" 'is geen antwoord op deze taak. antwoorden: reached' "$out"
+has "noemt de antwoorden" 'is geen antwoord op deze taak. antwoorden: reached \(gesproken\)' "$out"
+code "een taak waar een klant hoort" 0 fl -C nl deal "$(fl -C nl today | grep -o 'T[0-9]*' | head -1)"
+has "is de klant van die taak" '^Sofie Peeters' "$out"
+code "een tijd terug" 2 fl -C nl clock -"3 weken"
+has "noemt de optie die er niet is" 'geen optie -3' "$out"
+code "een tijdstip in woorden" 1 fl -C nl why-not own-tempo Sofie --at gisteren
+has "in het Nederlands" 'dit is geen tijdstip\. schrijf "2026-09-01 10:00"' "$out"
 code "een lead zonder telefoon en e-mail" 0 fl -C nl import "$TREE/examples/leads/06-zonder-contact.xml"
 has "waarschuwt" 'niet te bereiken: geen telefoon en geen e-mail\. De lead is bewaard' "$out"
 serve nl serve

@@ -129,6 +129,13 @@ static void test_fields_are_read_as_people_write(void **state)
 			"'reached','tempo_days':'35','consent.phone':'ja'}",
 			open_task(d, "ask-tempo")));
 	AT(v, "0.data.fields", "{\"consent.phone\":true,\"tempo_days\":35}");
+	/* as a command line reads consent.phone=ja */
+	v = desk_get(d, "answer",
+		arena_printf(&d->a,
+			"{'task':'%s','outcome':'reached','tempo_days':35,"
+			"'consent':{'phone':'nee'}}",
+			open_task(d, "ask-tempo")));
+	AT(v, "0.data.fields", "{\"consent.phone\":false,\"tempo_days\":35}");
 	desk_do(d, "answer",
 		arena_printf(&d->a,
 			"{'task':'%s','outcome':"
