@@ -221,9 +221,11 @@ static void retry(struct view *v, const struct value *args, struct value *out,
 		return;
 	number = id_read(typed, &kind);
 	if (number == 0 || !text_is(kind, "event")) {
-		problem_add(p, "FL503", NULL, 0,
-			"\"%s\" is not the number of an event", typed.at)
-			->remedy = "write it as E128";
+		problem_add(p, "FL503", NULL, 0, v->nl
+				? "\"%s\" is geen nummer van een gebeurtenis"
+				: "\"%s\" is not the number of an event",
+			typed.at)->remedy =
+			v->nl ? "schrijf E128" : "write it as E128";
 		return;
 	}
 	f.from_number = f.to_number = number;

@@ -1,6 +1,6 @@
 /*
- * What the rules will do with one customer or with all: the records as they
- * stand are put into a rooftop of their own and its clock is run ahead, with
+ * What the rules will do with one customer or with all: the records and open
+ * tasks as they stand are put into a rooftop of their own and its clock is run ahead, with
  * nobody answering or everybody in time.
  */
 #include "base/clock.h"
@@ -24,6 +24,9 @@ struct ahead {
 	struct home all;         /* what titles are rendered from */
 	struct map *by_id;
 	struct map *busy;        /* homes with tasks open now */
+	struct map *notices;     /* task id: {title, who} for notices of it */
+	const struct task **open; /* now */
+	uint32_t n_open, cap_open;
 	struct pending *pending; /* a heap, the earliest due first */
 	uint32_t n, cap;
 	bool no_memory;
@@ -57,6 +60,22 @@ static uint32_t no_members(void *ctx, int64_t home, struct text kind,
 	return 0;
 }
 
+/* What its placeholders are filled from: its own data, and the title of the
+ * task that a notice is about. */
+static struct value extra_of(struct ahead *c, const struct task *t)
+{
+	struct value extra = value_map();
+	const struct value *about = map_get_int(
+		c->notices, value_get_int(&t->body, "about_task", 0));
+
+	for (uint32_t i = 0; i < t->body.count; i++)
+		value_set(c->a, &extra, t->body.as.members[i].key,
+			t->body.as.members[i].value);
+	if (about != NULL)
+		value_put(c->a, &extra, "task", *about);
+	return extra;
+}
+
 /* The sentence as it would read if it were shown today. */
 static const char *sentence(struct ahead *c, const struct task *t)
 {
@@ -68,16 +87,18 @@ static const char *sentence(struct ahead *c, const struct task *t)
 		.by_ref = find_ref,
 		.members = no_members };
 	const struct record *subject = find_id(w.ctx, t->subject);
+	struct value extra;
 	struct wording title;
 	struct buf out;
 	char *text;
 
 	if (!task_title(c->book, t, &title))
 		return "";
+	extra = extra_of(c, t);
 	buf_init(&out, 4096);
 	if (subject != NULL)
 		template_render(&out, wording_text(&title, c->book), &w,
-			c->book, subject, &t->body);
+			c->book, subject, &extra);
 	else
 		buf_add_text(&out, wording_text(&title, c->book).at);
 	text = arena_text(c->a, out.at != NULL ? out.at : "", out.len);
@@ -88,6 +109,24 @@ static const char *sentence(struct ahead *c, const struct task *t)
 static struct text clean(struct arena *a, struct text t)
 {
 	return (struct text){ arena_text(a, t.at, t.bytes), t.bytes };
+}
+
+/* Later notices may be about it. */
+static void remember(struct ahead *c, const struct task *t, const char *title)
+{
+	const struct person *who = rulebook_person(c->book, t->who);
+	struct value *map = arena_alloc(c->a, sizeof(*map));
+
+	if (map == NULL) {
+		c->no_memory = true;
+		return;
+	}
+	*map = value_map();
+	value_put(c->a, map, "title", value_text(title));
+	value_put(c->a, map, "who",
+		value_of_text(who != NULL ? who->name : clean(c->a, t->who)));
+	if (!map_put_int(c->notices, t->id, map))
+		c->no_memory = true;
 }
 
 /* ---- answers that are still to be given ---- */
@@ -199,13 +238,17 @@ static void on_told(void *ctx, const struct told *told)
 
 	for (uint32_t i = 0; i < told->n_tasks; i++) {
 		const struct task *t = told->tasks[i].task;
+		const char *title = "";
 
 		if (!told->tasks[i].is_new ||
 			(is_silence(t) &&
 				map_get_int(c->busy, t->home) != NULL))
 			continue;
-		c->opt->on_task(c->opt->ctx, t,
-			c->opt->home != 0 ? sentence(c, t) : "");
+		if (c->opt->home != 0) {
+			title = sentence(c, t);
+			remember(c, t, title);
+		}
+		c->opt->on_task(c->opt->ctx, t, title);
 		if (c->opt->answered && !is_silence(t))
 			push(c, t);
 	}
@@ -231,8 +274,37 @@ static bool take(void *ctx, const struct record *r)
 	return true;
 }
 
-/* The home's records and the residents beside them, or all there are. Open
- * tasks stay behind: what is asked is what comes next. */
+static bool take_task(void *ctx, const struct task *t)
+{
+	struct ahead *c = ctx;
+	const struct task **grown;
+
+	if (!map_put_int(c->busy, t->home, (void *)(uintptr_t)t))
+		return false;
+	grown = arena_grow(c->a, c->open, c->n_open, &c->cap_open,
+		c->n_open + 1, sizeof(*grown));
+	if (grown == NULL)
+		return false;
+	c->open = grown;
+	grown[c->n_open++] = t;
+	if (c->opt->answered)
+		push(c, t);
+	return !c->no_memory;
+}
+
+/* All there are, with the tasks that are open. */
+static fl_status gather_all(struct ahead *c, struct reader *r,
+			    struct fl_error *err)
+{
+	fl_status st =
+		reader_records(r, c->a, TEXT(""), 0, 0, take, c, err);
+
+	return st != FL_OK ? st : reader_tasks(r, c->a, TEXT(""), 0, take_task,
+					  c, err);
+}
+
+/* The home's records and open tasks and the residents beside them, or all
+ * there are. */
 static fl_status gather(struct ahead *c, struct reader *r,
 			struct fl_error *err)
 {
@@ -243,7 +315,7 @@ static fl_status gather(struct ahead *c, struct reader *r,
 	if (c->all.records == NULL)
 		return status_fail(err, FL_NOMEM, "ahead");
 	if (c->opt->home == 0)
-		return reader_records(r, c->a, TEXT(""), 0, 0, take, c, err);
+		return gather_all(c, r, err);
 	st = reader_home(r, c->a, c->opt->home, &h, err);
 	if (st == FL_OK)
 		st = reader_records(r, c->a, TEXT("person"), 0, 0, take, c,
@@ -254,14 +326,19 @@ static fl_status gather(struct ahead *c, struct reader *r,
 	for (uint32_t i = 0; st == FL_OK && i < h->n_records; i++)
 		if (!take(c, h->records[i]))
 			st = status_fail(err, FL_NOMEM, "ahead");
+	for (uint32_t i = 0; st == FL_OK && i < h->n_tasks; i++)
+		if (!take_task(c, h->tasks[i]))
+			st = status_fail(err, FL_NOMEM, "ahead");
+	for (uint32_t i = 0; st == FL_OK && i < h->n_tasks; i++)
+		remember(c, h->tasks[i], sentence(c, h->tasks[i]));
 	return st;
 }
 
-/* Steps whose task is open now would stand still; ask as if it were done. */
-static void forget_tasks(struct ahead *c, struct record *r)
+/* The tasks of residents stay behind when one customer is looked at. */
+static void forget_tasks(const struct ahead *c, struct record *r)
 {
-	if (r->n_open_tasks > 0 && !map_put_int(c->busy, r->home, r))
-		c->no_memory = true;
+	if (c->opt->home == 0 || map_get_int(c->busy, r->home) != NULL)
+		return;
 	r->n_open_tasks = 0;
 	for (uint32_t i = 0; i < r->n_runs; i++)
 		for (uint32_t k = 0; k < r->runs[i].n_places; k++)
@@ -315,9 +392,10 @@ fl_status sim_ahead(struct reader *r, struct ruleset *rs,
 		.a = a,
 		.book = ruleset_book(rs),
 		.by_id = map_new(),
-		.busy = map_new() };
+		.busy = map_new(),
+		.notices = map_new() };
 	struct sim *s = NULL;
-	fl_status st = c.by_id != NULL && c.busy != NULL
+	fl_status st = c.by_id != NULL && c.busy != NULL && c.notices != NULL
 		? gather(&c, r, err)
 		: status_fail(err, FL_NOMEM, "ahead");
 
@@ -325,8 +403,10 @@ fl_status sim_ahead(struct reader *r, struct ruleset *rs,
 	for (uint32_t i = 0; st == FL_OK && i < c.all.n_records; i++)
 		forget_tasks(&c, c.all.records[i]);
 	if (st == FL_OK)
-		st = sim_new_with(rs, opt->now_ms, c.all.records,
-			c.all.n_records, a, &s, err);
+		st = sim_new_with(rs, opt->now_ms,
+			&(struct sim_start){c.all.records, c.all.n_records,
+				c.open, c.n_open},
+			a, &s, err);
 	if (st == FL_OK) {
 		sim_on_told(s, on_told, &c);
 		st = run_ahead(&c, s, reached_ms, err);
@@ -334,6 +414,7 @@ fl_status sim_ahead(struct reader *r, struct ruleset *rs,
 	sim_free(s);
 	map_free(c.by_id);
 	map_free(c.busy);
+	map_free(c.notices);
 	return st;
 }
 

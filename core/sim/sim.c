@@ -46,22 +46,28 @@ static fl_status settle(struct sim *s, const bool *stop, struct fl_error *err)
 fl_status sim_new(struct ruleset *rs, int64_t start_ms, struct sim **out,
 		  struct fl_error *err)
 {
-	return sim_new_with(rs, start_ms, NULL, 0, NULL, out, err);
+	return sim_new_with(rs, start_ms, NULL, NULL, out, err);
 }
 
-/* The event number after which no given record can have been made. */
-static int64_t newest(struct record *const *records, uint32_t n)
+/* The event number after which nothing of the start can have been made. */
+static int64_t newest(const struct sim_start *start)
 {
 	int64_t number = 0;
 
-	for (uint32_t i = 0; i < n; i++)
-		if (records[i]->id >> RECORD_ORDINAL_BITS > number)
-			number = records[i]->id >> RECORD_ORDINAL_BITS;
+	for (uint32_t i = 0; i < start->n_records; i++)
+		if (start->records[i]->id >> RECORD_ORDINAL_BITS > number)
+			number = start->records[i]->id >> RECORD_ORDINAL_BITS;
+	for (uint32_t i = 0; i < start->n_tasks; i++)
+		if (start->tasks[i]->id >> RECORD_ORDINAL_BITS > number)
+			number = start->tasks[i]->id >> RECORD_ORDINAL_BITS;
 	return number;
 }
 
+static fl_status inject(struct sim *s, const struct schema *schema,
+			const struct sim_start *start, struct arena *a);
+
 fl_status sim_new_with(struct ruleset *rs, int64_t start_ms,
-		       struct record **records, uint32_t n, struct arena *a,
+		       const struct sim_start *start, struct arena *a,
 		       struct sim **out, struct fl_error *err)
 {
 	struct engine_options opt;
@@ -74,10 +80,10 @@ fl_status sim_new_with(struct ruleset *rs, int64_t start_ms,
 		return status_fail(err, FL_NOMEM, "sim");
 	s->now_ms = start_ms;
 	memset(&store_opt, 0, sizeof(store_opt));
-	store_opt.after_number = newest(records, n);
+	store_opt.after_number = start != NULL ? newest(start) : 0;
 	st = store_open(NULL, &store_opt, &s->store, err);
-	if (st == FL_OK && n > 0)
-		st = sim_inject(s, ruleset_book(rs)->schema, records, n, a);
+	if (st == FL_OK && start != NULL && start->n_records > 0)
+		st = inject(s, ruleset_book(rs)->schema, start, a);
 	if (st != FL_OK)
 		goto out;
 	memset(&opt, 0, sizeof(opt));
@@ -244,20 +250,26 @@ static void on_committed(void *ctx, fl_status status,
 	w->status = status;
 }
 
-fl_status sim_inject(struct sim *s, const struct schema *schema,
-		     struct record **records, uint32_t n, struct arena *a)
+static fl_status inject(struct sim *s, const struct schema *schema,
+			const struct sim_start *start, struct arena *a)
 {
+	struct record **records = start->records;
+	uint32_t n = start->n_records;
 	struct record_row *rows = arena_alloc(a, n * sizeof(*rows));
+	struct task_change *tasks =
+		arena_alloc(a, (start->n_tasks + 1) * sizeof(*tasks));
 	struct waiting w = { 0 };
 	struct due_list dues = { .a = a };
 	struct batch b;
 	struct buf body;
 	fl_status st;
 
-	if (rows == NULL)
+	if (rows == NULL || tasks == NULL)
 		return FL_NOMEM;
 	memset(&b, 0, sizeof(b));
 	buf_init(&body, 1 << 20);
+	for (uint32_t i = 0; i < start->n_tasks; i++)
+		tasks[i] = (struct task_change){start->tasks[i], true};
 	for (uint32_t i = 0; i < n && !a->failed; i++) {
 		struct text *keys = arena_alloc(a, 64 * sizeof(*keys));
 
@@ -286,12 +298,20 @@ fl_status sim_inject(struct sim *s, const struct schema *schema,
 	b.expected_number = sim_last_number(s);
 	b.records = rows;
 	b.n_records = n;
+	b.tasks = tasks;
+	b.n_tasks = start->n_tasks;
 	b.now_ms = s->now_ms;
 	st = store_commit(s->store, &b, on_committed, &w);
 	for (int i = 0; st == FL_OK && !w.answered && i < POLL_MAX; i++)
 		store_poll(s->store);
 	buf_deinit(&body);
 	return st == FL_OK ? w.status : st;
+}
+
+fl_status sim_inject(struct sim *s, const struct schema *schema,
+		     struct record **records, uint32_t n, struct arena *a)
+{
+	return inject(s, schema, &(struct sim_start){records, n, NULL, 0}, a);
 }
 
 int64_t sim_next_record(struct sim *s)

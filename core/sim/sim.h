@@ -15,9 +15,16 @@ struct sim; /* opaque */
 fl_status sim_new(struct ruleset *rs, int64_t start_ms, struct sim **out,
 		  struct fl_error *err);
 /* The same, with records that are there from the beginning (copied through
- * the store): residents, a home. Their due rows come along. */
+ * the store): residents, a home. Their due rows come along, and the tasks
+ * given with them. */
+struct sim_start {
+	struct record **records;
+	uint32_t n_records;
+	const struct task **tasks;
+	uint32_t n_tasks;
+};
 fl_status sim_new_with(struct ruleset *rs, int64_t start_ms,
-		       struct record **records, uint32_t n, struct arena *a,
+		       const struct sim_start *start, struct arena *a,
 		       struct sim **out, struct fl_error *err);
 void sim_free(struct sim *s);
 struct engine *sim_engine(struct sim *s);

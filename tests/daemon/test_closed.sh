@@ -35,3 +35,11 @@ code "what is missing" 1 fl -C nl answer "Sofie Peeters" gesproken
 has "is said as it is typed" 'zet erbij: consent\.phone=true' "$out"
 code "and typed like that it is taken" 0 fl -C nl answer "Sofie Peeters" gesproken tempo_days=21 consent.phone=ja
 has "and known" 'wil elke 21 dagen iets horen' "$(fl -C nl deal "Sofie Peeters")"
+# what is open now is part of what is coming
+fl -C nl clock 2030-09-04T10:00 >/dev/null
+fl -C nl post deal.signed customer="Sofie Peeters" seller=jan price="€ 24.500" promises=[] extras=[] delivery_target=2030-11-15 payment_agreed=true >/dev/null
+out=$(fl -C nl coming "Sofie Peeters" --for "1 week")
+has "a handover that nobody accepts" \
+	'18:00 +sanne .*Niemand deed dit op tijd: Neem de aflevering van Sofie Peeters over \(Karin\)$' "$out"
+has_not "and no card that fails" 'werkt niet' "$out"
+has "with everybody in time she accepts it" 'karin .*standard/delivery/plan-date' "$(fl -C nl ahead "Sofie Peeters" --for "1 week")"

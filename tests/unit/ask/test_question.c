@@ -696,6 +696,7 @@ static void test_tasks(void **state)
 static void test_notice_about_a_task(void **state)
 {
 	struct desk *d = *state;
+	const struct value *n;
 	struct value v;
 
 	desk_post(d, DESK_LEAD);
@@ -704,6 +705,10 @@ static void test_notice_about_a_task(void **state)
 	desk_post(d, "{'type':'deal.signed','data':{'deal':'Peeters','seller':"
 		     "'jan','promises':[],'extras':[],'delivery_target':"
 		     "'2026-10-15','payment_agreed':true}}");
+	/* what is open now is part of what is coming */
+	v = desk_get(d, "ahead", "{'who':'Peeters','for':'1 week'}");
+	n = item_of(&v, "coming", "step", "plan-date"); /* she accepted */
+	assert_string_equal(value_get_str(n, "who"), "karin");
 	desk_run_days(d, 3);
 	v = desk_get(d, "today", "{'person':'sanne'}");
 	AT(v, "tasks.0.title",
