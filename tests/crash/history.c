@@ -335,9 +335,24 @@ static void on_answer(void *ctx, fl_status status, const char *json,
 		h->answer = value_null();
 }
 
+static void note_event(void *ctx, const char *json, size_t bytes)
+{
+	struct history_roof *h = ctx;
+	struct value v;
+	struct arena a;
+
+	arena_init(&a, 0);
+	if (value_read(&a, json, bytes, NULL, &v, NULL) == FL_OK &&
+		strcmp(value_get_str(&v, "type"), "rules.recomputed") == 0 &&
+		value_get_bool(value_get(&v, "data"), "done", false))
+		h->recomputed++;
+	arena_deinit(&a);
+}
+
 bool history_open(struct history_roof *h, const char *dir)
 {
-	struct fl_options opt = {.size = sizeof(opt), .manual_clock = 1};
+	struct fl_options opt = {.size = sizeof(opt), .manual_clock = 1,
+		.on_event = note_event, .ctx = h};
 	struct fl_error err = {0};
 
 	memset(h, 0, sizeof(*h));
@@ -377,6 +392,17 @@ bool history_post(struct history_roof *h, const char *json)
 	h->answered = false;
 	return fl_post(h->r, json, strlen(json), on_answer, h) == FL_OK &&
 		settle(h);
+}
+
+bool history_recomputed(struct history_roof *h)
+{
+	int64_t until = clock_mono_us() + ANSWER_US;
+	uint32_t before = h->recomputed;
+
+	while (h->recomputed == before && clock_mono_us() < until)
+		if (fl_poll(h->r, 100) != FL_OK)
+			return false;
+	return h->recomputed != before;
 }
 
 /* ---- an engine ---- */

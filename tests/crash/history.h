@@ -60,6 +60,7 @@ struct history_roof {
 	struct value answer;
 	fl_status status;
 	bool answered;
+	uint32_t recomputed; /* rule changes that have reached everybody */
 };
 /* Opens; says why not on standard error and returns false. */
 bool history_open(struct history_roof *h, const char *dir);
@@ -67,6 +68,10 @@ void history_close(struct history_roof *h);
 /* Asks and waits for the answer; false: FL_FATAL. See h->status, h->answer. */
 bool history_ask(struct history_roof *h, const char *name, const char *args);
 bool history_post(struct history_roof *h, const char *json);
+/* Waits until one more rule change has reached everybody: where its slices fall
+ * between facts is an order of arrival, which a comparison must not leave to
+ * the processor. false: FL_FATAL. */
+bool history_recomputed(struct history_roof *h);
 
 /* An engine on a folder's own rules, with clock and faults in the hand. */
 struct history_engine {

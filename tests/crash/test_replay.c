@@ -118,6 +118,8 @@ static void reload(struct living *l)
 	must(l, history_ask(&l->h, "reload", "{}"), "reload");
 	if (!value_get_bool(&l->h.answer, "changed", false))
 		give_up(l, "nothing changed");
+	if (l->h.recomputed == 0 && !history_recomputed(&l->h))
+		give_up(l, "the new rules reach nobody");
 }
 
 /* What happens between two places: 60 facts, some answers, and 6 weeks in
