@@ -263,6 +263,20 @@ fl_status ask_test(struct ask *ask, const struct value *args, struct value *out,
 
 /* ---- may they go live ---- */
 
+/* What was expected stands at the end of the story. */
+static const char *last_line(struct arena *a, const char *story)
+{
+	size_t end = strlen(story), from;
+
+	while (end > 0 && story[end - 1] == '\n')
+		end--;
+	for (from = end; from > 0 && story[from - 1] != '\n';)
+		from--;
+	while (from < end && story[from] == ' ')
+		from++;
+	return arena_text(a, story + from, end - from);
+}
+
 static void tell_failed(struct testing *t, const struct test_result *r)
 {
 	struct arena *a = t->ask->a;
@@ -271,10 +285,9 @@ static void tell_failed(struct testing *t, const struct test_result *r)
 	if (r->passed)
 		return;
 	it = problem_add(t->problems, "FL550", arena_strdup(a, r->file),
-		r->line, "the test \"%s\" fails", r->name.at);
-	it->remedy = r->story != NULL
-			     ? arena_text(a, r->story, strcspn(r->story, "\n"))
-			     : NULL;
+		r->line, problem_words(t->problems, "the test \"%s\" fails",
+			"de test \"%s\" mislukt"), r->name.at);
+	it->remedy = r->story != NULL ? last_line(a, r->story) : NULL;
 }
 
 /* Nothing of it is new, or it was taken back and may not come by itself:

@@ -114,6 +114,7 @@ rule b "1 week"
 echo 'test "never" (function(t) t:expect_task { who = "jan", step = "nothing" } end)' >>b/rules/after.lua
 code "a failing test" 1 fl -C b publish
 has "is told" 'the test "never" fails.*FL550' "$out"
+has "with what it expected" 'fails. rules/after.lua:5: t:expect_task: the rules have no step' "$out"
 has "nothing changed" "number 2," "$(fl -C b status 2>/dev/null)"
 
 # the same with a daemon
