@@ -443,9 +443,10 @@ int cli_usage(struct cli *cli, const struct command *cmd, const char *fmt, ...)
 	cli_fail(cli, FL_INVALID, "%s", text);
 	if (cmd != NULL)
 		term_printf(&cli->err, cli_says(cli,
-			"gebruik: fairlead %s %s\n         fairlead help %s\n",
-			"usage: fairlead %s %s\n       fairlead help %s\n"),
-			cmd->name, cmd->usage, cmd->name);
+			"gebruik: fairlead %s%s%s\n         fairlead help %s\n",
+			"usage: fairlead %s%s%s\n       fairlead help %s\n"),
+			cmd->name, *cmd->usage != '\0' ? " " : "", cmd->usage,
+			cmd->name);
 	else
 		term_printf(&cli->err, "%s", cli_says(cli,
 			"gebruik: fairlead [-C MAP] OPDRACHT ...\n"

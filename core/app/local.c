@@ -44,6 +44,13 @@ static fl_status turn(struct local *l)
 	return FL_OK;
 }
 
+static bool is_dutch(const char *dir)
+{
+	char language[8];
+
+	return folder_language(dir, language) && strcmp(language, "nl") == 0;
+}
+
 fl_status local_open(const char *dir, bool hold_rules, struct local **out,
 	struct problems *p, struct fl_error *err)
 {
@@ -66,8 +73,11 @@ fl_status local_open(const char *dir, bool hold_rules, struct local **out,
 	s = rooftop_open(dir, &opt, &l->rooftop, p, err);
 	while (s == FL_OK && !rooftop_ready(l->rooftop))
 		if ((s = turn(l)) != FL_OK)
-			status_fail(err, s, "%s could not be started: %s", dir,
-				"the database refused");
+			status_fail(err, s, is_dutch(dir)
+				? "%s is niet te openen: de schijf is vol, of "
+				  "niet te beschrijven"
+				: "%s could not be opened: the disk is full, "
+				  "or cannot be written", dir);
 	if (s != FL_OK) {
 		local_close(l);
 		return s;

@@ -450,7 +450,8 @@ static const char *verdict(const struct term *t, const char *word)
 		{ "resend", "nog eens gestuurd" },
 		{ "flagged", "met een vraagteken" },
 		{ "held", "vastgehouden" },
-		{ "event", "feit" } };
+		{ "event", "feit" },
+		{ "refused", "geweigerd" } };
 
 	for (size_t i = 0; t->dutch && i < sizeof(dutch) / sizeof(dutch[0]);
 		i++)
@@ -484,8 +485,9 @@ static void print_import(struct term *t, struct arena *a,
 		const struct value *it = &items->as.items[i];
 		const struct value *one = value_get(it, "answer");
 
-		term_printf(t, "  %s %s %s\n", number(a, it, "index"),
-			verdict(t, str(it, "verdict")), str(it, "event"));
+		term_printf(t, "  %s %s%s%s\n", number(a, it, "index"),
+			verdict(t, str(it, "verdict")),
+			*str(it, "event") != '\0' ? " " : "", str(it, "event"));
 		print_warnings(t, it);
 		print_warnings(t, one);
 	}

@@ -64,7 +64,9 @@ static void start_later(struct supervisor *s, const char *why)
 
 	if (clock_mono_us() - s->started_us > (int64_t)STEADY_MS * 1000)
 		s->back_off_ms = BACK_OFF_FIRST_MS;
-	snprintf(text, sizeof(text), "the worker %s; again in %.1f s", why,
+	snprintf(text, sizeof(text), cli_says(s->cli,
+			"het werkende deel %s; opnieuw over %.1f s",
+			"the worker %s; again in %.1f s"), why,
 		(double)s->back_off_ms / 1000);
 	say(s, text);
 	loop_timer_start(s->timer, s->back_off_ms, 0);
@@ -95,19 +97,29 @@ static void on_exit_worker(void *ctx, int code, int signum)
 		return;
 	}
 	if (signum != 0) {
-		snprintf(why, sizeof(why), "was ended by signal %d (%s)",
+		snprintf(why, sizeof(why), cli_says(s->cli,
+				"is gestopt door signaal %d (%s)",
+				"was ended by signal %d (%s)"),
 			signum, strsignal(signum));
 		snprintf(s->why, sizeof(s->why), "signal %d", signum);
 	} else if (code == EXIT_HUNG) {
-		snprintf(why, sizeof(why), "ended a rule that did not come "
-			"back, and itself with it");
+		snprintf(why, sizeof(why), "%s", cli_says(s->cli,
+				"brak een regel af die niet ophield, en "
+				"zichzelf erbij",
+				"ended a rule that did not come back, and "
+				"itself with it"));
 		snprintf(s->why, sizeof(s->why), "hang");
 	} else if (code == EXIT_UNKNOWN) {
-		snprintf(why, sizeof(why),
-			"stopped because the disk or database refused");
+		snprintf(why, sizeof(why), "%s", cli_says(s->cli,
+				"is gestopt: de schijf is vol, of niet te "
+				"beschrijven",
+				"stopped: the disk is full, or cannot be "
+				"written"));
 		snprintf(s->why, sizeof(s->why), "disk");
 	} else {
-		snprintf(why, sizeof(why), "ended with code %d", code);
+		snprintf(why, sizeof(why), cli_says(s->cli,
+				"eindigde met code %d", "ended with code %d"),
+			code);
 		snprintf(s->why, sizeof(s->why), "code %d", code);
 	}
 	start_later(s, why);

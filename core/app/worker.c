@@ -218,6 +218,7 @@ static void welcome(struct worker *w)
 	char full[PATH_MAX], now[48];
 	const char *dir = realpath(w->cli->dir, full) != NULL ? full
 							      : w->cli->dir;
+	uint32_t broken = rooftop_broken(w->rooftop)->errors;
 
 	arena_reset(&w->a);
 	show_broken(w);
@@ -232,13 +233,15 @@ static void welcome(struct worker *w)
 	term_style(t, TERM_BOLD, book->name.at);
 	buf_add_char(&t->buf, '\n');
 	term_printf(t, t->dutch
-			? "  map     %s\n  regels  %u kaarten, %u fouten\n"
+			? "  map     %s\n  regels  %u kaarten, %u %s\n"
 			  "  klok    %.10s %.5s, %s\n"
 			  "  socket  %s/data/fairlead.sock\n\n"
-			: "  folder  %s\n  rules   %u cards, %u mistakes\n"
+			: "  folder  %s\n  rules   %u cards, %u %s\n"
 			  "  clock   %.10s %.5s, %s\n"
 			  "  socket  %s/data/fairlead.sock\n\n",
-		dir, book->n_cards, rooftop_broken(w->rooftop)->errors, now,
+		dir, book->n_cards, broken,
+		broken == 1 ? cli_says(w->cli, "fout", "mistake")
+			    : cli_says(w->cli, "fouten", "mistakes"), now,
 		now + 11, clock_said(w), dir);
 	three_things(w, dir);
 	term_printf(t, t->dutch ? "\nCtrl-C stopt. Wat er gebeurt:\n"
@@ -522,15 +525,21 @@ static int cannot_open(struct worker *w, fl_status s, const struct problems *p,
 		       const struct fl_error *err)
 {
 	struct value list = problems_value(p, &w->a);
+	const char *process = strstr(err->text, "process ");
 
 	for (uint32_t i = 0; i < list.count; i++)
 		print_mistake(&w->cli->err, &list.as.items[i]);
 	if (s == FL_CONFLICT)
 		cli_fail(w->cli, s, cli_says(w->cli,
-			"%s: hij draait al, of er is een opdracht bezig; "
+			"%s draait al, of er is een opdracht bezig (%s); "
 			"opdrachten vinden hem vanzelf",
-			"%s: it is served already, or a command is at work; "
-			"commands find it by themselves"), err->text);
+			"%s is served already, or a command is at work (%s); "
+			"commands find it by themselves"),
+			w->cli->dir, process != NULL
+				? arena_printf(&w->a, "%.*s",
+					  (int)strcspn(process + 8, " ") + 8,
+					  process)
+				: err->text);
 	else
 		cli_fail(w->cli, s, "%s", s == FL_INVALID && p->errors > 0
 				? cli_says(w->cli, "de regelbestanden kloppen "
@@ -570,8 +579,10 @@ int worker_run(struct cli *cli)
 		pump_soon(&w);
 		loop_run(w.loop);
 		if (w.stopping && w.code == EXIT_DONE && !cli->json)
-			say(&w, TERM_DIM, "stopped; everything accepted is on "
-				"disk");
+			say(&w, TERM_DIM, cli_says(cli,
+				"gestopt; alles wat is aangenomen staat op "
+				"schijf",
+				"stopped; everything accepted is on disk"));
 	} else {
 		w.code = cannot_open(&w, s, &p, &err);
 	}

@@ -460,6 +460,19 @@ static void XMLCALL on_doctype(void *ctx, const XML_Char *name,
 		no_doctype(((struct parse *)ctx)->out->dutch));
 }
 
+/* What expat says of the mistakes that files of leads have. */
+static const char *xml_words(enum XML_Error code, bool dutch)
+{
+	if (dutch && code == XML_ERROR_TAG_MISMATCH)
+		return "een <blok> wordt niet of met een andere naam gesloten";
+	if (dutch && code == XML_ERROR_NO_ELEMENTS)
+		return "het houdt halverwege op";
+	if (dutch && code == XML_ERROR_INVALID_TOKEN)
+		return "een teken dat hier niet mag: een & of < in een tekst is "
+		       "&amp; of &lt;";
+	return XML_ErrorString(code);
+}
+
 static fl_status parse_run(
 	struct arena *a, struct adf_document *out, struct fl_error *err)
 {
@@ -480,7 +493,7 @@ static fl_status parse_run(
 			out->dutch ? "regel %lu: geen geldige XML: %s"
 				   : "line %lu: not well-formed XML: %s",
 			(unsigned long)XML_GetCurrentLineNumber(p.parser),
-			XML_ErrorString(XML_GetErrorCode(p.parser)));
+			xml_words(XML_GetErrorCode(p.parser), out->dutch));
 	XML_ParserFree(p.parser);
 	if (p.status == FL_OK && a->failed)
 		p.status = status_fail(err, FL_NOMEM, "ADF document");

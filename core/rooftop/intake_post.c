@@ -150,6 +150,11 @@ void rooftop_post(struct rooftop *r, const struct value *wire,
 
 /* ---- import ---- */
 
+static bool begins_with(const char *text, const char *name)
+{
+	return strncmp(text, name, strlen(name)) == 0;
+}
+
 /* Counts of one import, kept in the job's answer. */
 static void count(struct job *j, const char *key)
 {
@@ -227,7 +232,9 @@ void rooftop_import(struct rooftop *r, const char *name, const char *bytes,
 	j->each = import_each;
 	j->status = intake_read(&j->a, name, bytes, n, &opt, &result, &err);
 	if (j->status != FL_OK) {
-		problem_add(&j->problems, "FL600", name, 0, "%s", err.text);
+		problem_add(&j->problems, "FL600",
+			begins_with(err.text, name) ? NULL : name, 0, "%s",
+			err.text);
 		j->answer = problem_document(&j->a, j->status, &j->problems,
 			NULL);
 		job_later(j);

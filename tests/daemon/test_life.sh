@@ -5,7 +5,7 @@
 shop s
 serve s serve
 code "a second daemon is refused" 1 fl -C s serve
-has "with the process that has it" "process $(worker) " "$out"
+has "with the process that has it" "process $(worker)\)" "$out"
 code "and the first goes on" 0 fl -C s status
 serves_again() { [ "$(grep -c 'serves again' serve.log)" -ge "$1" ]; }
 acknowledged=0

@@ -123,9 +123,24 @@ code "een tijdstip in woorden" 1 fl -C nl why-not own-tempo Sofie --at gisteren
 has "in het Nederlands" 'dit is geen tijdstip\. schrijf "2026-09-01 10:00"' "$out"
 code "een lead zonder telefoon en e-mail" 0 fl -C nl import "$TREE/examples/leads/06-zonder-contact.xml"
 has "waarschuwt" 'niet te bereiken: geen telefoon en geen e-mail\. De lead is bewaard' "$out"
+printf '<adf><prospect><customer></prospect></adf>' >half.xml
+code "een bestand dat geen XML is" 1 fl -C nl import half.xml
+has "noemt het een keer, en wat eraan schort" '^  half\.xml: regel 1: geen geldige XML: een <blok> wordt niet' "$out"
+echo '[1]' >lijst.json
+code "een lijst van niets" 1 fl -C nl import lijst.json
+has "in het Nederlands" '^  1 geweigerd$' "$out"
 serve nl serve
 has "het begin van de daemon" 'Drie dingen om in een tweede venster te doen' "$(cat serve.log)"
+code "een tweede daemon" 1 fl -C nl serve
+has "zegt dat hij al draait" 'nl draait al, of er is een opdracht bezig \(process [0-9]+\)' "$out"
+kill -9 "$(worker)"
+for _ in {1..100}; do
+	grep -q 'draait weer' serve.log && break
+	sleep 0.05
+done
+has "omgevallen, en weer gestart" 'het werkende deel is gestopt door signaal 9.*; opnieuw over 0\.2 s' "$(cat serve.log)"
 stop
+has "het einde" 'gestopt; alles wat is aangenomen staat op schijf' "$(tail -1 serve.log)"
 fl -C nl post quote.presented customer="Sofie Peeters" >/dev/null
 has "wat komt, in gewone data" '^  (ma|di|wo|do|vr|za|zo) [0-9]+ [a-z]+.* [0-9]+:[0-9]+ ' "$(fl -C nl coming "Sofie Peeters" --for "1 jaar")"
 has "en voor programma's in drie vormen" '"until":"20[^"]*","until_ms":[0-9]+,"until_text":"' "$(fl -C nl --json coming "Sofie Peeters" --for "1 jaar")"
