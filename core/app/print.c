@@ -945,27 +945,38 @@ void print_answer(struct term *t, struct arena *a, const char *name,
 		const char *name;
 		void (*print)(struct term *t, struct arena *a,
 			      const struct value *answer);
+		bool copied; /* commands or rules to copy: no line is broken */
 	} known[] = {
-		{ "today", print_today }, { "deal", print_deal },
-		{ "find", print_find }, { "why", print_why },
-		{ "orphans", print_orphans }, { "ahead", print_ahead }, { "why-not", print_why_not }, { "late", print_late }, { "status", print_status },
-		{ "coming", print_coming }, { "reload", print_reload },
-		{ "publish", print_reload }, { "rollback", print_reload },
-		{ "check", print_check }, { "test", print_test },
-		{ "test-from", print_test_from },
-		{ "show", print_show }, { "clock", print_clock },
-		{ "import", print_import },
-		{ "plan", print_plan },
-		{ "backtest", print_backtest },
-		{ "rulesets", print_rulesets }, { "undo", print_undo },
-		{ "release", print_post },
-		{ "post", print_post }, { "answer", print_post },
-		{ "person", print_post }, { "retry", print_post },
+		{ "today", print_today, false }, { "deal", print_deal, false },
+		{ "find", print_find, false }, { "why", print_why, false },
+		{ "orphans", print_orphans, false },
+		{ "ahead", print_ahead, false },
+		{ "why-not", print_why_not, false },
+		{ "late", print_late, false },
+		{ "status", print_status, false },
+		{ "coming", print_coming, false },
+		{ "reload", print_reload, true },
+		{ "publish", print_reload, true },
+		{ "rollback", print_reload, true },
+		{ "check", print_check, true }, { "test", print_test, true },
+		{ "test-from", print_test_from, true },
+		{ "show", print_show, false }, { "clock", print_clock, false },
+		{ "import", print_import, false },
+		{ "plan", print_plan, true },
+		{ "backtest", print_backtest, false },
+		{ "rulesets", print_rulesets, true },
+		{ "undo", print_undo, false },
+		{ "release", print_post, false }, { "post", print_post, false },
+		{ "answer", print_post, false }, { "person", print_post, false },
+		{ "retry", print_post, false },
 	};
+	size_t from = t->buf.len;
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (strcmp(known[i].name, name) == 0) {
 			known[i].print(t, a, answer);
+			if (!known[i].copied)
+				term_wrap(t, from);
 			return;
 		}
 	print_plain(t, answer);

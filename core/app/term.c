@@ -147,6 +147,107 @@ uint32_t term_width(struct text text)
 	return width;
 }
 
+/* ---- long lines ---- */
+
+/* Bytes up to the next space, or the end. */
+static uint32_t word_of(struct text line, uint32_t at)
+{
+	uint32_t end = at;
+
+	while (end < line.bytes && line.at[end] != ' ')
+		end++;
+	return end - at;
+}
+
+static uint32_t spaces_of(struct text line, uint32_t at)
+{
+	uint32_t end = at;
+
+	while (end < line.bytes && line.at[end] == ' ')
+		end++;
+	return end - at;
+}
+
+/* Cells of our own line: colours take none. */
+static uint32_t shown_width(struct text line)
+{
+	uint32_t width = 0, from = 0;
+
+	for (uint32_t i = 0; i < line.bytes; i++) {
+		if (line.at[i] != '\x1b')
+			continue;
+		width += term_width((struct text){line.at + from, i - from});
+		while (i < line.bytes && line.at[i] != 'm')
+			i++;
+		from = i < line.bytes ? i + 1 : i;
+	}
+	return width + term_width((struct text){
+			       line.at + from, line.bytes - from});
+}
+
+/* Spaces before the first letter, a colour before them or not. */
+static uint32_t indent_of(struct text line)
+{
+	uint32_t at = 0;
+
+	if (line.at[0] == '\x1b')
+		while (at < line.bytes && line.at[at++] != 'm')
+			;
+	return spaces_of(line, at);
+}
+
+static void add_broken(struct buf *out, struct text line, uint32_t columns)
+{
+	uint32_t indent = indent_of(line), used = 0, at = 0;
+
+	indent = (indent > columns / 3 ? columns / 3 : indent) + 4;
+	while (at < line.bytes) {
+		uint32_t gap = spaces_of(line, at),
+			 n = word_of(line, at + gap);
+		uint32_t width = shown_width(
+			(struct text){line.at + at + gap, n});
+
+		if (used > indent && used + gap + width > columns) {
+			buf_printf(out, "\n%*s", (int)indent, "");
+			used = indent + width;
+		} else {
+			buf_add(out, line.at + at, gap);
+			used += gap + width;
+		}
+		buf_add(out, line.at + at + gap, n);
+		at += gap + n;
+	}
+}
+
+void term_wrap(struct term *t, size_t from)
+{
+	struct buf out;
+
+	if (t->columns < ROOM_LEAST || t->buf.len <= from)
+		return;
+	buf_init(&out, 256u << 20);
+	for (size_t i = from, end; i < t->buf.len; i = end) {
+		const char *stop =
+			memchr(t->buf.at + i, '\n', t->buf.len - i);
+		struct text line = {t->buf.at + i, 0};
+
+		end = stop != NULL ? (size_t)(stop - t->buf.at) + 1
+				   : t->buf.len;
+		line.bytes = (uint32_t)(end - i - (stop != NULL));
+		if (shown_width(line) > t->columns)
+			add_broken(&out, line, t->columns);
+		else
+			buf_add(&out, line.at, line.bytes);
+		if (stop != NULL)
+			buf_add_char(&out, '\n');
+	}
+	if (!out.failed) {
+		t->buf.len = from;
+		buf_add(&t->buf, out.at, out.len);
+	}
+	buf_deinit(&out);
+}
+
 /* ---- tables ---- */
 
 struct term_row {

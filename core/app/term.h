@@ -42,6 +42,11 @@ void term_printf(struct term *t, const char *fmt, ...)
 /* Cells of a line on the terminal: wide characters two, combining none. */
 uint32_t term_width(struct text text);
 
+/* What was collected from byte `from` on: lines wider than the terminal are
+ * broken between words and go on four cells further in. Nothing without a
+ * terminal, or in one too narrow for words. Not for what is to be copied. */
+void term_wrap(struct term *t, size_t from);
+
 /* Rows of cells, each column as wide as its widest cell; the last is free: where
  * the terminal is too narrow it goes on below itself, word by word. Columns
  * without any text take no room. */

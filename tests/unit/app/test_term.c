@@ -145,6 +145,42 @@ static void test_narrow(void **state)
 	arena_deinit(&a);
 }
 
+/* Long lines break between words; short ones, and what was before, stay. */
+static void test_long_lines(void **state)
+{
+	static const char before[] = "a line of before that is longer than it\n";
+	struct term t;
+	size_t from;
+
+	(void)state;
+	begin(&t, true);
+	t.columns = 30;
+	term_printf(&t, "%s", before);
+	from = t.buf.len;
+	term_printf(&t, "  fits  as it   stands\n");
+	term_printf(&t, "  ");
+	term_style(&t, TERM_RED, "Zo\xc3\xab");
+	term_printf(&t, "  left without meeting you, call her\n"
+			"averyveryverylongwordwithoutanyspace\n");
+	term_style(&t, TERM_DIM, "    answers: reached, no_answer, later");
+	term_wrap(&t, from);
+	assert_string_equal(t.buf.at,
+		"a line of before that is longer than it\n"
+		"  fits  as it   stands\n"
+		"  \x1b[31mZo\xc3\xab\x1b[0m  left without meeting\n"
+		"      you, call her\n"
+		"averyveryverylongwordwithoutanyspace\n"
+		"\x1b[2m    answers: reached,\n"
+		"        no_answer, later\x1b[0m");
+	end(&t);
+	begin(&t, false);
+	t.columns = 0; /* no terminal */
+	term_printf(&t, "%s", before);
+	term_wrap(&t, 0);
+	assert_string_equal(t.buf.at, before);
+	end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +189,7 @@ int main(void)
 		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_narrow),
+		cmocka_unit_test(test_long_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
