@@ -105,6 +105,18 @@ const char *crash_held(struct turn *u, const struct card *c)
 		c->file, c->line, how);
 }
 
+const char *crash_barred(struct turn *u, const struct card *c)
+{
+	if (!crash_puts_away(u, c->name))
+		return crash_held(u, c);
+	return arena_printf(u->arena,
+		text_is(u->engine->book->language, "nl")
+			? "%s:%d: de regel liet het programma drie keer "
+			  "omvallen"
+			: "%s:%d: the rule ended the process three times",
+		c->file, c->line);
+}
+
 bool crash_sets_aside(struct turn *u)
 {
 	return crash_page_event_deaths(u->engine->crash) >= CRASHES_MOST;

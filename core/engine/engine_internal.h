@@ -199,6 +199,9 @@ enum turn_result cards_retry(struct turn *u);
 void crash_event(struct turn *u);
 /* Why `c` must not see the event at hand, "file:line: text"; NULL: it may. */
 const char *crash_held(struct turn *u, const struct card *c);
+/* The same for a gate, whose deaths no decision records: barred from every
+ * event once it has ended the process CRASHES_MOST times. */
+const char *crash_barred(struct turn *u, const struct card *c);
 /* Must no card at all see the event at hand? Then what is told of it. */
 bool crash_sets_aside(struct turn *u);
 fl_status crash_set_aside(struct turn *u);

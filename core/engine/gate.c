@@ -453,10 +453,7 @@ static void refuse_when(struct gating *x, const struct gate_refusal *r)
 	struct problem *it;
 
 	if (x->m.failed) {
-		it = problem_add(x->p, "FL436", NULL, 0, "%s",
-			x->m.out->reason != NULL ? x->m.out->reason : "?");
-		it->remedy = in(x, "laat deze regel herstellen",
-			"have this rule mended");
+		gate_broken(x->m.s, x->m.out->reason, x->p);
 		x->m.failed = false;
 		return;
 	}
@@ -575,7 +572,8 @@ static void fill(struct gating *x, struct event *e)
 	}
 }
 
-void gate_fill(const struct snapshot *s, struct event *e)
+void gate_fill(const struct snapshot *s, const struct card *gate,
+	       struct event *e)
 {
 	struct snapshot own = *s;
 	struct problems none;
@@ -583,27 +581,34 @@ void gate_fill(const struct snapshot *s, struct event *e)
 
 	own.event = e;
 	problems_init(&none, s->world->arena);
-	for (uint32_t i = 0; i < s->book->n_cards; i++)
-		if (gate_guards(&s->book->cards[i], e->def->name) &&
-			gating_begin(&x, &own, &s->book->cards[i], e, &none))
-			fill(&x, e);
+	if (gating_begin(&x, &own, gate, e, &none))
+		fill(&x, e);
 }
 
-fl_status gate_check(const struct snapshot *s, const struct event *e,
-		     struct problems *p)
+fl_status gate_check(const struct snapshot *s, const struct card *gate,
+		     const struct event *e, struct problems *p)
 {
 	struct snapshot own = *s;
 	uint32_t before = p->errors;
 	struct gating x;
 
 	own.event = e;
-	for (uint32_t i = 0; i < s->book->n_cards; i++)
-		if (gate_guards(&s->book->cards[i], e->def->name) &&
-			gating_begin(&x, &own, &s->book->cards[i], e, p))
-			gate_ask(&x);
+	if (gating_begin(&x, &own, gate, e, p))
+		gate_ask(&x);
 	if (s->world->arena->failed || p->arena->failed)
 		return FL_NOMEM;
 	return p->errors > before ? FL_DENIED : FL_OK;
+}
+
+void gate_broken(const struct snapshot *s, const char *reason,
+		 struct problems *p)
+{
+	struct problem *it = problem_add(p, "FL436", NULL, 0, "%s",
+		reason != NULL ? reason : "?");
+
+	it->remedy = text_is(s->book->language, "nl")
+		? "laat deze regel herstellen"
+		: "have this rule mended";
 }
 
 /* Defaults that are there without asking a function of rules. */
@@ -641,9 +646,8 @@ void gate_needs(const struct snapshot *s, const struct card *card,
 	ask_needs(&x);
 }
 
-/* What an answer of a task would record, as an event of its own. */
-static bool answer_event(const struct snapshot *s, const struct task *t,
-			 const struct event *answer, struct event *out)
+bool gate_answer(const struct snapshot *s, const struct task *t,
+		 const struct event *answer, struct event *out)
 {
 	const struct value *data = &answer->data;
 	const struct value *fields = value_get(data, "fields");
@@ -676,17 +680,6 @@ static bool answer_event(const struct snapshot *s, const struct task *t,
 				fields->as.members[i].key,
 				fields->as.members[i].value);
 	return out->subject != 0;
-}
-
-fl_status gate_answer(const struct snapshot *s, const struct task *t,
-		      const struct event *answer, struct problems *p)
-{
-	struct event e;
-
-	if (!answer_event(s, t, answer, &e))
-		return FL_OK;
-	gate_fill(s, &e);
-	return gate_check(s, &e, p);
 }
 
 /* ---- as a card ---- */

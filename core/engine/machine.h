@@ -173,17 +173,23 @@ struct text presence_stand_in(struct world *w, const struct rulebook *book,
 			      struct text person, const char **how);
 
 /*
- * gate.c. gate_fill() puts in what gates give by default; gate_check() asks
- * every gate of the event's type on the snapshot's state: FL_DENIED with all
- * that is missing in `p` (FL430 to FL436, `field` says where it goes), FL_OK,
- * FL_NOMEM. e->subject must be resolved. gate_answer(): the same for what an
- * answer of `t` would record; `answer` is the task.done.
+ * gate.c: one gate (a card that gate_guards() the event's type) looks at an
+ * event whose subject is resolved. Memory of the world's arena and of p's.
  */
-void gate_fill(const struct snapshot *s, struct event *e);
-fl_status gate_check(const struct snapshot *s, const struct event *e,
-		     struct problems *p);
-fl_status gate_answer(const struct snapshot *s, const struct task *t,
-		      const struct event *answer, struct problems *p);
+/* Puts in what the gate gives by default. */
+void gate_fill(const struct snapshot *s, const struct card *gate,
+	       struct event *e);
+/* Asks the gate on the snapshot's state: FL_DENIED with all that is missing in
+ * `p` (FL430 to FL436, `field` says where it goes), FL_OK, FL_NOMEM. */
+fl_status gate_check(const struct snapshot *s, const struct card *gate,
+		     const struct event *e, struct problems *p);
+/* The gate itself does not work: FL436 in `p`. `reason` NULL: unknown. */
+void gate_broken(const struct snapshot *s, const char *reason,
+		 struct problems *p);
+/* What an answer of `t` would record (`answer` is the task.done), as an event
+ * of its own in *out; false: nothing that could be guarded. */
+bool gate_answer(const struct snapshot *s, const struct task *t,
+		 const struct event *answer, struct event *out);
 bool gate_guards(const struct card *card, struct text type);
 /* What a gate's needs would lack if somebody said `def` of `subject` now and
  * nothing with it; defaults are filled in, functions of rules are not called

@@ -69,18 +69,62 @@ static void become_misfit(struct turn *u, struct event *e, uint32_t n_records)
 	u->n_needs = 0;
 }
 
-/* An answer is about what its task is about. */
+/* `p` NULL: the gate only fills in. One that ended the process is not asked
+ * again: what it guards is refused, a fact passes. */
+static fl_status ask_gate(struct turn *u, const struct card *gate,
+			  struct event *e, struct problems *p)
+{
+	const char *held = crash_barred(u, gate);
+	fl_status s = FL_OK;
+
+	if (held != NULL && p != NULL)
+		gate_broken(&u->snapshot, held, p);
+	if (held != NULL)
+		return p != NULL ? FL_DENIED : FL_OK;
+	crash_page_enter(u->engine->crash, gate->name);
+	if (p == NULL)
+		gate_fill(&u->snapshot, gate, e);
+	else
+		s = gate_check(&u->snapshot, gate, e, p);
+	crash_page_leave(u->engine->crash);
+	return s;
+}
+
+/* All gates of the event, so that everything that is missing is told at once;
+ * `p` as for ask_gate(). */
+static fl_status ask_gates(struct turn *u, struct event *e, struct problems *p)
+{
+	const struct rulebook *book = u->engine->book;
+	fl_status s = FL_OK;
+
+	for (uint32_t i = 0; i < book->n_cards && s != FL_NOMEM; i++) {
+		fl_status one;
+
+		if (!gate_guards(&book->cards[i], e->def->name))
+			continue;
+		crash_event(u);
+		one = ask_gate(u, &book->cards[i], e, p);
+		s = one != FL_OK ? one : s;
+	}
+	return s;
+}
+
+/* An answer is about what its task is about; gates look at what it records. */
 static fl_status admit_answer(struct turn *u, struct event *e,
 			      struct problems *p)
 {
 	fl_status s = wire_check_answer(u, p);
 	const struct task *t;
+	struct event records;
 
 	if (s != FL_OK)
 		return s;
 	t = overlay_task(u, value_get_int(&e->data, "task", 0));
 	e->subject = t != NULL ? t->subject : 0;
-	return t != NULL ? gate_answer(&u->snapshot, t, e, p) : FL_OK;
+	if (t == NULL || !gate_answer(&u->snapshot, t, e, &records))
+		return FL_OK;
+	ask_gates(u, &records, NULL);
+	return ask_gates(u, &records, p);
 }
 
 /* Gates look at what a person says; facts pass, their card tells. */
@@ -95,10 +139,10 @@ static fl_status admit_gates(struct turn *u, struct event *e,
 		value_get(&e->data, "by") == NULL &&
 		rulebook_person(s->book, e->actor) != NULL)
 		value_put(u->arena, &e->data, "by", value_of_text(e->actor));
-	gate_fill(s, e);
+	ask_gates(u, e, NULL);
 	if (!e->command || e->cause != 0)
 		return FL_OK;
-	return mode_check(s, e, p) == FL_OK ? gate_check(s, e, p) : FL_DENIED;
+	return mode_check(s, e, p) == FL_OK ? ask_gates(u, e, p) : FL_DENIED;
 }
 
 /* Resolves and judges the event. TURN_DONE: it happens, perhaps as misfit. */
