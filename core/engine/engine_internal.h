@@ -245,12 +245,21 @@ fl_status silence_check(struct turn *u);
 fl_status silence_over(struct turn *u, const struct task *t, const char *why);
 /* The next opening after today. */
 int64_t silence_tomorrow(const struct turn *u);
+/* A timer of the engine's own on `r`, which looks at its home again; due 0, or
+ * the same as now: nothing to do. `name` is borrowed until the unit ends. */
+fl_status silence_wake(struct turn *u, const struct record *r, const char *name,
+		       int64_t due);
+/* Who must take care of an open record, present or not; may be empty. */
+struct text silence_accountable(const struct snapshot *s,
+				const struct record *r);
 
 /* ---- silence_people.c ---- */
 
 /* Who went for good, and who is away with nobody to stand in: as of the last
  * event of a unit that could change it. */
 fl_status silence_people(struct turn *u);
+/* When the next absence that is known begins or ends; 0: never. */
+int64_t silence_back_at(struct turn *u);
 /* Whoever is accountable for the record has left, or is in the roster no more:
  * one task for all that is left behind. */
 fl_status silence_left_behind(struct turn *u, const struct record *r,

@@ -19,6 +19,7 @@
 
 #define STEP_SILENT "silent"      /* on the record itself */
 #define STEP_DIARY "silent:diary" /* timer: the diary's day is over */
+#define STEP_BACK "silent:back"   /* timer: somebody is back from an absence */
 
 /* ---- what must not fall silent ---- */
 
@@ -178,8 +179,8 @@ static bool has_left(const struct snapshot *s, struct text person)
 				0);
 }
 
-static struct text accountable(const struct snapshot *s,
-			       const struct record *r)
+struct text silence_accountable(const struct snapshot *s,
+				const struct record *r)
 {
 	static const struct who handler = {.kind = WHO_HANDLER};
 	static const struct who owner = {.kind = WHO_OWNER};
@@ -322,7 +323,7 @@ enum silence silence_of(const struct snapshot *s, const struct record *r,
 	const struct record *other;
 	uint32_t at = 0;
 
-	*out = (struct silence_found){.who = accountable(s, r),
+	*out = (struct silence_found){.who = silence_accountable(s, r),
 		.card = TEXT(""), .role = TEXT("")};
 	while ((other = next(ctx, r->home, &at)) != NULL) {
 		if (!family(r, other))
@@ -440,12 +441,14 @@ static bool just_answered(struct turn *u, const struct record *r)
 		text_is(t->card, ENGINE_CARD) && text_is(t->step, STEP_SILENT);
 }
 
-static fl_status set_timer(struct turn *u, const struct record *r,
-			   const char *name, int64_t due)
+fl_status silence_wake(struct turn *u, const struct record *r, const char *name,
+		       int64_t due)
 {
 	struct effect timer = {.kind = EFFECT_TIMER, .subject = r->id,
 		.args = value_map()};
 
+	if (due == 0 || own_timer(r, name) == due)
+		return FL_OK;
 	value_put(u->arena, &timer.args, "name", value_text(name));
 	value_put(u->arena, &timer.args, "due", value_int(due));
 	return apply_own(u, TEXT(ENGINE_CARD), &timer);
@@ -476,14 +479,6 @@ fl_status silence_over(struct turn *u, const struct task *t, const char *why)
 	return apply_own(u, TEXT(ENGINE_CARD), &close);
 }
 
-/* Only the diary plans something: looked at again when that is over. */
-static fl_status wake(struct turn *u, const struct record *r, int64_t until)
-{
-	return until == 0 || own_timer(r, STEP_DIARY) == until
-		? FL_OK
-		: set_timer(u, r, STEP_DIARY, until);
-}
-
 static const struct record *next_of(void *ctx, int64_t home, uint32_t *at)
 {
 	return overlay_next(ctx, home, at);
@@ -506,18 +501,26 @@ static fl_status look_at(struct turn *u, const struct record *r)
 		return s;
 	if (is == SILENCE_NONE || is == SILENCE_LEFT) {
 		s = silence_over(u, open, "something is planned again");
-		return s == FL_OK ? wake(u, r, found.until_ms) : s;
+		/* the diary alone: looked at again when that is over */
+		return s == FL_OK ? silence_wake(u, r, STEP_DIARY,
+					    found.until_ms)
+				  : s;
 	}
 	if (found.card.bytes == 0)
 		found.card = card_of_unit(u, r);
 	complain(u, is, &found, &c);
+	if (is == SILENCE_NOBODY && found.who.bytes > 0) {
+		s = silence_wake(u, r, STEP_BACK, silence_back_at(u));
+		if (s != FL_OK)
+			return s;
+	}
 	told = open != NULL ? value_get_str(&open->body, "silence") : NULL;
 	if (open != NULL && (told == NULL || strcmp(told, c.code) == 0))
 		return FL_OK;
 	if (own_timer(r, STEP_SILENT) != 0)
 		return FL_OK; /* "done" was said today */
 	if (open == NULL && just_answered(u, r))
-		return set_timer(u, r, STEP_SILENT, silence_tomorrow(u));
+		return silence_wake(u, r, STEP_SILENT, silence_tomorrow(u));
 	s = silence_over(u, open, "it is something else now");
 	return s == FL_OK ? tell(u, r, &c) : s;
 }

@@ -99,20 +99,9 @@ static int64_t next_change(struct turn *u, bool nobody)
 	return at;
 }
 
-static fl_status wake_at(
-	struct turn *u, const struct record *r, const char *name, int64_t due)
+int64_t silence_back_at(struct turn *u)
 {
-	struct effect timer = {
-		.kind = EFFECT_TIMER, .subject = r->id, .args = value_map()};
-
-	for (uint32_t i = 0; i < r->n_timers; i++)
-		if (text_is(r->timers[i].card, ENGINE_CARD) &&
-			text_is(r->timers[i].name, name) &&
-			r->timers[i].due_at_ms == due)
-			return FL_OK;
-	value_put(u->arena, &timer.args, "name", value_text(name));
-	value_put(u->arena, &timer.args, "due", value_int(due));
-	return apply_own(u, TEXT(ENGINE_CARD), &timer);
+	return next_change(u, true);
 }
 
 static fl_status look_away(struct turn *u)
@@ -130,7 +119,7 @@ static fl_status look_away(struct turn *u)
 		s = silence_over(u, open, "somebody is here again");
 	else if (open == NULL)
 		s = tell_away(u, names);
-	return s == FL_OK && at != 0 ? wake_at(u, roof, STEP_AWAY, at) : s;
+	return s == FL_OK ? silence_wake(u, roof, STEP_AWAY, at) : s;
 }
 
 /* ---- gone for good ---- */
@@ -144,6 +133,12 @@ static struct left_behind left_by(struct turn *u, struct text person)
 	return (struct left_behind){workload_of(u, person, TEXT("tasks")),
 		workload_of(u, person, TEXT("open cases")),
 		workload_of(u, person, TEXT("customers"))};
+}
+
+static bool has_any(struct turn *u, struct text person)
+{
+	return workload_of(u, person, TEXT("tasks")) +
+		       workload_of(u, person, TEXT("open matters")) > 0;
 }
 
 static const char *counted(struct turn *u, const char *before, uint32_t n,
@@ -216,13 +211,10 @@ fl_status silence_left_behind(
 static fl_status look_left(struct turn *u, const struct event *e)
 {
 	const struct record *p = overlay_record(u, e->subject);
-	struct left_behind l;
 
 	if (p == NULL || value_as_text(value_get(&e->data, "deputy")).bytes > 0)
 		return FL_OK;
-	l = left_by(u, p->ref);
-	return l.tasks + l.cases + l.deals > 0 ? tell_left(u, p->ref, NULL)
-					       : FL_OK;
+	return has_any(u, p->ref) ? tell_left(u, p->ref, NULL) : FL_OK;
 }
 
 /* Whose the task or timer STEP_LEFT on `r` is; empty: it is none of those. */
@@ -240,10 +232,67 @@ static struct text left_person(const struct record *r, struct text step)
 
 static bool is_left_behind(struct turn *u, struct text person)
 {
-	struct left_behind l = left_by(u, person);
-
-	return person.bytes > 0 && l.tasks + l.cases + l.deals > 0 &&
+	return person.bytes > 0 && has_any(u, person) &&
 	       presence_deputy(&u->world, u->engine->book, person).bytes == 0;
+}
+
+/* Somebody had this until now: was it the last of who is gone? */
+static fl_status look_arranged(struct turn *u, struct text person)
+{
+	const struct record *p =
+		person.bytes > 0 ? state_of(u, person) : NULL;
+	const struct record *roof = overlay_record(u, u->engine->rooftop);
+	const struct task *open;
+
+	if (person.bytes == 0 || roof == NULL)
+		return FL_OK;
+	open = overlay_open_task(u, roof, TEXT(ENGINE_CARD),
+		text_join(u->arena, TEXT(STEP_LEFT), TEXT(":"), person));
+	if (open == NULL && p != NULL)
+		open = overlay_open_task(u, p, TEXT(ENGINE_CARD),
+			TEXT(STEP_LEFT));
+	return open == NULL || has_any(u, person)
+		? FL_OK
+		: silence_over(u, open, "nothing bears that name any more");
+}
+
+/* Who had an open record until this unit, and has it no more; else empty. */
+static struct text had_record(struct turn *u, const struct record *now)
+{
+	const struct cached_record *was =
+		cache_record(&u->engine->cache, now->id);
+	struct text who;
+
+	if (was == NULL || !silence_open(was->now))
+		return TEXT("");
+	who = silence_accountable(&u->snapshot, was->now);
+	return silence_open(now) &&
+			text_equal(who, silence_accountable(&u->snapshot, now))
+		? TEXT("")
+		: who;
+}
+
+static struct text had_task(struct turn *u, const struct task *now)
+{
+	const struct task *was = cache_task(&u->engine->cache, now->id);
+
+	return was == NULL || was->state != TASK_OPEN ||
+			(now->state == TASK_OPEN &&
+				text_equal(was->who, now->who))
+		? TEXT("")
+		: was->who;
+}
+
+static fl_status look_had(struct turn *u)
+{
+	uint32_t n_records = u->n_records, n_tasks = u->n_tasks;
+	fl_status s = FL_OK;
+
+	for (uint32_t i = 0; i < n_records && s == FL_OK; i++)
+		s = look_arranged(u, had_record(u, u->records[i].record));
+	for (uint32_t i = 0; i < n_tasks && s == FL_OK; i++)
+		s = look_arranged(u, had_task(u, u->task_list[i].task));
+	return s;
 }
 
 /* ---- when to look ---- */
@@ -264,7 +313,8 @@ static fl_status look_answered(struct turn *u)
 	again = text_is(t->step, STEP_AWAY)
 			? alone(u) != NULL
 			: is_left_behind(u, left_person(r, t->step));
-	return again ? wake_at(u, r, t->step.at, silence_tomorrow(u)) : FL_OK;
+	return again ? silence_wake(u, r, t->step.at, silence_tomorrow(u))
+		     : FL_OK;
 }
 
 /* A timer of the engine's own about people; *s: what came of it. */
@@ -301,5 +351,7 @@ fl_status silence_people(struct turn *u)
 		if (left && !e->misfit)
 			s = look_left(u, e);
 	}
+	if (s == FL_OK)
+		s = look_had(u);
 	return s == FL_OK && looks ? look_away(u) : s;
 }

@@ -8,6 +8,7 @@ struct load {
 	int64_t tasks;      /* open ones */
 	int64_t cases;      /* open or waiting */
 	int64_t deals;      /* open ones they handle */
+	int64_t matters;    /* of all that must not fall silent */
 	int64_t deliveries; /* handed over that day */
 	int64_t planned;    /* key PLAN_KEY: to be done that day; day 0: not
 			     * planned yet */
@@ -118,6 +119,24 @@ static bool to_deliver(const struct record *r, const struct calendar *c,
 	return true;
 }
 
+/* Whose name an open matter bears in its own fields; empty: nobody's, or over.
+ * The same order as people_named(). */
+static struct text bearer(const struct record *r)
+{
+	static const char *const fields[] = {
+		"handler", "specialist", "owner", "person", "seller"};
+	struct text who = TEXT("");
+
+	if (!silence_open(r))
+		return who;
+	if (text_is(r->kind, "promise"))
+		who = text_of(value_get_str(&r->fields, "owner"));
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]) &&
+		who.bytes == 0; i++)
+		who = text_of(value_get_str(&r->fields, fields[i]));
+	return who;
+}
+
 static int64_t *held(struct load *l, const struct holding *h)
 {
 	return h->what == HOLDS_CASE ? &l->cases
@@ -137,6 +156,7 @@ bool workload_record(struct workload *w, const struct calendar *c,
 		     const struct record *r, int sign)
 {
 	struct holding h = holding_of(r, c);
+	struct text who = bearer(r);
 	char key[300];
 	struct load *l;
 	int64_t day;
@@ -146,6 +166,11 @@ bool workload_record(struct workload *w, const struct calendar *c,
 		if (l == NULL)
 			return false;
 		l->planned += sign;
+	}
+	if (who.bytes > 0) {
+		if ((l = load_of(w, who)) == NULL)
+			return false;
+		l->matters += sign;
 	}
 	if (h.who.bytes == 0)
 		return true;
@@ -187,7 +212,8 @@ static bool read_record(void *ctx, const struct record *record)
 fl_status workload_read(struct workload *w, const struct calendar *c,
 			int64_t now_ms, struct reader *r, struct fl_error *err)
 {
-	static const char *const kinds[] = {"case", "deal", "delivery"};
+	static const char *const kinds[] = {
+		"case", "deal", "delivery", "lead", "promise"};
 	struct reading to = {w, c, now_ms - OLD_DAYS * DAY_MS, true};
 	struct arena a;
 	fl_status s;
@@ -210,6 +236,8 @@ static void add_holding(struct load *l, const struct record *r,
 {
 	struct holding h = holding_of(r, c);
 
+	if (text_equal(bearer(r), person))
+		l->matters += sign;
 	if (!text_equal(h.who, person))
 		return;
 	if (h.what != HOLDS_DELIVERY || h.day == day)
@@ -265,6 +293,8 @@ static uint32_t of_kind(const struct load *l, struct text what)
 		n = l->deals;
 	else if (what.bytes > 0 && strstr(what.at, "deliver") != NULL)
 		n = l->deliveries;
+	else if (what.bytes > 0 && strstr(what.at, "matter") != NULL)
+		n = l->matters;
 	return n > 0 ? (uint32_t)n : 0;
 }
 

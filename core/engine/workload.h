@@ -21,6 +21,7 @@ fl_status workload_read(struct workload *w, const struct calendar *c,
 			int64_t now_ms, struct reader *r,
 			struct fl_error *err);
 /* "tasks" (or empty): open tasks; "open cases"; "customers": open deals they
- * handle; "deliveries a day": those handed over to the person on `day`. */
+ * handle; "deliveries a day": those handed over to the person on `day`; "open
+ * matters": all that must not fall silent and bears the person's name. */
 uint32_t workload_known(const struct workload *w, struct text person,
 			struct text what, int64_t day);

@@ -757,6 +757,43 @@ static void test_left_at_rest(void **state)
 	scene_close(&s);
 }
 
+static void reassign(struct scene *s, int deal, const char *to)
+{
+	char json[200];
+
+	snprintf(json, sizeof(json), "{\"type\":\"lead.reassigned\",\"subject\":"
+		"\"D-%d\",\"data\":{\"to\":\"%s\"}}", deal, to);
+	assert_int_equal(scene_post(s, json).status, FL_OK);
+}
+
+/* What bore the name goes to others: with the last of it the task goes. */
+static void arranged(struct scene *s, const char *step)
+{
+	assert_int_equal(scene_open_tasks(s, "piet", step, NULL), 1);
+	reassign(s, 0, "piet");
+	assert_int_equal(scene_open_tasks(s, "piet", step, NULL), 1);
+	reassign(s, 1, "piet");
+	assert_int_equal(scene_open_tasks(s, NULL, step, NULL), 0);
+}
+
+static void test_arranged(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	begin(&s, SCENE_DEALER, QUIET);
+	assign(&s, 1, "jan");
+	assert_int_equal(scene_post(&s, "{\"type\":\"person.left\",\"data\":{"
+		"\"person\":\"jan\"}}").status, FL_OK);
+	arranged(&s, "silent:left");
+	scene_close(&s);
+	begin(&s, SCENE_DEALER, QUIET);
+	assign(&s, 1, "jan");
+	scene_publish(&s, SCENE_HEAD SCENE_PIET, QUIET);
+	arranged(&s, "silent:left:jan");
+	scene_close(&s);
+}
+
 static void away(struct scene *s, const char *who, int from, int until)
 {
 	char json[300];
@@ -786,6 +823,27 @@ static void test_holiday(void **state)
 	assert_int_equal(scene_open_tasks(&s, NULL, "silent:away", NULL), 1);
 	scene_clock(&s, OPENING(10));
 	assert_int_equal(scene_open_tasks(&s, NULL, "silent:away", NULL), 0);
+	scene_close(&s);
+}
+
+/* A customer is nobody's while all are away: over when Jan is back, with no
+ * event of theirs in between. */
+static void test_back(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	begin(&s, SCENE_DEALER, QUIET);
+	away(&s, "jan", 0, 9);
+	away(&s, "piet", 0, 10);
+	assert_int_equal(scene_post(&s, "{\"type\":\"objection.raised\","
+		"\"subject\":\"D-0\",\"data\":{\"code\":\"x\"}}").status,
+		FL_OK);
+	assert_int_equal(scene_open_tasks(&s, NULL, "silent", NULL), 1);
+	scene_clock(&s, OPENING(9) - 1);
+	assert_int_equal(scene_open_tasks(&s, NULL, "silent", NULL), 1);
+	scene_clock(&s, OPENING(9));
+	assert_int_equal(scene_open_tasks(&s, NULL, "silent", NULL), 0);
 	scene_close(&s);
 }
 
@@ -853,7 +911,9 @@ int main(void)
 		cmocka_unit_test(test_department),
 		cmocka_unit_test(test_out_of_roster),
 		cmocka_unit_test(test_left_at_rest),
+		cmocka_unit_test(test_arranged),
 		cmocka_unit_test(test_holiday),
+		cmocka_unit_test(test_back),
 		cmocka_unit_test(test_in_no_card),
 		cmocka_unit_test(test_diary),
 		cmocka_unit_test(test_over),
