@@ -49,14 +49,14 @@ LUA
 	has "$1: why" "$3" "$out"
 }
 wrong "a card that is not there" 't:expect_none { card = "thnak" }' \
-	'wrong\.lua:5: t:expect_none: the rules have no card "thnak"; did you mean "thank"'
+	'wrong\.lua:5: there is no card "thnak" \(did you mean thank\?\) \[FL342\]'
 wrong "a step of another card" 't:expect_none { card = "thank", step = "rhythm" }' \
 	'the rules have no step "rhythm"'
 wrong "a person who is not there" 't:expect_task { who = "jann" }' \
-	'no person "jann"; did you mean "jan"'
+	'wrong\.lua:5: there is no person "jann" .*\(did you mean jan\?\) \[FL339\]'
 wrong "a kind that is not there" 't:expect_task { kind = "cal" }' \
-	'no kind of task "cal"; did you mean "call"'
-wrong "a text where a table belongs" 't:expect_none "thank"' 'takes a table'
+	'wrong\.lua:5: "cal" is no value of "kind".*\(did you mean call\?\) \[FL344\]'
+wrong "a text where a table belongs" 't:expect_none "thank"' 'wrong\.lua:5: "t:expect_none" wants \{ who = "jan" \}; here stands thank \[FL328\]'
 wrong "expects nothing" '' 'expects nothing'
 
 cat >shop/rules/wrong.lua <<'LUA'

@@ -795,6 +795,12 @@ switch_off "own/own-tempi"
 --v FL342 there is no card "own/own-tempo"
 switch-off "own/own-tempo"
 
+--- a key of a card that is switched off
+cadence "mine" { about = "deal", starts = "visit.ended",
+--v FL325 after
+  step "ring" { aftre = "1 day", task = todo "x" } }
+switch_off "own/mine"
+
 --- consent channel
 --v FL344 phone
 rule "r" { about = "deal", when "deal.signed" { run = function(deal, event, act) act.emit("consent.given", { channel = "fone", purpose = "marketing" }) end } }
