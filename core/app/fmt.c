@@ -66,8 +66,10 @@ static void tell_changed(struct formatting *f, const char *path)
 		value_append(&f->a, &f->changed,
 			value_text(arena_strdup(&f->a, path)));
 	else
-		term_printf(&f->cli->out, "%s %s\n",
-			f->cli->check ? "would change" : "changed", path);
+		term_printf(&f->cli->out, "%s %s\n", f->cli->check
+				? cli_says(f->cli, "niet netjes:", "would change")
+				: cli_says(f->cli, "netjes gezet:", "changed"),
+			path);
 }
 
 /* `shown` is the name people know, `path` where it lies. */

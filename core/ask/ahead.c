@@ -268,6 +268,15 @@ static fl_status look(struct looking *l, const struct value *args,
 		return FL_INVALID;
 	if (who.bytes > 0 && (r = view_who(v, who, TEXT(""), p)) == NULL)
 		return problems_status(p);
+	if (r != NULL && text_is(r->kind, "person")) {
+		problem_add(p, "FL503", NULL, 0, v->nl
+				? "\"%s\" werkt hier: ahead vertelt van klanten; "
+				  "zonder naam staan er de dagen van iedereen"
+				: "\"%s\" works here: ahead tells of customers; "
+				  "without a name it has everybody's days",
+			who.at)->field = "who";
+		return FL_INVALID;
+	}
 	opt.home = r != NULL ? r->home : 0;
 	l->one = r != NULL;
 	s = sim_ahead(v->ask->reader, v->ask->ruleset, &opt, v->a, &reached_ms,

@@ -144,7 +144,8 @@ static void put_list(
 		const struct beside *b = t->by[kind].items[i];
 		struct value one = beside_value(v, b);
 
-		put_text(v, &one, names[kind], b->name);
+		put_text(v, &one, names[kind], kind == BY_CARD
+				? words_card(b->name) : b->name);
 		if (kind == BY_PERSON)
 			put_text(v, &one, "name", words_person(v, b->name));
 		value_append(v->a, &list, one);

@@ -317,12 +317,20 @@ static void tell_none(
 
 	if (kind.bytes > 0 && !text_is(kind, "deal") &&
 		!text_is(kind, "customer"))
-		it->text = arena_printf(
-			p->arena, "there is no %s \"%s\"", kind.at, typed.at);
+		it->text = arena_printf(p->arena,
+			v->nl ? "er is geen %s \"%s\"" : "there is no %s \"%s\"",
+			schema_kind_word(kind, v->nl).at, typed.at);
 	it->nearest = near_customer(v, typed);
 	it->remedy = v->nl ? "een nummer (D128), naam, telefoon, kenteken of "
 			     "e-mail"
 			   : "a number (D128), name, phone, plate or e-mail";
+	if (rulebook_person(v->book, typed) != NULL)
+		it->remedy = arena_printf(p->arena, v->nl
+				? "wie hier werkt is geen klant: fairlead "
+				  "today %s"
+				: "who works here is no customer: fairlead "
+				  "today %s",
+			typed.at);
 }
 
 const struct record *view_who(

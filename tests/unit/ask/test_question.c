@@ -669,6 +669,16 @@ static void test_ahead(void **state)
 	AT(v, "coming", "-");
 	AT(v, "days.0.day", "2026-09-02T00:00:00+02:00");
 	AT(v, "days.0.people.0.tasks", "1");
+	/* who works here is no customer, and has a list of days there */
+	assert_int_equal(
+		desk_ask(d, "ahead", "{'who':'jan'}", &v), FL_NOT_FOUND);
+	assert_string_equal(desk_problem(d, "FL504")->remedy,
+		"wie hier werkt is geen klant: fairlead today jan");
+	desk_post(d, "{'type':'person.absent','data':{'person':'jan'}}");
+	assert_int_equal(
+		desk_ask(d, "ahead", "{'who':'jan'}", &v), FL_INVALID);
+	assert_non_null(
+		strstr(desk_problem(d, "FL503")->text, "\"jan\" werkt hier"));
 	assert_int_equal(desk_ask(d, "ahead", "{'for':'19 months'}", &v),
 		FL_INVALID);
 	assert_string_equal(d->p.items[0].field, "for");
