@@ -480,6 +480,23 @@ static void print_found(
 	}
 }
 
+static bool is_unknown(const struct found *at)
+{
+	return at->record == NULL && at->person.bytes == 0 &&
+	       at->unnamed == NULL && empty(at->v);
+}
+
+/* A remark in brackets of which nothing is known is left out: " (". */
+static bool drop_bracket(struct buf *out, const char *after, const char *end)
+{
+	if (after >= end || *after != ')' || out->failed || out->len < 2 ||
+		memcmp(out->at + out->len - 2, " (", 2) != 0)
+		return false;
+	out->len -= 2;
+	out->at[out->len] = '\0';
+	return true;
+}
+
 void template_render(struct buf *out, struct text template,
 	const struct world *w, const struct rulebook *rb,
 	const struct record *subject, const struct value *extra)
@@ -506,8 +523,11 @@ void template_render(struct buf *out, struct text template,
 		path = part_next(&at, close, '|');
 		format = part_next(&at, close, '|');
 		found = path_find(&x, path);
-		print_found(&x, &found, format);
 		at = close + 1;
+		if (is_unknown(&found) && drop_bracket(out, at, end))
+			at++;
+		else
+			print_found(&x, &found, format);
 	}
 }
 

@@ -19,7 +19,8 @@ struct world;
  * "handler" (people), or a field of the subject. Formats: |date |time |money
  * |percent |plate |phone |hours; without one a field shows as its type wants.
  * "{deal.link}" is the record's name, "D128". People show by their names.
- * Lists are joined by commas. Unknown or empty parts print as "?",
+ * Lists are joined by commas. Unknown or empty parts print as "?", or not at
+ * all, brackets and space before them included, when alone in brackets: " (x)";
  * a customer's name as what is known of them: phone, e-mail, outsider's id, how
  * they came.
  * w->get may be asked for ids of other homes and answer NULL.
