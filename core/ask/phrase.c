@@ -152,6 +152,10 @@ void phrase_moment(struct phrase *s, struct moment m, struct text field)
 		phrase_add(s, "at the end of the next work day",
 			"aan het eind van de volgende werkdag");
 		break;
+	case MOMENT_NEXT_MONTH:
+		phrase_add(s, "on the first work day of the next month",
+			"op de eerste werkdag van de volgende maand");
+		break;
 	case MOMENT_CLOCK:
 		buf_printf(&s->b, "%s %02d:%02d", s->v->nl ? "om" : "at",
 			m.minute / 60, m.minute % 60);

@@ -26,6 +26,11 @@ static const struct moment_name moment_names[] = {
 	{"einde volgende werkdag", MOMENT_END_OF_NEXT_WORK_DAY},
 	{"einde van de volgende werkdag", MOMENT_END_OF_NEXT_WORK_DAY},
 	{"eind van de volgende werkdag", MOMENT_END_OF_NEXT_WORK_DAY},
+	{"first work day of next month", MOMENT_NEXT_MONTH},
+	{"first work day of the next month", MOMENT_NEXT_MONTH},
+	{"eerste werkdag volgende maand", MOMENT_NEXT_MONTH},
+	{"eerste werkdag van volgende maand", MOMENT_NEXT_MONTH},
+	{"eerste werkdag van de volgende maand", MOMENT_NEXT_MONTH},
 };
 
 /* "9:30", "09:30", "09.30": minute of the day, or -1. */
@@ -119,6 +124,20 @@ static int64_t next_clock(int minute, int64_t at_ms, const struct calendar *c)
 	return day_clock(calendar_add_work_days(c, day, 1), minute, c);
 }
 
+static int64_t next_month(int64_t at_ms, const struct calendar *c)
+{
+	int32_t year;
+	int8_t month, mday;
+	int64_t day = calendar_day(c, at_ms), open = 0, close = 0;
+
+	civil_from_days(day, &year, &month, &mday);
+	day += civil_month_days(year, month) - mday + 1;
+	if (calendar_hours(
+		    c, calendar_add_work_days(c, day, 0), &open, &close))
+		return open;
+	return day_clock(day, 0, c); /* never open again */
+}
+
 int64_t moment_at(struct moment m, int64_t anchor_ms, const struct calendar *c)
 {
 	int64_t day;
@@ -134,6 +153,8 @@ int64_t moment_at(struct moment m, int64_t anchor_ms, const struct calendar *c)
 		day = calendar_day(c, anchor_ms);
 		return calendar_end_of_day(
 			c, calendar_add_work_days(c, day, 1));
+	case MOMENT_NEXT_MONTH:
+		return next_month(anchor_ms, c);
 	case MOMENT_CLOCK:
 		return next_clock(m.minute, anchor_ms, c);
 	case MOMENT_NONE:

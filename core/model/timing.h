@@ -58,7 +58,9 @@ enum timing_kind {
 
 enum moment_kind {
 	MOMENT_NONE = 0, MOMENT_OPENING, MOMENT_CLOSING, MOMENT_END_OF_DAY,
-	MOMENT_END_OF_NEXT_WORK_DAY, MOMENT_CLOCK, /* minute of the day */
+	MOMENT_END_OF_NEXT_WORK_DAY,
+	MOMENT_NEXT_MONTH, /* opening of its first work day */
+	MOMENT_CLOCK, /* minute of the day */
 	MOMENT_ANCHOR /* the anchor itself (at = "due", a field) */
 };
 
@@ -67,7 +69,8 @@ struct moment {
 	int16_t minute; /* MOMENT_CLOCK */
 };
 
-/* "opening", "closing time", "end of day", "end of next work day", "09:30";
+/* "opening", "closing time", "end of day", "end of next work day", "first work
+ * day of next month", "09:30";
  * Dutch: "openingstijd", "sluitingstijd", "einde van de dag", "einde van de
  * volgende werkdag". FL_NOT_FOUND when it is none of these, *out is NONE. */
 fl_status moment_read(struct text in, struct moment *out);
@@ -75,7 +78,8 @@ fl_status moment_read(struct text in, struct moment *out);
  * Opening and closing: of a work day, the next one at or after the anchor.
  * A clock time: the next one at or after the anchor on a work day. End of day:
  * the last instant of the anchor's day; end of next work day: that of the
- * first work day after it. ANCHOR and NONE: the anchor.
+ * first work day after it. Next month: the opening of the first work day of the
+ * month after the anchor's. ANCHOR and NONE: the anchor.
  */
 int64_t moment_at(struct moment m, int64_t anchor_ms, const struct calendar *c);
 

@@ -241,9 +241,11 @@ bool read_moment(struct loading *ld, const struct node *v, const char *key,
 	struct moment *out)
 {
 	static const char *const usual[] = {"opening", "closing time",
-		"end of day", "end of next work day", "openingstijd",
+		"end of day", "end of next work day",
+		"first work day of next month", "openingstijd",
 		"sluitingstijd", "einde van de dag",
-		"einde van de volgende werkdag"};
+		"einde van de volgende werkdag",
+		"eerste werkdag van volgende maand"};
 	struct text t;
 
 	if (!read_text(ld, v, key, &t))

@@ -68,6 +68,8 @@
 -- A loss, and pressure
 -- set("loss_open", "1 week")                 -- how long a loss may stay open (5 work days)
 -- set("revive_after", "60 days")             -- when we look again at a customer we lost (90 days)
+-- set("coach_after", 4)                      -- how often the same lesson until the manager coaches (3)
+-- set("coach_days", 60)                      -- in how many days that counts (90)
 -- set("touch_limit", 3)                      -- how often we contact a customer at most in that time (2)
 -- set("touch_window", "10 days")             -- the time over which that counts (7 days)
 -- set("touch_free", "3 weeks")               -- for how long at the beginning there is no limit (14 days)

@@ -18,7 +18,7 @@
 ---@alias Span string|number
 
 ---A moment of the day: "opening", "closing time", "end of day", "end of next
----work day", "09:30".
+---work day", "first work day of next month", "09:30".
 ---@alias Moment string
 
 ---Text for people, in one language or in both, with {customer.first_name},

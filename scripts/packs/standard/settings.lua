@@ -162,6 +162,14 @@ setting "revive_after" {
   type = "duration", default = "90 days",
   title = { nl = "Wanneer kijken we opnieuw naar een verloren klant", en = "When we look again at a customer we lost" },
 }
+setting "coach_after" {
+  type = "number", default = 3,
+  title = { nl = "Hoe vaak dezelfde les tot de leiding erbij komt", en = "How often the same lesson until the manager coaches" },
+}
+setting "coach_days" {
+  type = "number", default = 90,
+  title = { nl = "Binnen hoeveel dagen dat telt", en = "In how many days that counts" },
+}
 setting "peak_load" {
   type = "percent", default = "80%",
   title = { nl = "Boven welke bezetting van de aflevering het piek is", en = "Above which load of the delivery team it is a peak" },

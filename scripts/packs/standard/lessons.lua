@@ -1,0 +1,142 @@
+-- Who does not look back makes the same mistake again (S3-11, S3-15). What a
+-- seller learned comes back: on the first work day of the month as one task
+-- with last month's lessons, on the deal itself when an objection comes up, and
+-- as one task for the manager when the same lesson returns too often.
+-- Change it: set("coach_after", 4) in settings.lua. DOMAIN rule 20.
+
+event "standard.lesson_learned" { subject = "person", fields = { person = "person", code = "text", deal = "text" } }
+field "person.learned" { type = "list" }  -- { code, deal, at, told }: what it was stands with the deal
+field "person.review_planned" { type = "yes_no", default = false }
+
+local day = 86400000
+
+rule "lesson-is-somebodys" {
+  title = { nl = "Elke les is van iemand", en = "Every lesson is somebody's" },
+  about = "deal",
+  when { "lesson.recorded", "deal.lost" } {
+    run = function(deal, event, act)
+      local who = deal.seller or deal.handler
+      local code = event.data.code or (event.data.reasons or {})[1]
+      if who and code then
+        act.emit("standard.lesson_learned", { person = who.id, code = code, deal = deal.link })
+      end
+    end,
+  },
+  when "objection.raised" {  -- S3-15: have the answer ready
+    unless = function(deal) return deal.lesson == nil end,
+    task = todo {
+      nl = "{customer.name} aarzelt. Wat we bij deze klant leerden: {lesson}",
+      en = "{customer.name} hesitates. What we learned with this customer: {lesson}",
+    },
+    who = handler, due = "end of day",
+  },
+}
+
+rule "self-review" {
+  title = { nl = "Elke maand terugkijken", en = "Look back every month" },
+  about = "person",
+  when "standard.lesson_learned" {
+    run = function(person, event, act)
+      local kept, same = {}, 1
+      for _, old in ipairs(person.learned or {}) do
+        local age = event.at - old.at
+        if age <= setting "coach_days" * day or not old.told then kept[#kept + 1] = old end
+        if old.code == event.data.code and age <= setting "coach_days" * day then same = same + 1 end
+      end
+      kept[#kept + 1] = { code = event.data.code, deal = event.data.deal, at = event.at }
+      act.set("learned", kept)
+      if not person.review_planned then
+        act.set("review_planned", true)
+        act.timer("review", "first work day of next month")
+      end
+      if same == setting "coach_after" then
+        act.task {
+          kind = "todo", who = role "sales_manager", due = "end of next work day", each_event = true,
+          title = {
+            nl = "{person.name} leert " .. same .. " keer dezelfde les (" .. event.data.code .. "): ga er samen voor zitten",
+            en = "{person.name} learns the same lesson " .. same .. " times (" .. event.data.code .. "): sit down together",
+          },
+        }
+      end
+    end,
+  },
+  when "timer.fired" {
+    name = "review",
+    run = function(person, event, act)
+      local said, kept = {}, {}
+      for _, one in ipairs(person.learned or {}) do
+        if not one.told then said[#said + 1] = one.code .. " (" .. one.deal .. ")" end
+        kept[#kept + 1] = { code = one.code, deal = one.deal, at = one.at, told = true }
+      end
+      act.set("learned", kept)
+      act.set("review_planned", false)
+      act.task {
+        kind = "todo", who = person.id, due = "end of next work day",
+        title = {
+          nl = "Terugkijken op vorige maand, drie dingen: " .. table.concat(said, ", "),
+          en = "Look back on last month, three things: " .. table.concat(said, ", "),
+        },
+      }
+    end,
+  },
+}
+
+test "three times the same lesson in ninety days: the manager coaches once" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "quoted" }
+  t:happens("lesson.recorded", { deal = deal, code = "late_call", lesson = "Call the same day" })
+  t:happens("lesson.recorded", { deal = deal, code = "late_call", lesson = "Call the same day" })
+  t:happens("lesson.recorded", { deal = deal, code = "no_manager", lesson = "Ask Sanne sooner" })
+  t:expect_task { card = "self-review", who = "sanne", count = 0 }
+  t:happens("lesson.recorded", { deal = deal, code = "late_call", lesson = "Call the same day" })
+  t:happens("lesson.recorded", { deal = deal, code = "late_call", lesson = "Call the same day" })
+  t:expect_task { card = "self-review", who = "sanne", count = 1 }
+end)
+
+test "drie keer, maar niet binnen negentig dagen" (function(t)
+  t:at "2026-06-01 10:00"
+  local deal = t:deal { handler = "jan", state = "quoted" }
+  t:happens("lesson.recorded", { deal = deal, code = "late_call" })
+  t:happens("lesson.recorded", { deal = deal, code = "late_call" })
+  t:at "2026-09-01 10:00"
+  t:happens("lesson.recorded", { deal = deal, code = "late_call" })
+  t:expect_task { card = "self-review", who = "sanne", count = 0 }
+end)
+
+test "on the first work day of the month one task with last month's lessons" (function(t)
+  t:at "2026-10-05 10:00"
+  local deal = t:deal { handler = "jan", state = "quoted" }
+  t:happens("lesson.recorded", { deal = deal, code = "late_call", lesson = "Call the same day" })
+  t:happens("lesson.recorded", { deal = deal, code = "no_manager", lesson = "Ask Sanne sooner" })
+  t:at "2026-11-02 08:59"
+  t:expect_task { card = "self-review", who = "jan", count = 0 }
+  t:at "2026-11-02 09:00"
+  t:expect_task { card = "self-review", who = "jan", count = 1 }
+  t:expect_task { card = "self-review", who = "piet", count = 0 }
+  t:run_for "3 months"
+  t:expect_task { card = "self-review", who = "jan", count = 1 }
+  t:answers { card = "self-review", who = "jan", outcome = "done" }
+  t:happens("lesson.recorded", { deal = deal, code = "late_call" })
+  t:run_for "2 months"
+  t:expect_task { card = "self-review", who = "jan", count = 2 }
+end)
+
+test "a lesson of a closed first day does not put last month's off" (function(t)
+  t:at "2026-10-05 10:00"
+  local deal = t:deal { handler = "jan", state = "quoted" }
+  t:happens("lesson.recorded", { deal = deal, code = "late_call" })
+  t:at "2026-11-01 12:00"  -- a Sunday
+  t:happens("lesson.recorded", { deal = deal, code = "no_manager" })
+  t:at "2026-11-02 09:00"
+  t:expect_task { card = "self-review", who = "jan", count = 1 }
+end)
+
+test "de les komt terug bij een bezwaar" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "quoted" }
+  t:happens("objection.raised", { deal = deal, code = "price" })
+  t:expect_task { card = "lesson-is-somebodys", count = 0 }
+  t:happens("lesson.recorded", { deal = deal, code = "price", lesson = "Eerst de inruil, dan de prijs" })
+  t:happens("objection.raised", { deal = deal, code = "price" })
+  t:expect_task { card = "lesson-is-somebodys", who = "jan", count = 1 }
+end)
