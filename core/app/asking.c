@@ -3,9 +3,10 @@
 #include "app/client.h"
 #include "app/keyval.h"
 #include "app/print.h"
+#include "ask/ask.h"
+#include "reload/folder.h"
+#include "rooftop/rooftop.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -233,19 +234,48 @@ int command_plan(struct cli *cli)
 	return code;
 }
 
+/* The rule files of `dir` go along as they are: who answers may be elsewhere.
+ * False: *code says how it was told that they cannot. */
+static bool put_files(struct cli *cli, struct arena *a, const char *dir,
+		      struct value *args, int *code)
+{
+	struct fl_error err = { 0 };
+	struct source_set set = { 0 };
+	struct problems p;
+	struct value doc;
+	struct buf json;
+	fl_status s;
+
+	problems_init(&p, a);
+	s = folder_read_whole(dir, a, &set, &p, &err);
+	if (s == FL_OK) {
+		value_put(a, args, "files", ask_files_value(a, &set));
+		return true;
+	}
+	if (p.count == 0) {
+		*code = cli_fail(cli, s, "%s", err.text);
+		return false;
+	}
+	doc = problem_document(a, s, &p, NULL);
+	buf_init(&json, 0);
+	value_write(&json, &doc);
+	*code = show(cli, a, "backtest", s, &json);
+	buf_deinit(&json);
+	return false;
+}
+
 int command_backtest(struct cli *cli)
 {
 	struct value args = value_map();
-	char path[PATH_MAX];
 	struct arena a;
 	int code;
 
-	if (cli->n_args > 0 && realpath(cli->args[0], path) == NULL)
-		return cli_fail(cli, FL_NOT_FOUND, "%s: %s", cli->args[0],
-			strerror(errno));
 	arena_init(&a, 512u << 20);
-	if (cli->n_args > 0)
-		value_put(&a, &args, "candidate", value_text(path));
+	if (cli->n_args > 0 &&
+		!put_files(cli, &a, cli->args[0], &args, &code)) {
+		arena_deinit(&a);
+		return code;
+	}
 	if (cli->from != NULL)
 		value_put(&a, &args, "from", value_text(cli->from));
 	if (cli->to != NULL)

@@ -304,7 +304,13 @@ fl_status client_ask(struct client *c, const char *name,
 	call.target = arena_printf(&c->a, "/v1/ask/%s", name);
 	call.body = body.at;
 	call.body_bytes = body.len;
-	s = send(c, &call, json);
+	if (body.failed)
+		s = fail(c, FL_LIMIT, NULL,
+			"a question to the daemon is at most 1 MiB; ask it "
+			"while the daemon does not run",
+			json);
+	else
+		s = send(c, &call, json);
 	buf_deinit(&body);
 	return s;
 }

@@ -42,7 +42,7 @@ static const struct ask_row rows[] = {
 		"which rules were live when, and what each changed"},
 	{"plan", ASK_CHECKER, ask_plan, "limit?",
 		"whom the rule files would move, before they are live"},
-	{"backtest", ASK_CHECKER, ask_backtest, "candidate? from? to?",
+	{"backtest", ASK_CHECKER, ask_backtest, "files? from? to?",
 		"the rule files over this rooftop's own past"},
 	{"reload", ASK_ROOFTOP, NULL, "",
 		"checks the rule files and makes them live"},

@@ -51,7 +51,8 @@
  *         [{card, step, role?, tasks}], coming? [..] (of one customer)}: as if
  *         each task is done when due: reached, done or accepted, and nothing
  *         learned that only the customer could say
- * backtest {from.., until.., cut (it took too long to look further), facts (told
+ * backtest (`files` [{name, text}]: rules in question, else the folder's)
+ *         {from.., until.., cut (it took too long to look further), facts (told
  *         again), unknown (of those: about what these rules do not make),
  *         refused, was, would (tasks), open (of those that would be:
  *         no answer is known), fewer, more (by customer and step),
@@ -173,6 +174,11 @@ fl_status ask_refs(struct ask *ask, struct value *wire, struct problems *p);
  * says why. Memory is the answer's. */
 fl_status ask_files(
 	struct ask *ask, struct source_set *out, struct problems *p);
+/* A list of {name, text} as rule files, and back. What is made lives in `a`;
+ * bytes stay where they are. False: no such list, or no memory. */
+bool ask_files_of(
+	struct arena *a, const struct value *list, struct source_set *out);
+struct value ask_files_value(struct arena *a, const struct source_set *files);
 
 /* Puts a moment into an answer as all of them have it: `key` ISO, key_ms and
  * key_text as people read it. */

@@ -4,7 +4,6 @@
  */
 #include "ask/asking.h"
 #include "base/map.h"
-#include "reload/folder.h"
 #include "sim/sim.h"
 
 #define BUDGET_US 40000000 /* of a checker's 60 s */
@@ -233,21 +232,38 @@ static bool read_time(struct view *v, const struct value *args,
 	return false;
 }
 
-static fl_status candidate(struct ask *ask, const struct value *args,
+/* Rules that are nowhere in this folder come as their bytes: who asks may be
+ * elsewhere, and a path of this disk is not theirs to have read. */
+static fl_status files_of(struct view *v, const struct value *files,
+	struct source_set *out, struct problems *p)
+{
+	struct problem *it;
+
+	if (ask_files_of(v->a, files, out))
+		return FL_OK;
+	it = problem_add(p, "FL503", NULL, 0, "%s",
+		v->nl ? "dit zijn geen regelbestanden"
+		      : "these are no rule files");
+	it->field = "files";
+	it->remedy = v->nl ? "geef een lijst van {name, text}: naam en inhoud "
+			     "van elk bestand"
+			   : "give a list of {name, text}: name and content "
+			     "of each file";
+	return FL_INVALID;
+}
+
+static fl_status candidate(struct view *v, const struct value *args,
 	struct ruleset **out, struct problems *p)
 {
-	struct text dir = args_text(ask->a, args, "candidate", false, p);
-	struct fl_error err = {0};
-	struct source_set set;
+	const struct value *files = args != NULL ? value_get(args, "files")
+						 : NULL;
+	struct source_set set = {0};
 	fl_status s;
 
-	if (dir.bytes > 0)
-		s = folder_read(dir.at, ask->a, &set, p, &err);
+	if (files == NULL)
+		s = ask_files(v->ask, &set, p);
 	else
-		s = ask_files(ask, &set, p);
-	if (s != FL_OK && p->count == 0)
-		problem_add(p, s == FL_NOT_FOUND ? "FL504" : "FL510", NULL, 0,
-			"%s", err.text)->field = "candidate";
+		s = files_of(v, files, &set, p);
 	if (s == FL_OK)
 		s = ruleset_load(&set, NULL, false, p, out);
 	if (s == FL_OK)
@@ -272,7 +288,7 @@ static fl_status look(struct backtesting *t, const struct value *args,
 	if (t->to_ms > ask->now_ms)
 		t->to_ms = ask->now_ms;
 	opt.until_ms = t->to_ms;
-	s = candidate(ask, args, &rules, p);
+	s = candidate(t->v, args, &rules, p);
 	if (s == FL_OK) {
 		s = sim_backtest(ask->reader, rules, &opt, &t->result, &err);
 		if (s != FL_OK)
@@ -293,7 +309,7 @@ fl_status ask_backtest(struct ask *ask, const struct value *args,
 	*out = value_null();
 	if (t.v == NULL)
 		return FL_NOMEM;
-	if (!args_known(args, "candidate from to", p))
+	if (!args_known(args, "files from to", p))
 		return FL_INVALID;
 	for (int i = 0; i < BY_KINDS; i++)
 		if ((t.by[i].by_key = map_new()) == NULL)

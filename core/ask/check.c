@@ -20,6 +20,44 @@ fl_status ask_files(struct ask *ask, struct source_set *out, struct problems *p)
 	return s;
 }
 
+bool ask_files_of(
+	struct arena *a, const struct value *list, struct source_set *out)
+{
+	*out = (struct source_set){0};
+	if (list->kind != VALUE_LIST)
+		return false;
+	out->files = arena_alloc(a, (list->count + 1) * sizeof(*out->files));
+	if (out->files == NULL)
+		return false;
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct value *one = &list->as.items[i];
+		struct text bytes = value_as_text(value_get(one, "text"));
+
+		out->files[i] = (struct source_file){
+			value_get_str(one, "name"), bytes.at, bytes.bytes};
+		if (out->files[i].name == NULL || bytes.at == NULL)
+			return false;
+	}
+	out->n_files = list->count;
+	return true;
+}
+
+struct value ask_files_value(struct arena *a, const struct source_set *files)
+{
+	struct value list = value_list();
+
+	for (uint32_t i = 0; i < files->n_files; i++) {
+		const struct source_file *f = &files->files[i];
+		struct value one = value_map();
+
+		value_put(a, &one, "name", value_text(f->name));
+		value_put(a, &one, "text",
+			value_of_text((struct text){f->bytes, (uint32_t)f->n}));
+		value_append(a, &list, one);
+	}
+	return list;
+}
+
 static fl_status load(const struct source_set *set, bool with_tests,
 	struct problems *p, struct ruleset **out)
 {

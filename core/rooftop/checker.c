@@ -15,22 +15,6 @@ bool checker_takes(const char *name)
 
 /* ---- asking ---- */
 
-static struct value files_value(struct arena *a, const struct source_set *files)
-{
-	struct value list = value_list();
-
-	for (uint32_t i = 0; i < files->n_files; i++) {
-		const struct source_file *f = &files->files[i];
-		struct value one = value_map();
-
-		value_put(a, &one, "name", value_text(f->name));
-		value_put(a, &one, "text",
-			value_of_text((struct text){f->bytes, (uint32_t)f->n}));
-		value_append(a, &list, one);
-	}
-	return list;
-}
-
 void checker_request(struct buf *out, const char *name, const char *dir,
 	struct text actor, const struct value *args,
 	const struct source_set *files)
@@ -45,7 +29,7 @@ void checker_request(struct buf *out, const char *name, const char *dir,
 	value_put(&a, &doc, "args",
 		args != NULL && args->kind == VALUE_MAP ? *args : value_map());
 	if (files != NULL)
-		value_put(&a, &doc, "files", files_value(&a, files));
+		value_put(&a, &doc, "files", ask_files_value(&a, files));
 	value_write(out, &doc);
 	out->failed = out->failed || a.failed;
 	arena_deinit(&a);
@@ -102,22 +86,8 @@ struct checking {
 
 static bool read_files(struct checking *c, const struct value *list)
 {
-	c->files.files =
-		arena_alloc(&c->a, (list->count + 1) * sizeof(*c->files.files));
-	if (c->files.files == NULL)
-		return false;
-	for (uint32_t i = 0; i < list->count; i++) {
-		const struct value *one = &list->as.items[i];
-		struct text bytes = value_as_text(value_get(one, "text"));
-
-		c->files.files[i] = (struct source_file){
-			value_get_str(one, "name"), bytes.at, bytes.bytes};
-		if (c->files.files[i].name == NULL || bytes.at == NULL)
-			return false;
-	}
-	c->files.n_files = list->count;
 	c->ask.files = &c->files;
-	return true;
+	return ask_files_of(&c->a, list, &c->files);
 }
 
 static fl_status open_live(struct checking *c)
@@ -146,8 +116,7 @@ static fl_status answer(struct checking *c, const struct value *doc)
 
 	c->dir = value_get_str(doc, "dir");
 	if (row == NULL || !checker_takes(name) || c->dir == NULL ||
-		(files != NULL &&
-			(files->kind != VALUE_LIST || !read_files(c, files)))) {
+		(files != NULL && !read_files(c, files))) {
 		problem_add(&c->problems, "FL596", NULL, 0,
 			"this is no request for a checker");
 		return FL_INVALID;

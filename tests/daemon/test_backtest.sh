@@ -94,6 +94,28 @@ has "and differ in nothing" '0 fewer, 0 more' "$out"
 code "before the first day" 0 fl -C s backtest --to 2020-01-01
 is "there is no past" "nothing had happened by then" "$out"
 code "no such folder" 1 fl -C s backtest nowhere
+if command -v curl >/dev/null; then
+	ask() { # ask JSON, over the socket as another system would
+		curl -s --unix-socket s/data/fairlead.sock -H 'content-type: application/json' \
+			-d "$1" http://localhost/v1/ask/backtest
+	}
+	out=$(ask "{\"candidate\":\"$PWD/slow\"}")
+	has "a path of the daemon's disk is not read" 'FL502.*candidate' "$out"
+	out=$(ask "{\"files\":\"$PWD/slow\"}")
+	has "nor one where the files belong" 'FL503.*\{name, text\}' "$out"
+	out=$(ask '{"files":[{"name":"rules/sent.lua","text":"cadence \"x\" {"}]}')
+	has "files that are sent are read" 'rules/sent.lua' "$out"
+else
+	ok "# skip: no curl to ask over the socket with"
+fi
+mkdir big
+cp -r s/dealership.lua s/settings.lua s/rules s/packs big
+for i in 1 2 3 4 5; do
+	yes -- "-- $i" | head -c 250000 >"big/rules/big$i.lua"
+done
+code "more than the daemon takes at once" 1 fl -C s backtest big
+has "says what to do" 'at most 1 MiB.*does not run' "$out"
+rm -r big
 code "no such time" 1 fl -C s backtest --from someday
 has "says which" 'from' "$out"
 echo 'cadence "x" {' >slow/rules/broken.lua
