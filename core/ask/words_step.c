@@ -17,6 +17,7 @@ static const struct {
 	{"silent", "er valt iets stil", "something falls silent"},
 	{"silent:diary", "de agenda is voorbij", "the diary is over"},
 	{"silent:away", "er is niemand", "nobody is here"},
+	{"silent:back", "er is weer iemand", "somebody is back"},
 	{"silent:left", "wie weg is", "who has left"},
 	{"rules.rejected", "de regelbestanden", "the rule files"},
 };

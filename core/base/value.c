@@ -96,6 +96,21 @@ bool text_valid(const char *at, size_t n)
 	return true;
 }
 
+bool text_lists(struct text words, struct text word)
+{
+	const char *at = words.at, *end = words.at + words.bytes;
+
+	while (at < end) {
+		const char *stop = memchr(at, ' ', (size_t)(end - at));
+		size_t n = (size_t)((stop != NULL ? stop : end) - at);
+
+		if (n == word.bytes && memcmp(at, word.at, n) == 0)
+			return true;
+		at += n + 1;
+	}
+	return false;
+}
+
 struct text value_as_text(const struct value *v)
 {
 	if (v == NULL || v->kind != VALUE_TEXT)

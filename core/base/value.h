@@ -76,6 +76,8 @@ static inline bool text_equal(struct text a, struct text b)
 	return a.at[0] == b.at[0] && memcmp(a.at, b.at, a.bytes) == 0;
 }
 int text_compare(struct text a, struct text b); /* byte order */
+/* Is `word` one of the words of `words`, which single blanks part? */
+bool text_lists(struct text words, struct text word);
 /* One behind the other, and a word before a number, copied into `a`; empty
  * when memory was refused. */
 struct text text_join(struct arena *a, struct text x, struct text y,

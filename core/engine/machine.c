@@ -186,7 +186,7 @@ static void run_timer(struct mach *m)
 	else if (st != NULL && p->phase == STEP_WAITING)
 		step_appear(m, st, p);
 	else if (st != NULL && p->phase == STEP_SHOWN)
-		step_rung(m, st, p);
+		rung_timer(m, st, p);
 }
 
 static void run_answer(struct mach *m)

@@ -117,8 +117,6 @@ int64_t step_slot(const struct mach *m, const struct step *st,
 void step_follow(struct mach *m, const struct step *st, struct place *p);
 /* Its time has come: conditions, guards, task or function. */
 void step_appear(struct mach *m, const struct step *st, struct place *p);
-/* A rung of its ladder is due. */
-void step_rung(struct mach *m, const struct step *st, struct place *p);
 /* The deal has another handler: open tasks of steps that are the handler's,
  * still on the list of `from`, go along, due anew. */
 void step_new_handler(struct mach *m, struct text from);
@@ -132,13 +130,24 @@ int64_t step_anchor(const struct mach *m, const struct step *st,
 		    const struct place *p);
 /* A `once` step that has been done, under its present or former name. */
 bool step_once_done(const struct mach *m, const struct step *st);
-/* Due of the rung `p->rung` counted from `from_ms`, 0 none. */
+bool step_is_touch(const struct step *st);
+
+/* rung.c ---------------------------------------------------------------- */
+
+/* When the rung `p->rung` comes, counted from `from_ms`; 0: there is none. */
 int64_t rung_due(struct mach *m, const struct rung *rungs, uint32_t n,
 		 const struct place *p, int64_t from_ms,
 		 const struct calendar *c);
+/* The same for a step's if_missed, counted from when its task was shown or is
+ * due, as the rung says. */
+int64_t rung_missed(struct mach *m, const struct step *st,
+		    const struct place *p, int64_t shown, int64_t due);
+/* What the rung says happens to the place's task. `team` (NULL: none) has the
+ * next one whom it is offered to. */
 void rung_run(struct mach *m, const struct rung *r, struct text step,
 	      struct place *p, const struct team *team);
-bool step_is_touch(const struct step *st);
+/* A rung of the step's if_missed is due. */
+void rung_timer(struct mach *m, const struct step *st, struct place *p);
 
 /* ladder.c -------------------------------------------------------------- */
 

@@ -600,6 +600,18 @@ static bool extra_of(
 	return true;
 }
 
+/* Every element below `top` in the order they were written; NULL past the
+ * last. */
+static struct adf_node *node_next(const struct adf_node *top,
+				  struct adf_node *n)
+{
+	if (n->first != NULL)
+		return n->first;
+	while (n != top && n->next == NULL)
+		n = n->parent;
+	return n == top ? NULL : n->next;
+}
+
 static void read_extra(struct prospect *p)
 {
 	struct adf_node *n = p->node;
@@ -608,13 +620,7 @@ static void read_extra(struct prospect *p)
 
 	while (n != NULL && room && !p->shared->arena->failed) {
 		room = extra_of(p, n, &extra);
-		if (n->first != NULL) {
-			n = n->first;
-			continue;
-		}
-		while (n != p->node && n->next == NULL)
-			n = n->parent;
-		n = n == p->node ? NULL : n->next;
+		n = node_next(p->node, n);
 	}
 	if (!room)
 		prospect_note(p, INTAKE_CUT, n,
@@ -641,13 +647,7 @@ static void note_cuts(struct prospect *p)
 						"<%s> is langer dan %u bytes; "
 						"de rest is weggelaten."),
 					n->name.at, INTAKE_ADF_TEXT));
-		if (n->first != NULL) {
-			n = n->first;
-			continue;
-		}
-		while (n != p->node && n->next == NULL)
-			n = n->parent;
-		n = n == p->node ? NULL : n->next;
+		n = node_next(p->node, n);
 	}
 }
 

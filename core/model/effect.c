@@ -703,27 +703,12 @@ static void place_fill(const struct apply *x, struct place *p)
 	p->done_at_ms = arg_int(x, "done", p->done_at_ms);
 }
 
-static bool word_in(struct text words, struct text word)
-{
-	const char *at = words.at, *end = words.at + words.bytes;
-
-	while (at < end) {
-		const char *stop = memchr(at, ' ', (size_t)(end - at));
-		size_t n = (size_t)((stop != NULL ? stop : end) - at);
-
-		if (n == word.bytes && memcmp(at, word.at, n) == 0)
-			return true;
-		at += n + 1;
-	}
-	return false;
-}
-
 static fl_status once_add(const struct apply *x, struct run *run)
 {
 	struct text step = arg_step(x);
 	char *all;
 
-	if (step.bytes == 0 || word_in(run->once, step))
+	if (step.bytes == 0 || text_lists(run->once, step))
 		return FL_OK;
 	all = arena_printf(x->arena, "%s%s%s", run->once.at,
 		run->once.bytes > 0 ? " " : "", step.at);

@@ -67,21 +67,6 @@ int event_deal_state(const struct world *w, const struct record *deal)
 
 /* ---- legal ---- */
 
-static bool word_in(struct text words, struct text word)
-{
-	const char *at = words.at, *end = words.at + words.bytes;
-
-	while (at < end) {
-		const char *stop = memchr(at, ' ', (size_t)(end - at));
-		size_t n = (size_t)((stop != NULL ? stop : end) - at);
-
-		if (n == word.bytes && memcmp(at, word.at, n) == 0)
-			return true;
-		at += n + 1;
-	}
-	return false;
-}
-
 /* Does this type prove that earlier moves must have happened? */
 static bool proves(struct text event)
 {
@@ -178,7 +163,7 @@ static fl_status refuse_subject(struct world *w, const struct event *e,
 
 		if (!text_equal(d->subject, r->kind) || d->engine_made ||
 			(d->opens && !d->reuse) ||
-			(d->states.bytes > 0 && !word_in(d->states, state)))
+			(d->states.bytes > 0 && !text_lists(d->states, state)))
 			continue;
 		all = arena_printf(w->arena, "%s%s%s", all,
 			all[0] != '\0' ? ", " : "", d->name.at);
@@ -208,7 +193,7 @@ fl_status event_legal(struct world *w, struct event *e, struct problems *p)
 	e->misfit = false;
 	if (r != NULL && e->def->states.bytes > 0 && !made_by(e, r->id)) {
 		state = text_value(schema_value(w->schema, r, TEXT("state")));
-		if (!word_in(e->def->states, state)) {
+		if (!text_lists(e->def->states, state)) {
 			if (e->command)
 				return refuse_subject(w, e, r, state, p);
 			e->misfit = true;

@@ -384,6 +384,20 @@ static fl_status known_type(struct bench *b, struct text type,
 		near != NULL ? near : "", near != NULL ? "\"?" : "");
 }
 
+/* `data`: a map, or nothing. */
+static fl_status post_known(struct bench *b, struct text type,
+			    const struct value *data, struct text who,
+			    struct fl_error *err)
+{
+	fl_status st = known_type(b, type, err);
+
+	if (st != FL_OK)
+		return st;
+	return post(b, type.at,
+		data->kind == VALUE_MAP ? value_clone(&b->a, data)
+					: value_map(), who, err);
+}
+
 fl_status bench_happens(struct bench *b, const struct value *args,
 			      struct value *result, struct fl_error *err)
 {
@@ -392,14 +406,7 @@ fl_status bench_happens(struct bench *b, const struct value *args,
 	fl_status st = need_text(args, "happens", &type, err);
 
 	(void)result;
-	if (st == FL_OK)
-		st = known_type(b, type, err);
-	if (st != FL_OK)
-		return st;
-	return post(b, type.at,
-		data->kind == VALUE_MAP ? value_clone(&b->a, data)
-					: value_map(),
-		TEXT(""), err);
+	return st == FL_OK ? post_known(b, type, data, TEXT(""), err) : st;
 }
 
 /* t:says("els", "deal.lost", { ... }): a person's command, which must pass. */
@@ -411,13 +418,7 @@ fl_status bench_says(struct bench *b, const struct value *args,
 	fl_status st = need_text(args, "says", &who, err);
 
 	(void)result;
-	if (st == FL_OK)
-		st = known_type(b, type, err);
-	if (st != FL_OK)
-		return st;
-	return post(b, type.at,
-		data->kind == VALUE_MAP ? value_clone(&b->a, data)
-					: value_map(), who, err);
+	return st == FL_OK ? post_known(b, type, data, who, err) : st;
 }
 
 static bool names_field(const struct problems *p, struct text field)
