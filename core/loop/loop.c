@@ -261,14 +261,6 @@ bool loop_timer_active(const struct loop_timer *t)
 	return uv_is_active((const uv_handle_t *)&t->uv) != 0;
 }
 
-void loop_timer_hold(struct loop_timer *t, bool hold)
-{
-	if (hold)
-		uv_ref((uv_handle_t *)&t->uv);
-	else
-		uv_unref((uv_handle_t *)&t->uv);
-}
-
 void loop_timer_free(struct loop_timer *t)
 {
 	if (t == NULL)

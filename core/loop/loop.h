@@ -68,8 +68,6 @@ fl_status loop_timer_new(struct loop *l, loop_cb cb, void *ctx,
 void loop_timer_start(struct loop_timer *t, int64_t after_ms, int64_t every_ms);
 void loop_timer_stop(struct loop_timer *t);
 bool loop_timer_active(const struct loop_timer *t);
-/* false: the timer alone does not keep loop_run() going. */
-void loop_timer_hold(struct loop_timer *t, bool hold);
 void loop_timer_free(struct loop_timer *t); /* NULL is fine */
 
 /* Calls cb(ctx) for each `signum` (or several that came close together) from

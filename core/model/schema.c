@@ -924,6 +924,8 @@ fl_status schema_add_event(struct schema *s, struct text pack, struct text name,
 	*e = (struct event_def){.name = kept(s->arena, name),
 		.version = 1,
 		.pack = kept(s->arena, pack),
+		.file = arena_strdup(s->arena, file),
+		.line = line,
 		.states = TEXT(""),
 		.opens = value_get_bool(spec, "opens", false),
 		.touch = value_get_bool(spec, "touch", false),
@@ -957,7 +959,7 @@ fl_status schema_add_event(struct schema *s, struct text pack, struct text name,
 	return FL_OK;
 }
 
-fl_status schema_finish(struct schema *s, const char *file, struct problems *p)
+fl_status schema_finish(struct schema *s, struct problems *p)
 {
 	uint32_t before = p->errors, i, j;
 
@@ -969,7 +971,7 @@ fl_status schema_finish(struct schema *s, const char *file, struct problems *p)
 
 			if (schema_field(s, op->record, op->field) != NULL)
 				continue;
-			problem_add(p, "FL216", file, 0,
+			problem_add(p, "FL216", e->file, e->line,
 				problem_words(p,
 					"event \"%s\" changes \"%s.%s\", which "
 					"is no declared field",

@@ -64,6 +64,8 @@ struct event_def {
 	uint32_t n_ops;
 	struct text pack;     /* empty: built in */
 	struct text means;    /* one sentence for help */
+	const char *file;     /* a pack's: where it is declared; else NULL */
+	int line;
 };
 
 /* One allowed move of a deal: from (bit per state) on event -> to. */
@@ -96,8 +98,9 @@ fl_status schema_add_field(struct schema *s, struct text pack,
 			   struct text dotted, const struct value *spec,
 			   const char *file, int line, struct problems *p);
 
-/* After the last declaration: fields named in projections must exist. */
-fl_status schema_finish(struct schema *s, const char *file, struct problems *p);
+/* After the last declaration: fields that projections change must exist
+ * (FL216 in `p`). FL_OK, FL_INVALID. */
+fl_status schema_finish(struct schema *s, struct problems *p);
 
 const struct event_def *schema_event(const struct schema *s, struct text name);
 const struct kind_def *schema_kind(const struct schema *s, struct text name);

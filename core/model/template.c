@@ -3,12 +3,8 @@
 #include "model/keys.h"
 #include "model/rulebook.h"
 
-#include "base/near.h"
 #include "base/plate.h"
 #include "base/zone.h"
-
-static const char *const formats[] = {
-	"date", "time", "money", "percent", "plate", "phone", "hours", NULL};
 
 /* A rendering under way. */
 struct render {
@@ -528,122 +524,5 @@ void template_render(struct buf *out, struct text template,
 			at++;
 		else
 			print_found(&x, &found, format);
-	}
-}
-
-/* ---- checking ---- */
-
-struct checked {
-	const struct schema *s;
-	struct text about;
-	const char *file;
-	int line;
-	struct problems *p;
-};
-
-static bool extra_has(const char *const *extra, struct text word)
-{
-	for (; extra != NULL && *extra != NULL; extra++)
-		if (text_is(word, *extra))
-			return true;
-	return false;
-}
-
-static void check_format(const struct checked *c, struct text format)
-{
-	struct problem *pr;
-	char wrong[32];
-	int near;
-	size_t i;
-
-	for (i = 0; formats[i] != NULL; i++)
-		if (text_is(format, formats[i]))
-			return;
-	snprintf(wrong, sizeof(wrong), "%.*s", (int)format.bytes, format.at);
-	near = near_name(wrong, formats, i);
-	pr = problem_add(c->p, "FL232", c->file, c->line,
-		"there is no format \"|%s\"", wrong);
-	pr->remedy = "formats are date, time, money, percent, plate, phone, "
-		     "hours";
-	pr->nearest = near >= 0 ? formats[near] : NULL;
-}
-
-/* Checks the rest of a path inside a record of `kind`. */
-static void check_fields(const struct checked *c, struct text kind,
-	const char *at, const char *end)
-{
-	while (at < end) {
-		struct text part = part_next(&at, end, '.');
-		const struct field_def *f = schema_field(c->s, kind, part);
-		char wrong[64];
-
-		if (text_is(part, "link"))
-			return;
-		if (f != NULL && f->type == FIELD_REF) {
-			kind = f->ref_kind;
-			continue;
-		}
-		if (f != NULL) /* people and maps know more than we do */
-			return;
-		snprintf(
-			wrong, sizeof(wrong), "%.*s", (int)part.bytes, part.at);
-		problem_add(c->p, "FL231", c->file, c->line,
-			"%.*s has no field \"%s\"", (int)kind.bytes, kind.at,
-			wrong)
-			->nearest =
-			schema_near_field(c->s, kind, text_of(wrong));
-		return;
-	}
-}
-
-static void check_path(
-	const struct checked *c, struct text path, const char *const *extra)
-{
-	const char *at = path.at, *end = path.at + path.bytes;
-	struct text word = part_next(&at, end, '.');
-	const struct field_def *f;
-
-	if (extra_has(extra, word))
-		return;
-	if (schema_kind(c->s, word) != NULL) {
-		check_fields(c, word, at, end);
-		return;
-	}
-	f = schema_field(c->s, c->about, word);
-	if (f == NULL)
-		f = schema_field(c->s, TEXT("deal"), word);
-	if (f == NULL)
-		check_fields(c, c->about, path.at, end);
-	else if (f->type == FIELD_REF)
-		check_fields(c, f->ref_kind, at, end);
-}
-
-void template_check(const struct schema *s, struct text about,
-	struct text template, const char *const *extra, const char *file,
-	int line, struct problems *p)
-{
-	const struct checked c = {s, about, file, line, p};
-	const char *at = template.at, *end = template.at + template.bytes;
-
-	while (at < end) {
-		const char *open = memchr(at, '{', (size_t)(end - at));
-		const char *close;
-		struct text path, format;
-
-		if (open == NULL)
-			return;
-		close = memchr(open, '}', (size_t)(end - open));
-		if (close == NULL) {
-			problem_add(p, "FL233", file, line,
-				"\"{\" without \"}\" in \"%s\"", template.at);
-			return;
-		}
-		at = open + 1;
-		path = part_next(&at, close, '|');
-		format = part_next(&at, close, '|');
-		check_path(&c, path, extra);
-		if (format.bytes > 0)
-			check_format(&c, format);
-		at = close + 1;
 	}
 }

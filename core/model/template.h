@@ -28,10 +28,3 @@ struct world;
 void template_render(struct buf *out, struct text template,
 		     const struct world *w, const struct rulebook *rb,
 		     const struct record *subject, const struct value *extra);
-
-/* Checks the placeholders of a template about records of kind `about`: known
- * names and formats, closed braces. `extra` names (NULL-terminated list, may
- * be NULL) are known too. Codes FL231 to FL233. */
-void template_check(const struct schema *s, struct text about,
-		    struct text template, const char *const *extra,
-		    const char *file, int line, struct problems *p);

@@ -314,6 +314,7 @@ void names_read(struct loading *ld)
 		else if (n->word == WORD_SETTING && n->table != NULL)
 			setting_one(ld, n);
 	}
+	schema_finish(book->schema, ld->p);
 	for (uint32_t i = 0; i < ld->n_decls; i++) {
 		const struct node *n = ld->decls[i];
 

@@ -206,6 +206,9 @@ setting "x" { type = "duratoin", default = "1 day" } --> FL344 duration
 --v FL329 default
 setting "x" { type = "number", defalt = 1 } --> FL325 default
 
+--- a field that an event changes
+event "acme.hot" { subject = "deal", fields = { heat = "number" }, project = "deal.handlr = heat" } --> FL216 handler
+
 --- a kind of a field
 field "dael.score" { type = "number" } --> FL210 deal.score
 

@@ -126,22 +126,6 @@ static void test_timer_is_never_early(void **state)
 	end(f);
 }
 
-static void test_held_timer_only_keeps_running(void **state)
-{
-	struct fixture *f = begin();
-
-	(void)state;
-	assert_int_equal(
-		loop_timer_new(f->loop, timer_count, f, &f->timer, NULL),
-		FL_OK);
-	loop_timer_start(f->timer, 60000, 0);
-	loop_timer_hold(f->timer, false);
-	loop_run(f->loop);
-	assert_int_equal(f->count, 0);
-	loop_timer_free(f->timer);
-	end(f);
-}
-
 static void *send_many(void *ctx)
 {
 	struct fixture *f = ctx;
@@ -356,7 +340,6 @@ int main(void)
 		cmocka_unit_test(test_zero_timer_starves_nobody),
 		cmocka_unit_test(test_repeating_timer),
 		cmocka_unit_test(test_timer_is_never_early),
-		cmocka_unit_test(test_held_timer_only_keeps_running),
 		cmocka_unit_test(test_wake_from_another_thread),
 		cmocka_unit_test(test_work_runs_elsewhere),
 		cmocka_unit_test(test_signal),

@@ -232,38 +232,6 @@ static void test_nameless(void **state)
 	}
 }
 
-static void test_template_check(void **state)
-{
-	struct test_world *t = *state;
-	static const char *const extra[] = {"missing", NULL};
-	static const struct {
-		const char *text, *code;
-	} table[] = {
-		{"{customer.nmae}", "FL231"},
-		{"{promise.due|dat}", "FL232"},
-		{"{customer.name", "FL233"},
-		{"{somebody}", "FL231"},
-		{"{customer.name} {promise.due|date} {missing} {deal.link} "
-		 "{seller.name} {vehicle.plate}",
-			NULL},
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		struct problems p;
-
-		problems_init(&p, &t->arena);
-		template_check(t->schema, TEXT("promise"),
-			text_of(table[i].text), extra, "a.lua", 4, &p);
-		if (table[i].code == NULL) {
-			assert_int_equal(p.count, 0);
-			continue;
-		}
-		assert_int_equal(p.count, 1);
-		assert_string_equal(p.items[0].code, table[i].code);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,7 +241,6 @@ int main(void)
 		T(test_wording),
 		T(test_templates),
 		T(test_nameless),
-		T(test_template_check),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

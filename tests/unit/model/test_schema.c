@@ -51,7 +51,7 @@ static void test_table_is_sound(void **state)
 	uint32_t i, j;
 
 	problems_init(&p, &t->arena);
-	assert_int_equal(schema_finish(t->schema, NULL, &p), FL_OK);
+	assert_int_equal(schema_finish(t->schema, &p), FL_OK);
 	assert_true(schema_event_count(t->schema) > 110);
 	assert_int_equal(schema_kind_count(t->schema), 11);
 	for (i = 0; i < schema_event_count(t->schema); i++) {
@@ -176,13 +176,15 @@ static void test_pack_declares(void **state)
 	assert_int_equal(schema_add_event(t->schema, TEXT("acme"),
 				 TEXT("acme.hot"), &v, "acme.lua", 3, &p),
 		FL_OK);
-	assert_int_equal(schema_finish(t->schema, "acme.lua", &p), FL_INVALID);
+	assert_int_equal(schema_finish(t->schema, &p), FL_INVALID);
 	assert_string_equal(p.items[0].code, "FL216");
+	assert_string_equal(p.items[0].file, "acme.lua");
+	assert_int_equal(p.items[0].line, 3);
 	assert_int_equal(schema_add_field(t->schema, TEXT("acme"),
 				 TEXT("deal.acme"), &f, "acme.lua", 4, &p),
 		FL_OK);
 	problems_init(&p, &t->arena);
-	assert_int_equal(schema_finish(t->schema, "acme.lua", &p), FL_OK);
+	assert_int_equal(schema_finish(t->schema, &p), FL_OK);
 	done = world_fact(t, "acme.hot", "d1", "{'score':3}");
 	assert_string_equal(world_field(t, done.event.deal, "acme"), "4");
 	done = world_fact(t, "acme.hot", "d2", "{}");
