@@ -152,6 +152,20 @@ static void name_near(struct fn_reading *r, uint32_t i, enum say what,
 			->nearest = near.nearest;
 }
 
+/* The tasks of a gate for what happened without its needs; how many names now. */
+static size_t gate_steps(struct fn_reading *r, const struct card *c,
+	const char **steps, size_t n)
+{
+	for (uint32_t k = 0; c->gate != NULL && k < c->gate->n_guards; k++) {
+		const char *name = arena_printf(&ld_of(r)->rs->arena, "gate:%s",
+			c->gate->guards[k].at);
+
+		if (name != NULL && n < 800)
+			steps[n++] = name;
+	}
+	return n;
+}
+
 static void card_and_step(struct fn_reading *r, const struct fn_value *v)
 {
 	const struct rulebook *book = &ld_of(r)->rs->book;
@@ -170,6 +184,7 @@ static void card_and_step(struct fn_reading *r, const struct fn_value *v)
 		cards[n_cards++] = c->name.at;
 		for (uint32_t k = 0; k < c->n_steps && n < 800; k++)
 			steps[n++] = c->steps[k].id.at;
+		n = gate_steps(r, c, steps, n);
 		for (uint32_t k = 0; k < c->n_whens && n < 800; k++)
 			steps[n++] = c->whens[k].step.id.at;
 		for (uint32_t k = 0; k < c->n_ladders && n < 800; k++)

@@ -13,13 +13,17 @@ local day = 86400000
 rule "lesson-is-somebodys" {
   title = { nl = "Elke les is van iemand", en = "Every lesson is somebody's" },
   about = "deal",
-  when { "lesson.recorded", "deal.lost" } {
+  when "lesson.recorded" {
     run = function(deal, event, act)
       local who = deal.seller or deal.handler
-      local code = event.data.code or (event.data.reasons or {})[1]
-      if who and code then
-        act.emit("standard.lesson_learned", { person = who.id, code = code, deal = deal.link })
-      end
+      if who then act.emit("standard.lesson_learned", { person = who.id, code = event.data.code, deal = deal.link }) end
+    end,
+  },
+  when "deal.lost" {
+    run = function(deal, event, act)
+      local who = deal.seller or deal.handler
+      local code = (event.data.reasons or {})[1]
+      if who and code then act.emit("standard.lesson_learned", { person = who.id, code = code, deal = deal.link }) end
     end,
   },
   when "objection.raised" {  -- S3-15: have the answer ready
@@ -27,6 +31,14 @@ rule "lesson-is-somebodys" {
     task = todo {
       nl = "{customer.name} aarzelt. Wat we bij deze klant leerden: {lesson}",
       en = "{customer.name} hesitates. What we learned with this customer: {lesson}",
+    },
+    who = handler, due = "end of day",
+  },
+  when "deal.state_changed" {  -- a loss that wakes up: read why it was lost
+    unless = function(deal, event) return deal.lesson == nil or event.data.from ~= "dormant" or event.data.to == "stopped" end,
+    task = todo {
+      nl = "{customer.name} is terug na een nee. Doe nu anders: {lesson}",
+      en = "{customer.name} is back after a no. Do it differently now: {lesson}",
     },
     who = handler, due = "end of day",
   },
@@ -139,4 +151,27 @@ test "de les komt terug bij een bezwaar" (function(t)
   t:happens("lesson.recorded", { deal = deal, code = "price", lesson = "Eerst de inruil, dan de prijs" })
   t:happens("objection.raised", { deal = deal, code = "price" })
   t:expect_task { card = "lesson-is-somebodys", who = "jan", count = 1 }
+end)
+
+test "back after a lost deal: the handler reads what to do differently" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "quoted" }
+  t:happens("deal.failed", { deal = deal, stage = "quote", reason = "price", save_a_deal = { done = true, quality = 2 } })
+  t:happens("deal.lost", { deal = deal, reasons = { "price" }, do_differently = "Ask about the trade-in in the first talk" })
+  t:expect_task { card = "lesson-is-somebodys", count = 0 }
+  t:happens("contact.made", { deal = deal, channel = "phone" })
+  t:expect_state(deal, "engaged")
+  t:expect_task { card = "lesson-is-somebodys", who = "jan", count = 1 }
+  t:expect_event { type = "card.failed", count = 0 }
+  t:expect_event { type = "standard.lesson_learned", count = 1 }
+end)
+
+test "wie stopt krijgt geen les mee" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "quoted" }
+  t:happens("deal.failed", { deal = deal, stage = "quote", reason = "price", save_a_deal = { done = true, quality = 2 } })
+  t:happens("deal.lost", { deal = deal, reasons = { "price" }, do_differently = "Eerder naar de inruil vragen" })
+  t:happens("prospect.bought_elsewhere", { deal = deal, brand = "Kia" })
+  t:expect_state(deal, "stopped")
+  t:expect_task { card = "lesson-is-somebodys", count = 0 }
 end)
