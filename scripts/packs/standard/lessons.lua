@@ -5,7 +5,7 @@
 -- Change it: set("coach_after", 4) in settings.lua. DOMAIN rule 20.
 
 event "standard.lesson_learned" { subject = "person", fields = { person = "person", code = "text", deal = "text" } }
-field "person.learned" { type = "list" }  -- { code, deal, at, told }: what it was stands with the deal
+field "person.learned" { type = "list" }  -- lists of code, deal, when, told: what it was stands with the deal
 field "person.review_planned" { type = "yes_no", default = false }
 
 local day = 86400000
@@ -51,11 +51,11 @@ rule "self-review" {
     run = function(person, event, act)
       local kept, same = {}, 1
       for _, old in ipairs(person.learned or {}) do
-        local age = event.at - old.at
-        if age <= setting "coach_days" * day or not old.told then kept[#kept + 1] = old end
-        if old.code == event.data.code and age <= setting "coach_days" * day then same = same + 1 end
+        local age = event.at - old[3]
+        if age <= setting "coach_days" * day or not old[4] then kept[#kept + 1] = old end
+        if old[1] == event.data.code and age <= setting "coach_days" * day then same = same + 1 end
       end
-      kept[#kept + 1] = { code = event.data.code, deal = event.data.deal, at = event.at }
+      kept[#kept + 1] = { event.data.code, event.data.deal, event.at, false }
       act.set("learned", kept)
       if not person.review_planned then
         act.set("review_planned", true)
@@ -77,8 +77,8 @@ rule "self-review" {
     run = function(person, event, act)
       local said, kept = {}, {}
       for _, one in ipairs(person.learned or {}) do
-        if not one.told then said[#said + 1] = one.code .. " (" .. one.deal .. ")" end
-        kept[#kept + 1] = { code = one.code, deal = one.deal, at = one.at, told = true }
+        if not one[4] then said[#said + 1] = one[1] .. " (" .. one[2] .. ")" end
+        kept[#kept + 1] = { one[1], one[2], one[3], true }
       end
       act.set("learned", kept)
       act.set("review_planned", false)
