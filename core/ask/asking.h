@@ -133,6 +133,9 @@ struct value say_line(struct view *v, const struct event_row *row); /* LINE */
  * moved steps too. */
 struct value say_line_to(
 	struct view *v, const struct event_row *row, const struct home *h);
+/* How many messages of this home it put in the outbox. */
+int64_t say_messages(
+	struct view *v, const struct event_row *row, const struct home *h);
 /* What the cards of an event did: [{card, text, step?, line?, task?}]. */
 struct value say_did(struct view *v, const struct event_row *row);
 

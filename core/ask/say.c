@@ -337,6 +337,21 @@ static struct value did_to(
 	return list;
 }
 
+int64_t say_messages(
+	struct view *v, const struct event_row *row, const struct home *h)
+{
+	struct decision d = decision_of(v, row);
+	int64_t n = 0;
+
+	for (uint32_t i = 0; i < d.n_cards; i++)
+		for (uint32_t k = 0; k < d.cards[i].n_effects; k++) {
+			const struct effect *e = &d.cards[i].effects[k];
+
+			n += e->kind == EFFECT_MESSAGE && is_in(h, e->subject);
+		}
+	return n;
+}
+
 /* `told` NULL: without the caused events, which have lines of their own. */
 static void add_cards(struct view *v, struct value *list,
 	const struct event_row *row, const struct told *told)

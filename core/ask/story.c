@@ -48,14 +48,15 @@ static bool take_event(void *ctx, const struct event_row *row)
 	return keep_event(ev, row);
 }
 
-/* ---- what was done to everybody: rule changes, undo, outages ---- */
+/* ---- what was done to everybody: rule changes, undo, outages, releases ---- */
 
 #define ROOFTOP_ROWS 500u /* of the rooftop's own events read at a time */
 
 struct moved {
 	struct events *ev;
 	const struct home *home;
-	int64_t next; /* event to go on from */
+	int64_t next;  /* event to go on from */
+	int64_t taken; /* messages that an undo took back so far */
 	uint32_t rows;
 };
 
@@ -91,6 +92,56 @@ static struct event_row row_kept(struct arena *a, const struct event_row *row)
 	return own;
 }
 
+/* How many of this home's messages an undo took out of the outbox. */
+static int64_t taken_back(
+	struct view *v, const struct event_row *row, const struct home *h)
+{
+	struct value data = value_map();
+	const struct value *list;
+	int64_t n = 0;
+
+	if (!text_is(row->type, "rules.undone") ||
+		value_read(v->a, row->data.at, row->data.bytes, NULL, &data,
+			NULL) != FL_OK)
+		return 0;
+	list = value_get(&data, "messages");
+	if (list == NULL || list->kind != VALUE_LIST)
+		return 0;
+	for (uint32_t i = 0; i < list->count; i++)
+		n += value_get_int(&list->as.items[i], "home", 0) == h->id;
+	return n;
+}
+
+/* Did messages of this customer wait when they were all let go? */
+static bool was_held(const struct moved *m, const struct event_row *released)
+{
+	int64_t waiting = -m->taken;
+
+	for (uint32_t i = 0; i < m->ev->n; i++) {
+		const struct event_row *row = m->ev->items[i];
+
+		if (row->number >= released->number)
+			continue;
+		waiting += say_messages(m->ev->v, row, m->home);
+		if (text_is(row->type, "message.resent"))
+			waiting++;
+		else if (text_is(row->type, "message.sent") ||
+			text_is(row->type, "message.failed") ||
+			text_is(row->type, "message.withdrawn"))
+			waiting--;
+	}
+	return waiting > 0;
+}
+
+static bool concerns(const struct moved *m, const struct event_row *row)
+{
+	if (text_is(row->type, "messages.released"))
+		return was_held(m, row);
+	return (text_is(row->type, "rules.recomputed") ||
+		       text_is(row->type, "rules.undone")) &&
+	       row->decision.bytes > 0 && may_concern(row, m->home);
+}
+
 static bool take_moved(void *ctx, const struct event_row *row)
 {
 	struct moved *m = ctx;
@@ -98,9 +149,8 @@ static bool take_moved(void *ctx, const struct event_row *row)
 
 	m->next = row->number + 1;
 	m->rows++;
-	if ((!text_is(row->type, "rules.recomputed") &&
-		    !text_is(row->type, "rules.undone")) ||
-		row->decision.bytes == 0 || !may_concern(row, m->home))
+	m->taken += taken_back(m->ev->v, row, m->home);
+	if (!concerns(m, row))
 		return true;
 	own = row_kept(m->ev->v->a, row);
 	return keep_event(m->ev, &own);

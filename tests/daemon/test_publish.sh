@@ -197,8 +197,14 @@ fl -C d post lead.received deal=D-1 customer.name="Customer 1" customer.phone=+3
 fl -C d post contact.made deal=D-1 channel=phone >/dev/null
 waiting() { fl -C d status --json | sed 's/.*"outbox_waiting":\([0-9]*\).*/\1/'; }
 is "a message waits" 1 "$(waiting)"
+fl -C d post lead.received deal=D-2 customer.name="Customer 2" customer.phone=+31612345602 >/dev/null
+fl -C d post messages.released count=1 >/dev/null
+has "her story says when it could go" "Waiting messages may go" "$(fl -C d deal D-1)"
+has_not "of who waited for nothing it does not" "Waiting messages may go" "$(fl -C d deal D-2)"
 fl -C d rollback >/dev/null
 code "undo" 0 fl -C d undo 2
 has "its messages do not go" "1 messages are not sent any more" "$out"
 is "none waits" 0 "$(waiting)"
+fl -C d post messages.released count=0 >/dev/null
+is "what was taken back is not let go" 1 "$(fl -C d deal D-1 | grep -c "Waiting messages may go")"
 code "audit" 0 fl -C d audit
