@@ -3,8 +3,12 @@
 #include "base/file.h"
 #include "model/luasource.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct scan {
 	const char *dir;  /* as given */
@@ -138,6 +142,28 @@ static void check_text(
 			"Codering UTF-8");
 }
 
+/* Why something that is there cannot be read, and what to do. */
+static void unreadable(struct scan *s, const char *name, const char *path,
+	const char *system)
+{
+	bool denied = faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0 &&
+		      errno == EACCES;
+
+	say(s, "FL541", name, 0,
+		denied ? problem_words(s->p,
+				 "may not be read by the user fairlead runs as",
+				 "mag niet gelezen worden door de gebruiker "
+				 "waaronder fairlead draait")
+		       : problem_words(s->p, "cannot be read",
+				 "is niet te lezen"))
+		->remedy = denied ? problem_words(s->p,
+					    "give that user the right to read "
+					    "it: chmod a+rX",
+					    "geef die gebruiker het recht om "
+					    "het te lezen: chmod a+rX")
+				  : arena_strdup(s->p->arena, system);
+}
+
 /* True when `path` resolves to something inside the folder. */
 static bool is_inside(const struct scan *s, const char *path)
 {
@@ -152,13 +178,18 @@ static bool is_regular(struct scan *s, const char *path, const char *name)
 {
 	struct stat st;
 
-	if (stat(path, &st) != 0) {
+	if (stat(path, &st) != 0 && (errno == ENOENT || errno == ELOOP)) {
 		say(s, "FL541", name, 0,
 			problem_words(s->p,
-				"cannot be read: a link to nothing, or no "
-				"permission",
-				"is niet te lezen: een verwijzing naar niets, "
-				"of geen rechten"));
+				"cannot be read: it is a link to nothing",
+				"is niet te lezen: het verwijst naar niets"))
+			->remedy = problem_words(s->p,
+			"put the file itself here, or remove the link",
+			"zet het bestand zelf hier, of haal de verwijzing weg");
+		return false;
+	}
+	if (stat(path, &st) != 0) {
+		unreadable(s, name, path, strerror(errno));
 		return false;
 	}
 	if (S_ISREG(st.st_mode) && is_inside(s, path))
@@ -241,10 +272,7 @@ static void read_one(struct scan *s, const char *name)
 	else if (st == FL_NOMEM || (st == FL_OK && !add_file(s, name, &b)))
 		s->status = FL_NOMEM;
 	else if (st != FL_OK)
-		say(s, "FL541", name, 0,
-			problem_words(
-				s->p, "cannot be read", "is niet te lezen"))
-			->remedy = arena_strdup(s->p->arena, err.text);
+		unreadable(s, name, path, err.text);
 	buf_deinit(&b);
 }
 
@@ -337,10 +365,7 @@ static void list_folder(struct scan *s, const char *name,
 	if (st == FL_NOMEM)
 		s->status = st;
 	else if (st != FL_OK)
-		say(s, "FL541", name, 0,
-			problem_words(
-				s->p, "cannot be read", "is niet te lezen"))
-			->remedy = arena_strdup(s->p->arena, err.text);
+		unreadable(s, name, path, err.text);
 }
 
 static void read_all(struct scan *s)

@@ -255,8 +255,8 @@ static void on_reloaded(void *ctx, fl_status status, const struct value *answer)
 /* Each once, then any; an endless file takes a second and comes less often. */
 static enum change next_change(struct storm *t, long n)
 {
-	enum change c = n < CHANGES ? (enum change)n
-				    : (enum change)rnd(t, CHANGES);
+	enum change c =
+		n < CHANGES ? (enum change)n : (enum change)rnd(t, CHANGES);
 
 	return c == ENDLESS && n >= CHANGES && rnd(t, 16) != 0 ? GOOD : c;
 }
