@@ -2,14 +2,6 @@
 
 #include <string.h>
 
-static const struct value *list_of(const struct value *map, const char *key)
-{
-	static const struct value none = { .kind = VALUE_LIST };
-	const struct value *v = value_get(map, key);
-
-	return v != NULL && v->kind == VALUE_LIST ? v : &none;
-}
-
 static const char *number(struct arena *a, const struct value *map,
 			  const char *key)
 {
@@ -159,7 +151,7 @@ static const char *title(const struct term *t, const struct value *doc)
 
 void print_problem(struct term *t, const struct value *doc)
 {
-	const struct value *problems = list_of(doc, "problems");
+	const struct value *problems = value_get_list(doc, "problems");
 	const char *detail = str(doc, "detail");
 
 	term_style(t, TERM_RED, "fairlead: ");
@@ -177,7 +169,7 @@ void print_problem(struct term *t, const struct value *doc)
 
 static void print_warnings(struct term *t, const struct value *answer)
 {
-	const struct value *problems = list_of(answer, "problems");
+	const struct value *problems = value_get_list(answer, "problems");
 
 	for (uint32_t i = 0; i < problems->count; i++) {
 		term_printf(t, "  ");
@@ -233,7 +225,7 @@ static void person_head(struct term *t, struct arena *a,
 static void print_blocks(struct term *t, struct arena *a,
 			 const struct value *p)
 {
-	const struct value *blocks = list_of(p, "blocks");
+	const struct value *blocks = value_get_list(p, "blocks");
 
 	for (uint32_t i = 0; i < blocks->count; i++) {
 		const struct value *b = &blocks->as.items[i];
@@ -264,8 +256,8 @@ static void print_one_person(struct term *t, struct arena *a,
 static void print_today(struct term *t, struct arena *a,
 			const struct value *answer)
 {
-	const struct value *people = list_of(answer, "people");
-	const struct value *nobody = list_of(answer, "nobody");
+	const struct value *people = value_get_list(answer, "people");
+	const struct value *nobody = value_get_list(answer, "nobody");
 	bool first = true;
 
 	term_style(t, TERM_DIM, when(a, answer, "now"));
@@ -316,12 +308,12 @@ static void print_today(struct term *t, struct arena *a,
 static void print_find(struct term *t, struct arena *a,
 		       const struct value *answer)
 {
-	const struct value *found = list_of(answer, "found");
+	const struct value *found = value_get_list(answer, "found");
 	struct term_table tab = { .a = a };
 
 	for (uint32_t i = 0; i < found->count; i++) {
 		const struct value *w = &found->as.items[i];
-		const struct value *deals = list_of(w, "deals");
+		const struct value *deals = value_get_list(w, "deals");
 
 		for (uint32_t k = 0; k == 0 || k < deals->count; k++) {
 			const struct value *d =
@@ -352,7 +344,7 @@ static void print_find(struct term *t, struct arena *a,
 static void print_late(struct term *t, struct arena *a,
 		       const struct value *answer)
 {
-	if (list_of(answer, "late")->count == 0)
+	if (value_get_list(answer, "late")->count == 0)
 		term_printf(t, "%s\n", label(t, "alles wat binnenkwam past",
 			"every fact fitted"));
 	print_lines(t, a, value_get(answer, "late"));
@@ -375,7 +367,7 @@ static const char *kind_name(const struct term *t, const char *kind)
 static void print_coming(struct term *t, struct arena *a,
 			 const struct value *answer)
 {
-	const struct value *list = list_of(answer, "coming");
+	const struct value *list = value_get_list(answer, "coming");
 	struct term_table tab = { .a = a, .indent = "  " };
 
 	term_printf(t, t->dutch ? "%s tot %s, als niemand iets doet:\n"
@@ -402,7 +394,7 @@ static void print_coming(struct term *t, struct arena *a,
 static void print_tasks_made(struct term *t, struct arena *a,
 			     const struct value *answer)
 {
-	const struct value *tasks = list_of(answer, "tasks");
+	const struct value *tasks = value_get_list(answer, "tasks");
 
 	for (uint32_t i = 0; i < tasks->count; i++) {
 		const struct value *one = &tasks->as.items[i];
@@ -463,7 +455,7 @@ static const char *verdict(const struct term *t, const char *word)
 static void print_import(struct term *t, struct arena *a,
 			 const struct value *answer)
 {
-	const struct value *items = list_of(answer, "items");
+	const struct value *items = value_get_list(answer, "items");
 
 	term_style(t, TERM_BOLD, str(answer, "file"));
 	term_printf(t, t->dutch ? "  %s binnen" : "  %s posted",
@@ -697,10 +689,10 @@ static void print_again(struct term *t, struct arena *a,
 static void print_broken(struct term *t, struct arena *a,
 			 const struct value *answer)
 {
-	const struct value *broken = list_of(answer, "rules_broken");
-	const struct value *cards = list_of(answer, "quarantined");
-	const struct value *crashes = list_of(answer, "crashes");
-	const struct value *failing = list_of(answer, "failing");
+	const struct value *broken = value_get_list(answer, "rules_broken");
+	const struct value *cards = value_get_list(answer, "quarantined");
+	const struct value *crashes = value_get_list(answer, "crashes");
+	const struct value *failing = value_get_list(answer, "failing");
 
 	if (broken->count > 0) {
 		term_style(t, TERM_RED, label(t,
@@ -778,7 +770,7 @@ static void print_status(struct term *t, struct arena *a,
 		(long long)(value_get_int(s, "db_bytes", 0) / 1024)));
 	table_print(&tab, t);
 	print_broken(t, a, s);
-	print_settings(t, a, list_of(s, "settings"));
+	print_settings(t, a, value_get_list(s, "settings"));
 }
 
 static void print_reload(struct term *t, struct arena *a,
@@ -834,7 +826,7 @@ static void count_mistakes(struct term *t, struct arena *a,
 static void print_check(struct term *t, struct arena *a,
 			const struct value *answer)
 {
-	const struct value *list = list_of(answer, "problems");
+	const struct value *list = value_get_list(answer, "problems");
 	int64_t warnings = value_get_int(answer, "warnings", 0);
 
 	for (uint32_t i = 0; i < list->count; i++)
@@ -872,7 +864,7 @@ static void print_coverage(struct term *t, struct arena *a,
 {
 	for (uint32_t i = 0; i < cards->count; i++) {
 		const struct value *c = &cards->as.items[i];
-		const struct value *missing = list_of(c, "missing");
+		const struct value *missing = value_get_list(c, "missing");
 
 		term_printf(t, "# %s: %s of %s\n", str(c, "card"),
 			number(a, c, "seen"), number(a, c, "parts"));
@@ -889,7 +881,7 @@ static void print_coverage(struct term *t, struct arena *a,
 static void print_test(struct term *t, struct arena *a,
 		       const struct value *answer)
 {
-	const struct value *list = list_of(answer, "tests");
+	const struct value *list = value_get_list(answer, "tests");
 
 	for (uint32_t i = 0; i < list->count; i++) {
 		const struct value *one = &list->as.items[i];
@@ -905,7 +897,7 @@ static void print_test(struct term *t, struct arena *a,
 		print_story_of(t, str(one, "story"));
 	}
 	term_printf(t, "1..%u\n", list->count);
-	print_coverage(t, a, list_of(answer, "coverage"));
+	print_coverage(t, a, value_get_list(answer, "coverage"));
 	term_printf(t, "%s passed, %s failed\n", number(a, answer, "passed"),
 		number(a, answer, "failed"));
 }

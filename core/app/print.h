@@ -15,6 +15,12 @@ void print_problem(struct term *t, const struct value *doc);
  * stands in and carets under the wrong word. */
 void print_mistake(struct term *t, const struct value *problem);
 
+/* A member that counts, as printf wants it; 0 when it is not there. */
+static inline long long print_count(const struct value *map, const char *key)
+{
+	return (long long)value_get_int(map, key, 0);
+}
+
 /* print_story.c: tasks and lines of a story, for print.c. */
 /* A list of GATE; NULL none. */
 void print_gates(struct term *t, const struct value *gates);

@@ -4,24 +4,11 @@
 
 #include <string.h>
 
-static const struct value *list_of(const struct value *map, const char *key)
-{
-	static const struct value none = { .kind = VALUE_LIST };
-	const struct value *v = value_get(map, key);
-
-	return v != NULL && v->kind == VALUE_LIST ? v : &none;
-}
-
-static long long count_of(const struct value *map, const char *key)
-{
-	return (long long)value_get_int(map, key, 0);
-}
-
 static void print_list(struct term *t, const struct value *answer,
 		       const char *key, const char *title, const char *shown,
 		       const char *none)
 {
-	const struct value *list = list_of(answer, key);
+	const struct value *list = value_get_list(answer, key);
 
 	if (list->count == 0)
 		return;
@@ -29,8 +16,8 @@ static void print_list(struct term *t, const struct value *answer,
 	buf_add_char(&t->buf, '\n');
 	for (uint32_t i = 0; i < list->count; i++) {
 		const struct value *one = &list->as.items[i];
-		long long was = count_of(one, "was");
-		long long would = count_of(one, "would");
+		long long was = print_count(one, "was");
+		long long would = print_count(one, "would");
 		const char *id = value_get_str(one, "id");
 		const char *name = value_get_str(one, shown);
 
@@ -65,30 +52,30 @@ static void print_sums(struct term *t, struct arena *a,
 	term_printf(t, nl ? "%s tot %s: %lld feiten opnieuw verteld\n"
 			  : "%s to %s: %lld facts told again\n",
 		day_of(a, answer, "from"), day_of(a, answer, "until"),
-		count_of(answer, "facts"));
+		print_count(answer, "facts"));
 	term_printf(t, nl ? "%lld taken waren er, met deze regels %lld: "
 			    "%lld minder, %lld erbij\n"
 			  : "%lld tasks there were, with these rules %lld: "
 			    "%lld fewer, %lld more\n",
-		count_of(answer, "was"), count_of(answer, "would"),
-		count_of(answer, "fewer"), count_of(answer, "more"));
-	if (count_of(answer, "open") > 0)
+		print_count(answer, "was"), print_count(answer, "would"),
+		print_count(answer, "fewer"), print_count(answer, "more"));
+	if (print_count(answer, "open") > 0)
 		term_printf(t, nl ? "%lld daarvan blijven open: wat erop "
 				    "geantwoord zou zijn is onbekend.\n"
 				  : "%lld of these stay open: what the answer "
 				    "would have been is unknown.\n",
-			count_of(answer, "open"));
-	if (count_of(answer, "unknown") > 0)
+			print_count(answer, "open"));
+	if (print_count(answer, "unknown") > 0)
 		term_printf(t, nl ? "%lld feiten gaan over iets wat deze "
 				    "regels niet maken: onbekend.\n"
 				  : "%lld facts are about what these rules do "
 				    "not make: unknown.\n",
-			count_of(answer, "unknown"));
-	if (count_of(answer, "refused") > 0)
+			print_count(answer, "unknown"));
+	if (print_count(answer, "refused") > 0)
 		term_printf(t, nl ? "%lld feiten worden met deze regels "
 				    "geweigerd.\n"
 				  : "%lld facts are refused by these rules.\n",
-			count_of(answer, "refused"));
+			print_count(answer, "refused"));
 	if (value_get_bool(answer, "cut", false))
 		term_style(t, TERM_RED, nl
 				? "Verder kijken duurde te lang; vraag met --to "
@@ -117,9 +104,9 @@ void print_backtest(struct term *t, struct arena *a,
 	print_list(t, answer, "customers",
 		nl ? "grootste verschillen" : "largest differences", "name",
 		nl ? "een klant die er niet was" : "a customer there was not");
-	if (count_of(answer, "differ") > list_of(answer, "customers")->count)
+	if (print_count(answer, "differ") > value_get_list(answer, "customers")->count)
 		term_printf(t, nl ? "  en %lld andere klanten\n"
 				  : "  and %lld other customers\n",
-			count_of(answer, "differ") -
-				list_of(answer, "customers")->count);
+			print_count(answer, "differ") -
+				value_get_list(answer, "customers")->count);
 }

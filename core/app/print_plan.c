@@ -4,19 +4,6 @@
 
 #include <string.h>
 
-static const struct value *list_of(const struct value *map, const char *key)
-{
-	static const struct value none = { .kind = VALUE_LIST };
-	const struct value *v = value_get(map, key);
-
-	return v != NULL && v->kind == VALUE_LIST ? v : &none;
-}
-
-static long long count_of(const struct value *map, const char *key)
-{
-	return (long long)value_get_int(map, key, 0);
-}
-
 static const char *kind_words(const struct term *t, const char *kind)
 {
 	static const char *const words[][3] = {
@@ -49,7 +36,7 @@ static const char *between(struct arena *a, const struct value *s,
 static void print_steps(struct term *t, struct arena *a,
 			const struct value *plan)
 {
-	const struct value *list = list_of(plan, "steps");
+	const struct value *list = value_get_list(plan, "steps");
 	struct term_table tab = { .a = a, .indent = "  " };
 
 	for (uint32_t i = 0; i < list->count; i++) {
@@ -60,7 +47,7 @@ static void print_steps(struct term *t, struct arena *a,
 		table_row(&tab);
 		table_cell(&tab, TERM_CYAN, place_name(a, s));
 		table_cell(&tab, TERM_PLAIN, arena_printf(a, "%lld",
-			count_of(s, "count")));
+			print_count(s, "count")));
 		table_cell(&tab, TERM_PLAIN, kind_words(t, str(s, "kind")));
 		table_cell(&tab, TERM_DIM, *from != '\0' && *to != '\0'
 				? arena_printf(a, "%s -> %s", from, to)
@@ -72,13 +59,13 @@ static void print_steps(struct term *t, struct arena *a,
 
 static bool day_differs(const struct value *day)
 {
-	return count_of(day, "before") != count_of(day, "after");
+	return print_count(day, "before") != print_count(day, "after");
 }
 
 static void print_days(struct term *t, struct arena *a,
 		       const struct value *person, struct term_table *tab)
 {
-	const struct value *days = list_of(person, "days");
+	const struct value *days = value_get_list(person, "days");
 
 	for (uint32_t i = 0; i < days->count; i++) {
 		const struct value *d = &days->as.items[i];
@@ -89,8 +76,8 @@ static void print_days(struct term *t, struct arena *a,
 		table_cell(tab, TERM_PLAIN, str(person, "name"));
 		table_cell(tab, TERM_PLAIN, when(a, d, "day"));
 		table_cell(tab, TERM_PLAIN, arena_printf(a, "%lld -> %lld",
-			count_of(d, "before"), count_of(d, "after")));
-		table_cell(tab, TERM_RED, count_of(d, "burst") > 0
+			print_count(d, "before"), print_count(d, "after")));
+		table_cell(tab, TERM_RED, print_count(d, "burst") > 0
 				? label(t, "te veel ineens", "too much at once")
 				: "");
 	}
@@ -99,7 +86,7 @@ static void print_days(struct term *t, struct arena *a,
 static void print_people(struct term *t, struct arena *a,
 			 const struct value *plan)
 {
-	const struct value *people = list_of(plan, "people");
+	const struct value *people = value_get_list(plan, "people");
 	struct term_table tab = { .a = a, .indent = "  " };
 	bool any = false;
 
@@ -119,7 +106,7 @@ static void print_people(struct term *t, struct arena *a,
 static void print_names(struct term *t, struct arena *a,
 			const struct value *plan)
 {
-	const struct value *list = list_of(plan, "changes");
+	const struct value *list = value_get_list(plan, "changes");
 	struct term_table tab = { .a = a, .indent = "  " };
 
 	if (list->count == 0)
@@ -136,10 +123,10 @@ static void print_names(struct term *t, struct arena *a,
 		table_cell(&tab, TERM_PLAIN, str(c, "text"));
 	}
 	table_print(&tab, t);
-	if (count_of(plan, "left_out") > 0)
+	if (print_count(plan, "left_out") > 0)
 		term_printf(t, t->dutch ? "  ... en nog %lld\n"
 					: "  ... and %lld more\n",
-			count_of(plan, "left_out"));
+			print_count(plan, "left_out"));
 }
 
 static void print_verdict(struct term *t, const struct value *plan)
@@ -166,12 +153,12 @@ void print_plan(struct term *t, struct arena *a, const struct value *plan)
 	term_printf(t, t->dutch
 			? "%lld van %lld klanten onderweg worden geraakt"
 			: "%lld of %lld customers in flight are touched",
-		count_of(plan, "moved"), count_of(plan, "in_flight"));
-	if (count_of(plan, "spread") > 0)
+		print_count(plan, "moved"), print_count(plan, "in_flight"));
+	if (print_count(plan, "spread") > 0)
 		term_printf(t, t->dutch
 				? "; %lld te late stappen gespreid tot %s"
 				: "; %lld late steps spread until %s",
-			count_of(plan, "spread"), when(a, plan,
+			print_count(plan, "spread"), when(a, plan,
 				"spread_until"));
 	buf_add_char(&t->buf, '\n');
 	print_steps(t, a, plan);
@@ -184,14 +171,14 @@ void print_plan(struct term *t, struct arena *a, const struct value *plan)
 
 static void print_changed_lines(struct term *t, const struct value *ruleset)
 {
-	const struct value *list = list_of(ruleset, "lines");
+	const struct value *list = value_get_list(ruleset, "lines");
 
 	for (uint32_t i = 0; i < list->count; i++) {
 		const struct value *l = &list->as.items[i];
 		bool added = *str(l, "sign") == '+';
 
 		term_printf(t, "      %s:%lld ", str(l, "file"),
-			count_of(l, "line"));
+			print_count(l, "line"));
 		term_style(t, added ? TERM_GREEN : TERM_RED, str(l, "sign"));
 		term_printf(t, " ");
 		term_say(t, str(l, "text"));
@@ -202,13 +189,13 @@ static void print_changed_lines(struct term *t, const struct value *ruleset)
 void print_rulesets(struct term *t, struct arena *a,
 		    const struct value *answer)
 {
-	const struct value *list = list_of(answer, "rulesets");
+	const struct value *list = value_get_list(answer, "rulesets");
 
 	for (uint32_t i = 0; i < list->count; i++) {
 		const struct value *r = &list->as.items[i];
 
 		term_style(t, TERM_CYAN, arena_printf(a, "%lld",
-			count_of(r, "ruleset")));
+			print_count(r, "ruleset")));
 		term_printf(t, "  %s  %s  %s", when(a, r, "since"),
 			str(r, "actor_name"), str(r, "summary_text"));
 		if (value_get_bool(r, "live", false))
@@ -219,10 +206,10 @@ void print_rulesets(struct term *t, struct arena *a,
 			term_printf(t, "    %s\n", str(r, "text"));
 		print_changed_lines(t, r);
 	}
-	if (count_of(answer, "left_out") > 0)
+	if (print_count(answer, "left_out") > 0)
 		term_printf(t, t->dutch ? "  ... en nog %lld oudere\n"
 					: "  ... and %lld older ones\n",
-			count_of(answer, "left_out"));
+			print_count(answer, "left_out"));
 }
 
 static void print_sent(struct term *t, struct arena *a,
@@ -244,20 +231,20 @@ static void print_sent(struct term *t, struct arena *a,
 
 void print_undo(struct term *t, struct arena *a, const struct value *answer)
 {
-	long long done = count_of(answer, "answered");
+	long long done = print_count(answer, "answered");
 
 	term_printf(t, t->dutch
 			? "%lld taken van regels nummer %lld vervallen; hun "
 			  "stappen wachten opnieuw\n"
 			: "%lld tasks of ruleset %lld are withdrawn; their "
 			  "steps wait again\n",
-		count_of(answer, "withdrawn"), count_of(answer, "ruleset"));
-	if (count_of(answer, "messages") > 0)
+		print_count(answer, "withdrawn"), print_count(answer, "ruleset"));
+	if (print_count(answer, "messages") > 0)
 		term_printf(t, t->dutch ? "%lld berichten gaan niet meer uit\n"
 					: "%lld messages are not sent any "
 					  "more\n",
-			count_of(answer, "messages"));
-	print_sent(t, a, list_of(answer, "sent"));
+			print_count(answer, "messages"));
+	print_sent(t, a, value_get_list(answer, "sent"));
 	if (done == 0)
 		return;
 	term_printf(t, t->dutch ? "%lld waren al beantwoord en blijven:\n"

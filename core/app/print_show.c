@@ -158,14 +158,6 @@ void print_why_not(struct term *t, struct arena *a, const struct value *answer)
 
 /* ---- ahead ---- */
 
-static const struct value *list_in(const struct value *map, const char *key)
-{
-	static const struct value none = { .kind = VALUE_LIST };
-	const struct value *v = value_get(map, key);
-
-	return v != NULL && v->kind == VALUE_LIST ? v : &none;
-}
-
 static const char *tasks_of(struct arena *a, const struct value *map)
 {
 	return arena_printf(a, "%lld", (long long)value_get_int(map, "tasks",
@@ -180,7 +172,7 @@ static void print_nested(struct term *t, struct arena *a,
 	struct term_table tab = { .a = a, .indent = "  " };
 
 	for (uint32_t i = 0; i < list->count; i++) {
-		const struct value *in = list_in(&list->as.items[i], inner);
+		const struct value *in = value_get_list(&list->as.items[i], inner);
 
 		for (uint32_t k = 0; k < in->count; k++) {
 			const struct value *one = &in->as.items[k];
@@ -244,13 +236,13 @@ void print_ahead(struct term *t, struct arena *a, const struct value *answer)
 							  "everybody"),
 		str(answer, "customer_name"), when(a, answer, "until"),
 		tasks_of(a, answer));
-	print_list_ahead(t, a, list_in(answer, "coming"));
-	print_nested(t, a, list_in(answer, "months"), "month", "cards",
+	print_list_ahead(t, a, value_get_list(answer, "coming"));
+	print_nested(t, a, value_get_list(answer, "months"), "month", "cards",
 		"card");
 	if (*str(answer, "subject") == '\0')
-		print_nested(t, a, list_in(answer, "days"), "day", "people",
+		print_nested(t, a, value_get_list(answer, "days"), "day", "people",
 			"name");
-	print_unstaffed(t, a, list_in(answer, "unstaffed"));
+	print_unstaffed(t, a, value_get_list(answer, "unstaffed"));
 	if (value_get_bool(answer, "cut", false))
 		term_printf(t, "%s\n", label(t, "verder kijken duurde te lang: "
 			"vraag minder ver, of een klant", "looking further took "
@@ -261,7 +253,7 @@ void print_ahead(struct term *t, struct arena *a, const struct value *answer)
 
 void print_orphans(struct term *t, struct arena *a, const struct value *answer)
 {
-	const struct value *list = list_in(answer, "orphans");
+	const struct value *list = value_get_list(answer, "orphans");
 	struct term_table tab = { .a = a };
 
 	for (uint32_t i = 0; i < list->count; i++) {

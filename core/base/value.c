@@ -151,6 +151,14 @@ const char *value_get_str(const struct value *v, const char *key)
 	return m != NULL && m->kind == VALUE_TEXT ? m->as.text : NULL;
 }
 
+const struct value *value_get_list(const struct value *v, const char *key)
+{
+	static const struct value empty = {.kind = VALUE_LIST};
+	const struct value *m = value_get(v, key);
+
+	return m != NULL && m->kind == VALUE_LIST ? m : &empty;
+}
+
 /* Room for one more item behind v->count, or NULL; *room is updated. */
 static void *one_more(struct arena *a, void *items, uint32_t count,
 	uint8_t *room, size_t item_bytes)

@@ -141,6 +141,8 @@ static inline const struct value *value_get(
 int64_t value_get_int(const struct value *v, const char *key, int64_t dflt);
 bool value_get_bool(const struct value *v, const char *key, bool dflt);
 const char *value_get_str(const struct value *v, const char *key); /* or NULL */
+/* The member if it is a list, else an empty one; never NULL. */
+const struct value *value_get_list(const struct value *v, const char *key);
 
 /* Sets or replaces a member; key and value are borrowed, the member array
  * grows in `a`. false when memory was refused. */

@@ -177,8 +177,9 @@ static bool is_inside(const struct scan *s, const char *path)
 static bool is_regular(struct scan *s, const char *path, const char *name)
 {
 	struct stat st;
+	int missing = stat(path, &st) == 0 ? 0 : errno;
 
-	if (stat(path, &st) != 0 && (errno == ENOENT || errno == ELOOP)) {
+	if (missing == ENOENT || missing == ELOOP) {
 		say(s, "FL541", name, 0,
 			problem_words(s->p,
 				"cannot be read: it is a link to nothing",
@@ -188,8 +189,8 @@ static bool is_regular(struct scan *s, const char *path, const char *name)
 			"zet het bestand zelf hier, of haal de verwijzing weg");
 		return false;
 	}
-	if (stat(path, &st) != 0) {
-		unreadable(s, name, path, strerror(errno));
+	if (missing != 0) {
+		unreadable(s, name, path, strerror(missing));
 		return false;
 	}
 	if (S_ISREG(st.st_mode) && is_inside(s, path))

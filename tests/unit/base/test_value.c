@@ -121,6 +121,9 @@ static void getters_want_the_kind(void **state)
 	assert_true(value_get_bool(&v, "i", true));
 	assert_string_equal("x", value_get_str(&v, "s"));
 	assert_null(value_get_str(&v, "i"));
+	assert_int_equal(value_get_list(&v, "s")->kind, VALUE_LIST);
+	assert_int_equal(value_get_list(&v, "s")->count, 0);
+	assert_int_equal(value_get_list(NULL, "l")->count, 0);
 	assert_null(value_get(NULL, "i"));
 	assert_null(value_get(value_get(&v, "s"), "i"));
 	assert_int_equal(VALUE_NULL, value_get(&v, "n")->kind);

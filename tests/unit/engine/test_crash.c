@@ -1,33 +1,9 @@
 /* Cards that ended the process, and cards that never stop: held back, told,
  * put away, and let in again. */
+#include "scene_crash.h"
 #include "scene_rules.h"
 
 #include <signal.h>
-
-static char path[32];
-static struct crash_page *page;
-
-static int setup(void **state)
-{
-	struct fl_error err;
-	int fd;
-
-	(void)state;
-	snprintf(path, sizeof(path), "/tmp/fl-crash-XXXXXX");
-	fd = mkstemp(path);
-	assert_true(fd >= 0);
-	close(fd);
-	assert_int_equal(crash_page_open(path, &page, &err), FL_OK);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	crash_page_free(page);
-	unlink(path);
-	return 0;
-}
 
 /* The process dies while `card` runs in the event jan sends as `id`, and the
  * page is opened by the next one. */

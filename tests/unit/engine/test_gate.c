@@ -1,5 +1,6 @@
 /* A gate whose function ended the process: it is not asked again, what it
  * guards is refused with the reason, and facts pass. */
+#include "scene_crash.h"
 #include "scene_lua.h"
 
 #include <signal.h>
@@ -10,31 +11,6 @@ static const char cards[] =
 	"gate \"discount\" { guards = \"own.discount\", refuses { field = "
 	"\"amount\", when = function(deal, discount) return (discount.amount "
 	"or 0) > 100 end, say = \"Too much\" } }\n";
-
-static char path[32];
-static struct crash_page *page;
-
-static int setup(void **state)
-{
-	struct fl_error err;
-	int fd;
-
-	(void)state;
-	snprintf(path, sizeof(path), "/tmp/fl-gate-XXXXXX");
-	fd = mkstemp(path);
-	assert_true(fd >= 0);
-	close(fd);
-	assert_int_equal(crash_page_open(path, &page, &err), FL_OK);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	crash_page_free(page);
-	unlink(path);
-	return 0;
-}
 
 /* The process dies now, whoever is noted as at work. */
 static bool dies(void)
