@@ -139,11 +139,6 @@ static void on_after(uv_check_t *h)
 
 /* ---- the loop ---- */
 
-static void on_stopper(uv_async_t *h)
-{
-	uv_stop(h->loop);
-}
-
 fl_status loop_new(struct loop **out, struct fl_error *err)
 {
 	struct loop *l = NULL;
@@ -159,12 +154,6 @@ fl_status loop_new(struct loop **out, struct fl_error *err)
 		free(l);
 		return loop_uv_fail(err, rc, "event loop");
 	}
-	if ((rc = uv_async_init(&l->uv, &l->stopper, on_stopper)) != 0) {
-		uv_loop_close(&l->uv);
-		free(l);
-		return loop_uv_fail(err, rc, "event loop");
-	}
-	uv_unref((uv_handle_t *)&l->stopper);
 	uv_idle_init(&l->uv, &l->again);
 	uv_prepare_init(&l->uv, &l->before);
 	l->before.data = l;
@@ -186,7 +175,6 @@ void loop_free(struct loop *l)
 	uv_close((uv_handle_t *)&l->before, NULL);
 	uv_close((uv_handle_t *)&l->after, NULL);
 	uv_close((uv_handle_t *)&l->again, NULL);
-	uv_close((uv_handle_t *)&l->stopper, NULL);
 	/* a pending loop_stop() ends the first round early: go on */
 	while (uv_run(&l->uv, UV_RUN_DEFAULT) != 0)
 		;
@@ -207,11 +195,6 @@ void loop_turn(struct loop *l, bool wait)
 void loop_stop(struct loop *l)
 {
 	uv_stop(&l->uv);
-}
-
-void loop_stop_soon(struct loop *l)
-{
-	uv_async_send(&l->stopper);
 }
 
 /* ---- timers ---- */

@@ -4,10 +4,10 @@
  * tasks. Streams are in stream.h, children in process.h.
  *
  * Invariants: one loop belongs to the thread that runs it; of all calls only
- * loop_wake_send() and loop_stop_soon() may come from elsewhere. Callbacks run
- * inside loop_run() and never inside the call that asked for them. Everything
- * made on a loop is freed before the loop is; a freed thing never calls again.
- * Callers: net, deliver, reload and app. The engine never sees this header.
+ * loop_wake_send() may come from elsewhere. Callbacks run inside loop_run() and
+ * never inside the call that asked for them. Everything made on a loop is freed
+ * before the loop is; a freed thing never calls again.
+ * Callers: net, api and app. The engine never sees this header.
  */
 #pragma once
 
@@ -38,9 +38,6 @@ void loop_turn(struct loop *l, bool wait);
 
 /* loop_run() returns after the callbacks of this iteration. Loop thread. */
 void loop_stop(struct loop *l);
-
-/* The same from any thread or signal handler. */
-void loop_stop_soon(struct loop *l);
 
 /*
  * A task run once at the end of the current iteration, before the loop waits

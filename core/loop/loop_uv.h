@@ -15,7 +15,6 @@ struct loop {
 	uv_prepare_t before; /* runs tasks deferred by timers and closers */
 	uv_check_t after;    /* runs tasks deferred by reads and wake-ups */
 	uv_idle_t again;     /* active: tasks are queued, do not wait */
-	uv_async_t stopper;  /* loop_stop_soon() */
 	struct loop_task *tasks, **tasks_end; /* deferred */
 	struct loop_task fence; /* ends what runs in this iteration */
 	size_t live;		/* things made on the loop and not freed */

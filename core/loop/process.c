@@ -10,7 +10,6 @@ struct process {
 	struct stream *ends[PROCESS_SLOTS]; /* not yet taken by the caller */
 	void (*on_exit)(void *ctx, int code, int signum);
 	void *ctx;
-	int pid;
 	bool running;
 };
 
@@ -39,7 +38,7 @@ static fl_status make_slots(struct process *p,
 			slots[i].flags = UV_INHERIT_FD;
 			slots[i].data.fd = opt->fd[i];
 		} else if (opt->slot[i] == PROCESS_PIPE) {
-			s = stream_uv_new(p->loop, false, &p->ends[i], err);
+			s = stream_uv_new(p->loop, &p->ends[i], err);
 			if (s != FL_OK)
 				break;
 			slots[i].flags = UV_CREATE_PIPE | UV_READABLE_PIPE |
@@ -97,7 +96,6 @@ fl_status process_spawn(struct loop *l, const struct process_options *opt,
 		s = loop_uv_fail(err, rc, "child process");
 		goto out;
 	}
-	p->pid = p->uv.pid;
 	p->running = true;
 	*out = p;
 	p = NULL;
@@ -114,16 +112,6 @@ struct stream *process_stream(struct process *p, int slot)
 	s = p->ends[slot];
 	p->ends[slot] = NULL;
 	return s;
-}
-
-int process_pid(const struct process *p)
-{
-	return p->pid;
-}
-
-bool process_running(const struct process *p)
-{
-	return p->running;
 }
 
 void process_kill(struct process *p, int signum)

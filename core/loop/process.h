@@ -38,8 +38,6 @@ fl_status process_spawn(struct loop *l, const struct process_options *opt,
  * the process. */
 struct stream *process_stream(struct process *p, int slot);
 
-int process_pid(const struct process *p);
-bool process_running(const struct process *p);
 void process_kill(struct process *p, int signum); /* ended: does nothing */
 
 /* Forgets the child, running or not, without killing it; on_exit is not called

@@ -2,9 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -175,7 +172,7 @@ void socket_unlink_unix(const char *path, int fd)
 	place_close(&p);
 }
 
-/* Unix and TCP connects both end at the send time-out on Linux. */
+/* A connect ends at the send time-out on Linux. */
 static void set_timeout(int fd, int timeout_ms)
 {
 	struct timeval tv = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
@@ -211,107 +208,4 @@ out:
 		close(made);
 	place_close(&p);
 	return s;
-}
-
-static fl_status resolve(const char *host, int port, bool listening,
-	struct addrinfo **out, struct fl_error *err)
-{
-	struct addrinfo want = {
-		.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-	char service[16];
-	int rc;
-
-	if (port < (listening ? 0 : 1) || port > 65535)
-		return status_fail(err, FL_INVALID, "port %d", port);
-	snprintf(service, sizeof(service), "%d", port);
-	want.ai_flags = AI_NUMERICSERV | (listening ? AI_PASSIVE : 0);
-	if ((rc = getaddrinfo(host, service, &want, out)) != 0)
-		return status_fail(
-			err, FL_INVALID, "%s: %s", host, gai_strerror(rc));
-	return FL_OK;
-}
-
-static int open_tcp(const struct addrinfo *ai)
-{
-	int one = 1;
-	int fd = socket(
-		ai->ai_family, ai->ai_socktype | SOCK_CLOEXEC, ai->ai_protocol);
-
-	if (fd >= 0)
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	return fd;
-}
-
-fl_status socket_listen_tcp(
-	const char *host, int port, int *fd, struct fl_error *err)
-{
-	struct addrinfo *list = NULL;
-	fl_status s;
-	int one = 1;
-	int made = -1;
-
-	*fd = -1;
-	if ((s = resolve(host, port, true, &list, err)) != FL_OK)
-		return s;
-	made = open_tcp(list);
-	if (made < 0 ||
-		setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) ||
-		bind(made, list->ai_addr, list->ai_addrlen) != 0 ||
-		listen(made, SOCKET_BACKLOG) != 0) {
-		s = fail_errno(err, "listen on", host);
-		goto out;
-	}
-	*fd = made;
-	made = -1;
-out:
-	if (made >= 0)
-		close(made);
-	freeaddrinfo(list);
-	return s;
-}
-
-fl_status socket_connect_tcp(const char *host, int port, int timeout_ms,
-	int *fd, struct fl_error *err)
-{
-	struct addrinfo *list = NULL;
-	struct addrinfo *ai;
-	fl_status s;
-	int made = -1;
-
-	*fd = -1;
-	if ((s = resolve(host, port, false, &list, err)) != FL_OK)
-		return s;
-	s = FL_NOT_FOUND;
-	for (ai = list; ai != NULL && *fd < 0; ai = ai->ai_next) {
-		made = open_tcp(ai);
-		if (made < 0) {
-			s = fail_errno(err, "socket to", host);
-			continue;
-		}
-		set_timeout(made, timeout_ms);
-		if (connect(made, ai->ai_addr, ai->ai_addrlen) != 0) {
-			s = fail_errno(err, "connect to", host);
-			close(made);
-			continue;
-		}
-		set_timeout(made, 0);
-		*fd = made;
-		s = FL_OK;
-	}
-	freeaddrinfo(list);
-	return s;
-}
-
-int socket_port(int fd)
-{
-	struct sockaddr_storage ss = {0};
-	socklen_t n = sizeof(ss);
-
-	if (getsockname(fd, (struct sockaddr *)&ss, &n) != 0)
-		return 0;
-	if (ss.ss_family == AF_INET)
-		return ntohs(((struct sockaddr_in *)&ss)->sin_port);
-	if (ss.ss_family == AF_INET6)
-		return ntohs(((struct sockaddr_in6 *)&ss)->sin6_port);
-	return 0;
 }

@@ -29,11 +29,3 @@ void socket_unlink_unix(const char *path, int fd);
  */
 fl_status socket_connect_unix(
 	const char *path, int timeout_ms, int *fd, struct fl_error *err);
-
-/* The same over TCP. `host` is an address or a name, `port` 1-65535. Listening
- * on port 0 takes any free one: socket_port() tells which. */
-fl_status socket_listen_tcp(
-	const char *host, int port, int *fd, struct fl_error *err);
-fl_status socket_connect_tcp(const char *host, int port, int timeout_ms,
-	int *fd, struct fl_error *err);
-int socket_port(int fd); /* own port of a TCP socket, 0 for others */

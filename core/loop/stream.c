@@ -4,8 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -30,7 +28,7 @@ struct listener {
 	listener_cb cb;
 	void *ctx;
 	struct loop *loop;
-	char *path; /* Unix path, NULL for TCP */
+	char *path;
 	int fd;
 	int spare; /* given up for a moment when descriptors run out */
 	bool busy; /* inside on_ready() */
@@ -38,30 +36,18 @@ struct listener {
 };
 
 fl_status stream_uv_new(
-	struct loop *l, bool tcp, struct stream **out, struct fl_error *err)
+	struct loop *l, struct stream **out, struct fl_error *err)
 {
 	struct stream *s = calloc(1, sizeof(*s));
 
 	*out = s;
 	if (s == NULL)
 		return status_fail(err, FL_NOMEM, "stream");
-	if (tcp)
-		uv_tcp_init(&l->uv, &s->uv.tcp);
-	else
-		uv_pipe_init(&l->uv, &s->uv.pipe, 0);
+	uv_pipe_init(&l->uv, &s->uv.pipe, 0);
 	s->uv.handle.data = s;
 	s->loop = l;
 	l->live++;
 	return FL_OK;
-}
-
-static bool is_inet(int fd)
-{
-	struct sockaddr_storage ss = {0};
-	socklen_t n = sizeof(ss);
-
-	return getsockname(fd, (struct sockaddr *)&ss, &n) == 0 &&
-	       (ss.ss_family == AF_INET || ss.ss_family == AF_INET6);
 }
 
 fl_status stream_open(
@@ -77,13 +63,10 @@ fl_status stream_open(
 		(!S_ISSOCK(st.st_mode) && !S_ISFIFO(st.st_mode)))
 		return status_fail(err, FL_INVALID,
 			"descriptor %d is no socket or pipe", fd);
-	status = stream_uv_new(l, is_inet(fd), &s, err);
+	status = stream_uv_new(l, &s, err);
 	if (status != FL_OK)
 		return status;
-	if (is_inet(fd))
-		rc = uv_tcp_open(&s->uv.tcp, fd);
-	else
-		rc = uv_pipe_open(&s->uv.pipe, fd);
+	rc = uv_pipe_open(&s->uv.pipe, fd);
 	if (rc != 0) {
 		stream_free(s, NULL, NULL);
 		return loop_uv_fail(err, rc, "stream");
@@ -245,10 +228,7 @@ static void turn_away(struct listener *ln)
 static void welcome(struct listener *ln, int fd)
 {
 	struct stream *s = NULL;
-	int one = 1;
 
-	if (ln->path == NULL)
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	if (stream_open(ln->loop, fd, &s, NULL) == FL_OK)
 		ln->cb(ln->ctx, s);
 	else
@@ -278,7 +258,7 @@ static void on_ready(void *ctx, unsigned events, bool failed)
 		listener_destroy(ln);
 }
 
-/* Takes `fd` over, also when it fails. `path` NULL: TCP. */
+/* Takes `fd` over, also when it fails. */
 static fl_status listener_make(struct loop *l, int fd, const char *path,
 	struct listener **out, struct fl_error *err)
 {
@@ -293,7 +273,7 @@ static fl_status listener_make(struct loop *l, int fd, const char *path,
 	ln->loop = l;
 	ln->fd = fd;
 	ln->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (path != NULL && (ln->path = strdup(path)) == NULL)
+	if ((ln->path = strdup(path)) == NULL)
 		s = status_fail(err, FL_NOMEM, "listener");
 	if (s == FL_OK)
 		s = loop_poll_new(l, fd, on_ready, ln, &ln->poll, err);
@@ -303,8 +283,7 @@ static fl_status listener_make(struct loop *l, int fd, const char *path,
 		*out = ln;
 		return FL_OK;
 	}
-	if (path != NULL)
-		socket_unlink_unix(path, fd);
+	socket_unlink_unix(path, fd);
 	loop_poll_free(ln->poll);
 	listener_destroy(ln);
 	return s;
@@ -325,33 +304,12 @@ fl_status listener_unix(struct loop *l, const char *path, listener_cb cb,
 	return FL_OK;
 }
 
-fl_status listener_tcp(struct loop *l, const char *host, int port,
-	listener_cb cb, void *ctx, struct listener **out, struct fl_error *err)
-{
-	fl_status s;
-	int fd = -1;
-
-	*out = NULL;
-	if ((s = socket_listen_tcp(host, port, &fd, err)) != FL_OK ||
-		(s = listener_make(l, fd, NULL, out, err)) != FL_OK)
-		return s;
-	(*out)->cb = cb;
-	(*out)->ctx = ctx;
-	return FL_OK;
-}
-
-int listener_port(const struct listener *ln)
-{
-	return socket_port(ln->fd);
-}
-
 void listener_free(struct listener *ln)
 {
 	if (ln == NULL)
 		return;
 	loop_poll_free(ln->poll); /* before its descriptor is closed */
-	if (ln->path != NULL)
-		socket_unlink_unix(ln->path, ln->fd);
+	socket_unlink_unix(ln->path, ln->fd);
 	ln->gone = true;
 	if (!ln->busy)
 		listener_destroy(ln);

@@ -1,6 +1,6 @@
 /*
- * stream.h - byte streams on the loop: listeners on Unix paths and TCP, what
- * they accept, and ends of pipes. Loop thread only.
+ * stream.h - byte streams on the loop: listeners on Unix paths, what they
+ * accept, and ends of pipes. Loop thread only.
  *
  * Invariants: callbacks come from loop_run() alone. A stream that was freed
  * calls the callbacks of its unfinished writes once (FL_UNKNOWN), then
@@ -23,7 +23,7 @@ typedef void (*stream_read_cb)(void *ctx, const char *bytes, ssize_t n);
  * stream was freed before. */
 typedef void (*stream_write_cb)(void *ctx, fl_status status);
 
-/* Makes a stream of a connected Unix or TCP socket or a pipe. FL_OK: the
+/* Makes a stream of a connected Unix socket or a pipe. FL_OK: the
  * stream owns `fd`. On failure `fd` stays the caller's. FL_NOMEM, FL_INVALID
  * (a file or terminal). */
 fl_status stream_open(
@@ -53,12 +53,9 @@ void stream_free(struct stream *s, loop_cb closed, void *ctx);
 /* The callee owns `accepted`. */
 typedef void (*listener_cb)(void *ctx, struct stream *accepted);
 
-/* Listens at a Unix path (see socket_listen_unix()) or on TCP; accepted
- * streams have TCP_NODELAY and are close-on-exec. Statuses as in socket.h. */
+/* Listens at a Unix path; accepted streams are close-on-exec. Statuses of
+ * socket_listen_unix(). */
 fl_status listener_unix(struct loop *l, const char *path, listener_cb cb,
 	void *ctx, struct listener **out, struct fl_error *err);
-fl_status listener_tcp(struct loop *l, const char *host, int port,
-	listener_cb cb, void *ctx, struct listener **out, struct fl_error *err);
-int listener_port(const struct listener *ln); /* TCP port in use, else 0 */
 /* Closes and removes the socket file if it is still its own; NULL is fine. */
 void listener_free(struct listener *ln);

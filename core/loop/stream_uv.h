@@ -11,7 +11,6 @@ struct stream {
 		uv_handle_t handle;
 		uv_stream_t stream;
 		uv_pipe_t pipe;
-		uv_tcp_t tcp;
 	} uv;
 	struct loop *loop;	/* borrowed */
 	stream_read_cb read_cb; /* NULL: not reading */
@@ -20,6 +19,6 @@ struct stream {
 	void *closed_ctx;
 };
 
-/* An unconnected stream on a pipe handle, or on a TCP one. FL_NOMEM. */
+/* An unconnected stream. FL_NOMEM. */
 fl_status stream_uv_new(
-	struct loop *l, bool tcp, struct stream **out, struct fl_error *err);
+	struct loop *l, struct stream **out, struct fl_error *err);

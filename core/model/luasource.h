@@ -59,15 +59,6 @@ fl_status luasource_read(struct arena *a, const char *file, const char *bytes,
 /* All tokens with comments; the last is TOKEN_END, counted in *n. */
 const struct token *luasource_tokens(const struct lua_source *s, uint32_t *n);
 
-/*
- * Line of key `key` in the table that belongs to the first call on `line`
- * that has one: `callee "name" {`, `callee {`, `callee(...) {`, where the
- * callee or the brace stands on `line`. Keys of tables and functions inside
- * do not count, but "answers.reached" is `reached` in the table (or the call)
- * that is the value of `answers`. `line` itself when not found.
- */
-int luasource_key_line(const struct lua_source *s, int line, const char *key);
-
 /* The language that a dealership.lua asks for, whatever else is wrong in it:
  * the text of language = "..." to `out`; false, and "", when there is none.
  * Any bytes. */

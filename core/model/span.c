@@ -446,39 +446,3 @@ int64_t span_subtract(struct span s, int64_t at_ms, const struct calendar *c)
 {
 	return move(s, -1, at_ms, c);
 }
-
-/* Days of the shortest run of `n` months: February first, no leap days. */
-static int64_t shortest_months(int64_t n)
-{
-	static const int16_t of_year[] = {
-		0, 28, 59, 89, 120, 150, 181, 212, 242, 273, 303, 334};
-
-	return n / 12 * 365 + of_year[n % 12];
-}
-
-int64_t span_min_ms(struct span s)
-{
-	int64_t days = s.count;
-
-	switch (s.unit) {
-	case UNIT_MINUTE:
-	case UNIT_WORK_MINUTE:
-		return s.count * MINUTE_MS;
-	case UNIT_HOUR:
-	case UNIT_WORK_HOUR:
-		return s.count * HOUR_MS;
-	case UNIT_DAY:
-	case UNIT_WORK_DAY:
-		break;
-	case UNIT_WEEK:
-		days *= 7;
-		break;
-	case UNIT_MONTH:
-		days = shortest_months(s.count);
-		break;
-	case UNIT_YEAR:
-		days = shortest_months(s.count * (int64_t)12);
-		break;
-	}
-	return days > 0 ? days * DAY_MS - HOUR_MS : 0;
-}

@@ -43,9 +43,6 @@ void span_write(struct span s, char *out, size_t out_bytes); /* "2 work days" */
  */
 int64_t span_add(struct span s, int64_t at_ms, const struct calendar *c);
 int64_t span_subtract(struct span s, int64_t at_ms, const struct calendar *c);
-/* The least time a span can take on any calendar, a change of the clock
- * included: for bounds at load. */
-int64_t span_min_ms(struct span s);
 
 enum timing_kind {
 	TIMING_NOW = 0, /* appears with the card or event */

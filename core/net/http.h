@@ -1,5 +1,5 @@
 /*
- * http.h - an HTTP/1.1 server on the loop's streams: Unix socket and TCP.
+ * http.h - an HTTP/1.1 server on the loop's streams, at Unix sockets.
  *
  * One request at a time per connection; pipelined ones wait for their turn.
  * Invariants: every request handed out is answered exactly once by the one it
@@ -52,9 +52,6 @@ fl_status http_server_new(struct loop *l, const struct http_server_options *opt,
 /* Listens; up to 4 places. Statuses of socket_listen_unix(). */
 fl_status http_listen_unix(
 	struct http_server *sv, const char *path, struct fl_error *err);
-fl_status http_listen_tcp(struct http_server *sv, const char *host, int port,
-	struct fl_error *err);
-int http_server_port(const struct http_server *sv); /* of the last TCP place */
 /* Accepts no more, closes what is idle, the rest after the answer at work. */
 void http_server_drain(struct http_server *sv);
 uint32_t http_server_connections(const struct http_server *sv);
@@ -72,9 +69,6 @@ const char *http_query(const struct http_request *req);
 const char *http_field(const struct http_request *req, const char *name);
 /* NUL-ended behind n bytes, never NULL. */
 const char *http_body(const struct http_request *req, size_t *n);
-bool http_over_unix(const struct http_request *req); /* else TCP */
-/* Nobody reads the answer any more. */
-bool http_gone(const struct http_request *req);
 
 struct http_request *http_ref(struct http_request *req);
 void http_unref(struct http_request *req); /* NULL is fine */
@@ -82,11 +76,6 @@ void http_unref(struct http_request *req); /* NULL is fine */
 /* The upper floor's own pointer on a request; NULL at first. */
 void http_set_data(struct http_request *req, void *data);
 void *http_data(const struct http_request *req);
-
-/* Told once, if the connection ends before the answer is complete. The answer
- * must still be given. Not for requests whose lines were taken. */
-void http_on_gone(struct http_request *req,
-	void (*cb)(void *ctx, struct http_request *req), void *ctx);
 
 /* ---- in on_head ---- */
 
@@ -128,6 +117,5 @@ void http_answer_chunk(struct http_request *req, const char *bytes, size_t n);
 /* Adds a line end; answers one taken line, so that another may come. */
 void http_answer_line(struct http_request *req, const char *line, size_t n);
 void http_answer_end(struct http_request *req);
-size_t http_unsent(const struct http_request *req); /* bytes not yet sent */
 
 const char *http_status_text(int status); /* "Not Found"; static */

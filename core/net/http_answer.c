@@ -66,7 +66,6 @@ struct http_request *http_request_new(
 		return NULL;
 	req->refs = 2; /* connection and answerer */
 	req->conn = c;
-	req->over_unix = c->over_unix;
 	req->head = *head;
 	memset(&head->bytes, 0, sizeof(head->bytes));
 	req->path = req->head.target;
@@ -127,16 +126,6 @@ const char *http_body(const struct http_request *req, size_t *n)
 	return req->body.len > 0 ? req->body.at : "";
 }
 
-bool http_over_unix(const struct http_request *req)
-{
-	return req->over_unix;
-}
-
-bool http_gone(const struct http_request *req)
-{
-	return req->conn == NULL;
-}
-
 void http_set_data(struct http_request *req, void *data)
 {
 	req->data = data;
@@ -147,21 +136,9 @@ void *http_data(const struct http_request *req)
 	return req->data;
 }
 
-void http_on_gone(struct http_request *req,
-	void (*cb)(void *ctx, struct http_request *req), void *ctx)
-{
-	req->gone_cb = cb;
-	req->gone_ctx = ctx;
-}
-
 void http_body_max(struct http_request *req, size_t bytes)
 {
 	req->body.max = bytes;
-}
-
-size_t http_unsent(const struct http_request *req)
-{
-	return req->conn != NULL ? http_conn_unsent(req->conn) : 0;
 }
 
 /* ---- heads of answers ---- */

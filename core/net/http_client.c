@@ -13,7 +13,7 @@ enum { SEND_AHEAD_BYTES = 65536 };
 
 struct http_client {
 	struct http_client_options opt;
-	char *unix_path, *host;
+	char *unix_path;
 	int fd; /* -1: not connected */
 	struct http_parse *parse;
 	/* the call at work */
@@ -112,12 +112,8 @@ static fl_status reconnect(struct http_client *c, struct fl_error *err)
 
 	if (c->fd >= 0)
 		return FL_OK;
-	if (c->unix_path != NULL)
-		s = socket_connect_unix(
-			c->unix_path, c->opt.timeout_ms, &c->fd, err);
-	else
-		s = socket_connect_tcp(
-			c->host, c->opt.port, c->opt.timeout_ms, &c->fd, err);
+	s = socket_connect_unix(
+		c->unix_path, c->opt.timeout_ms, &c->fd, err);
 	if (s != FL_OK)
 		return s;
 	c->parse = http_parse_new(
@@ -133,7 +129,6 @@ fl_status http_client_open(const struct http_client_options *opt,
 	struct http_client **out, struct fl_error *err)
 {
 	struct http_client *c = NULL;
-	const char *host = opt->host ? opt->host : "127.0.0.1";
 	fl_status s;
 
 	*out = NULL;
@@ -150,9 +145,8 @@ fl_status http_client_open(const struct http_client_options *opt,
 		c->opt.line_bytes = 1u << 20;
 	buf_init(&c->out, SIZE_MAX / 2);
 	buf_init(&c->line, c->opt.line_bytes);
-	c->host = strdup(host);
-	c->unix_path = opt->unix_path ? strdup(opt->unix_path) : NULL;
-	if (c->host == NULL || (opt->unix_path && c->unix_path == NULL)) {
+	c->unix_path = strdup(opt->unix_path);
+	if (c->unix_path == NULL) {
 		s = status_fail(err, FL_NOMEM, "HTTP client");
 		goto out;
 	}
@@ -173,7 +167,6 @@ void http_client_free(struct http_client *c)
 	buf_deinit(&c->out);
 	buf_deinit(&c->line);
 	free(c->unix_path);
-	free(c->host);
 	free(c);
 }
 
@@ -187,14 +180,8 @@ static fl_status write_head(struct http_client *c, struct fl_error *err)
 	const struct http_call *call = c->call;
 	bool lines = call->next != NULL;
 
-	buf_printf(&c->out, "%s %s HTTP/1.1\r\nHost: ", call->method,
-		call->target);
-	if (c->unix_path != NULL)
-		buf_add_text(&c->out, "localhost\r\n");
-	else
-		buf_printf(&c->out,
-			strchr(c->host, ':') ? "[%s]:%d\r\n" : "%s:%d\r\n",
-			c->host, c->opt.port);
+	buf_printf(&c->out, "%s %s HTTP/1.1\r\nHost: localhost\r\n",
+		call->method, call->target);
 	if (call->fields != NULL)
 		buf_add_text(&c->out, call->fields);
 	if (lines || call->body != NULL)
@@ -302,15 +289,13 @@ static void send_some(struct http_client *c)
 static fl_status lost(
 	struct http_client *c, const char *why, struct fl_error *err)
 {
-	const char *where = c->unix_path ? c->unix_path : c->host;
-
 	if (!c->sent_some)
 		return status_fail(
-			err, FL_NOT_FOUND, "nobody answers at %s", where);
+			err, FL_NOT_FOUND, "nobody answers at %s", c->unix_path);
 	return status_fail(err, FL_UNKNOWN,
 		"%s: %s before the answer was whole: it may have "
 		"happened, ask again with the same id",
-		where, why);
+		c->unix_path, why);
 }
 
 /* Waits for something to do. FL_OK with *readable set, or the time is up. */
@@ -354,7 +339,7 @@ static fl_status take(struct http_client *c, const char *bytes, size_t n,
 		if (r == HTTP_PARSE_BAD)
 			return status_fail(err, FL_INVALID,
 				"%s: no proper HTTP answer: %s",
-				c->unix_path ? c->unix_path : c->host,
+				c->unix_path,
 				http_parse_reason(c->parse));
 		*done = r == HTTP_PARSE_DONE && !c->interim;
 		if (r == HTTP_PARSE_DONE && c->interim &&

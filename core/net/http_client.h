@@ -11,11 +11,8 @@
 
 struct http_client; /* opaque */
 
-/* Where to: a Unix path (any length), or else a host and a port. */
 struct http_client_options {
-	const char *unix_path; /* copied; NULL: TCP */
-	const char *host;      /* copied */
-	int port;
+	const char *unix_path; /* of any length; copied */
 	int timeout_ms;	    /* most time in which nothing moves [30,000] */
 	size_t reply_bytes; /* longest body of an answer [64 MiB] */
 	size_t line_bytes;  /* longest line of an answer [1 MiB] */

@@ -396,7 +396,7 @@ static void on_stream_closed(void *ctx)
 	free(c);
 }
 
-void http_conn_open(struct http_server *sv, struct stream *s, bool over_unix)
+void http_conn_open(struct http_server *sv, struct stream *s)
 {
 	struct http_conn *c = calloc(1, sizeof(*c));
 	const struct http_limits *m = &sv->opt.limits;
@@ -411,7 +411,6 @@ void http_conn_open(struct http_server *sv, struct stream *s, bool over_unix)
 	}
 	c->server = sv;
 	c->stream = s;
-	c->over_unix = over_unix;
 	c->task = (struct loop_task){.run = on_task, .ctx = c};
 	c->since_ms = http_now_ms();
 	buf_init(&c->in, READ_MORE_BYTES);
@@ -444,8 +443,6 @@ void http_conn_close(struct http_conn *c)
 	drop_request(c);
 	if (req->lines_on)
 		http_lines_end(req, FL_UNKNOWN);
-	else if (!req->answered && req->gone_cb != NULL)
-		req->gone_cb(req->gone_ctx, req);
 	http_unref(req);
 }
 

@@ -60,7 +60,6 @@ struct http_conn {
 	struct buf sending;	  /* the stream's until its callback */
 	size_t chunk_at;	  /* open chunk in `out`, 1-based; 0: none */
 	enum http_state state;
-	bool over_unix;
 	bool writing;	  /* `sending` is in use */
 	bool eof;	  /* the other side sends no more */
 	bool doomed;	  /* close at the end of the iteration */
@@ -79,7 +78,6 @@ struct http_request {
 	const char *path, *query; /* into head */
 	struct buf body;
 	struct buf extra; /* further answer fields */
-	bool over_unix;
 	bool continues; /* expects 100 before the body */
 	bool lines_on;	/* lines were taken */
 	bool handed;	/* its answerer is the upper floor */
@@ -99,14 +97,12 @@ struct http_request {
 	bool lines_told;       /* on_end was called */
 	fl_status lines_why;   /* for on_end */
 	void *data;
-	void (*gone_cb)(void *ctx, struct http_request *req);
-	void *gone_ctx;
 };
 
 int64_t http_now_ms(void); /* monotonic */
 
 /* http_conn.c */
-void http_conn_open(struct http_server *sv, struct stream *s, bool over_unix);
+void http_conn_open(struct http_server *sv, struct stream *s);
 void http_conn_sweep(struct http_conn *c, int64_t now_ms);
 void http_conn_close(struct http_conn *c); /* never from inside http_ calls */
 void http_conn_touch(struct http_conn *c); /* something to write or to do */

@@ -86,30 +86,21 @@ out:
 	return s;
 }
 
-static void accept_one(struct http_server *sv, struct stream *s, bool over_unix)
+static void on_accept(void *ctx, struct stream *s)
 {
 	static const char full[] = "HTTP/1.1 503 Service Unavailable\r\n"
 				   "Content-Length: 0\r\n"
 				   "Connection: close\r\n\r\n";
+	struct http_server *sv = ctx;
 
 	if (sv->conn_count >= sv->opt.limits.connections) {
 		stream_write_now(s, full, sizeof(full) - 1);
 		stream_free(s, NULL, NULL);
 		return;
 	}
-	http_conn_open(sv, s, over_unix);
+	http_conn_open(sv, s);
 	if (sv->conns != NULL && !loop_timer_active(sv->sweep))
 		loop_timer_start(sv->sweep, sv->sweep_ms, sv->sweep_ms);
-}
-
-static void on_accept_unix(void *ctx, struct stream *s)
-{
-	accept_one(ctx, s, true);
-}
-
-static void on_accept_tcp(void *ctx, struct stream *s)
-{
-	accept_one(ctx, s, false);
 }
 
 fl_status http_listen_unix(
@@ -120,36 +111,11 @@ fl_status http_listen_unix(
 	if (sv->place_count == HTTP_PLACES)
 		return status_fail(
 			err, FL_LIMIT, "listens at %d places", HTTP_PLACES);
-	s = listener_unix(sv->loop, path, on_accept_unix, sv,
+	s = listener_unix(sv->loop, path, on_accept, sv,
 		&sv->places[sv->place_count], err);
 	if (s == FL_OK)
 		sv->place_count++;
 	return s;
-}
-
-fl_status http_listen_tcp(struct http_server *sv, const char *host, int port,
-	struct fl_error *err)
-{
-	fl_status s;
-
-	if (sv->place_count == HTTP_PLACES)
-		return status_fail(
-			err, FL_LIMIT, "listens at %d places", HTTP_PLACES);
-	s = listener_tcp(sv->loop, host, port, on_accept_tcp, sv,
-		&sv->places[sv->place_count], err);
-	if (s == FL_OK)
-		sv->place_count++;
-	return s;
-}
-
-int http_server_port(const struct http_server *sv)
-{
-	uint32_t i;
-
-	for (i = sv->place_count; i > 0; i--)
-		if (listener_port(sv->places[i - 1]) > 0)
-			return listener_port(sv->places[i - 1]);
-	return 0;
 }
 
 static void close_places(struct http_server *sv)

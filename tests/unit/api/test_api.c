@@ -23,7 +23,7 @@ struct served {
 	pthread_t thread;
 	sem_t ready;
 	struct loop *loop;
-	struct loop_wake *wake;
+	struct loop_wake *wake, *stop;
 	struct loop_timer *timer;
 	struct loop_task pump;
 	struct rooftop *rooftop;
@@ -77,6 +77,13 @@ static void run(void *ctx, void (*work)(void *arg), void (*done)(void *arg),
 	REQUIRE(loop_work(f->loop, work, done, arg, NULL) == FL_OK);
 }
 
+static void on_stop(void *ctx)
+{
+	struct served *f = ctx;
+
+	loop_stop(f->loop);
+}
+
 static void *serve(void *ctx)
 {
 	struct served *f = ctx;
@@ -88,6 +95,7 @@ static void *serve(void *ctx)
 	problems_init(&p, &a);
 	REQUIRE(loop_new(&f->loop, NULL) == FL_OK);
 	REQUIRE(loop_wake_new(f->loop, pump_soon, f, &f->wake, NULL) == FL_OK);
+	REQUIRE(loop_wake_new(f->loop, on_stop, f, &f->stop, NULL) == FL_OK);
 	REQUIRE(loop_timer_new(f->loop, pump_soon, f, &f->timer, NULL) ==
 		FL_OK);
 	loop_timer_start(f->timer, 50, 50);
@@ -101,6 +109,7 @@ static void *serve(void *ctx)
 	loop_defer_drop(f->loop, &f->pump);
 	loop_timer_free(f->timer);
 	loop_wake_free(f->wake);
+	loop_wake_free(f->stop);
 	loop_free(f->loop);
 	arena_deinit(&a);
 	return NULL;
@@ -137,7 +146,7 @@ static int teardown(void **state)
 	char command[96];
 
 	http_client_free(f->client);
-	loop_stop_soon(f->loop);
+	loop_wake_send(f->stop);
 	pthread_join(f->thread, NULL);
 	sem_destroy(&f->ready);
 	http_reply_deinit(&f->reply);

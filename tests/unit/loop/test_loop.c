@@ -305,35 +305,6 @@ static void test_poll(void **state)
 	close(fds[1]);
 }
 
-static void *stop_soon(void *ctx)
-{
-	struct fixture *f = ctx;
-
-	usleep(5000);
-	loop_stop_soon(f->loop);
-	return NULL;
-}
-
-static void test_stop_from_another_thread(void **state)
-{
-	struct fixture *f = begin();
-	pthread_t t;
-
-	(void)state;
-	assert_int_equal(
-		loop_timer_new(f->loop, timer_count, f, &f->timer, NULL),
-		FL_OK);
-	loop_timer_start(f->timer, 60000, 0);
-	assert_int_equal(pthread_create(&t, NULL, stop_soon, f), 0);
-	alarm(20);
-	loop_run(f->loop);
-	alarm(0);
-	pthread_join(t, NULL);
-	assert_int_equal(f->count, 0);
-	loop_timer_free(f->timer);
-	end(f);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -345,7 +316,6 @@ int main(void)
 		cmocka_unit_test(test_signal),
 		cmocka_unit_test(test_tasks),
 		cmocka_unit_test(test_poll),
-		cmocka_unit_test(test_stop_from_another_thread),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -172,32 +172,6 @@ static void test_unlink_only_own(void **state)
 	end(f);
 }
 
-static void test_tcp(void **state)
-{
-	struct fl_error err;
-	int listening = -1;
-	int out = -1;
-	int port;
-
-	(void)state;
-	assert_int_equal(
-		socket_listen_tcp("127.0.0.1", 0, &listening, &err), FL_OK);
-	port = socket_port(listening);
-	assert_in_range(port, 1, 65535);
-	assert_int_equal(
-		socket_connect_tcp("127.0.0.1", port, 1000, &out, &err), FL_OK);
-	assert_int_equal(socket_port(STDIN_FILENO), 0);
-	close(out);
-	close(listening);
-	assert_int_equal(
-		socket_connect_tcp("127.0.0.1", port, 1000, &out, &err),
-		FL_NOT_FOUND);
-	assert_int_equal(socket_connect_tcp("127.0.0.1", 0, 1000, &out, &err),
-		FL_INVALID);
-	assert_int_equal(
-		socket_listen_tcp("no such host", 1, &out, &err), FL_INVALID);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,7 +180,6 @@ int main(void)
 		cmocka_unit_test(test_relative_path),
 		cmocka_unit_test(test_odd_places),
 		cmocka_unit_test(test_unlink_only_own),
-		cmocka_unit_test(test_tcp),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

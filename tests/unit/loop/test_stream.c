@@ -61,7 +61,7 @@ static void on_closed(void *ctx)
 	f->closed_calls++;
 }
 
-static void begin(struct fixture *f, bool tcp)
+static void begin(struct fixture *f)
 {
 	struct fl_error err;
 
@@ -69,22 +69,11 @@ static void begin(struct fixture *f, bool tcp)
 	f->last = -2;
 	assert_int_equal(loop_new(&f->loop, NULL), FL_OK);
 	snprintf(f->path, sizeof(f->path), "/tmp/fl-stream-%d", getpid());
-	if (tcp) {
-		assert_int_equal(listener_tcp(f->loop, "127.0.0.1", 0,
-					 on_accept, f, &f->listener, &err),
-			FL_OK);
-		assert_int_equal(socket_connect_tcp("127.0.0.1",
-					 listener_port(f->listener), 1000,
-					 &f->client, &err),
-			FL_OK);
-	} else {
-		assert_int_equal(listener_unix(f->loop, f->path, on_accept, f,
-					 &f->listener, &err),
-			FL_OK);
-		assert_int_equal(
-			socket_connect_unix(f->path, 1000, &f->client, &err),
-			FL_OK);
-	}
+	assert_int_equal(listener_unix(f->loop, f->path, on_accept, f,
+				 &f->listener, &err),
+		FL_OK);
+	assert_int_equal(
+		socket_connect_unix(f->path, 1000, &f->client, &err), FL_OK);
 	loop_run(f->loop);
 	assert_non_null(f->stream);
 }
@@ -100,12 +89,13 @@ static void end(struct fixture *f)
 	assert_int_not_equal(access(f->path, F_OK), 0);
 }
 
-static void check_both_ways(bool tcp)
+static void test_both_ways(void **state)
 {
 	struct fixture f;
 	char got[8] = "";
 
-	begin(&f, tcp);
+	(void)state;
+	begin(&f);
 	stream_read_start(f.stream, on_read, &f);
 	assert_int_equal(write(f.client, "abc", 3), 3);
 	loop_run(f.loop);
@@ -129,18 +119,6 @@ static void check_both_ways(bool tcp)
 	end(&f);
 }
 
-static void test_unix(void **state)
-{
-	(void)state;
-	check_both_ways(false);
-}
-
-static void test_tcp(void **state)
-{
-	(void)state;
-	check_both_ways(true);
-}
-
 /* A write that cannot finish is told FL_UNKNOWN when the stream is freed. */
 static void test_free_with_unsent(void **state)
 {
@@ -150,7 +128,7 @@ static void test_free_with_unsent(void **state)
 
 	(void)state;
 	assert_non_null(big);
-	begin(&f, false);
+	begin(&f);
 	assert_int_equal(
 		stream_write(f.stream, big, n, on_write, &f, NULL), FL_OK);
 	assert_true(stream_unsent(f.stream) > 0);
@@ -167,7 +145,7 @@ static void test_write_to_nobody(void **state)
 	struct fixture f;
 
 	(void)state;
-	begin(&f, false);
+	begin(&f);
 	close(f.client);
 	f.client = -1;
 	assert_int_equal(stream_write_now(f.stream, "x", 1), 0);
@@ -271,7 +249,7 @@ static void test_open_takes_sockets_and_pipes(void **state)
 	FILE *file = tmpfile();
 
 	(void)state;
-	begin(&f, false);
+	begin(&f);
 	assert_int_equal(
 		stream_open(f.loop, fileno(file), &s, NULL), FL_INVALID);
 	assert_null(s);
@@ -294,8 +272,7 @@ static void test_open_takes_sockets_and_pipes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_unix),
-		cmocka_unit_test(test_tcp),
+		cmocka_unit_test(test_both_ways),
 		cmocka_unit_test(test_free_with_unsent),
 		cmocka_unit_test(test_write_to_nobody),
 		cmocka_unit_test(test_out_of_descriptors),

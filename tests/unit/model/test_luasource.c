@@ -327,64 +327,6 @@ static const char sample[] =
 	"  goto done ::done::\n"
 	"end)\n";
 
-static void lines_of_keys(void **state)
-{
-	static const struct {
-		int line;
-		const char *key;
-		int expected;
-	} table[] = {
-		{2, "title", 3},
-		{2, "starts", 4},
-		{2, "as_long_as", 5},
-		{2, "after", 2}, /* only in its steps */
-		{6, "after", 7},
-		{6, "once", 7},
-		{6, "unless", 8},
-		{6, "task", 15},
-		{6, "x", 6},
-		{6, "from", 6},
-		{17, "every", 18},
-		{17, "answers", 19},
-		{17, "from", 25},
-		{17, "reached", 17},
-		{17, "ask", 17},
-		{17, "answers.reached", 20},
-		{17, "answers.reached.ask", 21},
-		{17, "answers.no.answer", 23},
-		{17, "answers.none", 17},
-		{17, "every.x", 17},
-		{20, "ask", 21},
-		{23, "after", 23},
-		{27, "counts", 28},
-		{27, "1", 29},
-		{27, "2", 31},
-		{27, "1.due", 30},
-		{36, "state", 37},
-		{36, "handler", 36},
-		{34, "after", 34},
-		{999, "after", 999},
-		{0, "after", 0},
-	};
-	struct lua_source *s = checked(sample);
-
-	(void)state;
-	assert_int_equal(problems.count, 0);
-	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
-		int line = luasource_key_line(s, table[i].line, table[i].key);
-
-		if (line != table[i].expected)
-			fail_msg("%d %s: %d, not %d", table[i].line,
-				table[i].key, line, table[i].expected);
-	}
-	s = checked(
-		"a 'a'\n{\n x = 1,\n}\nb.c:d {\n\n y = 2 }\nf('z') {\nq = 1 }");
-	assert_int_equal(luasource_key_line(s, 1, "x"), 3);
-	assert_int_equal(luasource_key_line(s, 2, "x"), 3);
-	assert_int_equal(luasource_key_line(s, 5, "y"), 7);
-	assert_int_equal(luasource_key_line(s, 8, "q"), 9);
-}
-
 /* Codes that tell what Lua would take. */
 static bool lua_takes(const char *code)
 {
@@ -481,7 +423,6 @@ static void any_bytes(void **state)
 			assert_true(t[k - 1].offset < t[k].offset);
 			assert_true(t[k - 1].last_line <= t[k].line);
 		}
-		assert_true(luasource_key_line(s, 1, "a.b") >= 1);
 		free(bytes);
 	}
 }
@@ -538,7 +479,6 @@ int main(void)
 		cmocka_unit_test(pairs_of_brackets),
 		cmocka_unit_test(bare_values),
 		cmocka_unit_test(keys_and_comparisons),
-		cmocka_unit_test(lines_of_keys),
 		cmocka_unit_test(agrees_with_lua),
 		cmocka_unit_test(any_bytes),
 		cmocka_unit_test(deep_and_wide),

@@ -294,24 +294,6 @@ static void calendar_arithmetic(void **state)
 	}
 }
 
-static void least_times(void **state)
-{
-	static const struct {
-		const char *span;
-		int64_t hours;
-	} table[] = {{"0 days", 0}, {"2 hours", 2}, {"2 work hours", 2},
-		{"1 day", 23}, {"1 work day", 23}, {"2 weeks", 14 * 24 - 1},
-		{"1 month", 28 * 24 - 1}, {"12 months", 365 * 24 - 1},
-		{"14 months", (365 + 59) * 24 - 1}, {"1 year", 365 * 24 - 1}};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
-		assert_int_equal(span_min_ms(span(table[i].span)),
-			table[i].hours * 3600000);
-	assert_int_equal(span_min_ms(span("5 minutes")), 300000);
-	assert_int_equal(span_min_ms(span("5 work minutes")), 300000);
-}
-
 static void moments_in_both_languages(void **state)
 {
 	static const struct {
@@ -755,7 +737,6 @@ int main(void)
 		cmocka_unit_test(wrong_spans_help),
 		cmocka_unit_test(spans_of_values),
 		cmocka_unit_test(calendar_arithmetic),
-		cmocka_unit_test(least_times),
 		cmocka_unit_test(moments_in_both_languages),
 		cmocka_unit_test(moments_are_found),
 		cmocka_unit_test(clock_over_changes),

@@ -33,7 +33,6 @@ struct fixture {
 	uint32_t most;	 /* most lines unanswered at once */
 	uint32_t flying; /* lines now unanswered */
 	uint32_t ends;	 /* on_end calls */
-	uint32_t gone;	 /* on_gone calls */
 	fl_status end_why;
 	bool ended;	 /* http_answer_end() was called by on_end */
 	bool hold_lines; /* do not answer lines by itself */
@@ -81,14 +80,6 @@ static void fix_on_end(void *ctx, struct http_request *req, fl_status why)
 		http_answer_end(req);
 }
 
-static void fix_on_gone(void *ctx, struct http_request *req)
-{
-	struct fixture *f = ctx;
-
-	assert_true(http_gone(req));
-	f->gone++;
-}
-
 static void fix_on_head(void *ctx, struct http_request *req)
 {
 	struct fixture *f = ctx;
@@ -122,7 +113,6 @@ static void fix_on_request(void *ctx, struct http_request *req)
 	f->requests++;
 	body = http_body(req, &n);
 	if (strcmp(path, "/later") == 0 || strcmp(path, "/parts") == 0) {
-		http_on_gone(req, fix_on_gone, f);
 		f->kept[f->kept_count++ % 64] = req;
 		if (strcmp(path, "/parts") == 0)
 			http_answer_begin(req, 200, "text/event-stream");
