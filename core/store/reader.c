@@ -109,6 +109,88 @@ static int bind_limit(sqlite3_stmt *s, int at, uint32_t limit)
 	return sqlite3_bind_int64(s, at, limit == 0 ? -1 : (int64_t)limit);
 }
 
+/* Who is shown the rows of a question; exactly one function is set. */
+struct visitor {
+	struct reader *r;
+	struct arena *a;
+	void *ctx;
+	event_visit event;
+	task_visit task;
+	record_visit record;
+	ruleset_visit ruleset;
+	outbox_visit outbox;
+};
+
+/* Shows the row that `s` stands on; *on false: no more are wanted. */
+typedef fl_status (*show_row)(const struct visitor *v, sqlite3_stmt *s,
+	bool *on, struct fl_error *err);
+
+/* Shows all rows and finalizes. `bound`: what binding came to. */
+static fl_status visit(const struct visitor *v, sqlite3_stmt *s, int bound,
+	show_row show, struct fl_error *err)
+{
+	fl_status got = bound == SQLITE_OK ? FL_OK : refused(v->r, err);
+	int rc = SQLITE_ROW;
+	bool on = true;
+
+	while (got == FL_OK && on && (rc = sqlite3_step(s)) == SQLITE_ROW)
+		got = show(v, s, &on, err);
+	if (got == FL_OK && rc != SQLITE_ROW && rc != SQLITE_DONE)
+		got = refused(v->r, err);
+	sqlite3_finalize(s);
+	return got;
+}
+
+static fl_status show_event(const struct visitor *v, sqlite3_stmt *s, bool *on,
+	struct fl_error *err)
+{
+	struct event_row row;
+	fl_status got = rows_event(&v->r->symbols, s, v->a, &row, err);
+
+	*on = got == FL_OK && v->event(v->ctx, &row);
+	return got;
+}
+
+static fl_status show_task(const struct visitor *v, sqlite3_stmt *s, bool *on,
+	struct fl_error *err)
+{
+	struct task *t = NULL;
+	fl_status got = rows_task(&v->r->symbols, s, v->a, &t, err);
+
+	*on = got == FL_OK && v->task(v->ctx, t);
+	return got;
+}
+
+static fl_status show_record(const struct visitor *v, sqlite3_stmt *s, bool *on,
+	struct fl_error *err)
+{
+	struct record *record = NULL;
+	fl_status got = rows_record(&v->r->symbols, s, v->a, &record, err);
+
+	*on = got == FL_OK && v->record(v->ctx, record);
+	return got;
+}
+
+static fl_status show_ruleset(const struct visitor *v, sqlite3_stmt *s,
+	bool *on, struct fl_error *err)
+{
+	struct ruleset_row row;
+	fl_status got = rows_ruleset(s, v->a, &row, err);
+
+	*on = got == FL_OK && v->ruleset(v->ctx, &row);
+	return got;
+}
+
+static fl_status show_outbox(const struct visitor *v, sqlite3_stmt *s, bool *on,
+	struct fl_error *err)
+{
+	struct outbox_row row;
+	fl_status got = rows_outbox(&v->r->symbols, s, v->a, &row, err);
+
+	*on = got == FL_OK && v->outbox(v->ctx, &row);
+	return got;
+}
+
 /* Makes the question for a filter; its fragments are all fixed text. */
 static void event_sql(char *sql, size_t bytes, const struct event_filter *f)
 {
@@ -147,52 +229,24 @@ fl_status reader_events(struct reader *r, struct arena *a,
 	const struct event_filter *f, event_visit cb, void *ctx,
 	struct fl_error *err)
 {
+	const struct visitor v = {r, a, ctx, .event = cb};
 	fl_status got;
 	sqlite3_stmt *s = NULL;
 	char sql[640];
-	int rc = SQLITE_ROW;
 
 	event_sql(sql, sizeof(sql), f);
 	if ((got = prepare(r, sql, &s, err)) != FL_OK)
 		return got;
-	if (bind_filter(s, f) != SQLITE_OK)
-		got = refused(r, err);
-	while (got == FL_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
-		struct event_row row;
-
-		got = rows_event(&r->symbols, s, a, &row, err);
-		if (got == FL_OK && !cb(ctx, &row))
-			break;
-	}
-	if (got == FL_OK && rc != SQLITE_ROW && rc != SQLITE_DONE)
-		got = refused(r, err);
-	sqlite3_finalize(s);
-	return got;
-}
-
-static fl_status visit_tasks(struct reader *r, struct arena *a,
-	sqlite3_stmt *s, task_visit cb, void *ctx, struct fl_error *err)
-{
-	fl_status got = FL_OK;
-	int rc = SQLITE_ROW;
-
-	while (got == FL_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
-		struct task *t = NULL;
-
-		got = rows_task(&r->symbols, s, a, &t, err);
-		if (got == FL_OK && !cb(ctx, t))
-			break;
-	}
-	if (got == FL_OK && rc != SQLITE_ROW && rc != SQLITE_DONE)
-		got = refused(r, err);
-	return got;
+	return visit(&v, s, bind_filter(s, f), show_event, err);
 }
 
 fl_status reader_tasks(struct reader *r, struct arena *a, struct text who,
 	uint32_t limit, task_visit cb, void *ctx, struct fl_error *err)
 {
+	const struct visitor v = {r, a, ctx, .task = cb};
 	fl_status got;
 	sqlite3_stmt *s = NULL;
+	int rc;
 
 	got = prepare(r,
 		who.bytes > 0 ? "SELECT " ROWS_TASK " FROM task WHERE state=0"
@@ -202,33 +256,26 @@ fl_status reader_tasks(struct reader *r, struct arena *a, struct text who,
 		&s, err);
 	if (got != FL_OK)
 		return got;
-	if (bind_limit(s, 1, limit) != SQLITE_OK ||
-		(who.bytes > 0 && symbol_bind_known(&r->symbols, s, 2, who) !=
-				SQLITE_OK))
-		got = refused(r, err);
-	else
-		got = visit_tasks(r, a, s, cb, ctx, err);
-	sqlite3_finalize(s);
-	return got;
+	if ((rc = bind_limit(s, 1, limit)) == SQLITE_OK && who.bytes > 0)
+		rc = symbol_bind_known(&r->symbols, s, 2, who);
+	return visit(&v, s, rc, show_task, err);
 }
 
 fl_status reader_all_tasks(struct reader *r, struct arena *a, int64_t from_id,
 	uint32_t limit, task_visit cb, void *ctx, struct fl_error *err)
 {
+	const struct visitor v = {r, a, ctx, .task = cb};
 	fl_status got;
 	sqlite3_stmt *s = NULL;
+	int rc;
 
 	if ((got = prepare(r, "SELECT " ROWS_TASK " FROM task WHERE id>=?1"
 			      " ORDER BY id LIMIT ?2",
 		     &s, err)) != FL_OK)
 		return got;
-	if (sqlite3_bind_int64(s, 1, from_id) != SQLITE_OK ||
-		bind_limit(s, 2, limit) != SQLITE_OK)
-		got = refused(r, err);
-	else
-		got = visit_tasks(r, a, s, cb, ctx, err);
-	sqlite3_finalize(s);
-	return got;
+	if ((rc = sqlite3_bind_int64(s, 1, from_id)) == SQLITE_OK)
+		rc = bind_limit(s, 2, limit);
+	return visit(&v, s, rc, show_task, err);
 }
 
 fl_status reader_task(struct reader *r, struct arena *a, int64_t id,
@@ -359,28 +406,17 @@ fl_status reader_records(struct reader *r, struct arena *a, struct text kind,
 	int64_t from_id, uint32_t limit, record_visit cb, void *ctx,
 	struct fl_error *err)
 {
+	const struct visitor v = {r, a, ctx, .record = cb};
 	fl_status got;
 	sqlite3_stmt *s = NULL;
-	int rc = SQLITE_ROW;
+	int rc;
 
 	if ((got = prepare(r, records_sql(kind), &s, err)) != FL_OK)
 		return got;
-	if (sqlite3_bind_int64(s, 1, from_id) != SQLITE_OK ||
-		bind_limit(s, 2, limit) != SQLITE_OK ||
-		(kind.bytes > 0 && symbol_bind_known(&r->symbols, s, 3, kind) !=
-				SQLITE_OK))
-		got = refused(r, err);
-	while (got == FL_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
-		struct record *record = NULL;
-
-		got = rows_record(&r->symbols, s, a, &record, err);
-		if (got == FL_OK && !cb(ctx, record))
-			break;
-	}
-	if (got == FL_OK && rc != SQLITE_ROW && rc != SQLITE_DONE)
-		got = refused(r, err);
-	sqlite3_finalize(s);
-	return got;
+	if ((rc = sqlite3_bind_int64(s, 1, from_id)) == SQLITE_OK &&
+		(rc = bind_limit(s, 2, limit)) == SQLITE_OK && kind.bytes > 0)
+		rc = symbol_bind_known(&r->symbols, s, 3, kind);
+	return visit(&v, s, rc, show_record, err);
 }
 
 fl_status reader_dues(struct reader *r, struct arena *a, int64_t from_ms,
@@ -429,49 +465,29 @@ fl_status reader_ruleset(struct reader *r, struct arena *a, int64_t number,
 fl_status reader_rulesets(struct reader *r, struct arena *a, ruleset_visit cb,
 	void *ctx, struct fl_error *err)
 {
+	const struct visitor v = {r, a, ctx, .ruleset = cb};
 	fl_status got;
 	sqlite3_stmt *s = NULL;
-	int rc = SQLITE_ROW;
 
 	if ((got = prepare(r, "SELECT " ROWS_RULESET " FROM ruleset ORDER BY"
 			      " number DESC",
 		     &s, err)) != FL_OK)
 		return got;
-	while (got == FL_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
-		struct ruleset_row row;
-
-		got = rows_ruleset(s, a, &row, err);
-		if (got == FL_OK && !cb(ctx, &row))
-			break;
-	}
-	if (got == FL_OK && rc != SQLITE_ROW && rc != SQLITE_DONE)
-		got = refused(r, err);
-	sqlite3_finalize(s);
-	return got;
+	return visit(&v, s, SQLITE_OK, show_ruleset, err);
 }
 
 fl_status reader_outbox(struct reader *r, struct arena *a, outbox_visit cb,
 	void *ctx, struct fl_error *err)
 {
+	const struct visitor v = {r, a, ctx, .outbox = cb};
 	fl_status got;
 	sqlite3_stmt *s = NULL;
-	int rc = SQLITE_ROW;
 
 	if ((got = prepare(r, "SELECT " ROWS_OUTBOX " FROM outbox WHERE"
 			      " state=0 ORDER BY id",
 		     &s, err)) != FL_OK)
 		return got;
-	while (got == FL_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
-		struct outbox_row row;
-
-		got = rows_outbox(&r->symbols, s, a, &row, err);
-		if (got == FL_OK && !cb(ctx, &row))
-			break;
-	}
-	if (got == FL_OK && rc != SQLITE_ROW && rc != SQLITE_DONE)
-		got = refused(r, err);
-	sqlite3_finalize(s);
-	return got;
+	return visit(&v, s, SQLITE_OK, show_outbox, err);
 }
 
 fl_status reader_state(struct reader *r, struct store_state *out,

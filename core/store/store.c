@@ -184,6 +184,31 @@ static fl_status open_parts(struct store *st, const char *dir,
 	return writer_start(&st->writer, &st->commit, opt, err);
 }
 
+/* ---- closing ---- */
+
+static void give_up(struct store *st, const struct fl_error *err)
+{
+	if (!st->failed)
+		st->failure = *err;
+	st->failed = true;
+	writer_over(&st->writer);
+}
+
+static bool has_failed(struct store *st)
+{
+	struct fl_error err = {0};
+
+	if (!st->failed && st->writer.commit != NULL &&
+		writer_failed(&st->writer, &err))
+		give_up(st, &err);
+	return st->failed;
+}
+
+const char *store_failure(struct store *st)
+{
+	return has_failed(st) ? st->failure.text : NULL;
+}
+
 /* Closes everything; the WAL is emptied by the writer's stop. */
 static void close_parts(struct store *st)
 {
@@ -232,8 +257,9 @@ void store_free(struct store *st)
 
 	if (st == NULL)
 		return;
+	(void)has_failed(st); /* a checkpoint may have, meanwhile */
 	close_parts(st);
-	if (!st->memory && !st->readonly &&
+	if (!st->memory && !st->readonly && !st->failed &&
 		folder_sync(&st->folder, &err) != FL_OK)
 		log_write(LOG_ERROR, "store", "%s", err.text);
 	folder_deinit(&st->folder);
@@ -247,28 +273,6 @@ const struct store_state *store_state(const struct store *st)
 }
 
 /* ---- work ---- */
-
-static void give_up(struct store *st, const struct fl_error *err)
-{
-	if (!st->failed)
-		st->failure = *err;
-	st->failed = true;
-}
-
-static bool has_failed(struct store *st)
-{
-	struct fl_error err = {0};
-
-	if (!st->failed && st->writer.commit != NULL &&
-		writer_failed(&st->writer, &err))
-		give_up(st, &err);
-	return st->failed;
-}
-
-const char *store_failure(struct store *st)
-{
-	return has_failed(st) ? st->failure.text : NULL;
-}
 
 static fl_status mark_work(struct commit *c, void *arg, struct fl_error *err)
 {

@@ -86,10 +86,10 @@ static void *thread_main(void *ctx)
 {
 	struct writer *w = ctx;
 	writer_work work;
-	bool stop = false;
+	bool stop = false, over = false;
 
 	while (!stop) {
-		bool pages = !w->failed &&
+		bool pages = !w->failed && !over &&
 			w->commit->wal_pages != w->idle_pages;
 		bool came;
 		void *arg;
@@ -99,15 +99,18 @@ static void *thread_main(void *ctx)
 		work = w->work;
 		arg = w->arg;
 		stop = w->stop && work == NULL;
+		over = w->over;
 		pthread_mutex_unlock(&w->lock);
 		if (work != NULL)
 			run(w, work, arg);
-		if (work != NULL && !w->failed)
+		if (w->failed || over)
+			continue;
+		if (work != NULL)
 			watch_wal(w);
 		else if (!came)
 			checkpoint(w, false);
 	}
-	if (!w->failed)
+	if (!w->failed && !over)
 		checkpoint(w, true);
 	return NULL;
 }
@@ -184,6 +187,15 @@ bool writer_failed(struct writer *w, struct fl_error *err)
 		*err = w->failure;
 	pthread_mutex_unlock(&w->lock);
 	return failed;
+}
+
+void writer_over(struct writer *w)
+{
+	if (w->commit == NULL)
+		return;
+	pthread_mutex_lock(&w->lock);
+	w->over = true;
+	pthread_mutex_unlock(&w->lock);
 }
 
 void writer_stop(struct writer *w)

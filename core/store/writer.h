@@ -31,6 +31,7 @@ struct writer {
 	writer_work work;        /* NULL: none */
 	void *arg;
 	bool started, stop;
+	bool over;               /* nothing is written any more */
 	bool done;               /* work is finished, result not yet taken */
 	fl_status result;
 	struct fl_error err;     /* of result */
@@ -48,6 +49,9 @@ bool writer_take(struct writer *w, fl_status *result, struct fl_error *err);
 void writer_wait(struct writer *w, fl_status *result, struct fl_error *err);
 /* Whether a checkpoint or work has failed; then *err says why. */
 bool writer_failed(struct writer *w, struct fl_error *err);
-/* Finishes the work under way, empties the WAL unless something has failed,
- * and ends the thread. A zeroed writer is fine. */
+/* Nothing is written from now on, also no checkpoint: damage was found. A
+ * zeroed writer is fine. */
+void writer_over(struct writer *w);
+/* Finishes the work under way, empties the WAL unless something has failed or
+ * it is over, and ends the thread. A zeroed writer is fine. */
 void writer_stop(struct writer *w);

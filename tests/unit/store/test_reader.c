@@ -1,6 +1,7 @@
 #include "kit.h"
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 /* What visitors saw, as one line of text. */
 struct seen {
@@ -340,6 +341,7 @@ static void damage_is_not_served(void **state)
 	struct kit_said said = {0};
 	struct seen s = {0};
 	struct home *h = NULL;
+	struct stat before, after;
 	sqlite3 *db = NULL;
 	char path[128];
 
@@ -372,6 +374,14 @@ static void damage_is_not_served(void **state)
 	assert_int_equal(FL_FATAL, said.status);
 	assert_null(said.got);
 	assert_non_null(strstr(store_failure(k.st), "damaged"));
+	/* closing writes nothing more, neither before nor behind the WAL */
+	snprintf(path, sizeof(path), "%s/data/fairlead.db-wal", k.dir);
+	assert_int_equal(0, stat(path, &before));
+	assert_true(before.st_size > 0);
+	store_free(k.st);
+	k.st = NULL;
+	assert_int_equal(0, stat(path, &after));
+	assert_int_equal(before.st_size, after.st_size);
 	kit_close(&k);
 }
 
