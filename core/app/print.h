@@ -35,6 +35,8 @@ void print_undo(struct term *t, struct arena *a, const struct value *answer);
 void print_rulesets(struct term *t, struct arena *a,
 		    const struct value *answer);
 void print_deal(struct term *t, struct arena *a, const struct value *d);
+/* print_status.c */
+void print_status(struct term *t, struct arena *a, const struct value *s);
 /* print_show.c */
 void print_orphans(struct term *t, struct arena *a,
 		   const struct value *answer);
@@ -52,5 +54,6 @@ const char *place_name(struct arena *a, const struct value *map);
 
 /* Shorthands on maps: "" when absent. */
 const char *str(const struct value *map, const char *key);
+const char *number(struct arena *a, const struct value *map, const char *key);
 /* The people's form of a time: KEY_text, else KEY. */
 const char *when(struct arena *a, const struct value *map, const char *key);

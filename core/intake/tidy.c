@@ -198,34 +198,51 @@ static bool blank(uint32_t point)
 	       point == 0x2029 || point == 0x202F || point == 0x3000;
 }
 
+/* One character of a text under way. */
+struct walk {
+	struct text in;
+	uint32_t next;  /* byte behind it */
+	const char *at;
+	size_t length;
+	uint32_t point;
+};
+
+/* Goes on to the next whole character; bytes that are none are passed over.
+ * False: no more. */
+static bool walk_on(struct walk *w)
+{
+	while (w->next < w->in.bytes) {
+		w->at = w->in.at + w->next;
+		w->point = next_point((const unsigned char *)w->at,
+			w->in.bytes - w->next, &w->length);
+		w->next += w->length > 0 ? (uint32_t)w->length : 1;
+		if (w->length > 0)
+			return true;
+	}
+	return false;
+}
+
 struct text tidy_line(struct arena *a, struct text in)
 {
 	char *out = arena_alloc(a, (size_t)in.bytes + 1);
+	struct walk w = {.in = in};
 	uint32_t len = 0;
 	bool gap = false;
-	size_t length = 0;
 
 	if (out == NULL)
 		return (struct text){NULL, 0};
-	for (uint32_t i = 0; i < in.bytes; i += (uint32_t)length) {
-		uint32_t point = next_point((const unsigned char *)in.at + i,
-			in.bytes - i, &length);
-
-		if (length == 0) {
-			length = 1;
-			continue;
-		}
-		if (blank(point)) {
+	while (walk_on(&w)) {
+		if (blank(w.point)) {
 			gap = len > 0;
 			continue;
 		}
-		if (unseen(point))
+		if (unseen(w.point))
 			continue;
 		if (gap)
 			out[len++] = ' ';
 		gap = false;
-		memcpy(out + len, in.at + i, length);
-		len += (uint32_t)length;
+		memcpy(out + len, w.at, w.length);
+		len += (uint32_t)w.length;
 	}
 	return (struct text){out, len};
 }
@@ -233,29 +250,21 @@ struct text tidy_line(struct arena *a, struct text in)
 struct text tidy_block(struct arena *a, struct text in)
 {
 	char *out = arena_alloc(a, (size_t)in.bytes + 1);
+	struct walk w = {.in = in};
 	uint32_t len = 0, start = 0;
-	size_t length = 0;
 
 	if (out == NULL)
 		return (struct text){NULL, 0};
-	for (uint32_t i = 0; i < in.bytes; i += (uint32_t)length) {
-		uint32_t point = next_point((const unsigned char *)in.at + i,
-			in.bytes - i, &length);
-
-		if (length == 0) {
-			length = 1;
+	while (walk_on(&w)) {
+		if (w.point == '\r') {
+			if (w.next == in.bytes || in.at[w.next] != '\n')
+				out[len++] = '\n';
 			continue;
 		}
-		if (point == '\r') {
-			if (i + 1 < in.bytes && in.at[i + 1] == '\n')
-				continue;
-			out[len++] = '\n';
+		if (unseen(w.point) && w.point != '\n' && w.point != '\t')
 			continue;
-		}
-		if (unseen(point) && point != '\n' && point != '\t')
-			continue;
-		memcpy(out + len, in.at + i, length);
-		len += (uint32_t)length;
+		memcpy(out + len, w.at, w.length);
+		len += (uint32_t)w.length;
 	}
 	while (start < len && isspace((unsigned char)out[start]))
 		start++;

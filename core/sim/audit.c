@@ -7,6 +7,7 @@
 #include "sim/sim.h"
 
 #define PAGE_ROWS 1000
+#define ROW_BYTES (16u << 20)
 
 struct audit {
 	struct reader *reader;
@@ -95,39 +96,66 @@ static void count_due(void *ctx, struct text card, struct text slot,
 	au->wanted_dues++;
 }
 
+/* One row as bytes, as stored and as folded. */
+struct row_bytes {
+	struct buf have, want;
+};
+
+static void row_begin(struct row_bytes *b)
+{
+	buf_init(&b->have, ROW_BYTES);
+	buf_init(&b->want, ROW_BYTES);
+}
+
+/* Counts the stored row and takes it into the digest. */
+static void row_count(struct audit *au, struct row_bytes *b, int64_t id)
+{
+	au->rows++;
+	au->last = id;
+	digest_add(&au->state, &id, sizeof(id));
+	digest_add(&au->state, b->have.at, b->have.len);
+}
+
+static void row_compare(
+	struct audit *au, struct row_bytes *b, const char *kind, int64_t id)
+{
+	if (b->have.failed || b->want.failed)
+		differs(au, kind, id, "too long to be compared");
+	else if (b->have.len != b->want.len ||
+		memcmp(b->have.at, b->want.at, b->have.len) != 0)
+		differs(au, kind, id,
+			arena_printf(au->a, "stored %.300s, folded %.300s",
+				b->have.at, b->want.at));
+}
+
+static void row_end(struct row_bytes *b)
+{
+	buf_deinit(&b->have);
+	buf_deinit(&b->want);
+}
+
 static bool on_record(void *ctx, const struct record *r)
 {
 	struct audit *au = ctx;
 	const struct record *folded = fold_world_record(au->fold, r->id);
-	struct buf have, want;
+	struct row_bytes b;
 
-	au->rows++;
-	au->last = r->id;
 	au->out->records++;
-	buf_init(&have, 16u << 20);
-	buf_init(&want, 16u << 20);
-	record_write(&have, r);
-	digest_add(&au->state, &r->id, sizeof(r->id));
-	digest_add(&au->state, have.at, have.len);
+	row_begin(&b);
+	record_write(&b.have, r);
+	row_count(au, &b, r->id);
 	record_dues(r, count_due, au);
 	if (folded == NULL) {
 		differs(au, r->kind.at, r->id, "no event made it");
+	} else if (folded->home != r->home ||
+		!text_equal(folded->kind, r->kind) ||
+		!text_equal(folded->ref, r->ref)) {
+		differs(au, r->kind.at, r->id, "kind, home or name differs");
 	} else {
-		record_write(&want, folded);
-		if (folded->home != r->home ||
-			!text_equal(folded->kind, r->kind) ||
-			!text_equal(folded->ref, r->ref))
-			differs(au, r->kind.at, r->id,
-				"kind, home or name differs");
-		else if (have.len != want.len ||
-			memcmp(have.at, want.at, have.len) != 0)
-			differs(au, r->kind.at, r->id,
-				arena_printf(au->a,
-					"stored %.300s, folded %.300s",
-					have.at, want.at));
+		record_write(&b.want, folded);
+		row_compare(au, &b, r->kind.at, r->id);
 	}
-	buf_deinit(&have);
-	buf_deinit(&want);
+	row_end(&b);
 	return true;
 }
 
@@ -144,29 +172,19 @@ static bool on_task(void *ctx, const struct task *t)
 {
 	struct audit *au = ctx;
 	const struct task *folded = fold_world_task(au->fold, t->id);
-	struct buf have, want;
+	struct row_bytes b;
 
-	au->rows++;
-	au->last = t->id;
 	au->out->tasks++;
-	buf_init(&have, 16u << 20);
-	buf_init(&want, 16u << 20);
-	task_write(&have, t);
-	digest_add(&au->state, &t->id, sizeof(t->id));
-	digest_add(&au->state, have.at, have.len);
+	row_begin(&b);
+	task_write(&b.have, t);
+	row_count(au, &b, t->id);
 	if (folded == NULL) {
 		differs(au, "task", t->id, "no decision made it");
 	} else {
-		task_write(&want, folded);
-		if (have.len != want.len ||
-			memcmp(have.at, want.at, have.len) != 0)
-			differs(au, "task", t->id,
-				arena_printf(au->a,
-					"stored %.300s, folded %.300s",
-					have.at, want.at));
+		task_write(&b.want, folded);
+		row_compare(au, &b, "task", t->id);
 	}
-	buf_deinit(&have);
-	buf_deinit(&want);
+	row_end(&b);
 	return true;
 }
 
