@@ -1,4 +1,3 @@
-#include "base/log.h"
 #include "engine/engine_internal.h"
 #include "engine/pack.h"
 
@@ -255,9 +254,6 @@ static int answer_known(struct engine *e, struct item *it)
 					"als E%lld, met een andere inhoud"),
 				it->root.event.id.at, it->root.event.source.at,
 				(long long)number)->field = "id";
-		log_write(LOG_WARN, "engine",
-			"an id came again with another body, first as E%lld",
-			(long long)number);
 		a.status = FL_CONFLICT;
 		a.problems = p;
 		a.repeat = false;

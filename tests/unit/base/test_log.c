@@ -103,6 +103,51 @@ static void long_lines_are_cut(void **state)
 	buf_deinit(&text);
 }
 
+static char told[256];
+
+static void tell(const char *json, size_t bytes)
+{
+	snprintf(told, sizeof(told), "%.*s", (int)bytes, json);
+}
+
+/* To a host: JSON, without line end, whatever the terminal is. */
+static void goes_to_a_host(void **state)
+{
+	(void)state;
+	log_capture(NULL);
+	log_plain(true);
+	log_to(tell);
+	log_write(LOG_WARN, "store", "said %d", 7);
+	log_to(NULL);
+	log_plain(false);
+	log_capture(&lines);
+	assert_int_equal('{', told[0]);
+	assert_non_null(strstr(told, "\"text\":\"said 7\"}"));
+	assert_int_equal('}', told[strlen(told) - 1]);
+}
+
+/* On a terminal: words, and no byte that steers it. */
+static void is_plain_on_a_terminal(void **state)
+{
+	int fds[2], kept = dup(STDERR_FILENO);
+	char got[128] = "";
+
+	(void)state;
+	assert_int_equal(0, pipe(fds));
+	dup2(fds[1], STDERR_FILENO);
+	log_capture(NULL);
+	log_plain(true);
+	log_write(LOG_ERROR, "store", "the disk\n\x1b[31m is \xC3\xA9");
+	log_plain(false);
+	log_capture(&lines);
+	dup2(kept, STDERR_FILENO);
+	assert_true(read(fds[0], got, sizeof(got) - 1) > 0);
+	assert_string_equal("fairlead: store: the disk??[31m is \xC3\xA9\n", got);
+	close(kept);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 static void *writer(void *name)
 {
 	int i;
@@ -156,6 +201,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(writes_one_json_line),
 		cmocka_unit_test(level_is_kept),
+		cmocka_unit_test(goes_to_a_host),
+		cmocka_unit_test(is_plain_on_a_terminal),
 		cmocka_unit_test(long_lines_are_cut),
 		cmocka_unit_test(threads_do_not_mix_lines),
 		cmocka_unit_test(goes_to_stderr),
