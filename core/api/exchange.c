@@ -13,11 +13,18 @@ struct exchange {
 	bool whole;       /* no more lines will come */
 };
 
+/* Who has no memory for so little ends here and is started again; whoever gets
+ * no answer asks again. */
+static void must(bool done)
+{
+	REQUIRE(done);
+}
+
 static struct exchange *exchange_new(struct api *api, struct http_request *req)
 {
 	struct exchange *x = calloc(1, sizeof(*x));
 
-	REQUIRE(x != NULL);
+	must(x != NULL);
 	x->api = api;
 	x->req = req;
 	return x;
@@ -117,7 +124,8 @@ static void refuse(struct exchange *x, const char *detail, rooftop_cb cb)
 	problem_add(&p, "FL500", NULL, 0, "%s", detail);
 	doc = problem_document(&api->scratch, FL_INVALID, &p, NULL);
 	value_put(&api->scratch, &doc, "status", value_int(400));
-	rooftop_refuse(api->opt.rooftop, FL_INVALID, &doc, cb, x);
+	must(rooftop_refuse(api->opt.rooftop, FL_INVALID, &doc, cb, x) ==
+		FL_OK);
 }
 
 static void post(struct exchange *x, const char *at, size_t n,
@@ -130,7 +138,7 @@ static void post(struct exchange *x, const char *at, size_t n,
 	x->waiting++;
 	arena_reset(&api->scratch);
 	if (value_read(&api->scratch, at, n, NULL, &wire, &err) == FL_OK)
-		rooftop_post(api->opt.rooftop, &wire, by, cb, x);
+		must(rooftop_post(api->opt.rooftop, &wire, by, cb, x) == FL_OK);
 	else
 		refuse(x, err.text, cb);
 	api->opt.asked(api->opt.ctx);
@@ -179,33 +187,15 @@ void exchange_take_lines(struct api *api, struct http_request *req)
 
 /* ---- bodies ---- */
 
-/* More than one line that begins like an object: events, one a line. */
-static bool has_lines(const char *body, size_t n)
-{
-	const char *at = body, *end = body + n, *nl;
-	uint32_t objects = 0;
-
-	while (at < end) {
-		nl = memchr(at, '\n', (size_t)(end - at));
-		objects += *at == '{';
-		at = nl != NULL ? nl + 1 : end;
-	}
-	return objects > 1;
-}
-
 static void post_lines(struct exchange *x, const char *body, size_t n)
 {
 	struct post_by by = poster(x->req);
-	const char *at = body, *end = body + n, *nl;
+	const char *at = body, *line;
+	size_t bytes;
 
 	http_answer_begin(x->req, 200, NDJSON);
-	while (at < end) {
-		nl = memchr(at, '\n', (size_t)(end - at));
-		nl = nl != NULL ? nl : end;
-		if (strspn(at, " \t\r") < (size_t)(nl - at))
-			post(x, at, (size_t)(nl - at), &by, on_line_answer);
-		at = nl + 1;
-	}
+	while ((line = rooftop_line(&at, body + n, &bytes)) != NULL)
+		post(x, line, bytes, &by, on_line_answer);
 	x->whole = true;
 	lines_end(x);
 }
@@ -214,14 +204,11 @@ void exchange_post(struct api *api, struct http_request *req)
 {
 	struct post_by by = poster(req);
 	struct exchange *x = exchange_new(api, req);
-	struct fl_error err = { 0 };
-	struct value wire;
 	size_t n;
 	const char *body = http_body(req, &n);
 
 	arena_reset(&api->scratch);
-	if (has_lines(body, n) && value_read(&api->scratch, body, n, NULL,
-					  &wire, &err) != FL_OK)
+	if (rooftop_is_lines(&api->scratch, body, n))
 		post_lines(x, body, n);
 	else
 		post(x, body, n, &by, on_answer);
@@ -240,8 +227,8 @@ void exchange_import(struct api *api, struct http_request *req)
 		buf_reset(&name);
 		buf_add_text(&name, "input");
 	}
-	rooftop_import(api->opt.rooftop, name.at, body, n, poster(req).actor,
-		on_answer, x);
+	must(rooftop_import(api->opt.rooftop, name.at, body, n,
+		     poster(req).actor, on_answer, x) == FL_OK);
 	api->opt.asked(api->opt.ctx);
 	buf_deinit(&name);
 }
@@ -321,7 +308,7 @@ void exchange_ask(struct api *api, struct http_request *req, const char *name)
 			"this is a command: send it with POST");
 		return;
 	}
-	rooftop_ask(api->opt.rooftop, name, &args, poster(req).actor,
-		on_answer, exchange_new(api, req));
+	must(rooftop_ask(api->opt.rooftop, name, &args, poster(req).actor,
+		     on_answer, exchange_new(api, req)) == FL_OK);
 	api->opt.asked(api->opt.ctx);
 }

@@ -136,7 +136,8 @@ static const struct command commands[] = {
 		"", "id at source", 1, 1, command_retry },
 	{ "serve", GROUP_OPERATOR, "", "run the dealership; Ctrl-C stops it",
 		"--clock manual runs a training folder, whose clock is moved "
-		"with fairlead clock.\nSIGHUP reloads the rules.\n",
+		"with fairlead clock.\nSIGHUP reloads the rules; "
+		"closing the terminal stops it as Ctrl-C does.\n",
 		"clock worker again", 0, 0, command_serve },
 	{ "import", GROUP_OPERATOR, "FILE...", "read leads from files",
 		"ADF XML (also several prospects, or inside an e-mail) and "
@@ -381,6 +382,7 @@ int cli_run(int argc, char **argv)
 	log_level_set(LOG_ERROR); /* answers say the rest */
 	term_init(&cli.out, stdout);
 	term_init(&cli.err, stderr);
+	log_plain(cli.err.terminal);
 	code = read_options(&cli, NULL, argc, argv);
 	if (code == EXIT_DONE && (cli.n_args == 0 || cli.help)) {
 		if (cli.json)
@@ -478,6 +480,11 @@ const char *cli_says(struct cli *cli, const char *nl, const char *en)
 {
 	learn_language(cli);
 	return cli->err.dutch ? nl : en;
+}
+
+bool cli_hung_up(const struct cli *cli)
+{
+	return term_gone(&cli->out) || term_gone(&cli->err);
 }
 
 int cli_need_folder(struct cli *cli)

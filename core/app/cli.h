@@ -70,6 +70,8 @@ int cli_no_command(struct cli *cli, const char *typed, const char *near);
 /* One of two texts, as the folder's language is; may be a format. */
 const char *cli_says(struct cli *cli, const char *nl, const char *en)
 	__attribute__((format_arg(2), format_arg(3)));
+/* The terminal that we wrote to was closed. */
+bool cli_hung_up(const struct cli *cli);
 /* Refuses a folder that is none; 0 when it is one. */
 int cli_need_folder(struct cli *cli);
 /* A fresh id for a fact typed here: "cli-" and 24 random hex digits. */

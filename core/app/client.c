@@ -199,8 +199,12 @@ static struct post_by poster(const struct client *c)
 		.command = true };
 }
 
-static fl_status wait_answer(struct client *c)
+/* `asked`: whether the rooftop took it. */
+static fl_status wait_answer(struct client *c, fl_status asked,
+			     struct buf *json)
 {
+	if (asked != FL_OK)
+		return fail(c, asked, NULL, NULL, json);
 	local_run(c->local, &c->waiting, 0);
 	return c->status;
 }
@@ -294,11 +298,9 @@ fl_status client_ask(struct client *c, const char *name,
 	c->publishes = strcmp(name, "publish") == 0;
 	if ((s = reached(c, json)) != FL_OK)
 		return s;
-	if (c->http == NULL) {
-		rooftop_ask(local_rooftop(c->local), name, args,
-			text_of(c->actor), on_answer, c);
-		return wait_answer(c);
-	}
+	if (c->http == NULL)
+		return wait_answer(c, rooftop_ask(local_rooftop(c->local),
+			name, args, text_of(c->actor), on_answer, c), json);
 	buf_init(&body, LINE_BYTES);
 	value_write(&body, args);
 	call.target = arena_printf(&c->a, "/v1/ask/%s", name);
@@ -325,15 +327,17 @@ fl_status client_post(struct client *c, const struct value *wire,
 
 	if (s != FL_OK)
 		return s;
-	if (c->http == NULL) {
-		rooftop_post(local_rooftop(c->local), wire, &by, on_answer, c);
-		return wait_answer(c);
-	}
+	if (c->http == NULL)
+		return wait_answer(c, rooftop_post(local_rooftop(c->local),
+			wire, &by, on_answer, c), json);
 	buf_init(&body, LINE_BYTES);
 	value_write(&body, wire);
 	call.body = body.at;
 	call.body_bytes = body.len;
-	s = send(c, &call, json);
+	if (body.failed)
+		s = fail(c, FL_LIMIT, NULL, "an event is at most 1 MiB", json);
+	else
+		s = send(c, &call, json);
 	buf_deinit(&body);
 	return s;
 }
@@ -350,11 +354,9 @@ fl_status client_import(struct client *c, const char *name, const char *bytes,
 
 	if (s != FL_OK)
 		return s;
-	if (c->http == NULL) {
-		rooftop_import(local_rooftop(c->local), name, bytes, n,
-			text_of(c->actor), on_answer, c);
-		return wait_answer(c);
-	}
+	if (c->http == NULL)
+		return wait_answer(c, rooftop_import(local_rooftop(c->local),
+			name, bytes, n, text_of(c->actor), on_answer, c), json);
 	buf_init(&target, 64 * 1024);
 	buf_add_text(&target, "/v1/import?name=");
 	route_encode(&target, name);
@@ -466,7 +468,7 @@ static void on_local_line(void *ctx, fl_status status,
 	c->lines->on_answer(c->lines->ctx, c->line.at, c->line.len);
 }
 
-static void post_line(struct client *c, const char *line, size_t n)
+static fl_status post_line(struct client *c, const char *line, size_t n)
 {
 	struct post_by by = poster(c);
 	struct fl_error err = { 0 };
@@ -475,16 +477,14 @@ static void post_line(struct client *c, const char *line, size_t n)
 
 	arena_reset(&c->a);
 	c->waiting++;
-	if (value_read(&c->a, line, n, NULL, &wire, &err) == FL_OK) {
-		rooftop_post(local_rooftop(c->local), &wire, &by,
+	if (value_read(&c->a, line, n, NULL, &wire, &err) == FL_OK)
+		return rooftop_post(local_rooftop(c->local), &wire, &by,
 			on_local_line, c);
-		return;
-	}
 	problems_init(&p, &c->a);
 	problem_add(&p, "FL500", NULL, 0, "%s", err.text);
 	doc = problem_document(&c->a, FL_INVALID, &p, NULL);
 	value_put(&c->a, &doc, "status", value_int(400));
-	rooftop_refuse(local_rooftop(c->local), FL_INVALID, &doc,
+	return rooftop_refuse(local_rooftop(c->local), FL_INVALID, &doc,
 		on_local_line, c);
 }
 
@@ -498,8 +498,10 @@ static fl_status lines_here(struct client *c, struct fl_error *err)
 	while (s == FL_OK) {
 		if (cut_line(c, &line, &n)) {
 			c->lines->sent++;
-			post_line(c, line, n);
-			s = local_run(c->local, &c->waiting, WINDOW - 1);
+			s = post_line(c, line, n);
+			if (s == FL_OK)
+				s = local_run(c->local, &c->waiting,
+					WINDOW - 1);
 		} else if (c->ended) {
 			break;
 		} else if (!read_more(c, true)) {

@@ -7,6 +7,9 @@
  *   running --exit 3 or 4, crash, exit 1 after it had served--> waiting (back-off)
  *   waiting --time--> running
  *   any --SIGINT, SIGTERM--> stopping --exit--> ended
+ *
+ * SIGHUP reads the rules again. When it comes because the terminal that we
+ * write to was closed it stops, as Ctrl-C there would have.
  */
 #include "app/worker.h"
 
@@ -196,7 +199,9 @@ static void on_hangup(void *ctx)
 {
 	struct supervisor *s = ctx;
 
-	if (s->worker != NULL)
+	if (cli_hung_up(s->cli))
+		on_stop(s);
+	else if (s->worker != NULL)
 		process_kill(s->worker, SIGHUP);
 }
 

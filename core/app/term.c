@@ -29,10 +29,16 @@ void term_init(struct term *t, FILE *file)
 	const char *kind = getenv("TERM"), *none = getenv("NO_COLOR");
 
 	t->file = file;
-	t->colour = isatty(fileno(file)) && (none == NULL || *none == '\0') &&
+	t->terminal = isatty(fileno(file)) != 0;
+	t->colour = t->terminal && (none == NULL || *none == '\0') &&
 		kind != NULL && strcmp(kind, "dumb") != 0;
 	t->columns = columns_of(file);
 	buf_init(&t->buf, 256u << 20);
+}
+
+bool term_gone(const struct term *t)
+{
+	return t->terminal && !isatty(fileno(t->file)); /* EIO from now on */
 }
 
 void term_flush(struct term *t)

@@ -20,6 +20,7 @@ enum term_style {
 struct term {
 	FILE *file;    /* borrowed */
 	bool colour;   /* a terminal that has not asked for none */
+	bool terminal; /* `file` was one when we began */
 	bool dutch;    /* the rooftop's language: labels follow it */
 	uint32_t columns; /* of the terminal; 0: no terminal, nothing wraps */
 	struct buf buf; /* not yet written */
@@ -29,6 +30,8 @@ struct term {
  * "dumb". */
 void term_init(struct term *t, FILE *file);
 void term_deinit(struct term *t); /* writes what is left */
+/* The terminal is no more: its window was closed, the line to it cut. */
+bool term_gone(const struct term *t);
 void term_flush(struct term *t);
 
 /* Foreign text: control characters, escapes, and marks that turn the writing

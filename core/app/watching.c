@@ -171,7 +171,12 @@ static void on_outcome(void *ctx, fl_status status, const struct value *answer)
 
 static void offer(struct watching *w)
 {
-	rooftop_offer(w->opt.rooftop, &w->files, &w->problems, on_outcome, w);
+	if (rooftop_offer(w->opt.rooftop, &w->files, &w->problems, on_outcome,
+		    w) != FL_OK) { /* no memory: as if something had moved */
+		follow_offered(&w->watch, now_ms());
+		follow_stir(&w->watch, now_ms());
+		loop_timer_start(w->timer, 1, 0);
+	}
 	w->opt.asked(w->opt.ctx);
 }
 

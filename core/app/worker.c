@@ -331,6 +331,21 @@ static void arm(struct worker *w)
 	loop_timer_start(w->timer, wait, 0);
 }
 
+static void say_failed(struct worker *w)
+{
+	const char *why = rooftop_failure(w->rooftop);
+
+	say(w, TERM_RED, w->cli->out.dutch
+			? "De schijf of database weigerde te schrijven. Wat "
+			  "beantwoord is staat vast; de rest kan opnieuw "
+			  "gestuurd worden."
+			: "The disk or database refused a write. What was "
+			  "answered is safe; the rest may be sent again.");
+	if (why != NULL)
+		term_printf(&w->cli->out, "  %s\n", why);
+	term_flush(&w->cli->out);
+}
+
 static void pump(void *ctx)
 {
 	struct worker *w = ctx;
@@ -338,8 +353,7 @@ static void pump(void *ctx)
 	if (w->rooftop == NULL)
 		return; /* closed; last answers are leaving */
 	if (rooftop_poll(w->rooftop) != FL_OK) {
-		say(w, TERM_RED, "The disk or database refused a write. What "
-			"was answered is safe; the rest may be sent again.");
+		say_failed(w);
 		w->code = EXIT_UNKNOWN;
 		loop_stop(w->loop);
 		return;
@@ -435,8 +449,15 @@ static void on_hangup(void *ctx)
 	struct worker *w = ctx;
 	struct value none = value_map();
 
-	rooftop_ask(w->rooftop, "reload", &none, TEXT("admin"), on_reloaded,
-		w);
+	if (cli_hung_up(w->cli)) { /* the supervisor tells us to stop */
+		on_interrupt(w);
+		return;
+	}
+	if (w->rooftop == NULL) /* closed: the last answers are leaving */
+		return;
+	/* without memory for that nothing happens: it can be sent again */
+	(void)rooftop_ask(w->rooftop, "reload", &none, TEXT("admin"),
+		on_reloaded, w);
 	pump_soon(w);
 }
 

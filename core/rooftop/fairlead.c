@@ -5,20 +5,25 @@
 #include "rooftop/rooftop_inside.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "script/script.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define POLL_CAP_MS 60000
-#define HANG_MS     1000
-#define HANG_MOST   3600000
+#define POLL_CAP_MS  60000
+#define ANSWER_BYTES (64u << 20)
+#define HANG_MS      1000
+#define HANG_MOST    3600000
 
 struct fl_rooftop {
 	struct rooftop *r;
 	struct fl_options opt;
 	int event_fd;
+	bool inside;       /* a callback may be running */
+	bool closing;      /* nothing is taken any more */
 	struct arena told; /* reset for each committed unit */
 };
 
@@ -47,6 +52,7 @@ static void ring(void *ctx)
 
 static void tell(void *ctx, const struct told *told)
 {
+	static const struct value_limits limits = { .bytes = ANSWER_BYTES };
 	fl_rooftop *f = ctx;
 	struct buf out;
 
@@ -68,15 +74,39 @@ static void tell(void *ctx, const struct told *told)
 		value_put(a, &v, "recorded_at", value_int(e->recorded_at_ms));
 		value_put(a, &v, "cause", value_int(e->cause));
 		if (e->data.bytes > 0 &&
-			value_read(a, e->data.at, e->data.bytes, NULL, &data,
-				&err) == FL_OK)
+			value_read(a, e->data.at, e->data.bytes, &limits,
+				&data, &err) == FL_OK)
 			value_put(a, &v, "data", data);
-		buf_init(&out, 1 << 20);
+		buf_init(&out, ANSWER_BYTES);
 		value_write(&out, &v);
 		if (!out.failed)
 			f->opt.on_event(f->opt.ctx, out.at, out.len);
 		buf_deinit(&out);
 	}
+}
+
+/* What the caller says of it: members unknown to us must say nothing. */
+static fl_status take_options(fl_rooftop *f, const struct fl_options *from,
+			      struct fl_error *err)
+{
+	const char *bytes = (const char *)from;
+	size_t known = sizeof(f->opt);
+
+	if (from == NULL)
+		return FL_OK;
+	if (from->size < sizeof(from->size))
+		return status_fail(err, FL_INVALID,
+			"options.size is not sizeof(struct fl_options)");
+	for (size_t i = known; i < from->size; i++)
+		if (bytes[i] != 0)
+			return status_fail(err, FL_INVALID,
+				"an option is newer than this library (%s)",
+				FL_VERSION);
+	memcpy(&f->opt, from, from->size < known ? from->size : known);
+	if (f->opt.hang_ms < 0 || f->opt.hang_ms > HANG_MOST)
+		return status_fail(err, FL_INVALID, "hang_ms is not 0 to %d",
+			HANG_MOST);
+	return FL_OK;
 }
 
 fl_status fl_init(const char *dir, int training, struct fl_error *err)
@@ -92,30 +122,27 @@ fl_status fl_open(const char *dir, const struct fl_options *options,
 	struct problems problems;
 	struct arena a;
 	fl_rooftop *f = calloc(1, sizeof(*f));
-	fl_status s = FL_NOMEM;
+	fl_status s;
 
 	*out = NULL;
 	err = err != NULL ? err : &own;
 	arena_init(&a, 0);
 	problems_init(&problems, &a);
-	if (f == NULL)
+	if (f == NULL) {
+		s = status_fail(err, FL_NOMEM, "%s: no memory", dir);
 		goto out;
+	}
 	f->event_fd = -1;
 	arena_init(&f->told, 0);
-	if (options != NULL)
-		memcpy(&f->opt, options,
-			options->size < sizeof(f->opt) ? options->size
-						       : sizeof(f->opt));
+	if ((s = take_options(f, options, err)) != FL_OK)
+		goto out;
 	f->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (f->event_fd < 0) {
 		s = status_fail(err, FL_STORAGE, "no event descriptor");
 		goto out;
 	}
-	if (f->opt.hang_ms < 0 || f->opt.hang_ms > HANG_MOST) {
-		s = status_fail(err, FL_INVALID, "hang_ms is not 0 to %d",
-			HANG_MOST);
-		goto out;
-	}
+	if (f->opt.on_log != NULL)
+		log_to(f->opt.on_log);
 	if (f->opt.on_hang != NULL)
 		script_hard_limit((f->opt.hang_ms > 0 ? f->opt.hang_ms
 						      : HANG_MS) * 1000,
@@ -129,7 +156,10 @@ fl_status fl_open(const char *dir, const struct fl_options *options,
 		status_fail(err, s, "%s:%d: %s", problems.items[0].file,
 			problems.items[0].line, problems.items[0].text);
 	while (s == FL_OK && !rooftop_ready(f->r))
-		s = fl_poll(f, 100);
+		if ((s = fl_poll(f, 100)) != FL_OK)
+			status_fail(err, s, "%s", rooftop_failure(f->r) != NULL
+				? rooftop_failure(f->r)
+				: "the rules could not go live");
 	if (s != FL_OK)
 		goto out;
 	*out = f;
@@ -144,6 +174,8 @@ void fl_close(fl_rooftop *f)
 {
 	if (f == NULL)
 		return;
+	REQUIRE(!f->inside);
+	f->inside = f->closing = true;
 	rooftop_close(f->r);
 	if (f->event_fd >= 0)
 		close(f->event_fd);
@@ -153,95 +185,119 @@ void fl_close(fl_rooftop *f)
 
 static void on_answer(void *ctx, fl_status status, const struct value *answer)
 {
+	static const char too_long[] = "{\"code\":\"FL_LIMIT\",\"detail\":"
+		"\"the answer is longer than 64 MiB\",\"status\":507,"
+		"\"title\":\"too much at once\",\"type\":\"about:blank\"}";
 	struct give *g = ctx;
 	struct buf out;
 
-	buf_init(&out, 64u << 20);
+	buf_init(&out, ANSWER_BYTES);
 	value_write(&out, answer);
-	if (g->cb != NULL)
-		g->cb(g->ctx, status, out.failed ? "{}" : out.at,
-			out.failed ? 2 : out.len);
+	if (g->cb != NULL && out.failed)
+		g->cb(g->ctx, FL_LIMIT, too_long, sizeof(too_long) - 1);
+	else if (g->cb != NULL)
+		g->cb(g->ctx, status, out.at, out.len);
 	buf_deinit(&out);
 	free(g);
 }
 
-static struct give *give_new(fl_answer_cb cb, void *ctx)
+/* Whether the rooftop takes anything; then *out is what the answer needs. */
+static fl_status begin(const fl_rooftop *f, fl_answer_cb cb, void *ctx,
+		       struct give **out)
 {
-	struct give *g = calloc(1, sizeof(*g));
-
-	REQUIRE(g != NULL);
-	*g = (struct give){ cb, ctx };
-	return g;
+	*out = NULL;
+	if (f->closing || f->r->failed)
+		return FL_FATAL;
+	*out = malloc(sizeof(**out));
+	if (*out == NULL)
+		return FL_NOMEM;
+	**out = (struct give){ cb, ctx };
+	return FL_OK;
 }
 
-static void post_line(fl_rooftop *f, const char *line, size_t n,
-		      fl_answer_cb cb, void *ctx)
+static fl_status refuse(fl_rooftop *f, struct arena *a, const char *text,
+			struct give *g)
+{
+	struct value doc;
+	struct problems p;
+
+	problems_init(&p, a);
+	problem_add(&p, "FL500", NULL, 0, "%s", text);
+	doc = problem_document(a, FL_INVALID, &p, NULL);
+	return rooftop_refuse(f->r, FL_INVALID, &doc, on_answer, g);
+}
+
+static fl_status post_one(fl_rooftop *f, struct arena *a, const char *json,
+			  size_t n, fl_answer_cb cb, void *ctx)
 {
 	struct post_by by = { .actor = TEXT("system"),
 		.source = TEXT("library"),
 		.command = true };
-	struct give *g = give_new(cb, ctx);
 	struct fl_error err = { 0 };
-	struct problems p;
-	struct value wire, doc;
-	struct arena a;
+	struct value wire;
+	struct give *g;
+	fl_status s = begin(f, cb, ctx, &g);
 
-	arena_init(&a, 0);
-	if (value_read(&a, line, n, NULL, &wire, &err) == FL_OK) {
-		rooftop_post(f->r, &wire, &by, on_answer, g);
-	} else {
-		problems_init(&p, &a);
-		problem_add(&p, "FL500", NULL, 0, "%s", err.text);
-		doc = problem_document(&a, FL_INVALID, &p, NULL);
-		rooftop_refuse(f->r, FL_INVALID, &doc, on_answer, g);
-	}
-	arena_deinit(&a);
+	if (s != FL_OK)
+		return s;
+	arena_reset(a);
+	if (value_read(a, json, n, NULL, &wire, &err) == FL_OK)
+		s = rooftop_post(f->r, &wire, &by, on_answer, g);
+	else
+		s = refuse(f, a, err.text, g);
+	if (s != FL_OK)
+		free(g);
+	return s;
 }
 
 fl_status fl_post(fl_rooftop *f, const char *body, size_t bytes,
 		  fl_answer_cb cb, void *ctx)
 {
-	const char *at = body, *end = body + bytes, *nl;
+	const char *at = body, *line;
+	fl_status s = FL_OK;
+	struct arena a;
+	size_t n;
 
-	/* one document may span lines; several stand one a line */
-	nl = memchr(body, '\n', bytes);
-	if (nl == NULL || memchr(nl, '{', (size_t)(end - nl)) == NULL ||
-		(bytes > 0 && nl > body && nl[-1] != '}')) {
-		post_line(f, body, bytes, cb, ctx);
-		return FL_OK;
-	}
-	while (at < end) {
-		nl = memchr(at, '\n', (size_t)(end - at));
-		if (nl == NULL)
-			nl = end;
-		if (nl > at)
-			post_line(f, at, (size_t)(nl - at), cb, ctx);
-		at = nl + 1;
-	}
-	return FL_OK;
+	arena_init(&a, 0);
+	if (!rooftop_is_lines(&a, body, bytes))
+		s = post_one(f, &a, body, bytes, cb, ctx);
+	else
+		while (s == FL_OK && (line = rooftop_line(&at, body + bytes,
+					      &n)) != NULL)
+			s = post_one(f, &a, line, n, cb, ctx);
+	arena_deinit(&a);
+	return s;
 }
 
 fl_status fl_ask(fl_rooftop *f, const char *name, const char *args,
 		 fl_answer_cb cb, void *ctx)
 {
-	struct give *g = give_new(cb, ctx);
+	struct text actor = TEXT("system");
 	struct value v = value_map();
 	struct fl_error err = { 0 };
-	struct problems p;
 	struct arena a;
+	struct give *g;
+	fl_status s = begin(f, cb, ctx, &g);
 
+	if (s != FL_OK)
+		return s;
 	arena_init(&a, 0);
-	problems_init(&p, &a);
 	if (args != NULL &&
 		value_read(&a, args, strlen(args), NULL, &v, &err) != FL_OK) {
-		problem_add(&p, "FL500", NULL, 0, "%s", err.text);
-		v = problem_document(&a, FL_INVALID, &p, NULL);
-		rooftop_refuse(f->r, FL_INVALID, &v, on_answer, g);
+		s = refuse(f, &a, err.text, g);
+	} else if (v.kind != VALUE_MAP) {
+		s = refuse(f, &a, "the arguments must be a JSON object", g);
 	} else {
-		rooftop_ask(f->r, name, &v, TEXT("system"), on_answer, g);
+		if (value_get_str(&v, "as") != NULL) {
+			actor = value_as_text(value_get(&v, "as"));
+			value_remove(&v, TEXT("as"));
+		}
+		s = rooftop_ask(f->r, name, &v, actor, on_answer, g);
 	}
+	if (s != FL_OK)
+		free(g);
 	arena_deinit(&a);
-	return FL_OK;
+	return s;
 }
 
 int64_t fl_next_ms(const fl_rooftop *f)
@@ -258,15 +314,21 @@ int64_t fl_next_ms(const fl_rooftop *f)
 fl_status fl_poll(fl_rooftop *f, int timeout_ms)
 {
 	struct pollfd p = { .fd = f->event_fd, .events = POLLIN };
+	int64_t most = timeout_ms < 0 ? INT_MAX : timeout_ms;
 	int64_t wait = fl_next_ms(f);
 	uint64_t rung;
+	fl_status s;
 	int n;
 
-	if (wait < 0 || wait > timeout_ms)
-		wait = timeout_ms;
-	n = poll(&p, 1, (int)wait);
+	REQUIRE(!f->inside);
+	if (wait < 0 || wait > most)
+		wait = most;
+	n = f->r->failed ? 0 : poll(&p, 1, (int)wait);
 	if (n > 0 && read(f->event_fd, &rung, sizeof(rung)) < 0) {
 		/* somebody else took it: polling costs nothing */
 	}
-	return rooftop_poll(f->r);
+	f->inside = true;
+	s = rooftop_poll(f->r);
+	f->inside = false;
+	return s;
 }

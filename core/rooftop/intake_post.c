@@ -1,12 +1,14 @@
 #include "rooftop/rooftop_inside.h"
 
 /* One post straight to the engine; the answer is built in the rooftop's own
- * arena, so that bulk posting allocates next to nothing per line. */
+ * arena, so that bulk posting allocates next to nothing per line. NULL: no
+ * memory. */
 static struct posting *posting_new(struct rooftop *r, rooftop_cb cb, void *ctx)
 {
 	struct posting *o = calloc(1, sizeof(*o));
 
-	REQUIRE(o != NULL);
+	if (o == NULL)
+		return NULL;
 	o->r = r;
 	o->cb = cb;
 	o->ctx = ctx;
@@ -46,21 +48,30 @@ static void on_post(void *ctx, const struct post_answer *pa)
 	struct value v;
 
 	postings_flush(r);
-	REQUIRE(r->posted_first == o);
+	if (r->posted_first != o) { /* no memory: told at once, before others */
+		arena_init(&o->a, 0);
+		o->refused = true;
+		o->status = pa->status;
+		o->doc = problem_document(&o->a, pa->status, NULL, NULL);
+		return;
+	}
 	arena_reset(&r->answers);
 	v = answer_value(&r->answers, NULL, pa);
 	posting_end(r, pa->status, &v);
 }
 
-void rooftop_refuse(struct rooftop *r, fl_status status, const struct value *doc,
-		    rooftop_cb cb, void *ctx)
+fl_status rooftop_refuse(struct rooftop *r, fl_status status,
+			 const struct value *doc, rooftop_cb cb, void *ctx)
 {
 	struct posting *o = posting_new(r, cb, ctx);
 
+	if (o == NULL)
+		return FL_NOMEM;
 	arena_init(&o->a, 4u << 20);
 	o->refused = true;
 	o->status = status;
 	o->doc = value_clone(&o->a, doc);
+	return FL_OK;
 }
 
 /* Names, phones and plates of a person's command become ids. */
@@ -112,8 +123,20 @@ static bool names_somebody(const struct value *wire)
 	return false;
 }
 
-void rooftop_post(struct rooftop *r, const struct value *wire,
-		  const struct post_by *by, rooftop_cb cb, void *ctx)
+static fl_status post_to_engine(struct rooftop *r, const struct value *wire,
+				const struct post_by *by, rooftop_cb cb,
+				void *ctx)
+{
+	struct posting *o = posting_new(r, cb, ctx);
+
+	if (o == NULL)
+		return FL_NOMEM;
+	engine_post(r->engine, wire, by, on_post, o);
+	return FL_OK;
+}
+
+fl_status rooftop_post(struct rooftop *r, const struct value *wire,
+		       const struct post_by *by, rooftop_cb cb, void *ctx)
 {
 	struct post_by as_sent = *by;
 	struct problems problems;
@@ -124,11 +147,8 @@ void rooftop_post(struct rooftop *r, const struct value *wire,
 		value_get(wire, "source") != NULL;
 
 	if (!by->command || wire->kind != VALUE_MAP ||
-		(fact && !names_somebody(wire))) {
-		engine_post(r->engine, wire, by, on_post,
-			posting_new(r, cb, ctx));
-		return;
-	}
+		(fact && !names_somebody(wire)))
+		return post_to_engine(r, wire, by, cb, ctx);
 	arena_init(&a, 0);
 	problems_init(&problems, &a);
 	named = value_clone(&a, wire);
@@ -139,13 +159,48 @@ void rooftop_post(struct rooftop *r, const struct value *wire,
 	}
 	if (s == FL_OK) {
 		as_sent.body_digest = engine_body_digest(wire);
-		engine_post(r->engine, &named, &as_sent, on_post,
-			posting_new(r, cb, ctx));
+		s = post_to_engine(r, &named, &as_sent, cb, ctx);
 	} else {
 		doc = problem_document(&a, s, &problems, NULL);
-		rooftop_refuse(r, s, &doc, cb, ctx);
+		s = rooftop_refuse(r, s, &doc, cb, ctx);
 	}
 	arena_deinit(&a);
+	return s;
+}
+
+/* ---- bodies of lines ---- */
+
+const char *rooftop_line(const char **at, const char *end, size_t *n)
+{
+	while (*at < end) {
+		const char *line = *at;
+		const char *nl = memchr(line, '\n', (size_t)(end - line));
+		const char *last = nl != NULL ? nl : end;
+
+		*at = nl != NULL ? nl + 1 : end;
+		while (last > line && (last[-1] == ' ' || last[-1] == '\t' ||
+					      last[-1] == '\r'))
+			last--;
+		*n = (size_t)(last - line);
+		if (*n > 0)
+			return line;
+	}
+	return NULL;
+}
+
+bool rooftop_is_lines(struct arena *a, const char *body, size_t n)
+{
+	const char *at = body, *line;
+	struct fl_error ignored;
+	struct value one;
+	uint32_t objects = 0;
+	size_t bytes;
+
+	while (objects < 2 &&
+		(line = rooftop_line(&at, body + n, &bytes)) != NULL)
+		objects += *line == '{';
+	return objects > 1 &&
+		value_read(a, body, n, NULL, &one, &ignored) != FL_OK;
 }
 
 /* ---- import ---- */
@@ -214,8 +269,9 @@ static void list_item(struct job *j, struct value *items,
 	value_append(&j->a, items, one);
 }
 
-void rooftop_import(struct rooftop *r, const char *name, const char *bytes,
-		    size_t n, struct text actor, rooftop_cb cb, void *ctx)
+fl_status rooftop_import(struct rooftop *r, const char *name,
+			 const char *bytes, size_t n, struct text actor,
+			 rooftop_cb cb, void *ctx)
 {
 	struct job *j = job_new(r, cb, ctx, actor);
 	const struct rulebook *book = ruleset_book(engine_ruleset(r->engine));
@@ -225,6 +281,8 @@ void rooftop_import(struct rooftop *r, const char *name, const char *bytes,
 	struct intake_result result;
 	struct fl_error err = { 0 };
 
+	if (j == NULL)
+		return FL_NOMEM;
 	value_put(&j->a, &j->answer, "file",
 		value_text(arena_strdup(&j->a, name)));
 	value_put(&j->a, &j->answer, "posted", value_int(0));
@@ -238,13 +296,15 @@ void rooftop_import(struct rooftop *r, const char *name, const char *bytes,
 		j->answer = problem_document(&j->a, j->status, &j->problems,
 			NULL);
 		job_later(j);
-		return;
+		return FL_OK;
 	}
 	j->item_of = arena_alloc(&j->a, (result.count + 1) *
 		sizeof(*j->item_of));
-	REQUIRE(j->item_of != NULL);
-	for (uint32_t i = 0; i < result.count; i++)
+	if (j->item_of == NULL)
+		j->status = FL_NOMEM;
+	for (uint32_t i = 0; i < result.count && j->status == FL_OK; i++)
 		list_item(j, &items, &result.items[i]);
 	value_put(&j->a, &j->answer, "items", items);
 	job_later(j);
+	return FL_OK;
 }

@@ -7,7 +7,8 @@ struct job *job_new(struct rooftop *r, rooftop_cb cb, void *ctx,
 {
 	struct job *j = calloc(1, sizeof(*j));
 
-	REQUIRE(j != NULL);
+	if (j == NULL)
+		return NULL;
 	j->r = r;
 	j->cb = cb;
 	j->ctx = ctx;
@@ -467,6 +468,8 @@ static void offer_at_start(struct rooftop *r)
 {
 	struct job *j = job_new(r, start_offered, r, TEXT("system"));
 
+	if (j == NULL)
+		return; /* tried again at the next poll */
 	r->start_offer = false;
 	r->offering = true;
 	j->row = ask_find("reload");
@@ -494,13 +497,16 @@ bool jobs_run(struct rooftop *r)
 	return any;
 }
 
-void rooftop_ask(struct rooftop *r, const char *name, const struct value *args,
-		 struct text actor, rooftop_cb cb, void *ctx)
+fl_status rooftop_ask(struct rooftop *r, const char *name,
+		      const struct value *args, struct text actor,
+		      rooftop_cb cb, void *ctx)
 {
 	struct job *j = job_new(r, cb, ctx, actor);
 	const char *near = ask_near(name);
 	struct problem *p;
 
+	if (j == NULL)
+		return FL_NOMEM;
 	j->row = ask_find(name);
 	j->args = args != NULL ? value_clone(&j->a, args) : value_map();
 	if (j->row == NULL) {
@@ -509,7 +515,10 @@ void rooftop_ask(struct rooftop *r, const char *name, const struct value *args,
 			"there is no command \"%s\"", name);
 		p->nearest = near;
 	}
+	if (j->a.failed)
+		j->status = FL_NOMEM;
 	job_later(j);
+	return FL_OK;
 }
 
 void rooftop_say(struct rooftop *r, const struct told *told, struct buf *out)

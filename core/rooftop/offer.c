@@ -168,11 +168,12 @@ static void go_live(struct job *j, const char *summary, const char *held)
 	struct rooftop *r = j->r;
 	struct post_by by = { .actor = j->actor, .command = true };
 
-	engine_publish(r->engine, j->loaded, &by, summary, held, on_published,
-		j);
 	ruleset_unref(r->ruleset);
 	r->ruleset = j->loaded;
 	j->loaded = NULL;
+	/* without memory it is answered at once, and `j` gone */
+	engine_publish(r->engine, r->ruleset, &by, summary, held, on_published,
+		j);
 }
 
 /* ---- broken ---- */
@@ -205,6 +206,14 @@ static void broken(struct job *j, const struct value *problems)
 
 /* ---- live, or not yet ---- */
 
+/* Larger numbers than these are no customers. */
+#define SHOWN_MOST 1000000000
+
+static bool in_range(long long n)
+{
+	return n >= 0 && n <= SHOWN_MOST;
+}
+
 /* The code that ask_plan() gave with what it showed. */
 static bool read_code(struct job *j, const char *code, struct shown *out)
 {
@@ -213,7 +222,8 @@ static bool read_code(struct job *j, const char *code, struct shown *out)
 
 	if (sscanf(code, "%64[0-9a-f].%lld.%lld.%lld.%lld%c", digest, &live,
 		    &moved, &withdrawn, &burst, &end) != 5 ||
-		strlen(digest) < 12)
+		strlen(digest) < 12 || !in_range(moved) ||
+		!in_range(withdrawn) || !in_range(burst))
 		return false;
 	*out = (struct shown){ arena_strdup(&j->a, digest), live, moved,
 		withdrawn, burst };
@@ -530,11 +540,13 @@ void rooftop_offer_files(struct job *j)
 	line_up(j, read_files);
 }
 
-void rooftop_offer(struct rooftop *r, const struct source_set *files,
+fl_status rooftop_offer(struct rooftop *r, const struct source_set *files,
 	const struct problems *found, rooftop_cb cb, void *ctx)
 {
 	struct job *j = job_new(r, cb, ctx, TEXT("system"));
 
+	if (j == NULL)
+		return FL_NOMEM;
 	j->row = ask_find("reload");
 	j->args = value_map();
 	j->given = j->automatic = true;
@@ -553,6 +565,7 @@ void rooftop_offer(struct rooftop *r, const struct source_set *files,
 	if (j->a.failed)
 		j->status = FL_NOMEM;
 	job_later(j);
+	return FL_OK;
 }
 
 void rooftop_paused(struct rooftop *r, bool paused)

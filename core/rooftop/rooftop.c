@@ -183,7 +183,7 @@ fl_status rooftop_open(const char *dir, const struct rooftop_options *opt,
 {
 	struct store_options store_opt;
 	struct rooftop *r = NULL;
-	fl_status s = FL_NOMEM;
+	fl_status s;
 
 	*out = NULL;
 	digest_init();
@@ -196,8 +196,10 @@ fl_status rooftop_open(const char *dir, const struct rooftop_options *opt,
 		goto out;
 	}
 	r = calloc(1, sizeof(*r));
-	if (r == NULL)
+	if (r == NULL) {
+		s = status_fail(err, FL_NOMEM, "%s: no memory", dir);
 		goto out;
+	}
 	r->opt = *opt;
 	if (opt->again != NULL) {
 		snprintf(r->again, sizeof(r->again), "%s", opt->again);
@@ -207,8 +209,10 @@ fl_status rooftop_open(const char *dir, const struct rooftop_options *opt,
 	pthread_mutex_init(&r->readers_lock, NULL);
 	arena_init(&r->answers, 64u << 20);
 	arena_init(&r->broken_arena, 4u << 20);
-	if (r->dir == NULL)
+	if (r->dir == NULL) {
+		s = status_fail(err, FL_NOMEM, "%s: no memory", dir);
 		goto out;
+	}
 	memset(&store_opt, 0, sizeof(store_opt));
 	store_opt.wake = opt->wake;
 	store_opt.ctx = opt->ctx;
@@ -291,6 +295,11 @@ fl_status rooftop_poll(struct rooftop *r)
 	if (engine_ready(r->engine))
 		jobs_run(r);
 	return FL_OK;
+}
+
+const char *rooftop_failure(struct rooftop *r)
+{
+	return store_failure(r->store);
 }
 
 /* Jobs can run. */

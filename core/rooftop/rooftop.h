@@ -52,36 +52,45 @@ fl_status rooftop_init(const char *dir, const char *from, bool training,
 		       struct fl_error *err);
 
 /* All callbacks come from rooftop_poll() and rooftop_close() alone; posts are
- * answered in order of posting. */
+ * answered in order of posting. What follows is FL_OK (cb will come, once) or
+ * FL_NOMEM (it will not). */
 
 /* Posts one event; names in it are looked up only when `by->command`: a
  * person's must be found, a fact's (with a source) may stay as they are. The
  * answer map: {event:"E128", number, id, source, repeat?, misfit?, caused:[..],
  * tasks:[..]} or a problem document {type,title,status,detail,problems:[..]}. */
-void rooftop_post(struct rooftop *r, const struct value *wire,
+fl_status rooftop_post(struct rooftop *r, const struct value *wire,
 		  const struct post_by *by, rooftop_cb cb, void *ctx);
 /* Answers in the place of a post that never became one (broken JSON), with
  * `doc` (copied), in order with the others. */
-void rooftop_refuse(struct rooftop *r, fl_status status,
+fl_status rooftop_refuse(struct rooftop *r, fl_status status,
 		    const struct value *doc, rooftop_cb cb, void *ctx);
 /* Reads a lead file (ADF, e-mail, JSON) and posts what is in it. Answer:
  * {file, items:[{index, verdict, event?, problems?}], posted, known, held,
  * refused}. FL_INVALID when nothing in it could be read. */
-void rooftop_import(struct rooftop *r, const char *name, const char *bytes,
+fl_status rooftop_import(struct rooftop *r, const char *name, const char *bytes,
 		    size_t n, struct text actor, rooftop_cb cb, void *ctx);
+/* The next line of a body that holds one event a line, without its line end
+ * ("\n", "\r\n") and blanks behind; empty ones are passed over. NULL: no more.
+ * *at moves on, up to `end`. */
+const char *rooftop_line(const char **at, const char *end, size_t *n);
+/* Is it that, and not one document over several lines? `a` is scratch. */
+bool rooftop_is_lines(struct arena *a, const char *body, size_t n);
 /* A question or command by its name in ask_table(). Also "reload" and "clock"
  * {to|by} or {} to read it, "post" {..event..}. */
-void rooftop_ask(struct rooftop *r, const char *name, const struct value *args,
+fl_status rooftop_ask(struct rooftop *r, const char *name, const struct value *args,
 		 struct text actor, rooftop_cb cb, void *ctx);
 /* What a watcher has read from the rule files (copied), with what was wrong
  * already then (may be NULL): checked, tested and, when good, made live. The
  * answer is that of "reload": {changed, ruleset, cards}, {} when these bytes
  * were refused before, or the problem document. */
-void rooftop_offer(struct rooftop *r, const struct source_set *files,
+fl_status rooftop_offer(struct rooftop *r, const struct source_set *files,
 		   const struct problems *found, rooftop_cb cb, void *ctx);
 /* For status: a file reload.paused holds the rule files. */
 void rooftop_paused(struct rooftop *r, bool paused);
 fl_status rooftop_poll(struct rooftop *r); /* FL_OK or FL_FATAL */
+/* After FL_FATAL: what the disk or database said; NULL: nothing. */
+const char *rooftop_failure(struct rooftop *r);
 int64_t rooftop_next_ms(const struct rooftop *r); /* as engine_next_ms */
 bool rooftop_idle(const struct rooftop *r);
 bool rooftop_has_threads(const struct rooftop *r); /* work given to `run` */

@@ -103,6 +103,7 @@ struct rooftop {
 	bool closing;
 };
 
+/* NULL: no memory. */
 struct job *job_new(struct rooftop *r, rooftop_cb cb, void *ctx,
 		    struct text actor);
 void job_later(struct job *j); /* runs in the next rooftop_poll */

@@ -40,6 +40,20 @@ for i in $(seq 1 5); do
 	serving=
 done
 is "told twice it stops with 0, each time" 5 "$clean"
+# closing the terminal ends what runs in it; SIGHUP alone reads the rules
+script -qfc "'$FAIRLEAD' -C s serve" /dev/null >terminal.log 2>&1 </dev/null &
+window=$!
+until_true grep -q 'Ctrl-C sto' terminal.log || not_ok "it serves in a terminal" "$(cat terminal.log)"
+read -r ending <s/data/lock
+read -r _ _ _ serving _ <"/proc/$ending/stat"
+kill -HUP "$serving"
+if until_true grep -q 'nothing has changed' terminal.log; then ok "SIGHUP reads the rules"; else not_ok "SIGHUP reads the rules" "$(cat terminal.log)"; fi
+kill -KILL "$window"
+wait "$window" 2>/dev/null
+ended() { ! kill -0 "$serving" 2>/dev/null; }
+if until_true ended; then ok "without its terminal it ends"; else not_ok "without its terminal it ends" "$(cat terminal.log)"; fi
+serving=
+if [ ! -e s/data/fairlead.sock ]; then ok "and leaves no socket"; else not_ok "and leaves no socket"; fi
 code "a real folder" 0 fl init real
 code "has its own clock" 0 fl -C real clock
 code "that cannot be moved" 1 fl -C real clock +"1 day"

@@ -2,6 +2,9 @@
 
 #include "app/term.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 static void begin(struct term *t, bool colour)
 {
 	term_init(t, stdout); /* a pipe: no colours by itself */
@@ -181,6 +184,35 @@ static void test_long_lines(void **state)
 	end(&t);
 }
 
+/* A terminal is gone when its window is closed, a file never. */
+static void test_gone(void **state)
+{
+	int window = posix_openpt(O_RDWR | O_NOCTTY);
+	struct term t;
+	FILE *file;
+
+	(void)state;
+	assert_true(window >= 0);
+	assert_int_equal(grantpt(window), 0);
+	assert_int_equal(unlockpt(window), 0);
+	file = fdopen(open(ptsname(window), O_RDWR | O_NOCTTY), "w");
+	assert_non_null(file);
+	term_init(&t, file);
+	assert_true(t.terminal);
+	assert_false(term_gone(&t));
+	close(window);
+	assert_true(term_gone(&t));
+	end(&t);
+	fclose(file);
+	file = fopen("/dev/null", "w");
+	assert_non_null(file);
+	term_init(&t, file);
+	assert_false(t.terminal);
+	assert_false(term_gone(&t));
+	end(&t);
+	fclose(file);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -190,6 +222,7 @@ int main(void)
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_narrow),
 		cmocka_unit_test(test_long_lines),
+		cmocka_unit_test(test_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
