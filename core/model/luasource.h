@@ -73,8 +73,18 @@ bool luasource_paired(const struct lua_source *s);
  * there are none, nothing appended. After luasource_check(). `bytes` and `n`
  * are those that were read.
  */
-bool luasource_mended(const struct lua_source *s, const char *bytes, size_t n,
-	struct buf *out);
+bool luasource_mended(
+	struct lua_source *s, const char *bytes, size_t n, struct buf *out);
+
+/* One place that luasource_mended() changed: at `column` of the text that was
+ * read stood `was` characters, now `put`. Both are of one line. */
+struct luasource_change {
+	int line, column, was, put;
+};
+/* The i-th of them, from the front; false past the last. After
+ * luasource_mended(), with the same bytes. */
+bool luasource_changed(const struct lua_source *s, const char *bytes,
+	uint32_t i, struct luasource_change *out);
 
 /*
  * Where one of `words` begins a line at its very front: the offsets, ascending,

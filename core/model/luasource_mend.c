@@ -23,25 +23,57 @@ static int by_place(const void *a, const void *b)
 	return x->to < y->to ? -1 : x->to > y->to;
 }
 
-bool luasource_mended(const struct lua_source *s, const char *bytes, size_t n,
-	struct buf *out)
+bool luasource_mended(
+	struct lua_source *s, const char *bytes, size_t n, struct buf *out)
 {
-	uint32_t at = 0;
+	uint32_t at = 0, kept = 0;
 
 	if (s->n_mends == 0)
 		return false;
 	qsort(s->mends, s->n_mends, sizeof(*s->mends), by_place);
 	for (uint32_t i = 0; i < s->n_mends; i++) {
-		const struct mend *m = &s->mends[i];
+		const struct mend m = s->mends[i];
 
-		if (m->from < at || m->to > n)
+		if (m.from < at || m.to > n)
 			continue; /* inside of another one */
-		buf_add(out, bytes + at, m->from - at);
-		buf_add_text(out, m->put);
-		at = m->to;
+		buf_add(out, bytes + at, m.from - at);
+		buf_add_text(out, m.put);
+		at = m.to;
+		s->mends[kept++] = m;
 	}
+	s->n_mends = kept;
 	buf_add(out, bytes + at, n - at);
 	return !out->failed;
+}
+
+static int characters(const char *at, size_t n)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += ((unsigned char)at[i] & 0xC0) != 0x80;
+	return count;
+}
+
+bool luasource_changed(const struct lua_source *s, const char *bytes,
+	uint32_t i, struct luasource_change *out)
+{
+	const struct mend *m;
+	uint32_t line_at = 0;
+
+	if (i >= s->n_mends)
+		return false;
+	m = &s->mends[i];
+	*out = (struct luasource_change){.line = 1};
+	for (uint32_t k = 0; k < m->from; k++)
+		if (bytes[k] == '\n') {
+			out->line++;
+			line_at = k + 1;
+		}
+	out->column = 1 + characters(bytes + line_at, m->from - line_at);
+	out->was = characters(bytes + m->from, m->to - m->from);
+	out->put = characters(m->put, strlen(m->put));
+	return true;
 }
 
 bool luasource_paired(const struct lua_source *s)

@@ -434,6 +434,7 @@ void advice_give(struct loading *ld)
 		nobody_enters(ld, c);
 		not_signed(ld, c);
 		load_check(ld, c);
+		advice_never(ld, c);
 		for (uint32_t k = 0; k < c->n_steps; k++) {
 			never_over(ld, c, &c->steps[k]);
 			never_accepted(ld, c, &c->steps[k]);

@@ -563,8 +563,7 @@ static void word_list_one(struct loading *ld, const struct node *n)
 		!read_text(ld, n->arg, "word_list", &w.name))
 		return;
 	if (rulebook_words(book, w.name) != NULL) {
-		say(ld, n->unit, n->line, SAY_SAME_NAME, "word_list",
-			w.name.at);
+		read_same_name(ld, n, w.name);
 		return;
 	}
 	read_keys(ld, n->table, "word_list", languages, COUNT_OF(languages));

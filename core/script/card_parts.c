@@ -30,8 +30,13 @@ bool key_unless(struct target *t, const struct node *v, const char *key)
 	struct target own = *t;
 
 	if (t->handoff == NULL || v->kind != NODE_WORD ||
-		v->word != WORD_EXCEPTION)
+		v->word != WORD_EXCEPTION) {
+		/* asked when somebody enters; else of every event */
+		if (t->card->n_starts > 0)
+			return read_cond_of(t->rd, v, key, t->card->starts,
+				t->card->n_starts, &t->card->unless);
 		return read_cond(t->rd, v, key, &t->card->unless);
+	}
 	t->handoff->has_exception = true;
 	if (v->table == NULL || v->table->kind != NODE_TABLE)
 		return false;

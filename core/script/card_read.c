@@ -70,6 +70,20 @@ static void subject_read(struct target *t, const struct node *table)
 	t->card->about = TEXT("");
 }
 
+/* Line of the first step of that id. */
+static int first_step(const struct node *table, struct text id)
+{
+	for (uint32_t i = 0; i < table->n_items; i++) {
+		const struct node *v = table->items[i];
+
+		if (v->kind == NODE_WORD && v->word == WORD_STEP &&
+			v->arg != NULL && v->arg->kind == NODE_TEXT &&
+			text_equal(v->arg->as.text, id))
+			return v->line;
+	}
+	return table->line;
+}
+
 /* Ids of all steps, before any is read: they may name each other. */
 static void steps_collect(struct target *t, const struct node *table)
 {
@@ -95,7 +109,8 @@ static void steps_collect(struct target *t, const struct node *table)
 		for (size_t k = 0; k < n; k++)
 			if (text_is(v->arg->as.text, ids[k]))
 				say(ld, v->unit, node_line(v), SAY_SAME_STEP,
-					ids[k]);
+					ids[k],
+					first_step(table, v->arg->as.text));
 		ids[n++] = v->arg->as.text.at;
 	}
 	if (ids != NULL)

@@ -138,6 +138,9 @@ bool key_cond(struct target *t, const struct node *v, const char *key)
 			  : strcmp(key, "if_state") == 0 ? &t->step->if_state
 							 : &t->step->unless;
 
+	if (t->when != NULL)
+		return read_cond_of(t->rd, v, key, t->when->events,
+			t->when->n_events, to);
 	return read_cond(t->rd, v, key, to);
 }
 

@@ -161,7 +161,8 @@ static void dealership_find(struct loading *ld)
 		if (n->word != WORD_DEALERSHIP || n->kind != NODE_WORD)
 			continue;
 		if (found != NULL)
-			say(ld, n->unit, n->line, SAY_TWO_DEALERSHIPS);
+			say(ld, n->unit, n->line, SAY_TWO_DEALERSHIPS,
+				found->unit->name, found->line);
 		else
 			dealership_one(ld, n);
 		found = n;
@@ -212,7 +213,7 @@ static void person_one(struct loading *ld, const struct node *n)
 	if (t == NULL || t->kind != NODE_TABLE || !read_id(ld, n->arg, &p.id))
 		return;
 	if (rulebook_person(book, p.id) != NULL) {
-		say(ld, n->unit, n->line, SAY_SAME_NAME, "person", p.id.at);
+		read_same_name(ld, n, p.id);
 		return;
 	}
 	read_keys(ld, t, "person", person_keys, COUNT_OF(person_keys));
@@ -243,7 +244,7 @@ static void team_one(struct loading *ld, const struct node *n)
 		!read_id(ld, n->arg, &team.id))
 		return;
 	if (rulebook_team(book, team.id) != NULL) {
-		say(ld, n->unit, n->line, SAY_SAME_NAME, "team", team.id.at);
+		read_same_name(ld, n, team.id);
 		return;
 	}
 	for (uint32_t i = 0; i < n->table->n_keys; i++)
@@ -278,8 +279,7 @@ static void department_one(struct loading *ld, const struct node *n)
 		return;
 	for (uint32_t i = 0; i < book->n_departments; i++)
 		if (text_equal(book->departments[i].id, d.id)) {
-			say(ld, n->unit, n->line, SAY_SAME_NAME, "department",
-				d.id.at);
+			read_same_name(ld, n, d.id);
 			return;
 		}
 	read_keys(ld, n->table, "department", hours_keys, COUNT_OF(hours_keys));

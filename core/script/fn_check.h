@@ -1,8 +1,9 @@
 /*
  * fn_check.h - reads the source of a function in a card before it ever runs:
  * which fields it asks for, what it compares, what it does with act. fn_read.c
- * reads Lua's expressions and scopes, fn_judge.c knows the dealership. What
- * they are not sure of is accepted in silence.
+ * reads Lua's expressions and scopes, fn_judge.c knows the dealership,
+ * fn_events.c which event it may be at each place. What they are not sure of is
+ * accepted in silence.
  */
 #pragma once
 
@@ -21,6 +22,7 @@ enum fn_kind {
 	FN_T_VERB, /* t:x; token `at` */
 	FN_WORD,   /* a word of the rule language; token `at` */
 	FN_SCALAR, /* value of `field` */
+	FN_TYPE,   /* event.type */
 	FN_TEXT,   /* literal; token `at` */
 	FN_NUMBER, /* literal; token `at` */
 	FN_BOOL,   /* literal; token `at` */
@@ -30,12 +32,20 @@ enum fn_kind {
 	FN_TABLE     /* { }; opened at `from` */
 };
 
+/* Some of the events that may call the function: bit i is the i-th. */
+#define FN_EVENTS_MAX 256
+struct fn_events {
+	uint64_t bits[FN_EVENTS_MAX / 64];
+};
+
 struct fn_value {
 	enum fn_kind is;
 	struct text record;
 	const struct field_def *field;
 	uint32_t from, to; /* its tokens, `to` is behind */
 	uint32_t at, op;
+	struct text brought; /* field of the event; empty: it is none, */
+	struct fn_events by; /* and which events bring it */
 };
 
 /* What a function is for. */
@@ -71,6 +81,9 @@ struct fn_reading {
 	bool expects; /* a test: it has asked for something */
 	const struct text *events; /* it reacts to; NULL: any */
 	uint32_t n_events;
+	struct fn_events may;	  /* what the event may be here, */
+	struct fn_events yes, no; /* and when what was read last is true, false
+				   * or nil */
 };
 
 /* Checks the function `v` (NODE_FN, else nothing happens): its parameters are
@@ -108,6 +121,22 @@ void fn_test_called(struct fn_reading *r, uint32_t verb,
 	const struct fn_value *args, uint32_t n);
 /* What a condition answers with. */
 void fn_answered(struct fn_reading *r, uint32_t at, const struct fn_value *v);
+
+/* fn_events.c: at the beginning it may be any of its events. */
+void fn_events_begin(struct fn_reading *r);
+/* Adds to `to`. */
+void fn_events_add(struct fn_events *to, const struct fn_events *more);
+/* A field of any event it may be here, at token `i`. */
+struct fn_value fn_event_member(
+	struct fn_reading *r, uint32_t i, bool data_only);
+/* What `v`, read last, says of the event when it is asked whether it is there;
+ * NULL: nothing. */
+void fn_event_asked(struct fn_reading *r, const struct fn_value *v);
+/* The same of `v` op `other`. */
+void fn_event_compared(struct fn_reading *r, const struct fn_value *v,
+	uint32_t op, const struct fn_value *other);
+/* `v` must be there: told when an event that it may be here lacks it. */
+void fn_event_needed(struct fn_reading *r, const struct fn_value *v);
 
 bool fn_is(const struct fn_reading *r, uint32_t i, const char *symbol);
 const struct token *fn_token(const struct fn_reading *r, uint32_t i);

@@ -27,9 +27,11 @@ struct problem *fn_at(
 	const struct fn_reading *r, uint32_t i, struct problem *it)
 {
 	const struct token *t = fn_token(r, i);
+	int width = t->kind == TOKEN_TEXT ? 2 : 0; /* its quotes */
 
-	problem_place(it, t->column,
-		(int)t->text.bytes + (t->kind == TOKEN_TEXT ? 2 : 0));
+	for (uint32_t k = 0; k < t->text.bytes; k++)
+		width += ((unsigned char)t->text.at[k] & 0xC0) != 0x80;
+	problem_place(it, t->column, width);
 	return it;
 }
 
@@ -154,50 +156,6 @@ static struct fn_value person_member(struct fn_reading *r, uint32_t i)
 	return (struct fn_value){0};
 }
 
-static const char *const event_parts[] = {"type", "at", "recorded_at", "number",
-	"id", "source", "actor", "role", "data", "before"};
-
-/* A field of any event it reacts to. */
-static struct fn_value event_member(
-	struct fn_reading *r, uint32_t i, bool data_only)
-{
-	struct text name = fn_token(r, i)->text;
-	const char *names[200];
-	size_t n = 0;
-	struct fn_value v = {0};
-
-	if (!data_only && text_is(name, "data"))
-		return (struct fn_value){.is = FN_EVENT_DATA};
-	if (!data_only && text_is(name, "before") && r->rd->about.bytes > 0)
-		return (struct fn_value){
-			.is = FN_RECORD, .record = r->rd->about};
-	if (!data_only && text_is(name, "type"))
-		return (struct fn_value){.is = FN_SCALAR};
-	if ((!data_only && among(event_parts, COUNT_OF(event_parts), name)) ||
-		r->events == NULL)
-		return v;
-	for (size_t k = 0; !data_only && k < COUNT_OF(event_parts); k++)
-		names[n++] = event_parts[k];
-	for (uint32_t e = 0; e < r->n_events; e++) {
-		const struct event_def *def =
-			schema_event(schema_of(r), r->events[e]);
-
-		if (def == NULL || event_field(def, name) != NULL ||
-			schema_kind(schema_of(r), name) != NULL ||
-			text_is(name, "note") || text_is(name, "ref"))
-			return v; /* what it holds differs by event */
-		for (uint32_t k = 0; k < def->n_fields && n < 200; k++)
-			names[n++] = def->fields[k].name.at;
-	}
-	say_near(ld_of(r),
-		fn_at(r, i,
-			say(ld_of(r), r->unit, fn_line(r, i),
-				SAY_UNKNOWN_EVENT_FIELD, r->events[0].at,
-				name.at)),
-		name.at, names, n);
-	return v;
-}
-
 /* ---- in words ---- */
 
 static const char *kind_words(
@@ -290,7 +248,7 @@ struct fn_value fn_member(
 		return person_member(r, i);
 	case FN_EVENT:
 	case FN_EVENT_DATA:
-		return event_member(r, i, of->is == FN_EVENT_DATA);
+		return fn_event_member(r, i, of->is == FN_EVENT_DATA);
 	default:
 		return (struct fn_value){0};
 	}
@@ -408,6 +366,10 @@ static void task_check(
 		lacks(r, verb, "act.task", "who");
 	if (fn_value_of(r, v, "title") == 0)
 		lacks(r, verb, "act.task", "title");
+	if (fn_value_of(r, v, "kind") == 0)
+		fn_at(r, verb,
+			say_warning(ld_of(r), r->unit, fn_line(r, verb),
+				SAY_TASK_KIND));
 }
 
 void fn_fits(struct fn_reading *r, uint32_t i, const struct field_def *f)
@@ -627,11 +589,24 @@ static void word_called(struct fn_reading *r, uint32_t word, uint32_t arg)
 		t->text.at, names, n);
 }
 
+/* What of Lua's own fails on nil. */
+static bool wants_all(const struct fn_reading *r, const struct fn_value *callee)
+{
+	static const char *const names[] = {
+		"ipairs", "pairs", "string", "table", "math", "utf8"};
+
+	return callee->is == FN_ANY && callee->to > callee->from &&
+	       among(names, COUNT_OF(names), fn_token(r, callee->from)->text);
+}
+
 void fn_called(struct fn_reading *r, const struct fn_value *callee,
 	const struct fn_value *args, uint32_t n)
 {
-	for (uint32_t i = 0; i < n; i++) /* a helper may expect for it */
+	for (uint32_t i = 0; i < n; i++) { /* a helper may expect for it */
 		r->expects |= args[i].is == FN_T;
+		if (callee->is == FN_VERB || wants_all(r, callee))
+			fn_event_needed(r, &args[i]);
+	}
 	if (callee->is == FN_T_VERB)
 		fn_test_called(r, callee->at, args, n);
 	else if (callee->is == FN_VERB)
@@ -681,41 +656,20 @@ static void choice_compared(struct fn_reading *r, const struct fn_value *left,
 		said.at, names, n);
 }
 
-/* event.type == "x": x exists, and is one of those it reacts to. */
-static void type_compared(struct fn_reading *r, const struct fn_value *right)
-{
-	struct text said = fn_token(r, right->at)->text;
-
-	if (right->is != FN_TEXT)
-		return;
-	for (uint32_t i = 0; i < r->n_events; i++)
-		if (text_equal(r->events[i], said))
-			return;
-	if (schema_event(schema_of(r), said) == NULL) {
-		fn_event(r, right->at);
-	} else if (r->events != NULL) {
-		fn_at(r, right->at,
-			say(ld_of(r), r->unit, fn_line(r, right->at),
-				SAY_NEVER_EVENT, said.at));
-	}
-}
-
-static bool is_event_type(const struct fn_reading *r, const struct fn_value *v)
-{
-	return v->is == FN_SCALAR && v->field == NULL && v->to > v->from + 2 &&
-	       text_is(fn_token(r, v->to - 1)->text, "type");
-}
-
 static void literal_compared(struct fn_reading *r, const struct fn_value *left,
 	uint32_t op, const struct fn_value *right)
 {
-	if (is_event_type(r, left)) {
-		type_compared(r, right);
-	} else if (left->is == FN_PERSON || left->is == FN_RECORD) {
+	if (left->is == FN_PERSON || left->is == FN_RECORD) {
 		fn_at(r, op,
 			say(ld_of(r), r->unit, fn_line(r, op),
 				SAY_NEVER_RECORD, written(r, left),
 				written(r, left)));
+	} else if (left->is == FN_TYPE && right->is != FN_TEXT) {
+		fn_at(r, right->at,
+			say(ld_of(r), r->unit, fn_line(r, right->at),
+				SAY_NEVER_TYPE, written(r, left),
+				ld_of(r)->dutch ? "een tekst" : "a text",
+				literal_words(r, right)));
 	} else if (left->is != FN_SCALAR || left->field == NULL) {
 		return;
 	} else if (!type_fits(left->field, right)) {
@@ -729,6 +683,24 @@ static void literal_compared(struct fn_reading *r, const struct fn_value *left,
 	}
 }
 
+/* A field that begins as something: it is always there. */
+static void nil_compared(
+	struct fn_reading *r, const struct fn_value *left, uint32_t op)
+{
+	const struct field_def *f = left->field;
+	struct buf b;
+
+	if (f == NULL || f->dflt.kind == VALUE_NULL ||
+		left->to == left->from || left->brought.bytes > 0)
+		return;
+	buf_init(&b, 200);
+	value_write(&b, &f->dflt);
+	fn_at(r, op,
+		say_warning(ld_of(r), r->unit, fn_line(r, op), SAY_NEVER_NIL,
+			written(r, left), b.len > 0 ? b.at : "?"));
+	buf_deinit(&b);
+}
+
 struct fn_value fn_compared(struct fn_reading *r, const struct fn_value *left,
 	uint32_t op, const struct fn_value *right)
 {
@@ -740,9 +712,13 @@ struct fn_value fn_compared(struct fn_reading *r, const struct fn_value *left,
 			say(ld_of(r), r->unit, fn_line(r, left->from),
 				SAY_NOT_COMPARED));
 	if (is_literal(left) && !is_literal(right)) {
+		fn_event_compared(r, right, op, left);
 		literal_compared(r, right, op, left);
 		return v;
 	}
+	fn_event_compared(r, left, op, right);
+	if (right->is == FN_NIL)
+		nil_compared(r, left, op);
 	if (!is_literal(right))
 		return v;
 	literal_compared(r, left, op, right);
@@ -835,6 +811,9 @@ void fn_answered(struct fn_reading *r, uint32_t i, const struct fn_value *v)
 	case FN_NUMBER:
 		what = literal_words(r, v);
 		break;
+	case FN_TYPE:
+		what = nl ? "een tekst" : "a text";
+		break;
 	case FN_TABLE:
 		what = "{ }";
 		break;
@@ -850,7 +829,9 @@ void fn_answered(struct fn_reading *r, uint32_t i, const struct fn_value *v)
 	default:
 		break;
 	}
-	if (what != NULL)
+	if (what == NULL)
+		fn_event_needed(r, v);
+	else
 		fn_at(r, i,
 			say(ld_of(r), r->unit, fn_line(r, i), SAY_NEITHER,
 				what));

@@ -72,6 +72,7 @@ static bool deeper(struct fn_reading *r)
 static void function_body(struct fn_reading *r)
 {
 	uint32_t locals = r->n_locals;
+	struct fn_events may = r->may;
 	bool inner = r->inner;
 
 	r->inner = true;
@@ -88,6 +89,7 @@ static void function_body(struct fn_reading *r)
 	want(r, "end");
 	r->n_locals = locals;
 	r->inner = inner;
+	r->may = may;
 }
 
 static void table(struct fn_reading *r)
@@ -179,9 +181,11 @@ static void field_called(struct fn_reading *r)
 static struct fn_value suffixed(struct fn_reading *r)
 {
 	struct fn_value v = any, args[8];
-	uint32_t n;
+	struct fn_events yes, no;
+	bool bracketed = fn_is(r, r->i, "(");
+	uint32_t n, first;
 
-	if (fn_is(r, r->i, "(")) {
+	if (bracketed) {
 		r->i++;
 		expression(r, 0);
 		want(r, ")");
@@ -190,13 +194,18 @@ static struct fn_value suffixed(struct fn_reading *r)
 	} else {
 		r->lost = true;
 	}
+	yes = r->yes;
+	no = r->no;
+	first = r->i;
 	while (!r->lost) {
 		bool colon = fn_is(r, r->i, ":");
 
 		if (begins_call(r) &&
 			(v.is == FN_SCALAR || v.is == FN_RECORD ||
-				v.is == FN_PERSON))
+				v.is == FN_PERSON || v.is == FN_TYPE))
 			field_called(r);
+		else if (colon || fn_is(r, r->i, ".") || fn_is(r, r->i, "["))
+			fn_event_needed(r, &v);
 		if (colon || fn_is(r, r->i, ".")) {
 			uint32_t from = v.from;
 			bool chain = v.to > v.from;
@@ -223,6 +232,11 @@ static struct fn_value suffixed(struct fn_reading *r)
 			break;
 		}
 	}
+	fn_event_asked(r, &v);
+	if (bracketed && r->i == first) { /* the condition in them */
+		r->yes = yes;
+		r->no = no;
+	}
 	return v;
 }
 
@@ -243,16 +257,19 @@ static struct fn_value simple(struct fn_reading *r)
 		v.is = FN_ANY;
 	else if (fn_is(r, r->i, "{")) {
 		table(r);
+		fn_event_asked(r, NULL);
 		return (struct fn_value){
 			.is = FN_TABLE, .from = v.from, .to = r->i};
 	} else if (fn_is(r, r->i, "function")) {
 		r->i++;
 		function_body(r);
+		fn_event_asked(r, NULL);
 		return any;
 	} else {
 		return suffixed(r);
 	}
 	r->i++;
+	fn_event_asked(r, NULL);
 	return v;
 }
 
@@ -283,10 +300,66 @@ static struct fn_value unary(struct fn_reading *r)
 		return simple(r);
 	r->i++;
 	v = expression(r, 12);
+	if (negated) {
+		struct fn_events yes = r->yes;
+
+		r->yes = r->no;
+		r->no = yes;
+	} else {
+		fn_event_needed(r, &v);
+		fn_event_asked(r, NULL);
+	}
 	return (struct fn_value){.is = negated ? FN_NEGATED : FN_ANY,
 		.from = from,
 		.to = r->i,
 		.at = v.from};
+}
+
+/* The right side of and, or is read when the left one was true, was not. */
+static struct fn_value right_side(struct fn_reading *r, int now)
+{
+	struct fn_events may = r->may, yes = r->yes, no = r->no;
+	struct fn_value v;
+
+	if (now <= 2)
+		r->may = now == 2 ? yes : no;
+	v = expression(r, now == 9 || now == 14 ? now - 1 : now);
+	r->may = may;
+	if (now == 2)
+		fn_events_add(&r->no, &no);
+	else if (now == 1)
+		fn_events_add(&r->yes, &yes);
+	return v;
+}
+
+/* left op right, both read. */
+static struct fn_value operated(struct fn_reading *r, int now,
+	const struct fn_value *left, uint32_t op, const struct fn_value *right)
+{
+	struct fn_value v = any;
+
+	if (fn_is(r, op, "+") && (left->is == FN_TEXT || right->is == FN_TEXT))
+		fn_at(r, op,
+			say(r->rd->ld, r->unit, fn_line(r, op), SAY_JOINED));
+	if (now >= 3 && !fn_is(r, op, "==") && !fn_is(r, op, "~=")) {
+		fn_event_needed(r, left);
+		fn_event_needed(r, right);
+	}
+	if (now > 3)
+		fn_event_asked(r, NULL);
+	else if (now == 3)
+		v = fn_compared(r, left, op, right);
+	else
+		fn_joined(r, left, op, right);
+	if (now == 2)
+		v = *right;
+	else if (now == 1 &&
+		 (left->is == FN_COMPARED || right->is == left->is))
+		v = *left;
+	if (now <= 2)
+		v.brought = TEXT("");
+	v.from = left->from;
+	return v;
 }
 
 static struct fn_value expression(struct fn_reading *r, int least)
@@ -298,27 +371,12 @@ static struct fn_value expression(struct fn_reading *r, int least)
 		return any;
 	left = unary(r);
 	while (!r->lost && (now = strength(r)) > least) {
-		uint32_t op = r->i++, from = left.from;
+		uint32_t op = r->i++;
 
-		right = expression(r, now == 9 || now == 14 ? now - 1 : now);
+		right = right_side(r, now);
 		if (r->lost)
 			break;
-		if (fn_is(r, op, "+") &&
-			(left.is == FN_TEXT || right.is == FN_TEXT))
-			fn_at(r, op,
-				say(r->rd->ld, r->unit, fn_line(r, op),
-					SAY_JOINED));
-		if (now == 3)
-			left = fn_compared(r, &left, op, &right);
-		else if (now <= 2)
-			fn_joined(r, &left, op, &right);
-		if (now == 2)
-			left = right;
-		else if (now == 1 && left.is != FN_COMPARED)
-			left = right.is == left.is ? left : any;
-		else if (now > 3)
-			left = any;
-		left.from = from;
+		left = operated(r, now, &left, op, &right);
 	}
 	r->depth--;
 	return left;
@@ -363,19 +421,19 @@ static void local_statement(struct fn_reading *r)
 	if (take(r, "="))
 		given = expressions(r, values, 16);
 	for (uint32_t i = 0; i < n; i++) {
-		bool keeps = i < given && values[i].is >= FN_RECORD &&
-			     values[i].is <= FN_T;
+		const struct fn_value *v = i < given ? &values[i] : &any;
+		bool keeps = (v->is >= FN_RECORD && v->is <= FN_T) ||
+			     v->is == FN_SCALAR || v->is == FN_TYPE ||
+			     v->brought.bytes > 0;
 
-		declare(r, names[i],
-			keeps || (i < given && values[i].is == FN_SCALAR)
-				? &values[i]
-				: &any);
+		declare(r, names[i], keeps ? v : &any);
 	}
 }
 
 static void for_statement(struct fn_reading *r)
 {
 	struct fn_value ignored[4];
+	struct fn_events may = r->may;
 	uint32_t locals = r->n_locals;
 
 	do {
@@ -392,25 +450,57 @@ static void for_statement(struct fn_reading *r)
 	block(r);
 	want(r, "end");
 	r->n_locals = locals;
+	r->may = may;
+}
+
+/* A block of an if; `behind` gets what the event may be behind it. */
+static bool branch(struct fn_reading *r, struct fn_events *behind)
+{
+	bool returns = block(r);
+
+	if (!returns)
+		fn_events_add(behind, &r->may);
+	return returns;
 }
 
 static bool if_statement(struct fn_reading *r)
 {
+	struct fn_events behind = {{0}}, rest;
 	bool returns = true;
 
 	r->ifs++;
 	do {
 		expression(r, 0);
 		want(r, "then");
-		returns &= block(r);
+		rest = r->no;
+		r->may = r->yes;
+		returns &= branch(r, &behind);
+		r->may = rest;
 	} while (!r->lost && take(r, "elseif"));
-	if (take(r, "else"))
-		returns &= block(r);
-	else
+	if (take(r, "else")) {
+		returns &= branch(r, &behind);
+	} else {
+		fn_events_add(&behind, &rest);
 		returns = false;
+	}
+	r->may = behind;
 	r->ifs--;
 	want(r, "end");
 	return returns;
+}
+
+static bool while_statement(struct fn_reading *r)
+{
+	bool ever = fn_is(r, r->i, "true");
+	struct fn_events may = r->may;
+
+	expression(r, 0);
+	want(r, "do");
+	r->may = r->yes;
+	block(r);
+	want(r, "end");
+	r->may = may;
+	return ever;
 }
 
 static void return_statement(struct fn_reading *r)
@@ -484,11 +574,7 @@ static bool statement(struct fn_reading *r)
 	} else if (take(r, "for")) {
 		for_statement(r);
 	} else if (take(r, "while")) {
-		returns = fn_is(r, r->i, "true");
-		expression(r, 0);
-		want(r, "do");
-		block(r);
-		want(r, "end");
+		returns = while_statement(r);
 	} else if (take(r, "repeat")) {
 		block(r);
 		want(r, "until");
@@ -616,6 +702,7 @@ static bool check(struct fn_reading *r, const struct node *v)
 	if (v->kind != NODE_FN || !tokens_take(r, v))
 		return false;
 	r->fn = v->as.fn;
+	fn_events_begin(r);
 	parameters_take(r);
 	returns = block(r);
 	if (!returns && r->use == FN_ANSWERS)

@@ -122,6 +122,14 @@ enum say {
 	SAY_OFF_LEAVES,
 	SAY_STEP_INSIDE,
 	SAY_WAITS_FOR_ITSELF,
+	SAY_NO_EVENT_FIELD,
+	SAY_SOME_EVENTS,
+	SAY_ANY_EVENT,
+	SAY_NEVER_NIL,
+	SAY_NEVER_APPEARS,
+	SAY_SAYS_NOTHING,
+	SAY_NEVER_ASKED,
+	SAY_TASK_KIND,
 	SAY_COUNT
 };
 
@@ -163,11 +171,16 @@ struct loading {
 struct problem *say(struct loading *ld, const struct file_unit *unit, int line,
 	enum say what, ...);
 /* The same as a warning. */
-void say_warning(struct loading *ld, const struct file_unit *unit, int line,
-	enum say what, ...);
+struct problem *say_warning(struct loading *ld, const struct file_unit *unit,
+	int line, enum say what, ...);
 /* Sets nearest of `names` on a problem when one is near. */
 void say_near(struct loading *ld, struct problem *it, const char *wrong,
 	const char *const *names, size_t n);
+/* The column of a problem in what was read of its file so far becomes the one
+ * in what is written. */
+void say_column(const struct file_unit *u, struct problem *it);
+/* Gives the problems from number `from` on, whose columns are so, their lines. */
+void say_lines(struct loading *ld, uint32_t from);
 /* Gives the problems of files from number `from` on their place in the line,
  * and those of declared names and hours the line of the wrong word. */
 void say_places(struct loading *ld, uint32_t from);
@@ -227,3 +240,5 @@ void pressure_look(struct loading *ld); /* warnings about their sentences */
 /* advice.c: warnings about what is allowed and yet not meant. After the
  * readers, when there are no mistakes. */
 void advice_give(struct loading *ld);
+/* advice_never.c: its conditions that say the same whatever happens. */
+void advice_never(struct loading *ld, const struct card *c);

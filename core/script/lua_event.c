@@ -55,6 +55,21 @@ static const void *look_field(
 	return event_field(of, name);
 }
 
+/* Another event brings it, or any may carry it: in this one it is nil. */
+static const void *look_anywhere(
+	const struct ruleset *rs, const void *of, struct text name)
+{
+	const struct schema *schema = of;
+
+	(void)rs;
+	for (uint32_t i = 0; i < schema_event_count(schema); i++)
+		if (event_field(schema_event_at(schema, i), name) != NULL)
+			return schema_event_at(schema, i);
+	return text_is(name, "note") || text_is(name, "ref")
+		       ? schema
+		       : (const void *)schema_kind(schema, name);
+}
+
 static void text_push(lua_State *lua, struct text t)
 {
 	lua_pushlstring(lua, t.at, t.bytes);
@@ -171,7 +186,9 @@ static int data_push(lua_State *lua, struct text name)
 	const struct value *v = lua_name_value(&e->data, name, known);
 
 	lua_view_note(lua, TEXT("event"), name, v);
-	if (v == NULL && known == NULL)
+	if (v == NULL && known == NULL &&
+		lua_name_find(lua, 2, name, ruleset_of(lua)->book.schema,
+			look_anywhere) == NULL)
 		return lua_view_unknown(
 			lua, e->def->name.at, name, near_field(e, name));
 	if (v == NULL)

@@ -176,7 +176,7 @@ static void setting_one(struct loading *ld, const struct node *n)
 		!read_text(ld, n->arg, "setting", &s.name))
 		return;
 	if (rulebook_setting(book, s.name) != NULL) {
-		say(ld, n->unit, n->line, SAY_SAME_NAME, "setting", s.name.at);
+		read_same_name(ld, n, s.name);
 		return;
 	}
 	read_keys(ld, t, "setting", keys, COUNT_OF(keys));

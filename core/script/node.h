@@ -113,6 +113,14 @@ enum node_kind {
 	NODE_BROKEN /* a mistake already told: accepted in silence */
 };
 
+/* A place of a line that was read otherwise than it is written: at `column`
+ * stood `was` characters, and `put` were read. A later round changed what an
+ * earlier one had read. */
+struct unit_mend {
+	int line, column, was, put;
+	uint32_t round;
+};
+
 /* One source file. */
 struct file_unit {
 	const char *name; /* "rules/own.lua"; caller's arena of problems */
@@ -122,6 +130,8 @@ struct file_unit {
 	const char *bytes;	   /* exact, borrowed from the ruleset's copy */
 	size_t n;
 	bool broken; /* a mistake was told: later ones may follow */
+	struct unit_mend *mends; /* round by round, each from the front */
+	uint32_t n_mends, cap_mends;
 };
 
 struct node_key {
@@ -158,6 +168,10 @@ struct node {
 struct node *node_get(const struct node *n, const char *key);
 /* Line of `key` in table `n`. */
 int node_key_line(const struct node *n, const char *key);
+/* Puts the carets of a problem about the text of `n` under `part`, the bytes
+ * from `at` on, and its line where that stands; as far as it can be told. */
+void node_part_place(
+	const struct node *n, size_t at, size_t bytes, struct problem *it);
 /* Line of the value itself: texts and bare words are looked up in the
  * source, from the line of their key on. */
 int node_line(const struct node *n);

@@ -206,7 +206,9 @@ int node_key_line(const struct node *n, const char *key)
 	return line > n->line ? line : n->line;
 }
 
-int node_line(const struct node *n)
+/* The token of a text or bare word, from the line of its key on; NULL: not
+ * found, or the node is something else. */
+static const struct token *token_of(const struct node *n)
 {
 	bool constant =
 		n->kind == NODE_WORD && word_of(n->word)->form == FORM_CONSTANT;
@@ -217,12 +219,63 @@ int node_line(const struct node *n)
 
 	if ((n->kind != NODE_TEXT && !constant) || n->unit == NULL ||
 		n->unit->source == NULL)
-		return n->line;
+		return NULL;
 	wanted = constant ? text_of(word_of(n->word)->name) : n->as.text;
 	t = luasource_tokens(n->unit->source, &count);
 	for (i = node_token(t, count, n->line);
 		i < count && t[i].line <= n->line + SEARCH_LINES; i++)
 		if (t[i].kind == kind && text_equal(t[i].text, wanted))
-			return t[i].line;
-	return n->line;
+			return &t[i];
+	return NULL;
+}
+
+int node_line(const struct node *n)
+{
+	const struct token *t = token_of(n);
+
+	return t != NULL ? t->line : n->line;
+}
+
+static int characters(const char *at, size_t n)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += ((unsigned char)at[i] & 0xC0) != 0x80;
+	return count;
+}
+
+/* A long text begins behind its [[ or in the next line. With \ in it, a text
+ * is not as long as it is written: then all of it is meant. */
+void node_part_place(
+	const struct node *n, size_t at, size_t bytes, struct problem *it)
+{
+	const struct token *t = token_of(n);
+	const char *text = n->as.text.at, *line = text;
+	uint32_t written, around;
+	int lines = 0, skipped;
+
+	if (t == NULL)
+		return;
+	written = t->end - t->offset;
+	around = written - t->text.bytes;
+	skipped = t->last_line - t->line;
+	for (size_t i = 0; i < n->as.text.bytes; i++) {
+		skipped -= text[i] == '\n';
+		if (text[i] == '\n' && i < at) {
+			lines++;
+			line = text + i + 1;
+		}
+	}
+	it->line = t->line;
+	if (t->line == t->last_line && around != 2) {
+		problem_place(it, t->column, (int)written);
+		return;
+	}
+	lines += skipped; /* the line end behind [[ is none of it */
+	it->line += lines;
+	problem_place(it,
+		(lines == 0 ? t->column + (int)(around / 2) : 1) +
+			characters(line, (size_t)(text + at - line)),
+		characters(text + at, bytes));
 }

@@ -514,8 +514,9 @@ bool read_field(
 
 /* ---- wording ---- */
 
-static bool placeholder(
-	struct reading_card *rd, const struct node *v, struct text inside)
+/* {inside} stands at byte `at` of the text. */
+static bool placeholder(struct reading_card *rd, const struct node *v,
+	size_t at, struct text inside)
 {
 	static const char *const formats[] = {"date", "time", "money",
 		"percent", "plate", "phone", "hours"};
@@ -535,11 +536,11 @@ static bool placeholder(
 		while (i < COUNT_OF(formats) && strcmp(bar + 1, formats[i]) != 0)
 			i++;
 		if (i == COUNT_OF(formats)) {
-			say_near(ld,
-				say(ld, v->unit, node_line(v),
-					SAY_PLACEHOLDER_FORMAT, bar + 1,
-					say_list(ld, formats, i)),
-				bar + 1, formats, i);
+			it = say(ld, v->unit, node_line(v),
+				SAY_PLACEHOLDER_FORMAT, bar + 1,
+				say_list(ld, formats, i));
+			node_part_place(v, at, inside.bytes + 2, it);
+			say_near(ld, it, bar + 1, formats, i);
 			return false;
 		}
 	}
@@ -550,6 +551,7 @@ static bool placeholder(
 		read_field_known(ld, rd->about, path, &near))
 		return true;
 	it = say(ld, v->unit, node_line(v), SAY_PLACEHOLDER_FIELD, path.at);
+	node_part_place(v, at, inside.bytes + 2, it);
 	if (near != NULL)
 		it->nearest = arena_strdup(ld->p->arena, near);
 	return false;
@@ -565,8 +567,10 @@ bool read_template(struct reading_card *rd, const struct node *v, struct text t)
 
 		end = strpbrk(at + 1, "{}");
 		if (end == NULL || *end == '{') {
-			say(rd->ld, v->unit, node_line(v), SAY_PLACEHOLDER_OPEN,
-				t.at);
+			node_part_place(v, (size_t)(at - t.at),
+				strcspn(at, " ,;:?!"),
+				say(rd->ld, v->unit, node_line(v),
+					SAY_PLACEHOLDER_OPEN, t.at));
 			return false;
 		}
 		inside.bytes = (uint32_t)(end - at - 1);
@@ -574,7 +578,7 @@ bool read_template(struct reading_card *rd, const struct node *v, struct text t)
 			arena_text(&rd->ld->rs->arena, at + 1, inside.bytes);
 		if (inside.at == NULL)
 			return true;
-		ok &= placeholder(rd, v, inside);
+		ok &= placeholder(rd, v, (size_t)(at - t.at), inside);
 		at = end + 1;
 	}
 	return ok;
@@ -625,6 +629,21 @@ void read_loose(struct loading *ld, const struct node *v, const char *what)
 			v->kind == NODE_TEXT ? v->as.text.at
 					     : word_of(v->word)->name);
 	say(ld, v->unit, node_line(v), SAY_LIST_ITEM, said, what);
+}
+
+void read_same_name(struct loading *ld, const struct node *n, struct text name)
+{
+	const struct node *first = n;
+
+	for (uint32_t i = 0; i < ld->n_decls; i++) {
+		first = ld->decls[i];
+		if (first->kind == NODE_WORD && first->word == n->word &&
+			first->arg != NULL && first->arg->kind == NODE_TEXT &&
+			text_equal(first->arg->as.text, name))
+			break;
+	}
+	say(ld, n->unit, n->line, SAY_SAME_NAME, word_of(n->word)->name,
+		name.at, first->unit->name, first->line);
 }
 
 void read_keys(struct loading *ld, const struct node *table, const char *what,

@@ -90,6 +90,9 @@ bool read_state(struct reading_card *rd, const struct node *v, struct text t,
 	bool tell);
 bool read_action(struct reading_card *rd, const struct node *v, const char *key,
 	struct action *out);
+/* Tells that `n` declares `name` a second time, and where the first stands. */
+void read_same_name(
+	struct loading *ld, const struct node *n, struct text name);
 /* Tells the keys of `table` that are not in `keys`. */
 void read_keys(struct loading *ld, const struct node *table, const char *what,
 	const char *const *keys, size_t n);

@@ -33,8 +33,10 @@ static const struct message messages[SAY_COUNT] = {
 		"there is no dealership { name = ... } in dealership.lua",
 		"er staat geen dealership { name = ... } in dealership.lua"},
 	[SAY_TWO_DEALERSHIPS] = {"FL308",
-		"dealership { } stands here a second time; keep one",
-		"dealership { } staat hier voor de tweede keer; houd er een"},
+		"dealership { } stands here a second time, the first is "
+		"%s:%d; keep one",
+		"dealership { } staat hier voor de tweede keer, de eerste is "
+		"%s:%d; houd er een"},
 	[SAY_WRONG_FILE] = {"FL309", "%s belongs in %s", "%s hoort in %s"},
 	[SAY_BYTES_BINARY] = {"FL310",
 		"this is a compiled file, not text; put the text here",
@@ -149,12 +151,13 @@ static const struct message messages[SAY_COUNT] = {
 	[SAY_BAD_ID] = {"FL347",
 		"\"%s\" is no id: small letters, digits, - and _ only",
 		"\"%s\" is geen id: alleen kleine letters, cijfers, - en _"},
-	[SAY_SAME_STEP] = {"FL348", "step \"%s\" stands here twice",
-		"stap \"%s\" staat er twee keer"},
+	[SAY_SAME_STEP] = {"FL348",
+		"step \"%s\" stands here twice, the first is in line %d",
+		"stap \"%s\" staat er twee keer, de eerste in regel %d"},
 	[SAY_SAME_CARD] = {"FL349", "card \"%s\" is there already, in %s:%d",
 		"kaart \"%s\" bestaat al, in %s:%d"},
-	[SAY_SAME_NAME] = {"FL350", "%s \"%s\" is there already",
-		"%s \"%s\" bestaat al"},
+	[SAY_SAME_NAME] = {"FL350", "%s \"%s\" is there already, in %s:%d",
+		"%s \"%s\" bestaat al, in %s:%d"},
 	[SAY_SETTING_VALUE] = {"FL351", "setting \"%s\" wants %s",
 		"instelling \"%s\" verwacht %s"},
 	[SAY_SETTING_TYPE] = {"FL352",
@@ -419,6 +422,38 @@ static const struct message messages[SAY_COUNT] = {
 		"test \"%s\" verwacht niets en bewijst dus niets: voeg "
 		"t:expect_task, t:expect_none, t:expect_event, "
 		"t:expect_state of t:refused toe"},
+	[SAY_NO_EVENT_FIELD] = {"FL345", "no event has a field \"%s\"",
+		"geen gebeurtenis heeft een veld \"%s\""},
+	[SAY_SOME_EVENTS] = {"FL494",
+		"\"%s\" is not told by %s, and there this fails; ask first: "
+		"event.type == \"%s\"",
+		"\"%s\" komt niet mee met %s, en daar mislukt dit; vraag "
+		"eerst: event.type == \"%s\""},
+	[SAY_ANY_EVENT] = {"FL494",
+		"\"%s\" is told by %s only, any event may come here, and then "
+		"this fails; ask first: event.type == \"%s\"",
+		"\"%s\" komt alleen mee met %s, hier kan elke gebeurtenis "
+		"komen, en dan mislukt dit; vraag eerst: event.type == \"%s\""},
+	[SAY_NEVER_NIL] = {"FL495",
+		"\"%s\" is never nil: it begins as %s; compare it with that",
+		"\"%s\" is nooit nil: het begint als %s; vergelijk het "
+		"daarmee"},
+	[SAY_NEVER_APPEARS] = {"FL496",
+		"%s, so \"%s\" never appears; change %s, or delete it",
+		"%s, dus \"%s\" verschijnt nooit; verander %s, of haal het "
+		"weg"},
+	[SAY_SAYS_NOTHING] = {"FL497", "%s, so %s says nothing; delete it",
+		"%s, dus %s zegt niets; haal het weg"},
+	[SAY_NEVER_ASKED] = {"FL497",
+		"\"unless\" is never asked: the card lets nobody new in "
+		"anyway; delete it",
+		"\"unless\" wordt nooit gevraagd: de kaart laat al niemand "
+		"meer toe; haal het weg"},
+	[SAY_TASK_KIND] = {"FL498",
+		"act.task has no kind, so it becomes a todo: write kind = "
+		"\"call\", \"mail\", \"visit\" or \"todo\"",
+		"act.task heeft geen kind en wordt dus een todo: schrijf kind "
+		"= \"call\", \"mail\", \"visit\" of \"todo\""},
 	[SAY_SWITCHED_OFF] = {"FL485",
 		"card \"%s\" cannot be switched off: %s:%d moves people to "
 		"it; change that step too",
@@ -474,6 +509,8 @@ static bool excused(const struct loading *ld, enum say what, va_list ap)
 	case SAY_UNKNOWN_STEP:
 	case SAY_PLACEHOLDER_FIELD:
 		return is_lost(ld, va_arg(ap, const char *), false);
+	case SAY_NO_EVENT_FIELD: /* fields of a lost event are not known */
+		return true;
 	default:
 		return false;
 	}
@@ -501,14 +538,17 @@ struct problem *say(struct loading *ld, const struct file_unit *unit, int line,
 	return it;
 }
 
-void say_warning(struct loading *ld, const struct file_unit *unit, int line,
-	enum say what, ...)
+struct problem *say_warning(struct loading *ld, const struct file_unit *unit,
+	int line, enum say what, ...)
 {
+	struct problem *it;
 	va_list ap;
 
 	va_start(ap, what);
-	problem_warn(ld->p, say_va(ld, unit, line, what, ap));
+	it = say_va(ld, unit, line, what, ap);
 	va_end(ap);
+	problem_warn(ld->p, it);
+	return it;
 }
 
 void say_near(struct loading *ld, struct problem *it, const char *wrong,
@@ -659,18 +699,69 @@ static void line_settle(const struct file_unit *u, struct problem *it)
 	}
 }
 
+/* Where a column of what one round of mending made stood before. */
+static int column_before(const struct unit_mend *mends, uint32_t n, int line,
+	int column)
+{
+	int more = 0; /* characters than before */
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct unit_mend *m = &mends[i];
+		int at = m->column + more;
+
+		if (m->line != line)
+			continue;
+		if (column < at)
+			break;
+		if (column < at + m->put)
+			return m->column;
+		more += m->put - m->was;
+	}
+	return column - more;
+}
+
+void say_column(const struct file_unit *u, struct problem *it)
+{
+	int column = it->column;
+	uint32_t n, from;
+
+	if (it->width == 0)
+		return;
+	for (n = u->n_mends; n > 0; n = from) {
+		from = n - 1;
+		while (from > 0 && u->mends[from - 1].round ==
+					   u->mends[n - 1].round)
+			from--;
+		column = column_before(
+			u->mends + from, n - from, it->line, column);
+	}
+	problem_place(it, column, it->width);
+}
+
+void say_lines(struct loading *ld, uint32_t from)
+{
+	for (uint32_t i = from; i < ld->p->count; i++) {
+		struct problem *it = &ld->p->items[i];
+		const struct file_unit *u = unit_named(ld, it->file);
+
+		if (u != NULL && it->line > 0)
+			problem_point(ld->p, it, line_text(u, it->line));
+	}
+}
+
 void say_places(struct loading *ld, uint32_t from)
 {
 	for (uint32_t i = from; i < ld->p->count; i++) {
 		struct problem *it = &ld->p->items[i];
 		const struct file_unit *u = unit_named(ld, it->file);
 
-		if (u == NULL || it->line <= 0)
+		if (u == NULL || it->line <= 0 || it->source != NULL)
 			continue;
 		if (it->width == 0 &&
 			(strncmp(it->code, "FL2", 3) == 0 ||
 				strncmp(it->code, "FL12", 4) == 0))
 			line_settle(u, it);
+		say_column(u, it);
 		problem_point(ld->p, it, line_text(u, it->line));
 	}
 }

@@ -26,6 +26,7 @@ struct reading {
 	struct file_unit *unit;
 	struct part *parts;
 	uint32_t n_parts;
+	uint32_t rounds; /* of mending, of all parts */
 };
 
 static int lines_in(const char *at, size_t n)
@@ -80,6 +81,27 @@ static struct text placed(struct arena *a, const struct part *part)
 	return (struct text){text, (uint32_t)(before + part->as.bytes)};
 }
 
+/* What this round mended: places in what it read are told where they are
+ * written. */
+static void mends_note(
+	struct reading *r, const struct lua_source *s, const char *bytes)
+{
+	struct file_unit *u = r->unit;
+	struct luasource_change c;
+	struct unit_mend *room;
+
+	for (uint32_t i = 0; luasource_changed(s, bytes, i, &c); i++) {
+		room = arena_grow(&r->ld->rs->arena, u->mends, u->n_mends,
+			&u->cap_mends, u->n_mends + 1, sizeof(*room));
+		if (room == NULL)
+			return;
+		u->mends = room;
+		room[u->n_mends++] = (struct unit_mend){
+			c.line, c.column, c.was, c.put, r->rounds};
+	}
+	r->rounds++;
+}
+
 static void as_meant(struct reading *r, struct part *part, struct text mended)
 {
 	uint32_t before = (uint32_t)part->line - 1;
@@ -111,12 +133,15 @@ static bool part_check(struct reading *r, struct part *part, struct problems *p)
 			     &found, &s) == FL_OK &&
 		     luasource_check(s, &found) == FL_OK;
 		part->told |= found.errors > 0;
+		for (uint32_t k = 0; k < found.count; k++)
+			say_column(r->unit, &found.items[k]);
 		merge(p, &found);
 		again = ok && luasource_mended(s, text.at, text.bytes, &mended);
-		if (again)
+		if (again) {
+			mends_note(r, s, text.at);
 			as_meant(r, part,
 				(struct text){mended.at, (uint32_t)mended.len});
-		else
+		} else
 			part->lost = ok && !luasource_paired(s);
 		buf_deinit(&mended);
 		arena_deinit(&a);
@@ -411,7 +436,7 @@ static bool is_paired(struct reading *r, struct text text)
  * by declaration. */
 static bool text_check(struct reading *r, struct text text)
 {
-	uint32_t before = r->ld->p->errors;
+	uint32_t before = r->ld->p->errors, first = r->ld->p->count;
 
 	r->parts = arena_alloc(&r->ld->rs->arena, sizeof(*r->parts));
 	if (r->parts == NULL)
@@ -424,6 +449,7 @@ static bool text_check(struct reading *r, struct text text)
 		if (!part_check(r, &r->parts[i], r->ld->p))
 			return false;
 	r->unit->broken = r->ld->p->errors > before;
+	say_lines(r->ld, first);
 	return true;
 }
 

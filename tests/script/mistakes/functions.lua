@@ -164,3 +164,14 @@ end)
 
 --- a test without a function
 test "t" { } --> FL318 function(t)
+
+--- run: a task without its kind
+act.task { who = handler, title = "Bel de klant" } --> FL498 kind = "call"
+
+--- run: a task without its kind, over lines
+--v FL498 it becomes a todo
+act.task {
+  who = handler,
+  title = { nl = "Bel {customer.name}", en = "Call {customer.name}" },
+  due = "end of day",
+}

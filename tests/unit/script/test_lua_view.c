@@ -72,6 +72,9 @@ static void test_event(void **state)
 	asserts("event.purpose == nil and event.data.purpose == nil");
 	asserts("event.actor == 'jan' and event.number == 77");
 	asserts("event.at == 1788256800000");
+	/* what another event brings is nil in this one */
+	asserts("event.amount == nil and event.data.outcome == nil");
+	asserts("event.note == nil and event.visit == nil");
 	run_fails("return event.chanel", "did you mean \"channel\"?");
 	run_fails("return event.data.chanel", "did you mean \"channel\"?");
 	run_fails("event.data.channel = 1", "cannot be changed");

@@ -15,16 +15,22 @@ struct expected {
 	char says[120];
 };
 
+struct carets {
+	int line, column, width;
+};
+
 struct mistake_case {
 	char title[120];
 	char file[64]; /* where it stands */
 	struct buf text;
 	struct expected expected[EXPECTED_MAX];
 	int n;
+	struct carets carets[EXPECTED_MAX];
+	int n_carets;
 	int line;
 };
 
-static int n_cases, n_mistakes, n_remedies, n_wrong;
+static int n_cases, n_mistakes, n_remedies, n_carets, n_wrong;
 
 /* What stands around the inside of a step, a card, a function; one line. */
 static const struct {
@@ -74,11 +80,31 @@ static void case_begin(struct mistake_case *c, const char *title, size_t n)
 	c->line = *wrap(c, false) != '\0' ? 2 : 1;
 }
 
+/* "--   ^^^^  ^^": what is told of the line above is marked there. */
+static bool carets_read(struct mistake_case *c, const char *line, size_t n)
+{
+	char text[400];
+
+	snprintf(text, sizeof(text), "%.*s", (int)n, line);
+	if (n < 3 || strncmp(text, "--", 2) != 0 ||
+		strspn(text + 2, " ^") != n - 2 || strchr(text, '^') == NULL)
+		return false;
+	for (char *at = text; (at = strchr(at, '^')) != NULL;) {
+		int width = (int)strspn(at, "^");
+
+		assert_true(c->n_carets < EXPECTED_MAX);
+		c->carets[c->n_carets++] = (struct carets){
+			c->line - 1, (int)(at - text) + 1, width};
+		at += width;
+	}
+	return true;
+}
+
 /* "--> CODE words" or "--v CODE words" in a line of the corpus. */
 static bool expectation(struct mistake_case *c, const char *line, size_t n)
 {
 	static const char *const marks[] = {"--> ", "--v "};
-	bool whole = false;
+	bool whole = carets_read(c, line, n);
 
 	for (int m = 0; m < 2; m++) {
 		const char *at = memmem(line, n, marks[m], 4);
@@ -187,6 +213,29 @@ static void case_judge(struct mistake_case *c)
 			wrong(c, "more is told than", &c->expected[0]);
 }
 
+static void carets_judge(const struct mistake_case *c)
+{
+	for (int k = 0; k < c->n_carets; k++) {
+		const struct carets *m = &c->carets[k];
+		bool found = false;
+
+		for (uint32_t i = 0; i < set_problems.count; i++)
+			found |= set_problems.items[i].line == m->line &&
+				 set_problems.items[i].column == m->column &&
+				 set_problems.items[i].width == m->width;
+		n_carets++;
+		if (found)
+			continue;
+		for (uint32_t i = 0; i < set_problems.count; i++)
+			print_message("line %d: marks from %d, %d wide\n",
+				set_problems.items[i].line,
+				set_problems.items[i].column,
+				set_problems.items[i].width);
+		wrong(c, arena_printf(&set_arena, "no marks from %d, %d wide,",
+			m->column, m->width), &c->expected[0]);
+	}
+}
+
 /* The same places and codes in Dutch, and no English sentence. */
 static void case_dutch(struct mistake_case *c)
 {
@@ -203,6 +252,8 @@ static void case_dutch(struct mistake_case *c)
 		const struct problem *it = &set_problems.items[i];
 
 		if (it->line != english[i].line ||
+			(c->n_carets > 0 &&
+				it->column != english[i].column) ||
 			strcmp(it->code, english[i].code) != 0 ||
 			strcmp(it->text, english[i].text) == 0 ||
 			(it->remedy != NULL && english[i].remedy != NULL &&
@@ -220,6 +271,7 @@ static void case_end(struct mistake_case *c)
 	n_cases++;
 	case_load(c, "en");
 	case_judge(c);
+	carets_judge(c);
 	case_dutch(c);
 	buf_deinit(&c->text);
 	arena_deinit(&set_arena);
@@ -275,8 +327,10 @@ static void test_corpus(void **state)
 		free(list[i]);
 	}
 	free(list);
-	print_message("%d cases, %d mistakes, %d with the right remedy\n",
-		n_cases, n_mistakes, n_remedies);
+	print_message("%d cases, %d mistakes, %d with the right remedy, "
+		      "%d marks\n",
+		n_cases, n_mistakes, n_remedies, n_carets);
+	assert_true(n_carets >= 20);
 	assert_true(n_mistakes >= 450);
 	assert_int_equal(n_wrong, 0);
 }
