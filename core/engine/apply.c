@@ -2,6 +2,7 @@
 #include "model/timing.h"
 
 #define ORDINALS (1 << RECORD_ORDINAL_BITS)
+#define TIMERS_MOST 1000u /* of one record */
 
 /* ---- one card's effects on their way ---- */
 
@@ -348,6 +349,19 @@ static fl_status want_close(struct applying *ap, struct effect *e)
 
 /* ---- the other kinds ---- */
 
+/* A name for each occasion piles up for ever; setting a known one replaces. */
+static bool one_timer_more(const struct applying *ap, const struct effect *e)
+{
+	const struct record *r = ap->subject;
+	const char *name = value_get_str(&e->args, "name");
+
+	for (uint32_t i = 0; i < r->n_timers && name != NULL; i++)
+		if (text_equal(r->timers[i].card, ap->card) &&
+			text_is(r->timers[i].name, name))
+			return false;
+	return true;
+}
+
 static fl_status want_timer(struct applying *ap, struct effect *e)
 {
 	static const struct who handler = {.kind = WHO_HANDLER};
@@ -359,6 +373,13 @@ static fl_status want_timer(struct applying *ap, struct effect *e)
 		return refuse(ap, e, "a timer needs a time");
 	if (!time_of(ap, due, &handler, &at, &err))
 		return refuse(ap, e, arena_strdup(ap->u->arena, err.text));
+	if (ap->subject->n_timers >= TIMERS_MOST && one_timer_more(ap, e))
+		return refuse(ap, e, arena_printf(ap->u->arena,
+			text_is(ap->u->engine->book->language, "nl")
+				? "er lopen hier al %u wekkers: geef ze "
+				  "dezelfde naam, of zeg act.cancel"
+				: "%u timers run here already: give them the "
+				  "same name, or say act.cancel", TIMERS_MOST));
 	value_put(ap->u->arena, &e->args, "due", value_int(at));
 	return settle(ap, e);
 }

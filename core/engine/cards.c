@@ -231,6 +231,16 @@ static const struct doom *doomed(const struct turn *u, uint32_t card,
 	return NULL;
 }
 
+/* What was just asked: nothing wanted is no wish; a card that was cut for its
+ * time is not asked again about this fact. */
+static void keep_wish(struct turn *u, struct wishes *w, const struct wish *wish)
+{
+	if (wish->wants.fate == CARD_CUT_TIME)
+		meter_hold(u, wish->card, wish->wants.reason);
+	if (wish->wants.fate == CARD_RAN && wish->wants.n_effects == 0)
+		w->n--;
+}
+
 static fl_status ask_subject(struct turn *u, struct wishes *w, uint32_t card,
 			     int64_t id)
 {
@@ -252,9 +262,21 @@ static fl_status ask_subject(struct turn *u, struct wishes *w, uint32_t card,
 	crash_page_enter(u->engine->crash, c->name);
 	s = machine_run(&u->snapshot, c, subject, &wish->wants);
 	crash_page_leave(u->engine->crash);
-	if (wish->wants.fate == CARD_RAN && wish->wants.n_effects == 0)
-		w->n--;
+	keep_wish(u, w, wish);
 	return s;
+}
+
+/* It is known already that the card must not see the event. */
+static fl_status cut(struct turn *u, struct wishes *w, uint32_t card,
+		     int64_t id, enum card_fate fate, const char *reason)
+{
+	struct wish *wish = wish_add(u, w, card, id);
+
+	if (wish == NULL)
+		return FL_NOMEM;
+	wish->wants.fate = (uint8_t)fate;
+	wish->wants.reason = reason;
+	return FL_OK;
 }
 
 static fl_status ask_card(struct turn *u, struct wishes *w, uint32_t card)
@@ -263,24 +285,48 @@ static fl_status ask_card(struct turn *u, struct wishes *w, uint32_t card)
 	int64_t ids[SUBJECTS_MOST];
 	uint32_t n = card_subjects(&u->snapshot, c, ids, SUBJECTS_MOST);
 	const char *held;
-	struct wish *wish;
 	fl_status s = FL_OK;
 
-	if (n > 0 && quarantined(u, c->name)) {
-		if ((wish = wish_add(u, w, card, ids[0])) == NULL)
-			return FL_NOMEM;
-		wish->wants.fate = CARD_CUT_QUARANTINED;
-		return FL_OK;
-	}
-	if (n > 0 && (held = crash_held(u, c)) != NULL) {
-		if ((wish = wish_add(u, w, card, ids[0])) == NULL)
-			return FL_NOMEM;
-		wish->wants.fate = CARD_CUT_CRASH;
-		wish->wants.reason = held;
-		return FL_OK;
-	}
+	if (n > 0 && quarantined(u, c->name))
+		return cut(u, w, card, ids[0], CARD_CUT_QUARANTINED, NULL);
+	if (n > 0 && (held = crash_held(u, c)) != NULL)
+		return cut(u, w, card, ids[0], CARD_CUT_CRASH, held);
+	if (n > 0 && (held = meter_held(u, card)) != NULL)
+		return cut(u, w, card, ids[0], CARD_CUT_TIME, held);
 	for (uint32_t i = 0; i < n && s == FL_OK; i++)
 		s = ask_subject(u, w, card, ids[i]);
+	return s;
+}
+
+/* Cards that were found too slow only afterwards: what they want (wishes from
+ * `from` on) is dropped; who wants nothing is told all the same, about `id`. */
+static fl_status drop_slow(struct turn *u, struct wishes *w, uint32_t from,
+			   int64_t id)
+{
+	uint32_t n_cards = u->meter.cards != NULL ? u->engine->book->n_cards
+						  : 0;
+	fl_status s = FL_OK;
+
+	for (uint32_t card = 0; card < n_cards && s == FL_OK; card++) {
+		uint32_t found = 0;
+
+		if (!meter_fresh(u, card))
+			continue;
+		for (uint32_t i = from; i < w->n; i++) {
+			struct card_decision *d = &w->items[i].wants;
+
+			if (w->items[i].card != card)
+				continue;
+			found++;
+			if (d->fate == CARD_RAN)
+				*d = (struct card_decision){.card = d->card,
+					.fate = CARD_CUT_TIME,
+					.reason = meter_held(u, card)};
+		}
+		if (found == 0 && overlay_record(u, id) != NULL)
+			s = cut(u, w, card, id, CARD_CUT_TIME,
+				meter_held(u, card));
+	}
 	return s;
 }
 
@@ -390,6 +436,7 @@ static enum turn_result apply_wish(struct turn *u, struct wish *w)
 	const char *reason = NULL;
 	bool by_engine = doomed(u, w->card, w->subject) != NULL ||
 		d->fate == CARD_CUT_CRASH;
+	bool told = d->fate == CARD_CUT_TIME && !meter_tells(u, w->card);
 	fl_status s;
 
 	if (d->fate == CARD_RAN && (reason = apply_refused(u, d)) != NULL) {
@@ -408,7 +455,10 @@ static enum turn_result apply_wish(struct turn *u, struct wish *w)
 			u->engine->limits.effects_per_minute);
 		by_engine = true;
 	}
-	if (by_engine)
+	if (told)
+		d->n_effects = 0; /* of this fact, by an event before */
+	else if (by_engine ||
+		(d->fate == CARD_CUT_TIME && d->n_effects == 0))
 		tell_manager(u, w, d);
 	if (u->root->is_slice && d->fate != CARD_RAN)
 		tell_once(u, d);
@@ -423,7 +473,7 @@ static enum turn_result apply_wish(struct turn *u, struct wish *w)
 		return TURN_FAILED;
 	if (d->fate == CARD_RAN)
 		score_ran(u, d->card);
-	else if (d->fate != CARD_CUT_QUARANTINED &&
+	else if (d->fate != CARD_CUT_QUARANTINED && !told &&
 		tell_failed(u, d, card) != FL_OK)
 		return TURN_FAILED;
 	return TURN_DONE;
@@ -479,15 +529,15 @@ static fl_status replan(struct turn *u, struct wishes *again, uint32_t card,
 	fl_status s;
 
 	if (run == NULL || run->left_at_ms != 0 || doom != NULL ||
-		quarantined(u, c->name) || crash_held(u, c) != NULL)
+		quarantined(u, c->name) || crash_held(u, c) != NULL ||
+		meter_held(u, card) != NULL)
 		return FL_OK;
 	if ((wish = wish_add(u, again, card, r->id)) == NULL)
 		return FL_NOMEM;
 	crash_page_enter(u->engine->crash, c->name);
 	s = machine_replan(&u->snapshot, c, r, &wish->wants);
 	crash_page_leave(u->engine->crash);
-	if (wish->wants.fate == CARD_RAN && wish->wants.n_effects == 0)
-		again->n--;
+	keep_wish(u, again, wish);
 	return s;
 }
 
@@ -507,6 +557,8 @@ static enum turn_result replan_home(struct turn *u, const struct wishes *w)
 			r->n_runs > 0; i++)
 			if (replan(u, &again, i, r) != FL_OK)
 				return TURN_FAILED;
+	if (drop_slow(u, &again, 0, turn_now(u)->event.subject) != FL_OK)
+		return TURN_FAILED;
 	return again.n > 0 ? apply_all(u, &again) : TURN_DONE;
 }
 
@@ -524,6 +576,8 @@ enum turn_result cards_run(struct turn *u)
 	for (uint32_t i = 0; i < u->engine->book->n_cards; i++)
 		if (wanted[i] && ask_card(u, &w, i) != FL_OK)
 			return TURN_FAILED;
+	if (drop_slow(u, &w, 0, turn_now(u)->event.subject) != FL_OK)
+		return TURN_FAILED;
 	r = apply_all(u, &w);
 	return r == TURN_DONE ? replan_home(u, &w) : r;
 }
@@ -567,6 +621,8 @@ enum turn_result cards_retry(struct turn *u)
 			retry_names(cards, u->engine->book->cards[i].name) &&
 			ask_card(u, &w, i) != FL_OK)
 			return TURN_FAILED;
+	if (drop_slow(u, &w, 0, e->subject) != FL_OK)
+		return TURN_FAILED;
 	r = apply_all(u, &w);
 	if (r == TURN_DONE)
 		r = replan_home(u, &w);
@@ -591,6 +647,7 @@ static fl_status recompute_record(struct turn *u, struct wishes *w, int64_t id)
 {
 	const struct rulebook *book = u->engine->book;
 	const struct record *r = overlay_record(u, id);
+	uint32_t from = w->n;
 	fl_status s = FL_OK;
 
 	for (uint32_t i = 0; r != NULL && i < r->n_runs && s == FL_OK; i++) {
@@ -620,10 +677,9 @@ static fl_status recompute_record(struct turn *u, struct wishes *w, int64_t id)
 		s = machine_recompute(&u->snapshot, r, &wish->wants,
 			card->name);
 		crash_page_leave(u->engine->crash);
-		if (wish->wants.fate == CARD_RAN && wish->wants.n_effects == 0)
-			w->n--;
+		keep_wish(u, w, wish);
 	}
-	return s;
+	return s == FL_OK ? drop_slow(u, w, from, id) : s;
 }
 
 /* Tasks of people who do not work here any more. */
@@ -643,21 +699,27 @@ static fl_status recompute_people(struct turn *u, int64_t id)
 
 enum turn_result cards_recompute(struct turn *u)
 {
+	struct value *data = &turn_now(u)->event.data;
 	struct wishes w = {0};
 	enum turn_result r;
 
 	crash_event(u);
-	for (uint32_t i = 0; i < u->root->n_slice; i++)
-		if (recompute_record(u, &w, u->root->slice[i]) != FL_OK)
+	for (; u->n_slice < u->root->n_slice && meter_record(u); u->n_slice++)
+		if (recompute_record(u, &w, u->root->slice[u->n_slice]) !=
+			FL_OK)
 			return TURN_FAILED;
 	if ((r = apply_all(u, &w)) != TURN_DONE)
 		return r;
-	for (uint32_t i = 0; i < u->root->n_slice; i++)
+	for (uint32_t i = 0; i < u->n_slice; i++)
 		if (recompute_people(u, u->root->slice[i]) != FL_OK)
 			return TURN_FAILED;
 	if (u->paced.count > 0)
-		value_put(u->arena, &turn_now(u)->event.data, "paced",
-			u->paced);
+		value_put(u->arena, data, "paced", u->paced);
+	if (u->n_slice < u->root->n_slice) {
+		value_put(u->arena, data, "upto",
+			value_int(u->root->slice[u->n_slice]));
+		value_put(u->arena, data, "done", value_bool(false));
+	}
 	return u->no_memory ? TURN_FAILED : TURN_DONE;
 }
 

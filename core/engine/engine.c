@@ -25,6 +25,8 @@ static void take_limits(struct engine_limits *to,
 		to->errors_to_quarantine = 20;
 	if (to->effects_per_minute == 0)
 		to->effects_per_minute = 1000;
+	if (to->fact_us == 0)
+		to->fact_us = 50000;
 }
 
 static fl_status parts_new(struct engine *e)

@@ -38,6 +38,8 @@ struct engine_limits { /* 0: default */
 	uint32_t errors_to_quarantine; /* 20 in a row of one card */
 	uint32_t effects_per_minute; /* 1,000 of one card about one home, by
 				      * the live clock */
+	int64_t fact_us;            /* 50,000: CPU time of all functions that
+				      * one fact sets off */
 };
 
 struct engine_options {

@@ -114,6 +114,20 @@ enum turn_result {
 	TURN_FAILED   /* no memory */
 };
 
+/* CPU time that rules took (meter.c). */
+struct meter_card;
+struct meter {
+	int64_t mark_us;          /* the clocks when they were last read: */
+	int64_t mark_cpu_us;      /* monotonic, and the thread's own */
+	int64_t spent_us;         /* in this fact, or record of a slice */
+	int64_t total_us;         /* in this unit */
+	int last;                 /* card that was called last; -1 none */
+	uint32_t records;         /* of a slice, begun so far */
+	bool over;                /* the fact's time is over */
+	struct meter_card *cards; /* by index; NULL: none took any time. In
+				   * `keep`, so a new try knows them */
+};
+
 struct turn {
 	struct engine *engine;
 	struct arena *arena;      /* the unit's: reset before each try */
@@ -137,6 +151,8 @@ struct turn {
 	struct card_score *scores;
 	uint32_t n_scores, cap_scores;
 	uint32_t n_effects;       /* applied, against effects_per_root */
+	uint32_t n_slice;         /* records of root->slice looked at */
+	struct meter meter;
 	struct value paced;       /* late things by person so far (pace.c) */
 	int64_t first_number;
 	int64_t now_ms;
@@ -192,6 +208,25 @@ const struct card_decision *cards_asked(void *ctx, uint32_t i);
 /* machine_recompute() for the records of a slice. */
 enum turn_result cards_recompute(struct turn *u);
 enum turn_result cards_retry(struct turn *u);
+
+/* ---- meter.c: CPU time of rules in one fact ---- */
+
+void meter_begin(struct turn *u); /* a unit; before its first try */
+void meter_try(struct turn *u);
+void meter_end(struct turn *u);   /* ... behind the last one */
+/* The next record of a slice, which counts as a fact of its own; false: the
+ * slice has taken long enough. */
+bool meter_record(struct turn *u);
+/* snapshot.held: a function of `card` is about to be called. */
+const char *meter_asks(void *ctx, const struct card *card);
+/* From now on the card is not asked about this fact. `reason` is copied. */
+void meter_hold(struct turn *u, uint32_t card, const char *reason);
+const char *meter_held(const struct turn *u, uint32_t card); /* NULL: it is
+							      * not */
+/* Held back since the last time this was asked, and not told yet. */
+bool meter_fresh(struct turn *u, uint32_t card);
+/* Is this the first time that it is told in this try? */
+bool meter_tells(struct turn *u, uint32_t card);
 
 /* ---- crash.c: cards that ended the process ---- */
 
@@ -252,6 +287,12 @@ fl_status silence_wake(struct turn *u, const struct record *r, const char *name,
 /* Who must take care of an open record, present or not; may be empty. */
 struct text silence_accountable(const struct snapshot *s,
 				const struct record *r);
+
+/* ---- looks.c ---- */
+
+/* Behind the last event: modes look at the next opening when the unit changed
+ * what they look at. FL_OK, FL_NOMEM. */
+fl_status looks_bring(struct turn *u);
 
 /* ---- silence_people.c ---- */
 

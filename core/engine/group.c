@@ -4,8 +4,6 @@
 #include "base/log.h"
 #include "engine/pack.h"
 
-#define DUES_MOST 4096 /* of one record */
-
 fl_status group_new(struct group **out)
 {
 	struct group *g = calloc(1, sizeof(*g));
@@ -326,8 +324,6 @@ static void due_collect(void *ctx, struct text card, struct text slot,
 	struct due_set *d = ctx;
 	struct due_row *grown;
 
-	if (d->n >= DUES_MOST)
-		return;
 	grown = arena_grow(&d->g->arena, d->rows, d->n, &d->cap, d->n + 1,
 		sizeof(*grown));
 	if (grown == NULL)
@@ -338,23 +334,26 @@ static void due_collect(void *ctx, struct text card, struct text slot,
 		.slot = slot.at[0] == '@' ? text_keep(d->g, slot) : slot};
 }
 
-static bool due_among(const struct due_set *d, const struct due_row *row)
+static int due_order(const void *a, const void *b)
 {
-	for (uint32_t i = 0; i < d->n; i++)
-		if (due_compare(&d->rows[i], row) == 0)
-			return true;
-	return false;
+	return due_compare(a, b);
 }
 
+/* What `from` has and `without` has not; both in order. */
 static void due_changes(struct group *g, const struct due_set *from,
 			const struct due_set *without, bool remove)
 {
 	struct batch *b = &g->batch;
+	uint32_t at = 0;
 
 	for (uint32_t i = 0; i < from->n; i++) {
 		struct due_row row = from->rows[i];
 
-		if (due_among(without, &row))
+		while (at < without->n &&
+			due_compare(&without->rows[at], &row) < 0)
+			at++;
+		if (at < without->n &&
+			due_compare(&without->rows[at], &row) == 0)
 			continue;
 		ROOM(g, dues, n_dues, cap_dues);
 		if (g->arena.failed)
@@ -376,6 +375,10 @@ static void write_dues(struct group *g, const struct cached_record *c)
 	if (c->base != NULL)
 		record_dues(c->base, due_collect, &before);
 	record_dues(c->now, due_collect, &now);
+	if (before.n > 1)
+		qsort(before.rows, before.n, sizeof(*before.rows), due_order);
+	if (now.n > 1)
+		qsort(now.rows, now.n, sizeof(*now.rows), due_order);
 	due_changes(g, &before, &now, true);
 	due_changes(g, &now, &before, false);
 }

@@ -1,10 +1,6 @@
 /* What the files of the card machine share: effects, values, conditions. */
 #include "engine/machine_internal.h"
 
-#include "base/clock.h"
-
-#define CARD_US 100000 /* once before it is measured, once after */
-
 static struct effect spare_effect; /* handed out when memory is refused */
 
 struct effect *mach_effect(struct mach *m, enum effect_kind kind,
@@ -149,28 +145,15 @@ void mach_call_failed(struct mach *m, int line, const struct script_outcome *o)
 	m->out->fate = o->fate != CARD_RAN ? o->fate : CARD_FAILED;
 }
 
-/* Reading the thread's own time costs as much as a small function: only a
- * card that is at it for long is measured. */
 bool mach_in_time(struct mach *m)
 {
-	int64_t now_us = clock_mono_us(), cpu_us;
+	const char *held = m->s->held != NULL
+		? m->s->held(m->s->ctx, m->card)
+		: NULL;
 
-	if (m->began_us == 0)
-		m->began_us = now_us;
-	if (now_us - m->began_us < CARD_US)
+	if (held == NULL)
 		return true;
-	cpu_us = clock_thread_cpu_us();
-	if (m->cpu_from_us == 0)
-		m->cpu_from_us = cpu_us;
-	if (cpu_us - m->cpu_from_us < CARD_US)
-		return true;
-	mach_fault(m, m->card->line, arena_printf(m->a,
-		text_is(m->s->book->language, "nl")
-			? "%s:%d: de functies van deze kaart duren samen "
-			  "langer dan %d ms"
-			: "%s:%d: the functions of this card together take "
-			  "more than %d ms",
-		m->card->file, m->card->line, 2 * CARD_US / 1000));
+	mach_fault(m, m->card->line, held);
 	m->out->fate = CARD_CUT_TIME;
 	return false;
 }

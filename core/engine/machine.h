@@ -52,6 +52,10 @@ struct snapshot {
 	 * this card's own so far the last: about to be applied. NULL past the
 	 * last one; the function NULL: nothing known */
 	const struct card_decision *(*asked)(void *ctx, uint32_t i);
+	/* asked before a function of `card` is called: NULL when it may be,
+	 * else why not, which becomes the card's cut(time); the function NULL:
+	 * it always may */
+	const char *(*held)(void *ctx, const struct card *card);
 	int64_t away_from_ms; /* machine_recompute after an outage: nobody */
 	int64_t away_to_ms;   /* could see or do anything; 0 none */
 	/* when the next of many late things comes to a person (empty: nobody

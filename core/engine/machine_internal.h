@@ -31,8 +31,6 @@ struct mach {
 	bool failed;                   /* a function failed: reason is set */
 	bool no_memory;
 	int fault_line;
-	int64_t began_us;              /* monotonic, of its first function */
-	int64_t cpu_from_us;           /* of the thread; 0: not measured */
 };
 
 /* Steps a handoff or an escalation adds to its card's own. */
@@ -83,9 +81,8 @@ bool mach_span(struct mach *m, const struct expr *e, struct span *out);
 /* `dflt` for COND_NONE. */
 bool mach_cond(struct mach *m, const struct cond *c, bool dflt);
 void mach_fault(struct mach *m, int line, const char *reason);
-/* Asked before each function: may the card go on? All its functions together
- * have some 200 ms for one event and subject; each has the ruleset's limit of
- * its own. False: it is cut, which is recorded like any cut. */
+/* Asked before each function: may the card go on (snapshot.held)? False: it is
+ * cut, which is recorded like any cut. */
 bool mach_in_time(struct mach *m);
 /* A rule function failed: its fate and reason become the card's. */
 void mach_call_failed(struct mach *m, int line,

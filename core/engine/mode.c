@@ -1,12 +1,15 @@
 /*
  * A mode changes numbers for a while and changes them back by itself. It is a
  * run of the rooftop with two places: mode.look (when could something change:
- * a date, or the next opening, when functions decide) and mode.warn. What it
- * decides is mode.started and mode.ended; everybody else reads rooftop.modes.
+ * a date, or an opening at which the load or what a function says of it would
+ * differ) and mode.warn. What it decides is mode.started and mode.ended;
+ * everybody else reads rooftop.modes.
  */
 #include "engine/machine_internal.h"
 
 #define LOOK_AHEAD_DAYS 28
+#define LOOK_MOST 65      /* openings, a quarter: then it looks anyway */
+#define WAIT_LOAD "load"  /* of mode.warn: until the load changes */
 #define PER_DAY 4         /* deliveries of a specialist, without a setting */
 #define SLOT_MINUTES 90   /* of a delivery, the same (DOMAIN rule 13) */
 
@@ -193,25 +196,113 @@ static void sooner(int64_t *at, int64_t other, int64_t now)
 		*at = other;
 }
 
+/* ---- when to look again ---- */
+
+/* The function that decides next; NULL: none. */
+static const struct cond *decider(const struct mach *m)
+{
+	bool on = mach_keep_int(m, "since") != 0;
+
+	if (on && spec(m)->back_when.kind != COND_NONE)
+		return &spec(m)->back_when;
+	return spec(m)->or_when.kind != COND_NONE ? &spec(m)->or_when : NULL;
+}
+
+/* What a function would say of another load. */
+struct supposed {
+	struct snapshot s; /* of no event: who asks for it fails */
+	bool other;        /* it looked at something else than the load */
+};
+
+static void on_read(void *ctx, struct text kind, struct text field,
+		    const struct value *v)
+{
+	struct supposed *x = ctx;
+
+	(void)v;
+	x->other = x->other || !text_is(kind, "rooftop") ||
+		!text_is(field, "deliveries");
+}
+
+/* -1: that depends on more than the load. */
+static int suppose(const struct mach *m, const struct cond *c, struct value v)
+{
+	struct supposed x = {.s = *m->s};
+	struct card_decision none = {0};
+	struct mach own = *m;
+	struct record *copy = record_clone(m->a, m->subject);
+	bool yes;
+
+	if (c->kind != COND_FN || copy == NULL ||
+		!record_set(m->a, copy, TEXT("deliveries"), v))
+		return -1;
+	x.s.event = NULL;
+	x.s.before = NULL;
+	x.s.stamp = 0;
+	x.s.read = on_read;
+	x.s.read_ctx = &x;
+	own.s = &x.s;
+	own.out = &none;
+	own.subject = copy;
+	yes = mach_cond(&own, c, false);
+	return own.failed || own.no_memory || x.other ? -1 : yes;
+}
+
+static int64_t next_opening(const struct mach *m, int64_t at)
+{
+	const struct calendar *c = calendar(m);
+
+	return calendar_next_open(c,
+		calendar_midnight(c, calendar_day(c, at) + 1));
+}
+
+static bool same(const struct value *a, const struct value *b, const char *key)
+{
+	return value_equal(value_get(a, key), value_get(b, key));
+}
+
+/* The first opening at which the load of that day, or what the function says
+ * of what the team can do, differs from now. What people do to it meanwhile
+ * brings the look nearer (looks.c). */
+static int64_t look_for_function(const struct mach *m, const struct cond *c)
+{
+	int64_t at = next_opening(m, m->s->now_ms), day;
+	int64_t today = calendar_day(calendar(m), m->s->now_ms);
+	struct value now = load_of(m, today, today + LOOK_AHEAD_DAYS), v;
+	int says = suppose(m, c, now);
+
+	for (int i = 0; i < LOOK_MOST && says >= 0; i++) {
+		day = calendar_day(calendar(m), at);
+		v = load_of(m, day, day + LOOK_AHEAD_DAYS);
+		if (!same(&v, &now, "planned") ||
+			!same(&v, &now, "planned_load") ||
+			!same(&v, &now, "gap_hours") ||
+			(!same(&v, &now, "capacity") &&
+				suppose(m, c, v) != says))
+			break;
+		at = next_opening(m, at);
+	}
+	return at;
+}
+
 /* When could something change by time alone? */
 static void plan_look(struct mach *m)
 {
 	struct place *p = mach_place(m, TEXT("mode.look"));
 	int64_t now = m->s->now_ms, day = calendar_day(calendar(m), now);
+	const struct cond *c = decider(m);
 	int64_t at = 0, from, to;
 
 	if (p == NULL)
 		return;
-	if (spec(m)->or_when.kind != COND_NONE ||
-		spec(m)->back_when.kind != COND_NONE)
-		sooner(&at, calendar_next_open(calendar(m),
-			calendar_midnight(calendar(m), day + 1)), now);
+	if (c != NULL)
+		sooner(&at, look_for_function(m, c), now);
 	if (period(m, day, &from, &to)) {
 		sooner(&at, calendar_midnight(calendar(m), from), now);
 		sooner(&at, calendar_midnight(calendar(m), to + 1), now);
-		if (mach_keep_int(m, "since") != 0)
-			sooner(&at, least_until(m), now);
 	}
+	if (c != NULL || spec(m)->yearly)
+		sooner(&at, least_until(m), now);
 	p->phase = STEP_WAITING;
 	p->due_at_ms = at;
 }
@@ -277,10 +368,11 @@ static void plan_warning(struct mach *m)
 	at = span_subtract(spec(m)->warn_before,
 		calendar_midnight(calendar(m), from), calendar(m));
 	at = calendar_next_open(calendar(m), at);
+	p->wait = TEXT("");
 	if (at <= now && !warn(m, from, to)) {
 		/* it may still fill up before the period begins */
-		at = calendar_next_open(calendar(m),
-			calendar_midnight(calendar(m), day + 1));
+		at = calendar_midnight(calendar(m), from);
+		p->wait = TEXT(WAIT_LOAD);
 	} else if (at <= now) {
 		period(m, to + 1, &from, &to);
 		at = calendar_next_open(calendar(m),
@@ -324,15 +416,14 @@ void mode_event(struct mach *m)
 		enter(m);
 	if (m->run == NULL)
 		return;
+	refresh(m);
 	on = mach_keep_int(m, "since") != 0;
 	if (!on && card_lists(m->card->starts, m->card->n_starts, type))
 		switch_to(m, true, type.at);
 	else if (on && card_lists(m->card->stops, m->card->n_stops, type))
 		switch_to(m, false, type.at);
-	else {
-		refresh(m);
+	else
 		decide(m);
-	}
 	if (m->failed)
 		return;
 	plan_look(m);

@@ -428,7 +428,8 @@ void overlay_begin(struct turn *u)
 		.ruleset = u->engine->ruleset, .now_ms = u->now_ms,
 		.seen = snapshot_seen, .before = snapshot_before, .task = snapshot_task,
 		.load = snapshot_load, .planned = snapshot_planned,
-		.pace = pace_slot, .asked = cards_asked, .ctx = u};
+		.pace = pace_slot, .asked = cards_asked, .held = meter_asks,
+		.ctx = u};
 	if (u->root->is_slice) {
 		u->snapshot.away_from_ms = u->engine->away_from_ms;
 		u->snapshot.away_to_ms = u->engine->away_to_ms;

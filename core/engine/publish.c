@@ -92,7 +92,7 @@ static fl_status activate(struct engine *e, struct item *it,
 {
 	struct rules old = rules_now(e);
 	struct rules new = {next, ruleset_book(next), NULL, old.number + 1};
-	struct ruleset_row *row;
+	struct ruleset_row *row = NULL;
 	fl_status s = FL_NOMEM;
 
 	*result = TURN_FAILED;
@@ -100,7 +100,9 @@ static fl_status activate(struct engine *e, struct item *it,
 	if (new.index == NULL)
 		return FL_NOMEM;
 	rules_set(e, &new);
-	if ((row = row_new(e, next, new.number, actor, summary)) != NULL) {
+	if (workload_calendar(e->workload, new.book->calendar))
+		row = row_new(e, next, new.number, actor, summary);
+	if (row != NULL) {
 		fill_root(e, it, row, actor, held);
 		s = it->root.event.def != NULL && !e->open->arena.failed
 			? engine_run(e, it, engine_time(e), p, result)
@@ -109,7 +111,9 @@ static fl_status activate(struct engine *e, struct item *it,
 	if (s != FL_OK || *result != TURN_DONE) {
 		rules_set(e, &old);
 		card_index_free(new.index);
-		return s;
+		return workload_calendar(e->workload, old.book->calendar)
+			? s
+			: engine_dead(e, "no memory for the old rules");
 	}
 	e->open->ruleset = row;
 	ruleset_ref(next);
@@ -414,7 +418,7 @@ static fl_status slice_run(struct engine *e)
 {
 	struct item *it = &e->slice_item;
 	struct arena *a = &e->open->arena;
-	bool done = e->slice_next >= e->slice_below;
+	bool done = e->slice_next >= e->slice_below, whole;
 	int64_t began = clock_mono_us();
 	enum turn_result result;
 	struct problems p;
@@ -431,8 +435,9 @@ static fl_status slice_run(struct engine *e)
 		return s;
 	if (result != TURN_DONE || !pace_keep(e, &e->turn.paced))
 		return engine_dead(e, "people in flight were not recomputed");
-	e->slice_at = e->slice_next;
-	if (done)
+	whole = e->turn.n_slice == e->n_slice_ids; /* or it took too long */
+	e->slice_at = whole ? e->slice_next : e->slice_ids[e->turn.n_slice];
+	if (done && whole)
 		e->slice_below = e->away_from_ms = e->away_to_ms = 0;
 	slice_anew(e);
 	return FL_OK;

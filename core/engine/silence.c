@@ -563,7 +563,7 @@ static int64_t home_to_look(struct turn *u, uint32_t n, uint32_t i)
 fl_status silence_check(struct turn *u)
 {
 	uint32_t n = u->n_records; /* what is told adds records itself */
-	uint32_t all = n + (u->root->is_slice ? u->root->n_slice : 0);
+	uint32_t all = n + (u->root->is_slice ? u->n_slice : 0);
 	int64_t *homes = arena_alloc(u->arena, (all + 1) * sizeof(*homes));
 	uint32_t n_homes = 0, k;
 	fl_status s = FL_OK;

@@ -74,8 +74,12 @@ static void become_misfit(struct turn *u, struct event *e, uint32_t n_records)
 static fl_status ask_gate(struct turn *u, const struct card *gate,
 			  struct event *e, struct problems *p)
 {
+	uint32_t at = (uint32_t)(gate - u->engine->book->cards);
 	const char *held = crash_barred(u, gate);
 	fl_status s = FL_OK;
+
+	if (held == NULL)
+		held = meter_held(u, at);
 
 	if (held != NULL && p != NULL)
 		gate_broken(&u->snapshot, held, p);
@@ -489,8 +493,10 @@ static void begin(struct turn *u)
 	u->no_memory = false;
 	u->refusal = FL_OK;
 	u->first_number = u->engine->last_number + 1;
+	u->n_slice = 0;
 	overlay_begin(u);
 	pace_begin(u);
+	meter_try(u);
 }
 
 /* Resolving replaces members of the data: the root's stay for another try. */
@@ -507,7 +513,8 @@ static bool own_members(struct turn *u, struct value *data)
 /* Behind the last event: has anything fallen silent? */
 static enum turn_result end(struct turn *u)
 {
-	if (silence_check(u) != FL_OK || u->no_memory)
+	if (looks_bring(u) != FL_OK || silence_check(u) != FL_OK ||
+		u->no_memory)
 		return TURN_FAILED;
 	return u->n_needs > 0 ? TURN_NEEDS : TURN_DONE;
 }
@@ -547,8 +554,10 @@ enum turn_result turn_run(struct turn *u, const struct root *root,
 	u->n_dooms = u->cap_dooms = 0;
 	u->root = root;
 	u->now_ms = now_ms;
+	meter_begin(u);
 	do
 		r = try_once(u, p);
 	while (r == TURN_AGAIN);
+	meter_end(u);
 	return r;
 }

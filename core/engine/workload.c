@@ -14,8 +14,18 @@ struct load {
 			     * planned yet */
 };
 
+/* A delivery that counts on some day. Kept as moments, for which day that is
+ * depends on the zone. */
+struct car {
+	int64_t handed_ms; /* 0: it is nobody's load */
+	int64_t slot_ms;   /* 0: not planned yet */
+	bool to_do;        /* counts as planned */
+	char who[];        /* whose load it is */
+};
+
 struct workload {
 	struct map *people; /* person id, or "id\nday", -> struct load */
+	struct map *cars;   /* record id -> struct car */
 };
 
 fl_status workload_new(struct workload **out)
@@ -23,21 +33,28 @@ fl_status workload_new(struct workload **out)
 	struct workload *w = calloc(1, sizeof(*w));
 
 	*out = w;
-	if (w == NULL || (w->people = map_new()) == NULL)
+	if (w == NULL || (w->people = map_new()) == NULL ||
+		(w->cars = map_new()) == NULL)
 		return FL_NOMEM;
 	return FL_OK;
 }
 
-void workload_free(struct workload *w)
+static void map_free_all(struct map *m)
 {
 	uint32_t at = 0;
-	void *l;
+	void *one;
 
+	while (m != NULL && map_next(m, &at, NULL, NULL, &one))
+		free(one);
+	map_free(m);
+}
+
+void workload_free(struct workload *w)
+{
 	if (w == NULL)
 		return;
-	while (w->people != NULL && map_next(w->people, &at, NULL, NULL, &l))
-		free(l);
-	map_free(w->people);
+	map_free_all(w->people);
+	map_free_all(w->cars);
 	free(w);
 }
 
@@ -152,21 +169,91 @@ static struct text day_key(char out[300], struct text person, int64_t day)
 	return (struct text){out, (uint32_t)(n < 300 ? n : 299)};
 }
 
+static bool count_car(struct workload *w, const struct calendar *c,
+		      const struct car *car, int sign)
+{
+	struct text who = text_of(car->who);
+	char key[300];
+	struct load *l;
+
+	if (car->to_do) {
+		l = load_of(w, day_key(key, TEXT(PLAN_KEY), car->slot_ms != 0
+				? calendar_day(c, car->slot_ms)
+				: 0));
+		if (l == NULL)
+			return false;
+		l->planned += sign;
+	}
+	if (car->handed_ms == 0)
+		return true;
+	l = load_of(w, day_key(key, who, calendar_day(c, car->handed_ms)));
+	if (l == NULL)
+		return false;
+	l->deliveries += sign;
+	return true;
+}
+
+/* NULL: no memory. */
+static struct car *car_new(const struct record *r, const struct calendar *c)
+{
+	struct holding h = holding_of(r, c);
+	struct car *car = calloc(1, sizeof(*car) + h.who.bytes + 1);
+	int64_t day;
+
+	if (car == NULL)
+		return NULL;
+	car->to_do = to_deliver(r, c, &day);
+	car->slot_ms = value_get_int(&r->fields, "slot", 0);
+	if (h.who.bytes == 0)
+		return car;
+	car->handed_ms = value_get_int(&r->fields, "handed_off_at", 0);
+	memcpy(car->who, h.who.at, h.who.bytes);
+	return car;
+}
+
+static bool count_delivery(struct workload *w, const struct calendar *c,
+			   const struct record *r, int sign)
+{
+	struct car *car = map_remove_int(w->cars, r->id);
+	bool ok = car == NULL || count_car(w, c, car, -1);
+
+	free(car);
+	if (sign < 0 || !ok)
+		return ok;
+	if ((car = car_new(r, c)) == NULL)
+		return false;
+	if (!map_put_int(w->cars, r->id, car)) {
+		free(car);
+		return false;
+	}
+	return count_car(w, c, car, 1);
+}
+
+bool workload_calendar(struct workload *w, const struct calendar *c)
+{
+	struct text key;
+	uint32_t at = 0;
+	bool ok = true;
+	void *one;
+
+	while (map_next(w->people, &at, &key, NULL, &one))
+		((struct load *)one)->deliveries =
+			((struct load *)one)->planned = 0;
+	at = 0;
+	while (ok && map_next(w->cars, &at, NULL, NULL, &one))
+		ok = count_car(w, c, one, 1);
+	return ok;
+}
+
 bool workload_record(struct workload *w, const struct calendar *c,
 		     const struct record *r, int sign)
 {
 	struct holding h = holding_of(r, c);
 	struct text who = bearer(r);
-	char key[300];
 	struct load *l;
-	int64_t day;
 
-	if (to_deliver(r, c, &day)) {
-		l = load_of(w, day_key(key, TEXT(PLAN_KEY), day));
-		if (l == NULL)
-			return false;
-		l->planned += sign;
-	}
+	if (text_is(r->kind, "delivery"))
+		return count_delivery(w, c, r, sign);
 	if (who.bytes > 0) {
 		if ((l = load_of(w, who)) == NULL)
 			return false;
@@ -174,9 +261,7 @@ bool workload_record(struct workload *w, const struct calendar *c,
 	}
 	if (h.who.bytes == 0)
 		return true;
-	l = load_of(w, h.what == HOLDS_DELIVERY ? day_key(key, h.who, h.day)
-						: h.who);
-	if (l == NULL)
+	if ((l = load_of(w, h.who)) == NULL)
 		return false;
 	*held(l, &h) += sign;
 	return true;
@@ -323,6 +408,16 @@ static int planned_in(const struct record *r, const struct calendar *c,
 
 	return to_deliver(r, c, &day) &&
 		(day == 0 || (day >= from && day <= to));
+}
+
+bool workload_replans(const struct calendar *c, const struct record *was,
+		      const struct record *now)
+{
+	int64_t day = 0, day_was = 0;
+	bool counts = to_deliver(now, c, &day);
+	bool counted = was != NULL && to_deliver(was, c, &day_was);
+
+	return counts != counted || (counts && day != day_was);
 }
 
 uint32_t workload_planned(struct turn *u, int64_t from, int64_t to)

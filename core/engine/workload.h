@@ -16,6 +16,12 @@ void workload_free(struct workload *w); /* NULL is fine */
 bool workload_task(struct workload *w, const struct task *t, int sign);
 bool workload_record(struct workload *w, const struct calendar *c,
 		     const struct record *r, int sign);
+/* Days are those of another calendar from now on. false: no memory, and the
+ * counts are wrong until it succeeds. */
+bool workload_calendar(struct workload *w, const struct calendar *c);
+/* Does a delivery count on another day, or no more? `was` may be NULL. */
+bool workload_replans(const struct calendar *c, const struct record *was,
+		      const struct record *now);
 /* Counts what is open in the store. FL_OK, FL_NOMEM, FL_STORAGE. */
 fl_status workload_read(struct workload *w, const struct calendar *c,
 			int64_t now_ms, struct reader *r,

@@ -164,6 +164,7 @@ struct loading {
 	uint32_t n_emits, cap_emits;
 	int words_ref; /* registry list: every word made */
 	int n_words;
+	bool crowded; /* that packs leave no room is told */
 };
 
 /* Tells a mistake; `near` and the texts of the message may be NULL-free
@@ -225,7 +226,11 @@ MAY_RAISE int lua_node_collect(lua_State *lua);
 void packs_charge(struct ruleset *rs, struct text pack, size_t before);
 /* The one that holds most, NULL: nothing was read. */
 const struct pack_use *packs_largest(const struct ruleset *rs);
-/* Is there room left to work in? Else tells which pack takes it. */
+/* A file found no memory: was it because the others hold so much? Then it is
+ * told which pack holds most. */
+bool packs_crowd(struct loading *ld);
+/* Is a call's share left? Then that is all there is from now on; else tells
+ * which pack takes it. */
 bool packs_fit(struct loading *ld);
 
 /* Readers: declarations into rs->book. In this order. */

@@ -220,6 +220,14 @@ static int base_next(lua_State *lua)
 	return 2;
 }
 
+void lua_lib_room(lua_State *lua, size_t n)
+{
+	const struct ruleset *rs = ruleset_of(lua);
+
+	if (n > rs->room_bytes - rs->used_bytes)
+		lua_gc(lua, LUA_GCCOLLECT);
+}
+
 /* A cut must not be caught, nor a lack of memory. */
 static void limit_pass_on(lua_State *lua, int status)
 {

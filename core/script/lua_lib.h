@@ -23,6 +23,30 @@
 /* The largest text these libraries make on purpose; memory ends far below. */
 #define LIB_TEXT_MAX ((size_t)INT_MAX)
 
+/*
+ * Where Lua's own objects find no room it collects and tries again; its buffers
+ * give up at once, for the garbage that others left. So what goes into one in
+ * these files asks for room first.
+ */
+MAY_RAISE void lua_lib_room(lua_State *lua, size_t n);
+
+MAY_RAISE static inline void lua_lib_grow(luaL_Buffer *b, size_t n)
+{
+	size_t more = b->size / 2 * 3; /* as Lua lets it grow */
+
+	if (b->size - b->n < n)
+		lua_lib_room(b->L, more > b->n + n ? more : b->n + n);
+}
+
+#define luaL_prepbuffsize(b, n)                                                \
+	(lua_lib_grow(b, n), (luaL_prepbuffsize)(b, n))
+#define luaL_addlstring(b, s, n)                                               \
+	(lua_lib_grow(b, n), (luaL_addlstring)(b, s, n))
+#define luaL_addvalue(b)                                                       \
+	(lua_lib_grow(b, (size_t)lua_rawlen((b)->L, -1)), (luaL_addvalue)(b))
+#define luaL_buffinitsize(lua, b, n)                                           \
+	(lua_lib_room(lua, n), (luaL_buffinitsize)(lua, b, n))
+
 /* Each pushes its library, a plain table. */
 MAY_RAISE void lua_string_open(lua_State *lua); /* and texts' metatable */
 MAY_RAISE void lua_table_open(lua_State *lua);

@@ -1,7 +1,8 @@
 /*
  * Memory by pack. No rule keeps anything between calls, so what a pack holds
- * is what reading its files left; a call's own use is blamed on the pack whose
- * function runs.
+ * is what reading its files left. Together they may hold three quarters; the
+ * last quarter is the share of whichever call runs, charged to its pack: how
+ * much a call may take never depends on what the others hold.
  */
 #include "script/loading.h"
 
@@ -40,41 +41,65 @@ const struct pack_use *packs_largest(const struct ruleset *rs)
 	return most;
 }
 
-bool packs_fit(struct loading *ld)
+size_t packs_share(const struct ruleset *rs)
+{
+	return rs->limits.memory_bytes / 4;
+}
+
+/* Told once: the one that holds most. */
+static void crowded(struct loading *ld)
+{
+	const struct pack_use *most = packs_largest(ld->rs);
+
+	if (!ld->crowded && most != NULL)
+		say(ld, NULL, 0, SAY_NO_ROOM, most->pack.at,
+			(unsigned)(most->bytes >> 10),
+			(unsigned)(ld->rs->limits.memory_bytes >> 10));
+	ld->crowded = true;
+}
+
+bool packs_crowd(struct loading *ld)
 {
 	const struct ruleset *rs = ld->rs;
-	const struct pack_use *most = packs_largest(rs);
-	size_t room = rs->limits.memory_bytes / 4;
+	size_t held = 0;
 
-	if (most == NULL || rs->used_bytes + room <= rs->limits.memory_bytes)
-		return true;
-	say(ld, NULL, 0, SAY_NO_ROOM, most->pack.at,
-		(unsigned)(most->bytes >> 10),
-		(unsigned)(rs->limits.memory_bytes >> 10));
-	return false;
+	for (uint32_t i = 0; i < rs->n_packs; i++)
+		held += rs->packs[i].bytes;
+	if (held + packs_share(rs) <= rs->limits.memory_bytes)
+		return false;
+	crowded(ld);
+	return true;
+}
+
+bool packs_fit(struct loading *ld)
+{
+	struct ruleset *rs = ld->rs;
+
+	lua_gc(rs->lua, LUA_GCCOLLECT);
+	if (rs->used_bytes + packs_share(rs) > rs->limits.memory_bytes) {
+		crowded(ld);
+		return false;
+	}
+	rs->room_bytes = rs->used_bytes + packs_share(rs);
+	return true;
 }
 
 void packs_blame(const struct ruleset *rs, char *out, size_t room)
 {
-	const struct pack_use *most = packs_largest(rs);
 	const struct file_unit *unit = NULL;
-	bool nl = text_is(rs->book.language, "nl");
+	size_t share = packs_share(rs) >> 10;
+	bool whole = share % 1024 == 0;
 
 	if (rs->call != NULL && (uint32_t)rs->call->fn < rs->n_fns)
 		unit = rs->fns[rs->call->fn].unit;
 	snprintf(out, room,
-		nl ? "pakket \"%s\" neemt meer geheugen dan er is (%zu MiB voor "
-		     "alle regels"
-		   : "pack \"%s\" takes more memory than there is (%zu MiB for "
-		     "all rules",
+		text_is(rs->book.language, "nl")
+			? "pakket \"%s\" neemt meer geheugen dan een aanroep "
+			  "krijgt (%zu %s)"
+			: "pack \"%s\" takes more memory than a call gets "
+			  "(%zu %s)",
 		unit != NULL ? unit->pack.at : "own",
-		rs->limits.memory_bytes >> 20);
-	if (most != NULL && most->bytes > rs->limits.memory_bytes / 4)
-		snprintf(out + strlen(out), room - strlen(out),
-			nl ? ", waarvan \"%s\" er %zu KiB houdt"
-			   : ", of which \"%s\" holds %zu KiB", most->pack.at,
-			most->bytes >> 10);
-	snprintf(out + strlen(out), room - strlen(out), ")");
+		whole ? share >> 10 : share, whole ? "MiB" : "KiB");
 }
 
 uint32_t ruleset_packs(const struct ruleset *rs, const struct pack_use **out)

@@ -404,6 +404,11 @@ static fl_status call(struct ruleset *rs, lua_CFunction body, struct asked *q,
 	return s != FL_OK && c->nomem ? FL_NOMEM : s;
 }
 
+void ruleset_hurry(struct ruleset *rs, int64_t limit_us)
+{
+	watch_hurry(&rs->watch, limit_us);
+}
+
 fl_status ruleset_ask(struct ruleset *rs, int fn, const struct script_view *v,
 	struct value *out, struct script_outcome *outcome)
 {

@@ -22,7 +22,7 @@ static void *allocate(void *ctx, void *at, size_t old, size_t want)
 		return NULL;
 	}
 	/* shrinking must never fail */
-	if (want > old && want - old > rs->limits.memory_bytes - rs->used_bytes)
+	if (want > old && want - old > rs->room_bytes - rs->used_bytes)
 		return NULL;
 	to = realloc(at, want);
 	if (to == NULL)
@@ -66,6 +66,7 @@ fl_status sandbox_new(struct ruleset *rs)
 		l->memory_bytes = MEMORY_DEFAULT;
 	if (l->memory_bytes > MEMORY_MOST)
 		l->memory_bytes = MEMORY_MOST;
+	rs->room_bytes = l->memory_bytes;
 	if (l->cpu_soft_us == 0)
 		l->cpu_soft_us = CPU_DEFAULT_US;
 	if (l->effects == 0)
@@ -139,7 +140,9 @@ static void outcome_cut(struct ruleset *rs, struct script_outcome *o)
 			text_is(rs->book.language, "nl")
 				? "duurt langer dan %lld ms"
 				: "takes more than %lld ms",
-			(long long)(rs->limits.cpu_soft_us / 1000));
+			(long long)((rs->watch.short_us != 0
+					? rs->watch.short_us
+					: rs->limits.cpu_soft_us) / 1000));
 	}
 }
 

@@ -86,6 +86,7 @@ struct ruleset {
 	struct arena arena; /* book, nodes, copies of the sources */
 	struct script_limits limits;
 	size_t used_bytes; /* of the Lua state */
+	size_t room_bytes; /* ... at most now; see packs.c */
 	lua_State *lua;
 	struct watch watch;
 	bool watched; /* watch is on the watchdog's list */
@@ -151,6 +152,8 @@ void lua_said_run(char *text, size_t room, bool dutch);
 
 /* packs.c: why a call had no memory, in words. */
 void packs_blame(const struct ruleset *rs, char *out, size_t room);
+/* What one call may take, whatever was read. */
+size_t packs_share(const struct ruleset *rs);
 
 /* lua_base.c: puts functions and libraries into the table on top. */
 MAY_RAISE void lua_base_open(lua_State *lua);

@@ -34,8 +34,9 @@ struct source_set {
 
 struct script_limits {	     /* 0: default */
 	int64_t cpu_soft_us; /* 50,000 a call */
-	size_t memory_bytes; /* 16 MiB a ruleset, 32 MiB at most; what does
-			      * not fit is blamed on the pack that runs */
+	size_t memory_bytes; /* 16 MiB a ruleset, 32 MiB at most: three
+			      * quarters for what files hold, a quarter for
+			      * the call that runs, charged to its pack */
 	uint32_t effects;    /* 100 a call */
 	uint32_t log_bytes;  /* 1,024 a call */
 };
@@ -109,6 +110,10 @@ struct script_view {
 		const struct value *v);
 	void *read_ctx;
 };
+
+/* Until 0 is said, a call has `limit_us` of CPU time instead of the ruleset's
+ * limit: for what is late already. Not inside a call. */
+void ruleset_hurry(struct ruleset *rs, int64_t limit_us);
 
 /* Asks a pure function; its result, deep-copied into world->arena, goes to
  * *out (nil = VALUE_NULL). FL_OK; FL_INVALID: see outcome. */

@@ -372,6 +372,8 @@ static bool unit_run(struct reading *r, int ref, int *line)
 	ld->running = NULL;
 	if (ok)
 		return true;
+	if (o.fate == CARD_CUT_MEMORY && packs_crowd(ld))
+		return false;
 	if (o.fate != CARD_FAILED)
 		say(ld, r->unit, 0, SAY_FILE_CUT,
 			o.fate == CARD_CUT_MEMORY

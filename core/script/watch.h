@@ -29,6 +29,7 @@ struct watch {
 	volatile sig_atomic_t cut; /* enum watch_cut; set once per call */
 	struct lua_State *lua;	   /* where the hook is armed */
 	int64_t limit_us;
+	int64_t short_us;	   /* limit of calls in a hurry; 0: not in one */
 	unsigned sampled;	   /* watchdog: counter at the last sample */
 	unsigned timed;		   /* handler: counter cpu_from_us belongs to */
 	int64_t cpu_from_us;	   /* handler: CPU time at the first signal */
@@ -43,6 +44,9 @@ void watch_init(void); /* starts the watchdog; any number of times */
 void watch_hard(int64_t limit_us, void (*end)(void));
 void watch_add(struct watch *w, struct lua_State *lua, int64_t limit_us);
 void watch_remove(struct watch *w);
+/* From now on each call has `limit_us` only and is cut soon after it; 0: its
+ * usual limit again. Costs: Lua counts instructions. Not inside a call. */
+void watch_hurry(struct watch *w, int64_t limit_us);
 /* Between enter and leave the limit runs. Enter clears `cut`; leave takes the
  * hook away again but keeps `cut` readable. Calls of several rulesets nest. */
 void watch_enter(struct watch *w);

@@ -53,6 +53,12 @@ void ruleset_archive(const struct ruleset *rs, struct buf *out)
 	buf_add_text(out, "{}");
 }
 
+void ruleset_hurry(struct ruleset *rs, int64_t limit_us)
+{
+	(void)rs;
+	(void)limit_us;
+}
+
 fl_status ruleset_ask(struct ruleset *rs, int fn, const struct script_view *v,
 		      struct value *out, struct script_outcome *outcome)
 {

@@ -370,7 +370,7 @@ static void test_packs(void **state)
 		FL_INVALID);
 	assert_int_equal(run_outcome.fate, CARD_CUT_MEMORY);
 	assert_non_null(strstr(run_outcome.reason,
-		"pack \"own\" takes more memory than there is (16 MiB"));
+		"pack \"own\" takes more memory than a call gets (4 MiB)"));
 	set_rule("");
 	set_text("packs/big/a.lua",
 		"local t = {} for i = 1, 13 do t[i] = ('x'):rep(1 << 20) .. i "
@@ -381,6 +381,87 @@ static void test_packs(void **state)
 		at++;
 	assert_string_equal(set_problems.items[at].code, "FL371");
 	assert_non_null(strstr(set_problems.items[at].text, "\"big\""));
+}
+
+/* A table `t` with n/16 MiB of text. */
+static const char *heap(int n)
+{
+	return arena_printf(&set_arena,
+		"local t = {} for i = 1, %d do t[i] = ('x'):rep(1 << 16) .. i "
+		"end ", n);
+}
+
+/* What holds that much from reading its file on. */
+static const char *hoarder(int n)
+{
+	return arena_printf(&set_arena,
+		"%s\nrule \"b\" { about = \"deal\", when \"deal.signed\" { run "
+		"= function(d, e, act) act.note(t[1] or '') end } }", heap(n));
+}
+
+static void hoard_load(int held, int takes)
+{
+	if (run_world != NULL)
+		run_close();
+	set_rule(run_source(
+		arena_printf(&set_arena, "%s act.note('n' .. #t)", heap(takes))));
+	set_text("packs/big/a.lua", hoarder(held));
+	set_load();
+	run_open();
+}
+
+static fl_status hoard_call(void)
+{
+	const struct rulebook *book = ruleset_book(set_rules);
+	const struct card *card = rulebook_card(book, TEXT("own/r"));
+	struct script_view v = run_view("contact.made",
+		"{'channel':'phone','direction':'in'}");
+
+	run_out = (struct card_decision){0};
+	return ruleset_run(set_rules, card->whens[0].fn, &v, &run_out,
+		&run_outcome);
+}
+
+/* A pack that hoards what it may hold leaves a call of another pack exactly
+ * what it would have without; and what calls leave behind is nobody's. */
+static void test_hoard(void **state)
+{
+	static const int held[] = {0, 96, 176};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(held) / sizeof(held[0]); i++) {
+		hoard_load(held[i], 48);
+		for (int n = 0; n < 8; n++)
+			if (hoard_call() != FL_OK)
+				fail_msg("%d: %s", held[i],
+					run_outcome.reason);
+		hoard_load(held[i], 68);
+		for (int n = 0; n < 3; n++) {
+			assert_int_equal(hoard_call(), FL_INVALID);
+			assert_int_equal(run_outcome.fate, CARD_CUT_MEMORY);
+		}
+	}
+}
+
+/* It is the hoarder that is named, not the file that found nothing left. */
+static void test_crowded(void **state)
+{
+	uint32_t told = 0;
+
+	(void)state;
+	set_rule(hoarder(60));
+	set_text("packs/big/a.lua", hoarder(200));
+	assert_int_equal(set_load_limits(NULL), FL_INVALID);
+	for (uint32_t i = 0; i < set_problems.count; i++) {
+		const struct problem *p = &set_problems.items[i];
+
+		assert_string_not_equal(p->code, "FL306");
+		if (strcmp(p->code, "FL371") != 0)
+			continue;
+		told++;
+		assert_non_null(strstr(p->text, "\"big\""));
+	}
+	assert_int_equal(told, 1);
 }
 
 static void test_deep(void **state)
@@ -618,6 +699,8 @@ int main(void)
 		TEST(test_log),
 		TEST(test_time),
 		TEST(test_memory),
+		TEST(test_hoard),
+		TEST(test_crowded),
 		TEST(test_packs),
 		TEST(test_deep),
 		TEST(test_memory_between_events),
