@@ -7,198 +7,16 @@
 #include "rooftop/rooftop.h"
 
 #include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
-static const struct command commands[] = {
-	{ "today", GROUP_SELLER, "[PERSON]", "a day list, or everybody's",
-		"", "", 0, -1, command_today },
-	{ "deal", GROUP_SELLER, "WHO", "one customer's story, told once",
-		"WHO is a number (D128), a name, a phone or a plate.\n", "", 1,
-		-1, command_deal },
-	{ "find", GROUP_SELLER, "TEXT",
-		"customers by name, phone, plate, e-mail or number", "", "", 1,
-		-1, command_find_text },
-	{ "answer", GROUP_SELLER, "TASK OUTCOME [key=value ...]",
-		"answer a task: what came of it",
-		"  fairlead answer T130 reached still_thinking=true\n"
-		"  fairlead answer T130 later next_contact_at=\"2026-10-01\"\n"
-		"A wrong outcome is refused with the right ones.\n",
-		"id at source", 2, -1, command_answer },
-	{ "why", GROUP_SELLER, "TASK|EVENT",
-		"which event, card and line did it", "", "", 1, -1,
-		command_why },
-	{ "orphans", GROUP_ADMIN, "",
-		"what is open, and nobody's or with nothing planned",
-		"Deals, failed deals, cases and promises without an "
-		"accountable person who is there,\nor without a next action "
-		"and its time. Exit 1 when there is one.\n", "", 0, 0,
-		command_orphans },
-	{ "ahead", GROUP_ADMIN, "[WHO]",
-		"what all cards will do, for one customer or everybody",
-		"Tasks by month and card, by day and person, and those nobody "
-		"is there for, as if\neach task is done in time and nothing is "
-		"learned that only the customer could say.\n--for \"6 months\" looks that far (default and most: 18 "
-		"months).\n", "for", 0, -1, command_ahead },
-	{ "why-not", GROUP_ADMIN, "CARD WHO",
-		"why a card does nothing for somebody: each condition",
-		"Shows what every condition of the card saw, which one said no "
-		"first, and what was\nmissing least.\n"
-		"  fairlead why-not own-tempo \"Sofie Peeters\"\n"
-		"--at TIME answers for the record and the rules as they were "
-		"then; --at E128 as the\ncards of that event saw it.\n",
-		"at", 2, -1, command_why_not },
-	{ "coming", GROUP_SELLER, "DEAL",
-		"what the rules will do if nobody acts",
-		"--for \"18 months\" looks that far ahead (default 1 year).\n",
-		"for", 1, -1, command_coming },
-	{ "post", GROUP_SELLER, "TYPE [key=value ...] | --json FILE|-",
-		"tell a fact: one event, or a file of them",
-		"Values are numbers, true or false, lists a,b, JSON {..}, else "
-		"text; dots nest.\n"
-		"  fairlead post lead.received customer.name=\"Sofie Peeters\" "
-		"customer.phone=0612345678\n"
-		"  fairlead post visit.started deal=\"Sofie Peeters\" "
-		"person=jan\n"
-		"  fairlead post --json facts.ndjson      JSON, one event a "
-		"line; - reads the pipe\n"
-		"--id names the fact: the same id again changes nothing. "
-		"Without, one is made and shown.\n"
-		"--at says when it happened, --source which system tells it "
-		"(a fact from outside).\n",
-		"id at source", 1, -1, command_post },
-	{ "init", GROUP_ADMIN, "DIR", "make a dealership folder with the "
-		"standard rules",
-		"--from FOLDER copies its dealership.lua, settings.lua and "
-		"rules.\n"
-		"--training marks it for practice: its clock is moved by hand, "
-		"for good.\n--editor only brings what editors read (.fairlead, "
-		".luarc.json, .luacheckrc) up\nto date in a folder that is "
-		"there.\n",
-		"from training editor", 1, 1, command_init },
-	{ "check", GROUP_ADMIN, "", "check the rule files, change nothing",
-		"Shows every mistake with file and line. Exit 1 when there is "
-		"one.\n", "", 0, 0, command_check },
-	{ "fmt", GROUP_ADMIN, "[FILE... | -]", "lay the rule files out neatly",
-		"The folder's own files, or those named; - is from the pipe to "
-		"the pipe. Only blanks\nand line ends change, never what a "
-		"rule means. --check changes nothing and exits\nwith 1 when "
-		"something would change.\n", "check", 0, -1, command_fmt },
-	{ "plan", GROUP_ADMIN, "[all]",
-		"whom the rule files would move, before they are live",
-		"Shows 200 customers by name, \"all\" every one. Changes "
-		"nothing.\n", "", 0, 1, command_plan },
-	{ "backtest", GROUP_ADMIN, "[FOLDER]",
-		"the rule files over this dealership's own past",
-		"Tells what happened again to the rules of FOLDER (default: "
-		"this folder's files as saved)\nand shows which tasks they "
-		"would have made. What hangs on an answer that nobody gave\n"
-		"is unknown. --from and --to bound which tasks are counted. "
-		"Changes nothing.\n", "from to", 0, 1, command_backtest },
-	{ "reload", GROUP_ADMIN, "", "check the rule files and make them live",
-		"Broken files change nothing. A daemon notices saved files by "
-		"itself; this does\nnot wait until it has. A file "
-		"reload.paused in the folder holds both.\n",
-		"", 0, 0, command_reload },
-	{ "rulesets", GROUP_ADMIN, "",
-		"which rules were live when, by whom, and what each changed",
-		"", "", 0, 0, command_rulesets },
-	{ "publish", GROUP_ADMIN, "[CODE]", "say yes to rules that wait",
-		"CODE comes from fairlead plan: just those rules, and no more "
-		"customers than it showed.\n", "", 0, 1, command_publish },
-	{ "rollback", GROUP_ADMIN, "[NUMBER]",
-		"make an older ruleset live again",
-		"Without a number the one before. The files of the folder stay "
-		"as they are, and\ndo not come back by themselves until they "
-		"are changed.\n", "", 0, 1, command_rollback },
-	{ "undo", GROUP_ADMIN, "NUMBER",
-		"withdraw what a ruleset has put on people's lists",
-		"Its open tasks are withdrawn and their steps wait again, as "
-		"the live rules say.\nWhat was answered stays, and is "
-		"listed.\n", "id at source", 1, 1, command_undo },
-	{ "release", GROUP_ADMIN, "",
-		"let messages go that wait after an outage", "",
-		"id at source", 0, 0, command_release },
-	{ "person", GROUP_ADMIN, "away|back|left NAME",
-		"somebody is away, is back, or has left",
-		"  fairlead person away jan --until \"2026-09-14\" "
-		"--deputy piet\n",
-		"until deputy id at source", 2, -1, command_person },
-	{ "show", GROUP_ADMIN, "[CARD]", "a card in plain sentences, or all cards",
-		"With the dates its steps would have for a start today.\n"
-		"  fairlead show own-tempo\n", "", 0, -1, command_show },
-	{ "status", GROUP_ADMIN, "", "what runs, what is live, what is wrong",
-		"", "", 0, 0, command_status },
-	{ "late", GROUP_ADMIN, "", "facts that came in but did not fit", "",
-		"", 0, 0, command_late },
-	{ "retry", GROUP_ADMIN, "EVENT", "run the cards of an event again",
-		"", "id at source", 1, 1, command_retry },
-	{ "serve", GROUP_OPERATOR, "", "run the dealership; Ctrl-C stops it",
-		"--clock manual runs a training folder, whose clock is moved "
-		"with fairlead clock.\nSIGHUP reloads the rules; "
-		"closing the terminal stops it as Ctrl-C does.\n",
-		"clock worker again", 0, 0, command_serve },
-	{ "import", GROUP_OPERATOR, "FILE...", "read leads from files",
-		"ADF XML (also several prospects, or inside an e-mail) and "
-		"JSON.\nThe same file again changes nothing.\n", "", 1, -1,
-		command_import },
-	{ "audit", GROUP_OPERATOR, "", "prove that state follows from facts",
-		"Folds the journal from nothing and compares every record and "
-		"task.\n", "", 0, 0, command_audit },
-	{ "version", GROUP_OPERATOR, "", "which fairlead this is", "", "", 0,
-		0, command_version },
-	{ "test", GROUP_CONSULTANT, "[NAME | --from DEAL]",
-		"run the tests beside the cards",
-		"NAME runs those whose name or file holds it. A pack's tests "
-		"run against the\npack alone, with the people of a fresh "
-		"folder. The output is TAP.\n--coverage tells which cards, "
-		"steps, answers and conditions no test ever reached.\n"
-		"--from DEAL writes a test of what really happened to a "
-		"customer, with names, phones\nand texts replaced: "
-		"fairlead test --from D128 >rules/d128.lua\n",
-		"coverage from", 0, 1, command_test },
-	{ "clock", GROUP_CONSULTANT, "[+SPAN | TIME]",
-		"show or move the clock of a training folder",
-		"  fairlead clock +\"3 weeks\"\n"
-		"  fairlead clock 2027-03-01T09:00\n", "", 0, 1,
-		command_clock },
-	{ "help", GROUP_OPERATOR, "[COMMAND]", "this page, or one command",
-		"", "", 0, 1, command_help },
-	{ NULL, GROUPS, NULL, NULL, NULL, NULL, 0, 0, NULL },
-};
-
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]) - 1)
-
-const struct command *command_table(void)
-{
-	return commands;
-}
-
-const struct command *command_find(const char *name)
-{
-	for (const struct command *c = commands; c->name != NULL; c++)
-		if (strcmp(c->name, name) == 0)
-			return c;
-	return NULL;
-}
-
-const char *command_near(const char *wrong)
-{
-	const char *names[COMMANDS];
-	int near;
-
-	for (size_t i = 0; i < COMMANDS; i++)
-		names[i] = commands[i].name;
-	near = near_name(wrong, names, COMMANDS);
-	return near >= 0 ? names[near] : NULL;
-}
-
 /* ---- options ---- */
 
 enum { OPT_JSON = 256, OPT_AS, OPT_ID, OPT_AT, OPT_SOURCE, OPT_UNTIL,
-	OPT_DEPUTY, OPT_FOR, OPT_FROM, OPT_TO, OPT_TRAINING, OPT_CLOCK, OPT_WORKER,
-	OPT_AGAIN, OPT_VERSION, OPT_CHECK,
+	OPT_DEPUTY, OPT_FOR, OPT_FROM, OPT_TO, OPT_LANGUAGE, OPT_TRAINING,
+	OPT_CLOCK, OPT_WORKER, OPT_AGAIN, OPT_VERSION, OPT_CHECK,
 	OPT_COVERAGE, OPT_EDITOR };
 
 static const struct option options[] = {
@@ -214,6 +32,7 @@ static const struct option options[] = {
 	{ "for", required_argument, NULL, OPT_FOR },
 	{ "from", required_argument, NULL, OPT_FROM },
 	{ "to", required_argument, NULL, OPT_TO },
+	{ "language", required_argument, NULL, OPT_LANGUAGE },
 	{ "training", no_argument, NULL, OPT_TRAINING },
 	{ "clock", required_argument, NULL, OPT_CLOCK },
 	{ "worker", no_argument, NULL, OPT_WORKER },
@@ -250,10 +69,10 @@ static void take(struct cli *cli, int opt, char *value)
 {
 	const char **slots[] = { &cli->actor, &cli->id, &cli->at, &cli->source,
 		&cli->until, &cli->deputy, &cli->span, &cli->from,
-		&cli->to, &cli->clock, &cli->again };
+		&cli->to, &cli->language, &cli->clock, &cli->again };
 	static const int keys[] = { OPT_AS, OPT_ID, OPT_AT, OPT_SOURCE,
 		OPT_UNTIL, OPT_DEPUTY, OPT_FOR, OPT_FROM, OPT_TO,
-		OPT_CLOCK, OPT_AGAIN };
+		OPT_LANGUAGE, OPT_CLOCK, OPT_AGAIN };
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (keys[i] == opt)
@@ -349,10 +168,7 @@ static int run_command(struct cli *cli)
 	if (code != EXIT_DONE)
 		return code;
 	if (cli->help) {
-		if (cli->json)
-			help_json(&cli->out, cmd);
-		else
-			help_one(&cli->out, cmd);
+		help_show(cli, cmd);
 		return EXIT_DONE;
 	}
 	if (!actor_fits(cli->actor))
@@ -385,10 +201,7 @@ int cli_run(int argc, char **argv)
 	log_plain(cli.err.terminal);
 	code = read_options(&cli, NULL, argc, argv);
 	if (code == EXIT_DONE && (cli.n_args == 0 || cli.help)) {
-		if (cli.json)
-			help_json(&cli.out, NULL);
-		else
-			help_all(&cli.out);
+		help_show(&cli, NULL);
 		code = cli.help ? EXIT_DONE : EXIT_USAGE;
 	} else if (code == EXIT_DONE) {
 		code = run_command(&cli);
@@ -436,6 +249,7 @@ int cli_fail(struct cli *cli, fl_status status, const char *fmt, ...)
 
 int cli_usage(struct cli *cli, const struct command *cmd, const char *fmt, ...)
 {
+	const char *usage = cmd != NULL ? said_in(&cli->err, &cmd->usage) : "";
 	char text[512];
 	va_list ap;
 
@@ -447,11 +261,11 @@ int cli_usage(struct cli *cli, const struct command *cmd, const char *fmt, ...)
 		term_printf(&cli->err, cli_says(cli,
 			"gebruik: fairlead %s%s%s\n         fairlead help %s\n",
 			"usage: fairlead %s%s%s\n       fairlead help %s\n"),
-			cmd->name, *cmd->usage != '\0' ? " " : "", cmd->usage,
+			cmd->name, *usage != '\0' ? " " : "", usage,
 			cmd->name);
 	else
 		term_printf(&cli->err, "%s", cli_says(cli,
-			"gebruik: fairlead [-C MAP] OPDRACHT ...\n"
+			"gebruik: fairlead [-C MAP] COMMANDO ...\n"
 			"         fairlead help\n",
 			"usage: fairlead [-C DIR] COMMAND ...\n"
 			"       fairlead help\n"));
@@ -461,24 +275,40 @@ int cli_usage(struct cli *cli, const struct command *cmd, const char *fmt, ...)
 int cli_no_command(struct cli *cli, const char *typed, const char *near)
 {
 	return cli_usage(cli, NULL, cli_says(cli,
-			"er is geen opdracht \"%s\"%s%s%s",
+			"er is geen commando \"%s\"%s%s%s",
 			"there is no command \"%s\"%s%s%s"), typed,
 		near == NULL ? "" : cli_says(cli, "; bedoel je ",
 			"; did you mean "),
 		near != NULL ? near : "", near != NULL ? "?" : "");
 }
 
-static void learn_language(struct cli *cli)
+/* What the terminal is set to: nl_NL.UTF-8. */
+static bool is_dutch_terminal(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+	const char *set = NULL;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		set = getenv(names[i]);
+		if (set != NULL && *set != '\0')
+			break;
+	}
+	return set != NULL && strncmp(set, "nl", 2) == 0;
+}
+
+void cli_learn_language(struct cli *cli)
 {
 	char language[8];
 
-	if (folder_language(cli->dir, language))
-		cli->out.dutch = cli->err.dutch = strcmp(language, "nl") == 0;
+	cli->out.dutch = folder_language(cli->dir, language)
+				 ? strcmp(language, "nl") == 0
+				 : is_dutch_terminal();
+	cli->err.dutch = cli->out.dutch;
 }
 
 const char *cli_says(struct cli *cli, const char *nl, const char *en)
 {
-	learn_language(cli);
+	cli_learn_language(cli);
 	return cli->err.dutch ? nl : en;
 }
 
@@ -489,13 +319,20 @@ bool cli_hung_up(const struct cli *cli)
 
 int cli_need_folder(struct cli *cli)
 {
-	learn_language(cli);
+	cli_learn_language(cli);
 	if (folder_is_rooftop(cli->dir))
 		return EXIT_DONE;
 	return cli_fail(cli, FL_NOT_FOUND,
-		"%s is no dealership folder (it has no dealership.lua): name "
-		"one with -C DIR, or make one with fairlead init DIR",
-		strcmp(cli->dir, ".") == 0 ? "this folder" : cli->dir);
+		cli_says(cli,
+			"%s is geen map van een bedrijf (er staat geen "
+			"dealership.lua in): noem er een met -C MAP, of maak er "
+			"een met fairlead init MAP",
+			"%s is no dealership folder (it has no dealership.lua): "
+			"name one with -C DIR, or make one with fairlead init "
+			"DIR"),
+		strcmp(cli->dir, ".") == 0
+			? cli_says(cli, "deze map", "this folder")
+			: cli->dir);
 }
 
 char *cli_fresh_id(struct arena *a)

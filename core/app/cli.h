@@ -22,6 +22,7 @@ struct cli {
 	const char *span;   /* coming --for */
 	const char *from;   /* init --from, test --from, backtest --from */
 	const char *to;     /* backtest --to */
+	const char *language; /* init --language */
 	bool training;      /* init --training */
 	bool editor;        /* init --editor */
 	bool check;         /* fmt --check */
@@ -38,18 +39,20 @@ struct cli {
 enum command_group { GROUP_SELLER, GROUP_ADMIN, GROUP_OPERATOR,
 	GROUP_CONSULTANT, GROUPS };
 
+struct said { const char *en, *nl; };
+
 struct command {
 	const char *name;
 	enum command_group group;
-	const char *usage;   /* behind the name */
-	const char *does;    /* one line */
-	const char *more;    /* further lines for `help COMMAND`; may be "" */
+	struct said usage;   /* behind the name */
+	struct said does;    /* one line */
+	struct said more;    /* further lines for `help COMMAND`; may be "" */
 	const char *options; /* long options it takes, space-separated */
 	int least, most;     /* arguments; most -1: any */
 	int (*run)(struct cli *cli);
 };
 
-/* The table; name NULL ends. */
+/* commands.c: the table; name NULL ends. */
 const struct command *command_table(void);
 const struct command *command_find(const char *name); /* NULL: none */
 const char *command_near(const char *wrong);          /* NULL: none */
@@ -67,13 +70,16 @@ int cli_usage(struct cli *cli, const struct command *cmd, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* There is no such command; `near` may be NULL. Exit code. */
 int cli_no_command(struct cli *cli, const char *typed, const char *near);
-/* One of two texts, as the folder's language is; may be a format. */
+/* One of two texts, as the folder's language is (outside one: that of the
+ * environment); may be a format. */
 const char *cli_says(struct cli *cli, const char *nl, const char *en)
 	__attribute__((format_arg(2), format_arg(3)));
 /* The terminal that we wrote to was closed. */
 bool cli_hung_up(const struct cli *cli);
 /* Refuses a folder that is none; 0 when it is one. */
 int cli_need_folder(struct cli *cli);
+/* Learns which language to speak, before anything is said. */
+void cli_learn_language(struct cli *cli);
 /* A fresh id for a fact typed here: "cli-" and 24 random hex digits. */
 char *cli_fresh_id(struct arena *a);
 
@@ -112,7 +118,7 @@ int command_clock(struct cli *cli);
 int command_coming(struct cli *cli);   /* offline.c */
 int command_audit(struct cli *cli);
 
-/* help.c: all commands by group; one command in full. */
-void help_all(struct term *t);
-void help_one(struct term *t, const struct command *cmd);
-void help_json(struct term *t, const struct command *cmd); /* NULL: all */
+/* help.c: one command in full, or all by group (NULL); with --json as JSON. */
+void help_show(struct cli *cli, const struct command *cmd);
+/* The text in the language of `t`. */
+const char *said_in(const struct term *t, const struct said *text);

@@ -611,6 +611,7 @@ static void print_test(struct term *t, struct arena *a,
 	}
 	term_printf(t, "1..%u\n", list->count);
 	print_coverage(t, a, value_get_list(answer, "coverage"));
+	print_warnings(t, answer);
 	term_printf(t, "%s passed, %s failed\n", number(a, answer, "passed"),
 		number(a, answer, "failed"));
 }

@@ -22,12 +22,13 @@ static const char *percent(const struct term *t, struct arena *a, double share)
 	return text;
 }
 
-/* 5000000 is "€ 50.000", in English "€ 50,000". */
-static const char *money(const struct term *t, struct arena *a, int64_t cents)
+/* 50000 is "50.000", in English "50,000". */
+static const char *grouped(const struct term *t, struct arena *a,
+			   int64_t count)
 {
 	char digits[32], text[64];
-	int n = snprintf(digits, sizeof(digits), "%lld",
-		(long long)(cents / 100)), at = 0;
+	int n = snprintf(digits, sizeof(digits), "%lld", (long long)count);
+	int at = 0;
 
 	for (int i = 0; i < n; i++) {
 		if (i > 0 && (n - i) % 3 == 0 && digits[i - 1] != '-')
@@ -35,6 +36,14 @@ static const char *money(const struct term *t, struct arena *a, int64_t cents)
 		text[at++] = digits[i];
 	}
 	text[at] = '\0';
+	return arena_strdup(a, text);
+}
+
+/* 5000000 is "€ 50.000". */
+static const char *money(const struct term *t, struct arena *a, int64_t cents)
+{
+	const char *text = grouped(t, a, cents / 100);
+
 	if (cents % 100 == 0)
 		return arena_printf(a, "€ %s", text);
 	return arena_printf(a, "€ %s%c%02d", text, t->dutch ? ',' : '.',
@@ -46,9 +55,11 @@ static const char *shown(const struct term *t, struct arena *a,
 			 const struct value *setting, const char *key)
 {
 	const struct value *v = value_get(setting, key);
+	const char *text = str(setting, arena_printf(a, "%s_text", key));
 	struct buf b;
-	const char *text;
 
+	if (*text != '\0')
+		return text;
 	if (v == NULL || v->kind == VALUE_NULL)
 		return "";
 	if (v->kind == VALUE_REAL &&
@@ -244,6 +255,30 @@ static void print_broken(struct term *t, struct arena *a,
 		print_put_away(t, a, &cards->as.items[i]);
 }
 
+/* A change of rules that has not reached everybody yet. */
+static void print_applying(struct term *t, struct arena *a,
+			   const struct value *s)
+{
+	const struct value *now = value_get(s, "applying");
+	const char *seen = grouped(t, a, print_count(now, "looked_at"));
+	const char *all = grouped(t, a, print_count(now, "customers"));
+
+	if (now == NULL)
+		return;
+	if (value_get_bool(now, "outage", false))
+		term_printf(t, t->dutch
+			? "  na een storing wordt iedereen bekeken: %s van %s "
+			  "klanten\n"
+			: "  after an outage everybody is looked at: %s of %s "
+			  "customers\n", seen, all);
+	else
+		term_printf(t, t->dutch
+			? "  regels %s worden toegepast: %s van %s klanten "
+			  "bekeken\n"
+			: "  rules %s are being applied: %s of %s customers "
+			  "looked at\n", number(a, now, "ruleset"), seen, all);
+}
+
 void print_status(struct term *t, struct arena *a, const struct value *s)
 {
 	const struct value *rules = value_get(s, "ruleset");
@@ -283,6 +318,7 @@ void print_status(struct term *t, struct arena *a, const struct value *s)
 	pair(&tab, label(t, "op schijf", "on disk"), arena_printf(a, "%lld KiB",
 		(long long)(value_get_int(s, "db_bytes", 0) / 1024)));
 	table_print(&tab, t);
+	print_applying(t, a, s);
 	print_broken(t, a, s);
 	print_settings(t, a, value_get_list(s, "settings"));
 }

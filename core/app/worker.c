@@ -552,8 +552,8 @@ static int cannot_open(struct worker *w, fl_status s, const struct problems *p,
 		print_mistake(&w->cli->err, &list.as.items[i]);
 	if (s == FL_CONFLICT)
 		cli_fail(w->cli, s, cli_says(w->cli,
-			"%s draait al, of er is een opdracht bezig (%s); "
-			"opdrachten vinden hem vanzelf",
+			"%s draait al, of er is een commando bezig (%s); "
+			"commando's vinden hem vanzelf",
 			"%s is served already, or a command is at work (%s); "
 			"commands find it by themselves"),
 			w->cli->dir, process != NULL

@@ -74,10 +74,14 @@
  *         since.., actor, summary}, rulesets, cards, people, events, records,
  *         tasks_open, tasks, dues, misfits, outbox_waiting, db_bytes,
  *         wal_bytes, last_event?, last_at.., next_due.., settings [{name,
- *         type, value, default, set, pack}]} and every key of ask->live
+ *         type, value, default, set, pack} (of a length of time also
+ *         value_text, default_text)], applying? {ruleset, outage,
+ *         looked_at, customers} (a change that has not reached everybody)} and
+ *         every other key of ask->live
  * check   {ok, cards, people, settings, mistakes (how many), problems
  *         []}
- * test    {tests [{name, file, line, passed, took_us, story?}], passed, failed}
+ * test    {tests [{name, file, line, passed, took_us, story?}], passed, failed,
+ *         problems? [] (what may be behind a failure)}
  * test-from {lua (a test in the shape of those beside cards, pseudonymised)}
  * candidate  as check; the tests that fail are problems, too (FL550); plan:
  *         PLAN without changes by name. `held`: a digest whose tests are not run
@@ -104,7 +108,8 @@
  * Problems: FL501 argument missing, FL502 unknown argument, FL503 wrong value,
  * FL504 not found, FL505 several are meant, FL506 not an answer of this task,
  * FL507 a field the answer needs, FL508 a field nothing knows, FL509 task is
- * not open, FL510 could not be read, FL550 a test beside the cards fails.
+ * not open, FL510 could not be read, FL550 a test beside the cards fails,
+ * FL551 its pack is not that of this program.
  */
 #pragma once
 
@@ -154,6 +159,12 @@ struct ask_row {
 const struct ask_row *ask_table(void);
 const struct ask_row *ask_find(const char *name); /* NULL: see ask_near */
 const char *ask_near(const char *wrong);	  /* NULL: nothing is near */
+
+/* May that name ask and command? People of the roster, "admin" and "system";
+ * anybody while there is no roster. Else FL410 in `p`, in the rooftop's
+ * language. */
+bool ask_actor(const struct rulebook *book, struct text actor,
+	       struct problems *p);
 
 /*
  * What people type for a record: "D128", "d0000001" (outsider's id),

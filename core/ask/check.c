@@ -116,6 +116,76 @@ static void put_verdict(struct ask *ask, struct value *out, bool ok,
 	value_put(ask->a, out, "problems", problems_value(p, ask->a));
 }
 
+/* ---- an older standard pack under a newer fairlead ---- */
+
+#define STANDARD "packs/standard/"
+
+static bool is_standard(const char *name)
+{
+	return name != NULL &&
+	       strncmp(name, STANDARD, sizeof(STANDARD) - 1) == 0;
+}
+
+static const struct source_file *file_of(
+	const struct source_set *set, const char *name)
+{
+	for (uint32_t i = 0; i < set->n_files; i++)
+		if (strcmp(set->files[i].name, name) == 0)
+			return &set->files[i];
+	return NULL;
+}
+
+/* Is the folder's standard pack another than the one in this program? */
+static bool is_other_standard(const struct source_set *set)
+{
+	const size_t below = sizeof("scripts/") - 1;
+
+	for (const struct embedded_file *f = embedded_list(); f->name != NULL;
+		f++) {
+		const struct source_file *own;
+
+		if (strncmp(f->name, "scripts/", below) != 0 ||
+			!is_standard(f->name + below))
+			continue;
+		own = file_of(set, f->name + below);
+		if (own == NULL || own->n != f->n ||
+			memcmp(own->bytes, f->bytes, f->n) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* What is wrong in it is often just its age: says so, with the remedy. */
+static void tell_other_standard(
+	const struct source_set *set, bool wrong, struct problems *p)
+{
+	struct problem *it;
+
+	if (!wrong || !is_other_standard(set))
+		return;
+	it = problem_add(p, "FL551", "packs/standard", 0, "%s",
+		problem_words(p,
+			"this is not the standard pack of this fairlead: it is "
+			"older, or was changed by hand",
+			"dit is niet het standaardpakket van deze fairlead: "
+			"het is ouder, of met de hand veranderd"));
+	it->remedy = problem_words(p,
+		"bring the new one over: fairlead init ../new; rm -r "
+		"packs/standard; cp -r ../new/packs/standard packs/",
+		"zet het nieuwe over: fairlead init ../nieuw; rm -r "
+		"packs/standard; cp -r ../nieuw/packs/standard packs/");
+	problem_warn(p, it);
+}
+
+/* A mistake, or a test that fails, in the standard pack? */
+static bool is_standard_wrong(const struct problems *p)
+{
+	for (uint32_t i = 0; i < p->count; i++)
+		if (!p->items[i].warning && is_standard(p->items[i].file))
+			return true;
+	return false;
+}
+
 /* What is wrong with the rules is the answer; `p` is for what kept us from
  * looking. */
 static fl_status verdict(struct ask *ask, fl_status s, struct ruleset *rs,
@@ -143,6 +213,8 @@ fl_status ask_check(struct ask *ask, const struct value *args,
 	s = ask_files(ask, &set, &found);
 	if (s == FL_OK)
 		s = load(&set, true, &found, &rs);
+	if (s == FL_INVALID)
+		tell_other_standard(&set, is_standard_wrong(&found), &found);
 	if (s != FL_OK && s != FL_INVALID)
 		*p = found;
 	return verdict(ask, s, rs, &found, out);
@@ -158,6 +230,7 @@ struct testing {
 	struct value results;	   /* list */
 	bool with_coverage;
 	struct value coverage;	   /* list, of both runs */
+	bool standard_failed;	   /* a test of the standard pack did */
 	uint32_t passed, failed;
 };
 
@@ -179,7 +252,7 @@ static struct source_set pack_files(
 	if (set.files == NULL)
 		return set;
 	while (init->name != NULL &&
-		strcmp(init->name, "scripts/init/dealership.lua") != 0)
+		strcmp(init->name, "scripts/init/nl/dealership.lua") != 0)
 		init++;
 	REQUIRE(init->name != NULL);
 	set.files[set.n_files++] =
@@ -257,6 +330,8 @@ static void keep_result(struct testing *t, const struct test_result *r)
 	value_put(a, &one, "took_us", value_int(r->took_us));
 	if (r->story != NULL)
 		value_put(a, &one, "story", value_text(r->story));
+	t->standard_failed = t->standard_failed ||
+			     (!r->passed && is_standard(r->file));
 	/* names live in the ruleset, which goes before the answer does */
 	value_append(a, &t->results, value_clone(a, &one));
 }
@@ -269,20 +344,26 @@ fl_status ask_test(struct ask *ask, const struct value *args, struct value *out,
 		.problems = p,
 		.results = value_list(),
 		.coverage = value_list()};
+	struct problems found;
 	struct source_set set;
 	struct text name;
 	fl_status s;
 
 	if (!args_known(args, "name coverage", p))
 		return FL_INVALID;
+	problems_init(&found, ask->a);
 	name = args_text(ask->a, args, "name", false, p);
 	t.name = name.bytes > 0 ? name.at : NULL;
 	t.with_coverage = value_get_bool(args, "coverage", false);
 	s = ask_files(ask, &set, p);
 	if (s == FL_OK)
 		s = run_all(&t, &set);
+	if (s == FL_INVALID)
+		tell_other_standard(&set, is_standard_wrong(p), p);
 	if (s != FL_OK)
 		return s;
+	found.dutch = p->dutch;
+	tell_other_standard(&set, t.standard_failed, &found);
 	if (t.name != NULL && t.passed + t.failed == 0) {
 		problem_add(p, "FL504", NULL, 0,
 			problem_words(p, "no test is called \"%s\"",
@@ -294,6 +375,9 @@ fl_status ask_test(struct ask *ask, const struct value *args, struct value *out,
 	value_put(ask->a, out, "tests", t.results);
 	value_put(ask->a, out, "passed", value_int(t.passed));
 	value_put(ask->a, out, "failed", value_int(t.failed));
+	if (found.count > 0)
+		value_put(ask->a, out, "problems",
+			problems_value(&found, ask->a));
 	if (t.with_coverage)
 		value_put(ask->a, out, "coverage", t.coverage);
 	return FL_OK;
@@ -363,6 +447,8 @@ fl_status ask_candidate(struct ask *ask, const struct value *args,
 		s = run_all(&t, &set);
 	if (s == FL_OK && t.failed > 0)
 		s = FL_INVALID;
+	if (s == FL_INVALID)
+		tell_other_standard(&set, is_standard_wrong(&found), &found);
 	if (s != FL_OK && s != FL_INVALID)
 		*p = found;
 	s = verdict(ask, s, rs, &found, out);

@@ -1,4 +1,5 @@
 #include "ask/asking.h"
+#include "ask/phrase.h"
 
 /* ---- late: what came in but did not fit ---- */
 
@@ -124,6 +125,23 @@ static void put_ruleset(struct view *v, struct value *out)
 	value_put(v->a, out, "ruleset", map);
 }
 
+/* "3 weeks" as the rooftop says it, under `key`. */
+static void put_span(struct view *v, struct value *out, const char *key,
+	const struct value *typed)
+{
+	struct phrase said = {.v = v};
+	struct fl_error err;
+	struct span span;
+
+	if (span_of_value(typed, &span, &err) != FL_OK)
+		return;
+	buf_init(&said.b, 256);
+	phrase_span(&said, span);
+	if (said.b.at != NULL && !said.b.failed)
+		put_text(v, out, key, text_of(arena_strdup(v->a, said.b.at)));
+	buf_deinit(&said.b);
+}
+
 static struct value setting_of(struct view *v, const struct setting *s)
 {
 	struct value now = setting_value(v->book, s, TEXT(""), TEXT(""));
@@ -134,6 +152,10 @@ static struct value setting_of(struct view *v, const struct setting *s)
 	value_put(v->a, &map, "value", now);
 	value_put(v->a, &map, "default", s->dflt);
 	value_put(v->a, &map, "set", value_bool(!value_equal(&now, &s->dflt)));
+	if (text_is(s->type, "duration")) {
+		put_span(v, &map, "value_text", &now);
+		put_span(v, &map, "default_text", &s->dflt);
+	}
 	put_text(v, &map, "pack", s->pack);
 	if (s->by.kind == VALUE_MAP && s->by.count > 0)
 		value_put(v->a, &map, "by", s->by);
@@ -178,6 +200,30 @@ static void put_waiting(struct view *v, struct value *out)
 	}
 }
 
+/* New rules, or an outage, are looked at for everybody: how far that is. */
+static void put_applying(struct view *v, struct value *out)
+{
+	const struct value *now = value_get(&v->ask->live, "applying");
+	int64_t at = value_get_int(now, "at", 0), all = 0, left = 0;
+	int64_t below = value_get_int(now, "below", 0);
+	struct value map = value_map();
+	fl_status s;
+
+	if (now == NULL)
+		return;
+	s = reader_customers(v->ask->reader, 1, below, &all, &v->err);
+	if (s == FL_OK)
+		s = reader_customers(
+			v->ask->reader, at, below, &left, &v->err);
+	view_note(v, s);
+	put_count(v, &map, "ruleset", v->ask->ruleset_number);
+	value_put(v->a, &map, "outage",
+		value_bool(value_get_bool(now, "outage", false)));
+	put_count(v, &map, "looked_at", all - left);
+	put_count(v, &map, "customers", all);
+	value_put(v->a, out, "applying", map);
+}
+
 /* What only the running engine knows; the database's own counts stay. */
 static void put_live(struct view *v, struct value *out)
 {
@@ -209,6 +255,7 @@ static void status(struct view *v, const struct value *args, struct value *out,
 	put_counts(v, out);
 	put_settings(v, out);
 	put_waiting(v, out);
+	put_applying(v, out);
 	put_live(v, out);
 }
 

@@ -354,6 +354,9 @@ void engine_counts(const struct engine *e, struct engine_counts *out)
 	out->cached_homes = map_count(e->cache.homes);
 	out->waiting = e->waiting;
 	out->quarantined = away != NULL ? away->count : 0;
+	out->slice_at = e->slice_at;
+	out->slice_below = e->slice_below;
+	out->slices_away = e->away_to_ms != 0;
 }
 
 bool engine_rejected(const struct engine *e, const char *error)

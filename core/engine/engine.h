@@ -139,6 +139,10 @@ struct engine_counts {
 	int64_t turns, commits, repeats, refused, misfits, card_errors,
 		cached_homes, waiting;
 	uint32_t quarantined; /* cards */
+	/* everybody is looked at again: records with an id in [slice_at,
+	 * slice_below) have still to be; slice_below 0: nobody */
+	int64_t slice_at, slice_below;
+	bool slices_away; /* after an outage, not a change of rules */
 };
 void engine_counts(const struct engine *e, struct engine_counts *out);
 /* True while rule files stand refused (rules.rejected) and no good ones have

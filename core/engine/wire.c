@@ -203,26 +203,10 @@ static void check_people(struct engine *e, struct item *it,
 		const char *id = f->type == FIELD_PERSON
 			? value_get_str(data, f->name.at)
 			: NULL;
-		struct problem *p;
-		const char **names;
-		int near = -1;
 
-		if (id == NULL || rulebook_person(book, text_of(id)) != NULL)
-			continue;
-		names = arena_alloc(it->problems->arena,
-			sizeof(*names) * ((size_t)book->n_people + 1));
-		for (uint32_t k = 0; names != NULL && k < book->n_people; k++)
-			names[k] = book->people[k].id.at;
-		if (names != NULL)
-			near = near_name(id, names, book->n_people);
-		p = problem_add(it->problems, "FL410", NULL, 0,
-			problem_words(it->problems,
-				"\"%s\" is nobody in dealership.lua",
-				"\"%s\" is niemand in dealership.lua"),
-			id);
-		p->field = f->name.at;
-		p->nearest = near >= 0 ? names[near] : NULL;
-		it->status = FL_INVALID;
+		if (id != NULL && !rulebook_knows(book, text_of(id),
+					  f->name.at, it->problems))
+			it->status = FL_INVALID;
 	}
 }
 

@@ -1,5 +1,7 @@
 #include "model/rulebook.h"
 
+#include "base/near.h"
+
 const char *card_kind_name(enum card_kind kind)
 {
 	static const char *const names[CARD_KINDS] = {
@@ -112,6 +114,30 @@ const struct person *rulebook_person(const struct rulebook *rb, struct text id)
 		if (text_equal(rb->people[i].id, id))
 			return &rb->people[i];
 	return NULL;
+}
+
+bool rulebook_knows(const struct rulebook *rb, struct text id,
+		    const char *field, struct problems *p)
+{
+	const char **names, *typed = arena_text(p->arena, id.at, id.bytes);
+	struct problem *it;
+	int near = -1;
+
+	if (rulebook_person(rb, id) != NULL)
+		return true;
+	names = arena_alloc(p->arena,
+		sizeof(*names) * ((size_t)rb->n_people + 1));
+	for (uint32_t i = 0; names != NULL && i < rb->n_people; i++)
+		names[i] = rb->people[i].id.at;
+	if (names != NULL && typed != NULL)
+		near = near_name(typed, names, rb->n_people);
+	it = problem_add(p, "FL410", NULL, 0,
+		problem_words(p, "\"%s\" is nobody in dealership.lua",
+			"\"%s\" is niemand in dealership.lua"),
+		typed != NULL ? typed : "?");
+	it->field = field;
+	it->nearest = near >= 0 ? names[near] : NULL;
+	return false;
 }
 
 const struct team *rulebook_team(const struct rulebook *rb, struct text id)

@@ -454,6 +454,10 @@ const struct step *card_part(const struct card *c, struct text id);
 const struct step *rulebook_step(const struct rulebook *rb, struct text card,
 				 struct text step);
 const struct person *rulebook_person(const struct rulebook *rb, struct text id);
+/* Is that somebody of the roster? Else FL410 in `p`, with the nearest who is;
+ * `field` (borrowed) as in struct problem. */
+bool rulebook_knows(const struct rulebook *rb, struct text id,
+		    const char *field, struct problems *p);
 const struct team *rulebook_team(const struct rulebook *rb, struct text id);
 bool person_has_role(const struct person *p, const char *role);
 const struct word_list *rulebook_words(const struct rulebook *rb,

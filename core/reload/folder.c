@@ -409,7 +409,7 @@ fl_status folder_read(const char *dir, struct arena *a, struct source_set *out,
 		say(&s, "FL545", "dealership.lua", 0,
 			problem_words(p,
 				"is not there: this is no dealership folder",
-				"is er niet: dit is geen map van een dealer"))
+				"is er niet: dit is geen map van een bedrijf"))
 			->remedy =
 			problem_words(p, "make one: fairlead init DIR",
 				"maak er een: fairlead init MAP");

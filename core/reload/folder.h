@@ -18,13 +18,22 @@
 
 /* Makes `dir` (may exist, empty but for hidden files) with the standard pack,
  * a dealership.lua and settings.lua whose comments teach and a rules folder,
- * from the files kept in the binary (scripts/init, scripts/packs). `from`,
- * when not NULL, is a folder whose own dealership.lua, settings.lua and rules
- * are copied instead. dealership.lua is written last: what was cut short is no
- * rooftop yet and the same call finishes it.
+ * from the files kept in the binary (scripts/init/LANGUAGE, scripts/packs).
+ * dealership.lua is written last: what was cut short is no rooftop yet and the
+ * same call finishes it. `opt` NULL: as if all of it were unset. Errors are in
+ * the folder's language.
  * FL_CONFLICT: a rooftop or something else is there; nothing is overwritten.
  * FL_NOT_FOUND: `from` is no rooftop. FL_STORAGE, FL_NOMEM. err may be NULL. */
-fl_status folder_make(const char *dir, const char *from, struct fl_error *err);
+struct folder_new {
+	const char *from;     /* a folder whose own dealership.lua,
+			       * settings.lua and rules are copied; or NULL */
+	const char *language; /* "nl" or "en", of the files' comments and the
+			       * dealership; NULL: that of `from`, else "nl" */
+};
+fl_status folder_make(const char *dir, const struct folder_new *opt,
+	struct fl_error *err);
+/* "nl" or "en": what a folder made so will speak; static storage. */
+const char *folder_new_language(const struct folder_new *opt);
 
 /* What editors read, in a folder that is there: .fairlead is written anew,
  * .luarc.json and .luacheckrc only when they are not there. FL_OK;

@@ -23,11 +23,25 @@ static const struct {
 
 struct making {
 	const char *dir;
-	const char *from; /* NULL: the templates */
-	bool check;	  /* look only whether all may be written */
+	const char *from;     /* NULL: the templates */
+	const char *language; /* "nl" or "en" */
+	bool check;	      /* look only whether all may be written */
 	fl_status status;
 	struct fl_error *err;
 };
+
+static bool is_dutch(const char *language)
+{
+	return strcmp(language, "nl") == 0;
+}
+
+/* One of two texts, as the folder speaks; may be a format. */
+static const char *says(const struct making *m, const char *nl, const char *en)
+	__attribute__((format_arg(2), format_arg(3)));
+static const char *says(const struct making *m, const char *nl, const char *en)
+{
+	return is_dutch(m->language) ? nl : en;
+}
 
 static bool is_ours(const char *name)
 {
@@ -42,8 +56,11 @@ static void look(void *ctx, const char *name, bool is_folder)
 	(void)is_folder;
 	if (m->status == FL_OK && !is_ours(name))
 		m->status = status_fail(m->err, FL_CONFLICT,
-			"%s: is not empty (it holds %s); name a new or empty "
-			"folder",
+			says(m,
+				"%s: is niet leeg (er staat %s in); noem een "
+				"nieuwe of lege map",
+				"%s: is not empty (it holds %s); name a new or "
+				"empty folder"),
 			m->dir, name);
 }
 
@@ -63,7 +80,9 @@ static fl_status must_be_same(
 	if (s == FL_NOMEM || same)
 		return s;
 	return status_fail(m->err, FL_CONFLICT,
-		"%s: is there already and differs; nothing was overwritten",
+		says(m, "%s: is er al en is anders; er is niets overschreven",
+			"%s: is there already and differs; nothing was "
+			"overwritten"),
 		path);
 }
 
@@ -75,8 +94,10 @@ static void put(struct making *m, const char *name, const char *bytes, size_t n)
 		return;
 	if (snprintf(path, sizeof(path), "%s/%s", m->dir, name) >=
 		(int)sizeof(path)) {
-		m->status = status_fail(
-			m->err, FL_STORAGE, "%s: the path is too long", m->dir);
+		m->status = status_fail(m->err, FL_STORAGE,
+			says(m, "%s: het pad is te lang",
+				"%s: the path is too long"),
+			m->dir);
 		return;
 	}
 	if (file_exists(path)) {
@@ -129,6 +150,7 @@ static bool is_there(const char *dir, const char *name)
 	       file_exists(path);
 }
 
+/* The kept files below `below` but dealership.lua; `only`: just that one. */
 static void put_embedded(
 	struct making *m, const char *below, const char *to, const char *only)
 {
@@ -148,19 +170,26 @@ static void put_embedded(
 	}
 }
 
+/* What a dealer writes, in the folder's language. */
+static void put_template(struct making *m, const char *only)
+{
+	put_embedded(m, is_dutch(m->language) ? INIT "nl/" : INIT "en/", "",
+		only);
+}
+
 static void put_own(struct making *m)
 {
 	char rules[PATH_MAX];
 
 	if (m->from == NULL) {
-		put_embedded(m, INIT, "", NULL);
+		put_template(m, NULL);
 		return;
 	}
 	snprintf(rules, sizeof(rules), "%s/rules", m->from);
 	if (is_there(m->from, "settings.lua"))
 		copy_one(m, "settings.lua");
 	else
-		put_embedded(m, INIT, "", "settings.lua");
+		put_template(m, "settings.lua");
 	if (m->status == FL_OK && file_exists(rules))
 		m->status = file_list(rules, copy_rule, m, m->err) == FL_OK
 				    ? m->status
@@ -200,7 +229,7 @@ static void put_all(struct making *m)
 	if (m->from != NULL)
 		copy_one(m, "dealership.lua");
 	else
-		put_embedded(m, INIT, "", "dealership.lua");
+		put_template(m, "dealership.lua");
 }
 
 static fl_status look_at(struct making *m)
@@ -209,18 +238,27 @@ static fl_status look_at(struct making *m)
 
 	if (strlen(m->dir) > PATH_MAX - 2 * NAME_MAX ||
 		(m->from != NULL && strlen(m->from) > PATH_MAX - 2 * NAME_MAX))
-		return status_fail(m->err, FL_STORAGE, "the path is too long");
+		return status_fail(m->err, FL_STORAGE, "%s",
+			says(m, "het pad is te lang", "the path is too long"));
 	if (folder_is_rooftop(m->dir))
 		return status_fail(m->err, FL_CONFLICT,
-			"%s: is a dealership folder already; nothing was changed",
+			says(m,
+				"%s: is al een map van een bedrijf; er is "
+				"niets veranderd",
+				"%s: is a dealership folder already; nothing "
+				"was changed"),
 			m->dir);
 	if (m->from != NULL && !folder_is_rooftop(m->from))
 		return status_fail(m->err, FL_NOT_FOUND,
-			"%s: there is no dealership.lua to copy", m->from);
+			says(m, "%s: er is geen dealership.lua om over te nemen",
+				"%s: there is no dealership.lua to copy"),
+			m->from);
 	if (stat(m->dir, &st) == 0) {
 		if (!S_ISDIR(st.st_mode))
 			return status_fail(m->err, FL_CONFLICT,
-				"%s: is a file, not a folder", m->dir);
+				says(m, "%s: is een bestand, geen map",
+					"%s: is a file, not a folder"),
+				m->dir);
 		fl_status s = file_list(m->dir, look, m, m->err);
 
 		if (s != FL_OK)
@@ -229,10 +267,26 @@ static fl_status look_at(struct making *m)
 	return m->status;
 }
 
-fl_status folder_make(const char *dir, const char *from, struct fl_error *err)
+const char *folder_new_language(const struct folder_new *opt)
+{
+	char found[8];
+
+	if (opt != NULL && opt->language != NULL)
+		return is_dutch(opt->language) ? "nl" : "en";
+	if (opt != NULL && opt->from != NULL &&
+		folder_language(opt->from, found))
+		return is_dutch(found) ? "nl" : "en";
+	return "nl";
+}
+
+fl_status folder_make(const char *dir, const struct folder_new *opt,
+	struct fl_error *err)
 {
 	struct fl_error spare;
-	struct making m = {.dir = dir, .from = from, .check = true};
+	struct making m = {.dir = dir,
+		.from = opt != NULL ? opt->from : NULL,
+		.language = folder_new_language(opt),
+		.check = true};
 	fl_status s;
 
 	m.err = err != NULL ? err : &spare;

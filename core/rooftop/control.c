@@ -116,6 +116,18 @@ static void put_since(struct rooftop *r, struct arena *a, struct value *live)
 		value_int(r->differ_since_ms));
 }
 
+/* Everybody is looked at again: how far that is, as ids of records. */
+static void put_applying(struct arena *a, const struct engine_counts *c,
+			 struct value *live)
+{
+	struct value map = value_map();
+
+	value_put(a, &map, "at", value_int(c->slice_at));
+	value_put(a, &map, "below", value_int(c->slice_below));
+	value_put(a, &map, "outage", value_bool(c->slices_away));
+	value_put(a, live, "applying", map);
+}
+
 /* That and why the process had to be started again. */
 static void put_again(struct rooftop *r, struct arena *a, struct value *live)
 {
@@ -176,6 +188,8 @@ struct value rooftop_live(struct rooftop *r, struct arena *a)
 		value_text(r->manual ? "manual" : "real"));
 	value_put(a, &live, "quarantined", engine_quarantined(r->engine, a));
 	value_put(a, &live, "failing", engine_failing(r->engine, a));
+	if (c.slice_below != 0)
+		put_applying(a, &c, &live);
 	if (r->again[0] != '\0')
 		put_again(r, a, &live);
 	if (r->paused)

@@ -152,7 +152,10 @@ fl_status rooftop_post(struct rooftop *r, const struct value *wire,
 	arena_init(&a, 0);
 	problems_init(&problems, &a);
 	named = value_clone(&a, wire);
-	s = look_up(r, by, &a, &named, &problems);
+	s = fact || ask_actor(ruleset_book(engine_ruleset(r->engine)),
+			    by->actor, &problems)
+		    ? look_up(r, by, &a, &named, &problems)
+		    : FL_INVALID;
 	if (s != FL_OK && fact) { /* is kept whatever it says */
 		named = *wire;
 		s = FL_OK;

@@ -2,14 +2,14 @@
 
 #include "base/clock.h"
 
-fl_status rooftop_init(const char *dir, const char *from, bool training,
-		       struct fl_error *err)
+fl_status rooftop_init(const char *dir, const struct folder_new *opt,
+		       bool training, struct fl_error *err)
 {
 	struct store *st = NULL;
 	fl_status s;
 
 	digest_init();
-	s = folder_make(dir, from, err);
+	s = folder_make(dir, opt, err);
 	if (s != FL_OK || !training)
 		return s;
 	s = store_open(dir, NULL, &st, err);
@@ -137,7 +137,9 @@ fl_status readonly_ask(struct readonly *ro, const char *dir, const char *name,
 	s = reader_begin(ro->reader, &err);
 	if (s == FL_OK && strcmp(name, "status") == 0)
 		put_folder(ro, dir, a, &ask.live);
-	if (s == FL_OK)
+	if (s == FL_OK && !ask_actor(ruleset_book(ro->ruleset), actor, &p))
+		s = FL_INVALID;
+	else if (s == FL_OK)
 		s = row->fn(&ask, args, answer, &p);
 	else
 		problem_add(&p, "FL590", NULL, 0, "%s", err.text);

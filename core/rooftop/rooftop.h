@@ -48,8 +48,8 @@ void rooftop_close(struct rooftop *r);
 
 /* Makes a dealership folder: folder_make(), and the mark for the manual clock
  * when `training`. */
-fl_status rooftop_init(const char *dir, const char *from, bool training,
-		       struct fl_error *err);
+fl_status rooftop_init(const char *dir, const struct folder_new *opt,
+		       bool training, struct fl_error *err);
 
 /* All callbacks come from rooftop_poll() and rooftop_close() alone; posts are
  * answered in order of posting. What follows is FL_OK (cb will come, once) or

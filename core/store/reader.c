@@ -496,6 +496,31 @@ fl_status reader_state(struct reader *r, struct store_state *out,
 	return load_state(r->db, out, err);
 }
 
+fl_status reader_customers(struct reader *r, int64_t from, int64_t below,
+	int64_t *out, struct fl_error *err)
+{
+	fl_status got;
+	sqlite3_stmt *s = NULL;
+
+	*out = 0;
+	if ((got = prepare(r,
+		     "SELECT count(DISTINCT part.home) FROM record AS part"
+		     " JOIN record AS customer ON customer.id=part.home"
+		     " WHERE part.id>=?1 AND part.id<?2 AND customer.kind=?3",
+		     &s, err)) != FL_OK)
+		return got;
+	if (sqlite3_bind_int64(s, 1, from) != SQLITE_OK ||
+		sqlite3_bind_int64(s, 2, below) != SQLITE_OK ||
+		symbol_bind_known(&r->symbols, s, 3, TEXT("customer")) !=
+			SQLITE_OK ||
+		sqlite3_step(s) != SQLITE_ROW)
+		got = refused(r, err);
+	else
+		*out = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	return got;
+}
+
 static int64_t wal_bytes(struct reader *r)
 {
 	struct stat st = {0};

@@ -307,6 +307,9 @@ fl_status reader_rulesets(struct reader *r, struct arena *a, ruleset_visit cb,
 			  void *ctx, struct fl_error *err); /* newest first */
 fl_status reader_state(struct reader *r, struct store_state *out,
 		       struct fl_error *err);
+/* Customers of whom a record has an id in [from, below). */
+fl_status reader_customers(struct reader *r, int64_t from, int64_t below,
+			   int64_t *out, struct fl_error *err);
 struct store_counts {
 	int64_t events, records, tasks_open, tasks, dues, outbox_waiting,
 		rulesets, misfits, db_bytes, wal_bytes;

@@ -4,6 +4,7 @@
 # shellcheck shell=bash
 set -u
 serving=
+export LC_ALL=C.UTF-8 # outside a folder fairlead speaks what is set here
 fl() { "$FAIRLEAD" "$@"; }
 ok() { echo "ok - $1"; }
 not_ok() {
@@ -30,8 +31,7 @@ code() { # code WHAT WANTED COMMAND...: output goes to $out
 shop() { # shop DIR [OPTION...]: a folder for practice, in English
 	local dir=$1
 	shift
-	fl init "$dir" --training "$@" >/dev/null || exit 99
-	sed -i 's/language = "nl"/language = "en"/' "$dir/dealership.lua"
+	fl init "$dir" --training --language en "$@" >/dev/null || exit 99
 }
 serve() { # serve DIR [OPTION...]: in the background, until it is ready
 	local i

@@ -49,3 +49,27 @@ code "warnings alone end with 0" 0 fl -C s check
 has "who enters leaves" 'odd.lua:1: let op: wie in "odd" komt gaat er meteen uit' "$out"
 has "nobody has the role" 'odd.lua:2: let op: .*"importer".*\[FL353\]' "$out"
 has "counted" 'goed: .*, 2 waarschuwingen;' "$out"
+# an older standard pack: what is wrong in it says how to bring it up to date
+shop old
+sed -i 's/^cadence "own-tempo" {$/&\n  older_key = 1,/' old/packs/standard/own-tempo.lua
+code "a mistake in an older standard pack" 1 fl -C old check
+has "is told" 'packs/standard/own-tempo.lua:[0-9]+: .*older_key' "$out"
+has "with the age of the pack, and what to type" 'packs/standard.*not the standard pack of this fairlead.*fairlead init ../new; rm -r packs/standard; cp -r ../new/packs/standard packs/.*\[FL551\]' "$(tr '\n' ' ' <<<"$out")"
+sed -i '/older_key/d' old/packs/standard/own-tempo.lua
+cat >>old/packs/standard/own-tempo.lua <<'E3'
+
+test "never so" (function(t)
+  t:at "2026-09-01 10:00"
+  t:happens("visit.ended", { deal = t:deal { handler = "jan", state = "visited" } })
+  t:expect_state(t:deal { handler = "jan" }, "signed")
+end)
+E3
+code "a test of it that fails" 1 fl -C old test packs/standard
+has "too" 'FL551' "$out"
+code "and holds the rules back" 1 fl -C old reload
+has "with the same words" 'FL551' "$out"
+mkdir -p old/packs/acme
+sed 's/^test "never so"/test "nor so"/' old/packs/standard/own-tempo.lua | sed -n '/^test "nor so"/,$p' >old/packs/acme/a.lua
+cp -r s/packs/standard/own-tempo.lua old/packs/standard/own-tempo.lua
+code "another pack's test that fails" 1 fl -C old test
+has_not "has nothing to do with it" 'FL551' "$out"

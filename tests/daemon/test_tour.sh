@@ -27,15 +27,15 @@ check() { # check WHAT PATTERN OUTPUT [CODE]
 expected() {
 	case $1 in
 	*" test "*) echo '^[1-9][0-9]* passed, 0 failed' ;;
-	*" today   "*) echo 'T[0-9]+ .*bellen .*Sofie Peeters' ;;
+	*" today   "*) echo 'T[0-9]+ .*call .*Sofie Peeters' ;;
 	*" why "*) echo 'first-response\.lua:[0-9]+' ;;
 	*" coming "*) echo 'own-tempo/rhythm' ;;
-	*" today jan "*) echo 'T[0-9]+ .*Denkt u er nog over na' ;;
-	*" today karin "*) echo 'antwoorden: accepted \(aangenomen\)' ;;
-	*" deal "*) echo '€ 24.500' ;;
-	*" person away "*) echo 'weg tot .*, Sanne neemt waar' ;;
+	*" today jan "*) echo 'T[0-9]+ .*Still thinking it over' ;;
+	*" today karin "*) echo 'answers: accepted' ;;
+	*" deal "*) echo '€ 24,500' ;;
+	*" person away "*) echo 'away until .*, Sanne' ;;
 	*" status "*) echo 'tempo +3 weeks' ;;
-	*" audit "*) echo '^alles klopt' ;;
+	*" audit "*) echo '^everything agrees' ;;
 	*) echo '' ;;
 	esac
 }
@@ -50,7 +50,7 @@ if [ "$n" -eq 20 ]; then echo "ok twenty lines"; else
 fi
 
 # jan's rhythm call is gone after the signature, karin's list has one task
-check "jan has nothing left" 'niets open: .*Jan' \
+check "jan has nothing left" 'nothing open: .*Jan' \
 	"$(fairlead -C shop today)"
 check "one task is open" '"tasks_open":1,' \
 	"$(fairlead -C shop status --json)"

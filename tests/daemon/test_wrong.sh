@@ -59,6 +59,13 @@ code "an event number that is none" 1 fl -C s retry E99999
 code "nobody found" 1 fl -C s find zzzz
 code "somebody found" 0 fl -C s find peet
 code "an actor that steers the header" 2 fl -C s --as $'x\r\ny' today
+for words in "today" "post note.added text=x customer=Sofie" "answer Sofie reached" "why Sofie" "status" "coming Sofie" "plan" "reload" "clock +1" "person away jan"; do
+	# shellcheck disable=SC2086 # words, not one word
+	code "somebody who does not work here: $words" 1 fl -C s --as jann $words
+	has "the nearest" 'jann" is nobody in dealership\.lua.*jan.*FL410' "$out"
+done
+code "somebody who does" 0 fl -C s --as jan today
+code "the administrator" 0 fl -C s --as admin today
 is "nothing of it was kept" "$before" "$(fl -C s --json status | grep -oE '"events":[0-9]+')"
 # the same id with another body
 code "a fact" 0 fl -C s post lead.received --source web --id 7 customer.name=A customer.email=a@b.nl
@@ -97,6 +104,13 @@ has "names what each does, and for whom" '"does":"a day list[^}]*"for":\["seller
 code "json problems are documents" 1 fl -C s --json deal nobody
 has "with a status" '"status":404' "$out"
 stop
+# nobody serves it: the same
+for words in "today" "post note.added text=x customer=Sofie" "answer Sofie reached" "why Sofie" "coming Sofie" "plan"; do
+	# shellcheck disable=SC2086 # words, not one word
+	code "nor without a daemon: $words" 1 fl -C s --as jann $words
+	has "the nearest" 'jann" is nobody in dealership\.lua.*jan.*FL410' "$out"
+done
+code "a fact of another system is kept" 0 fl -C s --as jann post contact.made customer="Sofie Peeters" channel=phone --source pbx
 # in a Dutch dealership all of it is said in Dutch
 fl init nl --training >/dev/null
 fl -C nl clock 2030-09-02T10:00 >/dev/null
@@ -132,7 +146,7 @@ has "in het Nederlands" '^  1 geweigerd$' "$out"
 serve nl serve
 has "het begin van de daemon" 'Drie dingen om in een tweede venster te doen' "$(cat serve.log)"
 code "een tweede daemon" 1 fl -C nl serve
-has "zegt dat hij al draait" 'nl draait al, of er is een opdracht bezig \(process [0-9]+\)' "$out"
+has "zegt dat hij al draait" 'nl draait al, of er is een commando bezig \(process [0-9]+\)' "$out"
 kill -9 "$(worker)"
 for _ in {1..100}; do
 	grep -q 'draait weer' serve.log && break
@@ -152,13 +166,15 @@ has "is refused, with what to do" 'moet nog komen. laat het weg voor nu.*FL409' 
 code "a clock that is a little fast" 0 fl -C live post contact.made customer="Ans Smit" channel=phone --at "$(TZ=Europe/Amsterdam date -d '+2 minutes' '+%F %H:%M')"
 code "another system in another zone" 0 fl -C live post contact.made customer="Ans Smit" channel=phone --source pbx --at "$(TZ=Europe/Amsterdam date -d '+2 hours' '+%F %H:%M')"
 code "practice may tell of tomorrow" 0 fl -C nl post contact.made customer="Sofie Peeters" channel=phone --at "2030-09-03 10:00"
+code "iemand die er niet werkt" 1 fl -C nl --as jann today
+has "in het Nederlands" 'jann" is niemand in dealership\.lua.*bedoel je.*jan' "$out"
 # usage, states, kinds and files of leads in the rooftop's language
 code "te weinig" 2 fl -C nl deal
-has "in het Nederlands" 'er ontbreekt iets.*gebruik: fairlead deal WHO' "$(tr '\n' ' ' <<<"$out")"
+has "in het Nederlands" 'er ontbreekt iets.*gebruik: fairlead deal WIE' "$(tr '\n' ' ' <<<"$out")"
 code "te veel" 2 fl -C nl retry E1 E2
 has "noemt wat" '"E2" is hier te veel' "$out"
-code "een opdracht die er niet is" 2 fl -C nl todya
-has "en de naaste" 'er is geen opdracht "todya"; bedoel je today\?' "$out"
+code "een commando dat er niet is" 2 fl -C nl todya
+has "en de naaste" 'er is geen commando "todya"; bedoel je today\?' "$out"
 code "een optie die er niet is" 2 fl -C nl today --jsn
 has "en de naaste" 'er is hier geen optie --jsn; bedoel je --json\?' "$out"
 code "een gebeurtenis die niet past" 1 fl -C nl post deal.lost deal="Sofie Peeters"

@@ -2,6 +2,7 @@
 # manpage.sh BINARY PAGE.in: the page with @COMMANDS@ filled in by what the
 # program says of each of its commands.
 set -euo pipefail
+export LC_ALL=C # the page is English
 fairlead=$1 page=$2
 commands() { # the JSON of help is one line of known form
 	"$fairlead" help --json | grep -oE '"command":"[^"]+"' | cut -d'"' -f4

@@ -24,8 +24,7 @@ not_ok() { # not_ok WHERE WHY OUTPUT
 fresh() { # fresh FOLDER PAGE
 	local language=en
 	[ "$(basename "$(dirname "$2")")" != nl ] || language='nl'
-	"$fairlead" init "$1" --training >/dev/null
-	sed -i "s/language = \"[a-z]*\"/language = \"$language\"/" "$1/dealership.lua"
+	"$fairlead" init "$1" --training --language "$language" >/dev/null
 }
 
 # The blocks of a page as files: NNN.kind holds the words behind ```, NNN.text

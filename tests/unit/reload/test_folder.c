@@ -219,7 +219,35 @@ static void test_made_folder_loads(void **state)
 	assert_true(ruleset_book(rs)->n_cards >= 4);
 	ruleset_unref(rs);
 	assert_int_equal(folder_make(t->dir, NULL, &t->err), FL_CONFLICT);
+	assert_non_null(strstr(t->err.text, "is al een map"));
+	assert_int_equal(folder_make(t->dir,
+				 &(struct folder_new){.language = "en"},
+				 &t->err),
+		FL_CONFLICT);
 	assert_non_null(strstr(t->err.text, "already"));
+}
+
+/* Comments and language go together; a copy speaks as what it is a copy of. */
+static void test_made_in_a_language(void **state)
+{
+	struct folder_test *t = *state;
+	struct folder_new english = {.language = "en"};
+	struct folder_new copy = {0};
+	char first[sizeof(t->dir) + 8], second[sizeof(t->dir) + 8];
+	char language[8];
+
+	snprintf(first, sizeof(first), "%s/one", t->dir);
+	snprintf(second, sizeof(second), "%s/two", t->dir);
+	copy.from = first;
+	assert_string_equal(folder_new_language(NULL), "nl");
+	assert_string_equal(folder_new_language(&english), "en");
+	assert_int_equal(folder_make(first, &english, &t->err), FL_OK);
+	assert_true(folder_language(first, language));
+	assert_string_equal(language, "en");
+	assert_string_equal(folder_new_language(&copy), "en");
+	assert_int_equal(folder_make(second, &copy, &t->err), FL_OK);
+	assert_true(folder_language(second, language));
+	assert_string_equal(language, "en");
 }
 
 static void test_a_cut_short_making_is_finished(void **state)
@@ -336,6 +364,7 @@ int main(void)
 		T(test_limits),
 		T(test_no_rooftop),
 		T(test_made_folder_loads),
+		T(test_made_in_a_language),
 		T(test_a_cut_short_making_is_finished),
 		T(test_nothing_is_overwritten),
 		T(test_editors_are_told),

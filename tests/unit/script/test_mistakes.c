@@ -694,7 +694,7 @@ static void test_mutations(void **state)
 
 		set_n = 0;
 		set_path("dealership.lua",
-			k == 0 ? "scripts/init/dealership.lua"
+			k == 0 ? "scripts/init/nl/dealership.lua"
 			       : "tests/script/rooftop/dealership.lua");
 		if (k == 1)
 			set_text("packs/base/aftercare.lua", SET_AFTERCARE);
@@ -740,7 +740,7 @@ static void test_garbled(void **state)
 
 	(void)state;
 	set_n = 0;
-	set_path("dealership.lua", "scripts/init/dealership.lua");
+	set_path("dealership.lua", "scripts/init/nl/dealership.lua");
 	n = folder_add("scripts/packs/standard", "packs/standard", files);
 	for (int i = 0; i < rounds; i++) {
 		struct shipped_file *f = &files[(uint32_t)i % n];

@@ -4,7 +4,7 @@
 dealership {
   name = "My dealership",
   zone = "Europe/Amsterdam",  -- where the clock on the wall stands
-  language = "nl",            -- "nl" or "en": the language of the day lists
+  language = "en",            -- "nl" or "en": the language of the day lists
   legal = "nl",               -- which law about calling and mailing applies
   currency = "EUR",           -- what prices are in
   hours = { ["mon-fri"] = "09:00-18:00", sat = "09:00-17:00" },

@@ -1,0 +1,83 @@
+-- De getallen die je mag veranderen zonder aan een kaart te komen. Haal de twee
+-- streepjes voor een regel weg, verander het getal, bewaar, en typ: fairlead reload
+-- Tijdsduren: "15 werkminuten", "4 werkuren", "1 werkdag", "3 weken", "18 maanden";
+-- werk betekent: terwijl we open zijn. Percentages: "0,5%". Altijd tussen
+-- aanhalingstekens. Wat nu geldt: fairlead status
+
+-- Prospects
+-- set("first_response", "10 werkminuten")    -- hoe snel een nieuwe lead wordt gebeld (5 werkminuten)
+-- set("lead_reminder", "10 werkminuten")     -- na hoe lang de verkoper eraan wordt herinnerd (5 werkminuten)
+-- set("lead_manager", "20 werkminuten")      -- na hoe lang de verkoopleider het hoort (15 werkminuten)
+-- set("lead_reassign", "1 werkuur")          -- na hoe lang een ander hem krijgt (30 werkminuten)
+-- set("lead_after_opening", "5 minuten")     -- wat 's nachts kwam: zo lang na de opening (15 werkminuten)
+-- set("try_again", "3 werkuren")             -- tweede poging, na de eerste (2 werkuren)
+-- set("try_evening", "4 werkuren")           -- derde poging, na de tweede (3 werkuren)
+-- set("try_day_1", "2 dagen")                -- vierde poging, na de derde (1 dag)
+-- set("try_day_2", "2 dagen")                -- vijfde poging, na de vierde (1 dag)
+-- set("try_day_4", "3 dagen")                -- dan een mail, na de vijfde poging (2 dagen)
+-- set("try_day_7", "5 dagen")                -- poging na een week, na die mail (3 dagen)
+-- set("try_day_10", "5 dagen")               -- poging na tien dagen, na die ervoor (3 dagen)
+-- set("try_day_14", "1 week")                -- mail na twee weken, na de poging ervoor (4 dagen)
+-- set("try_day_21", "10 dagen")              -- poging na drie weken, na die mail (7 dagen)
+-- set("try_day_30", "2 weken")               -- laatste poging, na die ervoor (9 dagen)
+-- set("tempo", "4 weken")                    -- hoe vaak een klant die nadenkt van ons hoort (3 weken)
+-- set("patience", "2 jaar")                  -- hoe lang we iemand blijven volgen (18 maanden)
+-- set("tempo_red", "10 dagen")               -- tempo voor een rode klant (15 dagen)
+-- set("tempo_green", "4 weken")              -- tempo voor een groene klant (27 dagen)
+-- set("tempo_blue", "5 weken")               -- tempo voor een blauwe klant (31 dagen)
+-- set("difficult_refusals", 3)               -- na hoe vaak geen toezegging we om een datum vragen (2)
+-- set("difficult_delays", 4)                 -- na hoe vaak uitstel we om een datum vragen (3)
+-- set("difficult_contradictions", 3)         -- na hoeveel tegenstrijdige feiten we om een datum vragen (2)
+-- set("difficult_tempo", "5 weken")          -- tempo nadat een ander het probeerde (42 dagen)
+
+-- De showroom
+-- set("say_hello", "25 werkminuten")         -- na hoe lang de verkoopleider gedag komt zeggen (40 werkminuten)
+-- set("walk_in", "5 minuten")                -- hoe lang iemand in de showroom mag wachten (10 minuten)
+-- set("alert_unsold", "10 minuten")          -- hoe snel de verkoopleider hoort dat iemand wegging (5 minuten)
+
+-- Aflevering en mislukte deals
+-- set("accept_delivery", "1 werkdag")        -- hoe snel de afleveraar een dossier aanneemt (4 werkuren)
+-- set("hunting_calls", 15)                   -- hoeveel telefoontjes op de dag na een overdracht (20)
+-- set("fails_load", 30)                      -- hoeveel open zaken iemand hoogstens heeft (25)
+-- set("accept_fail", "4 werkuren")           -- hoe snel een mislukte deal wordt opgepakt (2 werkuren)
+
+-- Beloften
+-- set("promise_check", "10 dagen")           -- hoe lang vooraf we vragen of het nog lukt (7 dagen)
+-- set("promise_tell", "3 werkdagen")         -- hoe lang vooraf de klant van vertraging hoort (2 werkdagen)
+-- set("goodwill_least", "1%")                -- coulance: minstens dit deel van de prijs (0,5%)
+-- set("goodwill_most", "3%")                 -- coulance: hoogstens dit deel van de prijs (2%)
+-- set("goodwill_light", "0,7%")              -- coulance: hoogstens, bij een lichte klacht (0,5%)
+-- set("goodwill_serious", "1,5%")            -- coulance: hoogstens, bij een ernstige klacht (1%)
+-- set("goodwill_token", "0,2%")              -- coulance onder dit deel is een fooi, en we waarschuwen (0,1%)
+
+-- Nazorg en klachten
+-- set("after_next_day", "2 werkdagen")       -- hoe lang na de aflevering het eerste telefoontje komt (1 werkdag)
+-- set("after_week", "10 dagen")              -- het tweede telefoontje (7 dagen)
+-- set("after_month", "6 weken")              -- het derde telefoontje (30 dagen)
+-- set("survey_after", "5 dagen")             -- hoe lang na de aflevering de enquête uitgaat (3 dagen)
+-- set("review_from", 8)                      -- vanaf welk cijfer we om een review vragen (9)
+-- set("recover_below", 7)                    -- bij welk cijfer of lager de verkoopleider belt (6)
+-- set("silence_first", "3 weken")            -- hoe lang het na de aflevering stil mag zijn (30 dagen)
+-- set("silence_every", "4 maanden")          -- hoe lang het daarna stil mag zijn (180 dagen)
+-- set("big_purchase", "€ 60.000")            -- vanaf welk bedrag een aankoop groot is (€ 50.000)
+-- set("silence_big", "2 maanden")            -- dezelfde stilte, bij een grote aankoop (90 dagen)
+-- set("aftercare_up_to", "8 jaar")           -- hoe lang nazorg duurt (10 jaar)
+-- set("complaint_help", "5 minuten")         -- hoe snel een klacht wordt opgepakt (10 minuten)
+-- set("complaint_ask", "1 werkdag")          -- hoe vaak we vragen of een klacht is opgelost (2 werkdagen)
+
+-- Een verlies, en druk
+-- set("loss_open", "1 week")                 -- hoe lang een verlies open mag staan (5 werkdagen)
+-- set("revive_after", "60 dagen")            -- wanneer we weer kijken naar een klant die we verloren (90 dagen)
+-- set("coach_after", 4)                      -- hoe vaak dezelfde les tot de verkoopleider coacht (3)
+-- set("coach_days", 60)                      -- binnen hoeveel dagen dat telt (90)
+-- set("touch_limit", 3)                      -- hoe vaak we een klant hoogstens benaderen in die tijd (2)
+-- set("touch_window", "10 dagen")            -- de tijd waarover dat telt (7 dagen)
+-- set("touch_free", "3 weken")               -- hoe lang er in het begin geen grens is (14 dagen)
+-- set("offer_window", "45 dagen")            -- hoogstens één aanbod in zo'n tijd (30 dagen)
+
+-- De drukte in het najaar
+-- set("peak_load", "90%")                    -- boven welke bezetting van de aflevering het piek is (80%)
+-- set("peak_warn", "60%")                    -- vanaf welke bezetting de verkoopleider het vier weken vooraf hoort (50%)
+-- set("calm_load", "70%")                    -- onder welke bezetting de piek voorbij is (65%)
+-- set("delivery.per_day", 3)                 -- afleveringen per dag voor elke afleveraar (4)
+-- set("delivery.slot_minutes", 120)          -- minuten voor één aflevering (90)
