@@ -145,7 +145,7 @@ static const struct sentence {
 	{"purchase.repeated", "Kocht opnieuw", "Bought again"},
 	{"wom.recorded", "Mond-tot-mond[: {told}]", "Word of mouth[: {told}]"},
 	{"person.absent",
-		"[{person} is ]weg[ tot {until}][, vervanger {deputy}]",
+		"[{person} is ]weg[ tot {until}][, waarnemer {deputy}]",
 		"[{person} is ]away[ until {until}][, deputy {deputy}]"},
 	{"person.returned", "[{person} is ]terug", "[{person} is ]back"},
 	{"person.left", "[{person} is ]vertrokken", "[{person} has ]left"},

@@ -60,7 +60,7 @@ static fl_status tell_away(struct turn *u, const char *names)
 	manager_task(u, &task, u->engine->rooftop, TEXT(STEP_AWAY),
 		arena_printf(u->arena,
 			"Voor het werk van %s is er nu "
-			"niemand, ook geen vervanger. Noem iemand: "
+			"niemand, ook geen waarnemer. Noem iemand: "
 			"fairlead person away WIE --deputy NAAM",
 			names),
 		arena_printf(u->arena,

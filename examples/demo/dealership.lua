@@ -1,9 +1,9 @@
 -- Autobedrijf Van Dijk, een verzonnen dealer om mee te oefenen.
--- Who works here, when the doors are open, who does what.
+-- Wie er werkt, wanneer de deuren open zijn, wie wat doet.
 
 dealership {
   name = "Autobedrijf Van Dijk", zone = "Europe/Amsterdam", language = "nl", legal = "nl", currency = "EUR",
-  hours = { ["mon-fri"] = "09:00-18:00", sat = "09:00-17:00" },
+  hours = { ["ma-vr"] = "09:00-18:00", za = "09:00-17:00" },
   holidays = "nl",
 }
 
@@ -13,10 +13,10 @@ person "fatima" { name = "Fatima el Amrani", roles = { "seller" }, email = "fati
 person "piet" { name = "Piet Smit", roles = { "seller", "closer" }, email = "piet@vandijk.example" }
 team "sales" { "jan", "fatima", "piet" }
 
--- Leads by phone and web, the desk
+-- Leads per telefoon en web, de ontvangst
 person "noor" { name = "Noor Jansen", roles = { "bdc_agent", "greeter" } }
 
--- Management
+-- Leiding
 person "sanne" { name = "Sanne Visser", roles = { "sales_manager", "desk" }, email = "sanne@vandijk.example" }
 person "henk" { name = "Henk van Dijk", roles = { "principal" } }
 

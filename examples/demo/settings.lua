@@ -1,3 +1,3 @@
--- What this dealer chose. `fairlead status` lists every setting there is.
-set("tempo", "3 weeks")
-set("first_response", "15 work minutes")
+-- Wat dit bedrijf koos. `fairlead status` noemt elke instelling die er is.
+set("tempo", "3 weken")
+set("first_response", "15 werkminuten")

@@ -16,9 +16,9 @@ dealership {
 -- Eén regel per persoon. Het eerste woord is hoe je iemand noemt in commando's en kaarten.
 -- Rollen: seller (verkoper), bdc_agent (leadteam), greeter (ontvangst), closer (afsluiter),
 --         desk (verkoopleiding), sales_manager (verkoopleider), fails_specialist (mislukte deals),
---         delivery_specialist (afleveraar), back_office, fni (financiering en verzekering),
---         aftercare (nazorg), service_advisor (werkplaatsbalie), principal (directie),
---         dealer_admin (zorgt voor de regels), operator (past op de machine)
+--         delivery_specialist (afleveraar), back_office (administratie),
+--         fni (financiering en verzekering), aftercare (nazorg), service_advisor (serviceadviseur),
+--         principal (directie), dealer_admin (beheerder), operator (past op de machine)
 person "jan" { name = "Jan", roles = { "seller" } }
 person "piet" { name = "Piet", roles = { "seller", "closer" } }
 person "sanne" { name = "Sanne", roles = { "sales_manager", "dealer_admin", "principal" } }

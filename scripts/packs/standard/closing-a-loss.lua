@@ -79,7 +79,7 @@ test "blame closes nothing" (function(t)
   t:refused("jan", "deal.lost", loss, "reasons")
 end)
 
-test "wie weg is kan niets aanvaarden: de leiding doet het" (function(t)
+test "wie weg is kan niets aanvaarden: de verkoopleider doet het" (function(t)
   t:at "2026-09-01 10:00"
   local deal = t:deal { handler = "jan", state = "quoted" }
   t:happens("deal.failed", { deal = deal, stage = "quote", reason = "price", save_a_deal = { done = true, quality = 2 } })

@@ -47,7 +47,7 @@ test "a lead on Tuesday morning is on a seller's list at once" (function(t)
   t:expect_task { step = "call.told", count = 0 }
 end)
 
-test "niemand belt: een kwartier later de leiding, na een half uur een ander" (function(t)
+test "niemand belt: een kwartier later de verkoopleider, na een half uur een ander" (function(t)
   t:at "2026-09-01 10:00"
   t:happens("lead.received", { customer = { name = "Sofie Peeters", phone = "0612345678" }, channel = "web" })
   t:at "2026-09-01 10:14"

@@ -157,7 +157,7 @@ test "the customer had to call first: a breach" (function(t)
   t:expect_task { step = "when:promise.chased", who = "sanne", count = 1 }
 end)
 
-test "de eigenaar is weg en heeft geen vervanger: de dienstdoende leiding" (function(t)
+test "de eigenaar is weg en heeft geen waarnemer: de dienstdoende verkoopleider" (function(t)
   t:at "2026-09-01 10:00"
   local deal = t:deal { handler = "jan", state = "signed" }
   t:happens("promise.made", { deal = deal, promise = "p", what = "de trekhaak", due_to = "2026-09-29", owner = "jan" })

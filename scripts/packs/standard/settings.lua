@@ -19,7 +19,7 @@ setting "lead_reminder" {
 }
 setting "lead_manager" {
   type = "duration", default = "15 work minutes",
-  title = { nl = "Na hoe lang hoort de leiding dat er niet gebeld is", en = "After how long the manager hears that nobody called" },
+  title = { nl = "Na hoe lang hoort de verkoopleider dat er niet gebeld is", en = "After how long the manager hears that nobody called" },
 }
 setting "lead_reassign" {
   type = "duration", default = "30 work minutes",
@@ -72,11 +72,11 @@ setting "goodwill_token" {
 }
 setting "say_hello" {
   type = "duration", default = "40 work minutes",
-  title = { nl = "Na hoe lang komt de leiding even groeten", en = "After how long the manager comes to say hello" },
+  title = { nl = "Na hoe lang komt de verkoopleider even groeten", en = "After how long the manager comes to say hello" },
 }
 setting "alert_unsold" {
   type = "duration", default = "5 minutes",
-  title = { nl = "Hoe snel moet de leiding een vertrek horen", en = "How fast the manager must hear that somebody left" },
+  title = { nl = "Hoe snel moet de verkoopleider een vertrek horen", en = "How fast the manager must hear that somebody left" },
 }
 setting "survey_after" {
   type = "duration", default = "3 days",
@@ -108,7 +108,7 @@ setting "review_from" {
 }
 setting "recover_below" {
   type = "number", default = 6,
-  title = { nl = "Bij welk cijfer of lager belt de leiding", en = "At which score or lower the manager calls" },
+  title = { nl = "Bij welk cijfer of lager belt de verkoopleider", en = "At which score or lower the manager calls" },
 }
 setting "complaint_help" {
   type = "duration", default = "10 minutes",
@@ -164,7 +164,7 @@ setting "revive_after" {
 }
 setting "coach_after" {
   type = "number", default = 3,
-  title = { nl = "Hoe vaak dezelfde les tot de leiding erbij komt", en = "How often the same lesson until the manager coaches" },
+  title = { nl = "Hoe vaak dezelfde les tot de verkoopleider erbij komt", en = "How often the same lesson until the manager coaches" },
 }
 setting "coach_days" {
   type = "number", default = 90,
@@ -176,7 +176,7 @@ setting "peak_load" {
 }
 setting "peak_warn" {
   type = "percent", default = "50%",
-  title = { nl = "Vanaf welke bezetting de leiding het vooraf hoort", en = "From which load the manager hears of it beforehand" },
+  title = { nl = "Vanaf welke bezetting de verkoopleider het vooraf hoort", en = "From which load the manager hears of it beforehand" },
 }
 setting "calm_load" {
   type = "percent", default = "65%",

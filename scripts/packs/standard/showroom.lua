@@ -103,7 +103,7 @@ test "sold: nothing to do" (function(t)
   t:expect_task { card = "second-face-before-leaving", count = 0 }
 end)
 
-test "niemand noteerde het einde: gevraagd bij sluiting, de leiding de volgende ochtend" (function(t)
+test "niemand noteerde het einde: gevraagd bij sluiting, de verkoopleider de volgende ochtend" (function(t)
   t:at "2026-09-01 15:00"
   local deal = t:deal { handler = "jan", state = "engaged" }
   t:happens("visit.started", { deal = deal, person = "jan" })
