@@ -137,7 +137,9 @@ static void put_span(struct view *v, struct value *out, const char *key,
 		return;
 	buf_init(&said.b, 256);
 	phrase_span(&said, span);
-	if (said.b.at != NULL && !said.b.failed)
+	if (said.b.at == NULL || said.b.failed)
+		view_note(v, FL_NOMEM);
+	else
 		put_text(v, out, key, text_of(arena_strdup(v->a, said.b.at)));
 	buf_deinit(&said.b);
 }

@@ -51,6 +51,7 @@ has "nobody has the role" 'odd.lua:2: let op: .*"importer".*\[FL353\]' "$out"
 has "counted" 'goed: .*, 2 waarschuwingen;' "$out"
 # an older standard pack: what is wrong in it says how to bring it up to date
 shop old
+fl -C old post note.added --id x >/dev/null 2>&1 # its rules go live
 sed -i 's/^cadence "own-tempo" {$/&\n  older_key = 1,/' old/packs/standard/own-tempo.lua
 code "a mistake in an older standard pack" 1 fl -C old check
 has "is told" 'packs/standard/own-tempo.lua:[0-9]+: .*older_key' "$out"

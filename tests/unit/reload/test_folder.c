@@ -322,8 +322,13 @@ static void test_made_from_another(void **state)
 	from = path_in(t, "from");
 	to = path_in(t, "to");
 	assert_int_equal(
-		folder_make(to, path_in(t, "none"), &t->err), FL_NOT_FOUND);
-	assert_int_equal(folder_make(to, from, NULL), FL_OK);
+		folder_make(to,
+			&(struct folder_new){.from = path_in(t, "none")},
+			&t->err),
+		FL_NOT_FOUND);
+	assert_int_equal(
+		folder_make(to, &(struct folder_new){.from = from}, NULL),
+		FL_OK);
 	problems_init(&p, &t->a);
 	assert_int_equal(folder_read(to, &t->a, &t->set, &p, &t->err), FL_OK);
 	assert_string_equal(source(t, "dealership.lua")->bytes, "-- theirs");
