@@ -1,12 +1,16 @@
 #include "engine/engine_internal.h"
 
 #include "base/log.h"
+#include "engine/names.h"
 
-#define WINDOW 256u /* rows whose homes are loaded at once */
+#define LOADED 256u            /* rows whose homes are loaded at once */
+#define ROWS_MOST (2 * DUE_ROWS) /* kept; beyond, the later half is let go */
+#define ODD_BYTES (16u << 20)
 
 fl_status due_init(struct engine *e)
 {
-	arena_init(&e->due.arena, 0);
+	arena_init(&e->due.odd, ODD_BYTES);
+	arena_init(&e->due.fired, 0);
 	arena_init(&e->due.scratch, 0);
 	e->due.item.seen_key = (struct text){"", 0};
 	return FL_OK;
@@ -15,7 +19,9 @@ fl_status due_init(struct engine *e)
 void due_deinit(struct engine *e)
 {
 	item_forget(&e->due.item);
-	arena_deinit(&e->due.arena);
+	free(e->due.rows);
+	arena_deinit(&e->due.odd);
+	arena_deinit(&e->due.fired);
 	arena_deinit(&e->due.scratch);
 }
 
@@ -31,51 +37,140 @@ int due_compare(const struct due_row *a, const struct due_row *b)
 	return order != 0 ? order : text_compare(a->slot, b->slot);
 }
 
-/* ---- rows at hand ---- */
+/* ---- the earliest rows there are ---- */
 
-static fl_status row_insert(struct due_list *d, const struct due_row *row)
+/* As somebody else wrote rows, or there is no room: read again when the first
+ * of what is not known can be due. */
+static void rows_forget(struct due_list *d, int64_t next_due_ms)
 {
-	struct due_row *grown = arena_grow(&d->arena, d->rows, d->n, &d->cap,
-		d->n + 1, sizeof(*grown));
-	uint32_t at;
-
-	if (grown == NULL)
-		return FL_NOMEM;
-	d->rows = grown;
-	for (at = d->n; at > d->at && due_compare(&d->rows[at - 1], row) > 0;
-		at--)
-		d->rows[at] = d->rows[at - 1];
-	d->rows[at] = *row;
-	d->rows[at].card.at =
-		arena_text(&d->arena, row->card.at, row->card.bytes);
-	d->rows[at].slot.at =
-		arena_text(&d->arena, row->slot.at, row->slot.bytes);
-	d->n++;
-	return d->arena.failed ? FL_NOMEM : FL_OK;
+	d->known = d->complete = d->active = false;
+	d->n = d->at = 0;
+	d->next_due_ms = next_due_ms;
 }
 
-fl_status due_loaded(struct engine *e, const struct load_got *got)
+void engine_due_again(struct engine *e)
+{
+	rows_forget(&e->due, INT64_MIN);
+}
+
+int64_t due_next(const struct engine *e)
+{
+	const struct due_list *d = &e->due;
+
+	return d->at < d->n ? d->rows[d->at].due_at_ms : d->next_due_ms;
+}
+
+/* Names that thousands of rows share; the others lie beside them. */
+static struct text name_keep(struct engine *e, struct text t)
+{
+	const char *shared = names_share(e->cache.shared, t);
+
+	if (shared == NULL)
+		shared = arena_text(&e->due.odd, t.at, t.bytes);
+	return (struct text){shared, t.bytes};
+}
+
+static struct due_row row_keep(struct engine *e, const struct due_row *row)
+{
+	struct due_row kept = *row;
+
+	kept.card = name_keep(e, row->card);
+	kept.slot = name_keep(e, row->slot);
+	return kept;
+}
+
+/* Where it stands, or belongs. */
+static uint32_t row_place(const struct due_list *d, const struct due_row *row)
+{
+	uint32_t low = d->at, high = d->n;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (due_compare(&d->rows[mid], row) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static bool row_stands(const struct due_list *d, uint32_t at,
+		       const struct due_row *row)
+{
+	return at < d->n && due_compare(&d->rows[at], row) == 0;
+}
+
+static bool rows_grow(struct due_list *d)
+{
+	uint32_t cap = d->cap == 0 ? 64 : 2 * d->cap;
+	struct due_row *more;
+
+	if (d->at > 0 && d->n == d->cap) {
+		memmove(d->rows, d->rows + d->at,
+			(d->n - d->at) * sizeof(*d->rows));
+		d->n -= d->at;
+		d->at = 0;
+	}
+	if (d->n < d->cap)
+		return true;
+	more = realloc(d->rows, cap * sizeof(*more));
+	if (more == NULL)
+		return false;
+	d->rows = more;
+	d->cap = cap;
+	return true;
+}
+
+/* The later ones are read again in time. */
+static void rows_trim(struct due_list *d)
+{
+	if (d->n - d->at < ROWS_MOST)
+		return;
+	d->n = d->at + DUE_ROWS;
+	d->complete = false;
+	d->last = d->rows[d->n - 1];
+	d->next_due_ms = d->last.due_at_ms;
+}
+
+static fl_status row_insert(struct engine *e, const struct due_row *row)
 {
 	struct due_list *d = &e->due;
-	fl_status s = FL_OK;
+	struct due_row kept = row_keep(e, row);
+	int64_t next = due_next(e);
+	uint32_t at;
 
-	d->loading = false;
-	d->complete = got->n_dues < DUE_ROWS;
-	for (uint32_t i = 0; i < got->n_dues && s == FL_OK; i++)
-		s = row_insert(d, &got->dues[i]);
-	if (d->n > 0)
-		d->last = d->rows[d->n - 1];
-	d->active = d->n > 0;
-	if (d->n == 0 && e->next_due_ms <= d->until_ms)
-		e->next_due_ms = d->until_ms + 1;
-	return s;
+	if (d->odd.failed) {
+		rows_forget(d, row->due_at_ms < next ? row->due_at_ms : next);
+		return FL_OK;
+	}
+	if (!rows_grow(d))
+		return FL_NOMEM;
+	at = row_place(d, &kept);
+	if (row_stands(d, at, &kept))
+		return FL_OK;
+	memmove(&d->rows[at + 1], &d->rows[at],
+		(d->n - at) * sizeof(*d->rows));
+	d->rows[at] = kept;
+	d->n++;
+	rows_trim(d);
+	return FL_OK;
 }
 
-struct notice {
-	struct engine *engine;
-	const struct record *before, *now;
-	fl_status status;
-};
+static void row_remove(struct due_list *d, const struct due_row *row)
+{
+	uint32_t at = row_place(d, row);
+
+	if (!row_stands(d, at, row))
+		return;
+	if (at == d->at) {
+		d->at++;
+		return;
+	}
+	d->n--;
+	memmove(&d->rows[at], &d->rows[at + 1],
+		(d->n - at) * sizeof(*d->rows));
+}
 
 static bool has_due(const struct record *r, struct text card, struct text slot,
 		    int64_t due_at_ms)
@@ -98,62 +193,104 @@ static bool has_due(const struct record *r, struct text card, struct text slot,
 		p->due_at_ms == due_at_ms;
 }
 
+/* One record's wake-ups that the other does not have. */
+struct notice {
+	struct engine *engine;
+	const struct record *of, *other;
+	bool gone; /* they are no more */
+	fl_status status;
+};
+
 static void notice_due(void *ctx, struct text card, struct text slot,
 		       int64_t due_at_ms)
 {
 	struct notice *n = ctx;
 	struct due_list *d = &n->engine->due;
 	struct due_row row = {.due_at_ms = due_at_ms,
-		.subject = n->now->id, .home = n->now->home, .card = card,
+		.subject = n->of->id, .home = n->of->home, .card = card,
 		.slot = slot};
 
-	if (n->status != FL_OK || has_due(n->before, card, slot, due_at_ms))
+	if (n->status != FL_OK || has_due(n->other, card, slot, due_at_ms))
 		return;
-	if (d->complete ? due_at_ms <= d->until_ms
-			: due_compare(&row, &d->last) <= 0)
-		n->status = row_insert(d, &row);
+	if (n->gone)
+		row_remove(d, &row);
+	else if (!d->known)
+		d->next_due_ms = due_at_ms < d->next_due_ms ? due_at_ms
+							    : d->next_due_ms;
+	else if (d->complete || due_compare(&row, &d->last) <= 0)
+		n->status = row_insert(n->engine, &row);
 }
 
 fl_status due_notice(struct engine *e, const struct record *before,
 		     const struct record *now)
 {
-	struct notice n = {.engine = e, .before = before, .now = now};
+	struct notice gone = {e, before, now, true, FL_OK};
+	struct notice come = {e, now, before, false, FL_OK};
 
-	if (e->due.active)
-		record_dues(now, notice_due, &n);
-	return n.status;
+	if (before != NULL && e->due.known)
+		record_dues(before, notice_due, &gone);
+	record_dues(now, notice_due, &come);
+	return come.status;
 }
 
 /* ---- reading ---- */
 
-static bool settled(const struct engine *e)
+/* A change that is not handed over yet takes this row out of the store. */
+static bool row_goes(const struct engine *e, const struct due_row *row)
 {
-	return e->flying == NULL && e->open->n_events == 0 &&
-		e->open->n_orphans == 0;
+	const struct cached_record *r = cache_record(&e->cache, row->subject);
+
+	return r != NULL &&
+		has_due(r->base, row->card, row->slot, row->due_at_ms) &&
+		!has_due(r->now, row->card, row->slot, row->due_at_ms);
 }
 
-bool due_over(const struct engine *e, int64_t until_ms)
+/* What a group holds and the store does not have yet. */
+static fl_status rows_under_way(struct engine *e, const struct group *g)
 {
-	const struct due_list *d = &e->due;
+	struct notice come = {.engine = e};
 
-	return !d->loading && !d->active && settled(e) &&
-		e->next_due_ms > until_ms;
+	for (uint32_t i = 0; g != NULL && i < g->n_records &&
+		come.status == FL_OK && e->due.known; i++) {
+		come.of = g->records[i]->now;
+		record_dues(come.of, notice_due, &come);
+	}
+	return come.status;
 }
 
-static fl_status read_rows(struct engine *e, int64_t until_ms, bool *did)
+fl_status due_loaded(struct engine *e, const struct load_got *got)
+{
+	struct due_list *d = &e->due;
+	fl_status s = FL_OK;
+
+	d->loading = false;
+	d->known = true;
+	d->complete = got->n_dues < DUE_ROWS;
+	d->next_due_ms = INT64_MAX;
+	if (!d->complete) {
+		d->last = row_keep(e, &got->dues[got->n_dues - 1]);
+		d->next_due_ms = d->last.due_at_ms;
+	}
+	for (uint32_t i = 0; i < got->n_dues && s == FL_OK && d->known; i++)
+		if (!row_goes(e, &got->dues[i]))
+			s = row_insert(e, &got->dues[i]);
+	if (s == FL_OK)
+		s = rows_under_way(e, e->flying);
+	return s == FL_OK ? rows_under_way(e, e->open) : s;
+}
+
+static fl_status read_rows(struct engine *e, bool *did)
 {
 	struct due_list *d = &e->due;
 	struct fetch *j;
 
-	if (d->loading || !settled(e) || e->next_due_ms > until_ms)
-		return FL_OK;
-	arena_reset(&d->arena);
-	d->rows = NULL;
-	d->n = d->cap = d->at = 0;
-	d->until_ms = until_ms;
+	if (e->flying != NULL)
+		return FL_OK; /* its rows would come back */
 	if ((j = fetch_new(e)) == NULL)
 		return FL_NOMEM;
-	if (!fetch_want(j, NULL, LOAD_DUE, until_ms, (struct text){"", 0})) {
+	rows_forget(d, d->next_due_ms);
+	arena_reset(&d->odd);
+	if (!fetch_want(j, NULL, LOAD_DUE, INT64_MAX, (struct text){"", 0})) {
 		fetch_unref(j);
 		return FL_NOMEM;
 	}
@@ -164,8 +301,13 @@ static fl_status read_rows(struct engine *e, int64_t until_ms, bool *did)
 	return fetch_start(j);
 }
 
+bool due_over(const struct engine *e, int64_t until_ms)
+{
+	return !e->due.loading && !e->due.active && due_next(e) > until_ms;
+}
+
 /* Homes of the next rows that are not here. */
-static fl_status load_window(struct engine *e, bool *did)
+static fl_status load_homes(struct engine *e, int64_t until_ms, bool *did)
 {
 	struct due_list *d = &e->due;
 	struct fetch *j = fetch_new(e);
@@ -173,8 +315,9 @@ static fl_status load_window(struct engine *e, bool *did)
 
 	if (j == NULL)
 		return FL_NOMEM;
-	most = most < WINDOW ? most : WINDOW;
-	for (uint32_t i = d->at; i < d->n && j->n_wants < most; i++)
+	most = most < LOADED ? most : LOADED;
+	for (uint32_t i = d->at; i < d->n && j->n_wants < most &&
+		d->rows[i].due_at_ms <= until_ms; i++)
 		if (cache_record(&e->cache, d->rows[i].subject) == NULL &&
 			!fetch_want(j, i == d->at ? &d->item : NULL, LOAD_HOME,
 				d->rows[i].subject, (struct text){"", 0}))
@@ -186,22 +329,10 @@ static fl_status load_window(struct engine *e, bool *did)
 
 /* ---- firing ---- */
 
-static void row_over(struct due_list *d)
+static void row_over(struct due_list *d, const struct due_row *row)
 {
-	d->at++;
-	d->looked = false;
-	item_forget(&d->item);
-	if (d->at == d->n)
-		d->active = false;
-}
-
-/* A live clock stepped back over what is left: it is read again in time. */
-static void rows_later(struct engine *e, const struct due_row *row)
-{
-	struct due_list *d = &e->due;
-
-	e->next_due_ms = row->due_at_ms;
-	d->active = d->looked = false;
+	row_remove(d, row);
+	d->looked = 0;
 	item_forget(&d->item);
 }
 
@@ -209,11 +340,10 @@ static void rows_later(struct engine *e, const struct due_row *row)
 static fl_status row_stale(struct engine *e, const struct due_row *row)
 {
 	struct group *g = e->open;
-	const struct cached_record *r = cache_record(&e->cache, row->subject);
 	struct due_row *grown;
 
-	if (r != NULL && (r->dirty || r->home->pins > 0))
-		return FL_OK; /* it goes with that change */
+	if (row_goes(e, row))
+		return FL_OK;
 	grown = arena_grow(&g->arena, g->orphans, g->n_orphans, &g->cap_orphans,
 		g->n_orphans + 1, sizeof(*grown));
 	if (grown == NULL)
@@ -231,38 +361,31 @@ static void fill_root(struct engine *e, const struct due_row *row,
 		      struct root *root)
 {
 	struct event *ev = &root->event;
-	struct due_list *d = &e->due;
+	struct arena *a = &e->due.fired;
 	bool named = row->slot.bytes > 0 && row->slot.at[0] == '@';
 
 	root->engine_made = true;
 	root->is_timer = true;
-	root->timer = *row;
 	ev->def = schema_event(e->book->schema, TEXT("timer.fired"));
 	ev->source = ev->actor = TEXT(ENGINE_SOURCE);
 	ev->subject = row->subject;
 	ev->occurred_at_ms = row->due_at_ms;
 	ev->data = value_map();
-	value_put(&d->arena, &ev->data, "card", value_of_text(row->card));
+	value_put(a, &ev->data, "card", value_of_text(row->card));
 	if (named)
-		value_put(&d->arena, &ev->data, "name",
-			value_text(row->slot.at + 1));
+		value_put(a, &ev->data, "name", value_text(row->slot.at + 1));
 	else
-		value_put(&d->arena, &ev->data, "step",
-			value_of_text(row->slot));
-}
-
-static void fill_slice(struct engine *e, struct due_row *row,
-		       struct root *root)
-{
-	publish_root(e, root, &e->due.arena, &row->subject, 1, 0, false);
+		value_put(a, &ev->data, "step", value_of_text(row->slot));
 }
 
 /* `until_ms` is the clock as read when the row was found due: a live clock may
  * have stepped back since. */
-static fl_status fire(struct engine *e, struct due_row *row, int64_t until_ms)
+static fl_status fire(struct engine *e, const struct due_row *row,
+		      int64_t until_ms)
 {
 	struct due_list *d = &e->due;
-	bool behind = !d->looked && publish_behind(e, row->subject);
+	bool behind = d->looked != row->subject &&
+		publish_behind(e, row->subject);
 	enum turn_result result;
 	struct problems p;
 	struct root *root = &d->item.root;
@@ -270,14 +393,17 @@ static fl_status fire(struct engine *e, struct due_row *row, int64_t until_ms)
 	fl_status s;
 
 	problems_init(&p, &d->scratch);
+	arena_reset(&d->fired);
 	if (e->manual_clock && e->clock_ms < row->due_at_ms)
 		e->clock_ms = row->due_at_ms;
 	now = e->manual_clock ? e->clock_ms : until_ms;
+	root->timer = *row;
 	if (behind)
-		fill_slice(e, row, root);
+		publish_root(e, root, &d->fired, &root->timer.subject, 1, 0,
+			false);
 	else
 		fill_root(e, row, root);
-	if (root->event.def == NULL || d->arena.failed)
+	if (root->event.def == NULL || d->fired.failed)
 		return engine_dead(e, "no room for a due step");
 	s = engine_run(e, &d->item, now, &p, &result);
 	arena_reset(&d->scratch);
@@ -289,10 +415,10 @@ static fl_status fire(struct engine *e, struct due_row *row, int64_t until_ms)
 		if (!pace_keep(e, &e->turn.paced))
 			return FL_NOMEM;
 		item_forget(&d->item);
-		d->looked = true;
+		d->looked = row->subject;
 		return FL_OK;
 	}
-	row_over(d);
+	row_over(d, row);
 	return FL_OK;
 }
 
@@ -306,31 +432,39 @@ static bool is_nowhere(const struct root *root, int64_t id)
 	return false;
 }
 
+/* Reads what is next, when it may be due; the first row that is. */
+static fl_status look(struct engine *e, int64_t until_ms, bool *did)
+{
+	struct due_list *d = &e->due;
+
+	if (d->at == d->n && !d->complete)
+		d->known = false;
+	d->active = d->at < d->n && d->rows[d->at].due_at_ms <= until_ms;
+	return d->known || d->next_due_ms > until_ms ? FL_OK
+						     : read_rows(e, did);
+}
+
 fl_status due_step(struct engine *e, int64_t until_ms, bool *did)
 {
 	struct due_list *d = &e->due;
-	struct due_row *row;
 	struct cached_record *r;
+	struct due_row row; /* a copy: running it changes the rows */
 	fl_status s;
 
-	if (!d->active)
-		return read_rows(e, until_ms, did);
-	row = &d->rows[d->at];
-	if (d->item.state == ITEM_LOADING)
+	if (d->loading || d->item.state == ITEM_LOADING)
 		return FL_OK;
-	if (row->due_at_ms > until_ms) {
-		rows_later(e, row);
-		return FL_OK;
-	}
-	r = cache_record(&e->cache, row->subject);
-	if (r == NULL && !is_nowhere(&d->item.root, row->subject))
-		return load_window(e, did);
+	if ((s = look(e, until_ms, did)) != FL_OK || !d->active)
+		return s;
+	row = d->rows[d->at];
+	r = cache_record(&e->cache, row.subject);
+	if (r == NULL && !is_nowhere(&d->item.root, row.subject))
+		return load_homes(e, until_ms, did);
 	*did = true;
-	if (r == NULL || !has_due(r->now, row->card, row->slot,
-				 row->due_at_ms)) {
-		s = row_stale(e, row);
-		row_over(d);
+	if (r == NULL || !has_due(r->now, row.card, row.slot,
+				 row.due_at_ms)) {
+		s = row_stale(e, &row);
+		row_over(d, &row);
 		return s;
 	}
-	return fire(e, row, until_ms);
+	return fire(e, &row, until_ms);
 }

@@ -66,7 +66,7 @@ static void take_state(struct engine *e, const struct store_state *state)
 {
 	e->last_number = e->committed_number = state->last_number;
 	e->now_ms = state->last_now_ms;
-	e->next_due_ms = state->next_due_ms;
+	e->due.next_due_ms = state->next_due_ms;
 	e->ruleset_number = state->ruleset;
 	e->clock_ms = state->clock_ms;
 	if (e->manual_clock && e->clock_ms == 0)
@@ -205,7 +205,7 @@ static fl_status step_due(struct engine *e, bool *did)
 	if (e->manual_clock)
 		return FL_OK; /* only inside engine_clock() */
 	now = engine_time(e);
-	if (outage_under_way(e) || (!e->due.active && e->next_due_ms > now))
+	if (outage_under_way(e) || (!e->due.active && due_next(e) > now))
 		return FL_OK;
 	return due_step(e, now, did);
 }
@@ -248,6 +248,26 @@ static fl_status give_up(struct engine *e)
 	return FL_FATAL;
 }
 
+void engine_at_once(struct engine *e)
+{
+	e->at_once = true;
+}
+
+void engine_commit(struct engine *e)
+{
+	e->commit_asked = true;
+}
+
+/* What waits for a load joins the group; without anybody who waits for the
+ * disk so does all that comes, until there is enough of it. */
+static bool flushes(const struct engine *e)
+{
+	if (e->at_once && !e->commit_asked && e->phase == ENGINE_READY &&
+		e->slice_below == 0)
+		return group_full(e);
+	return e->fetches == 0 || group_full(e);
+}
+
 fl_status engine_poll(struct engine *e)
 {
 	int64_t until = clock_mono_us() + POLL_US;
@@ -260,9 +280,7 @@ fl_status engine_poll(struct engine *e)
 		if (e->phase == ENGINE_READY && (work(e, &did) != FL_OK ||
 				publish_slice(e, &sliced) != FL_OK))
 			return give_up(e);
-		/* what waits for a load joins the group */
-		if ((e->fetches == 0 || group_full(e)) &&
-			group_flush(e) != FL_OK)
+		if (flushes(e) && group_flush(e) != FL_OK)
 			return give_up(e);
 		if (e->phase == ENGINE_DEAD)
 			return give_up(e);
@@ -303,8 +321,7 @@ int64_t engine_next_ms(const struct engine *e)
 {
 	if (e->phase == ENGINE_DEAD || can_work(e))
 		return INT64_MIN;
-	return e->manual_clock || e->flying != NULL ? INT64_MAX
-						    : e->next_due_ms;
+	return e->manual_clock || e->flying != NULL ? INT64_MAX : due_next(e);
 }
 
 bool engine_idle(const struct engine *e)
@@ -319,6 +336,18 @@ bool engine_idle(const struct engine *e)
 int64_t engine_now_ms(const struct engine *e)
 {
 	return e->manual_clock ? e->clock_ms : e->now_ms;
+}
+
+const struct record *engine_record(const struct engine *e, int64_t id)
+{
+	const struct cached_record *r = cache_record(&e->cache, id);
+
+	return r != NULL ? r->now : NULL;
+}
+
+const struct task *engine_task(const struct engine *e, int64_t id)
+{
+	return cache_task(&e->cache, id);
 }
 
 struct ruleset *engine_ruleset(const struct engine *e)

@@ -128,6 +128,18 @@ void engine_clock(struct engine *e, int64_t to_ms, post_cb cb, void *ctx);
  * FL_OK; FL_FATAL after a failed commit: everything unanswered has been
  * answered FL_UNKNOWN, free the engine. */
 fl_status engine_poll(struct engine *e);
+/* Nothing outlives this process (a store in memory): from now on a unit is
+ * told and answered when it is done, and committed with many others. What is
+ * done so far is committed by the engine_poll() after engine_commit(): until
+ * then readers of the store do not see all of it. */
+void engine_at_once(struct engine *e);
+void engine_commit(struct engine *e);
+/* Due rows were put into the store beside it: they are read again. */
+void engine_due_again(struct engine *e);
+/* A record, a task, as the last unit left it; NULL: not in memory, ask the
+ * store. Borrowed until the next engine_poll(). */
+const struct record *engine_record(const struct engine *e, int64_t id);
+const struct task *engine_task(const struct engine *e, int64_t id);
 /* When engine_poll() has timed work: ms UTC; INT64_MIN now; INT64_MAX never. */
 int64_t engine_next_ms(const struct engine *e);
 bool engine_idle(const struct engine *e); /* nothing queued, loading, flying */

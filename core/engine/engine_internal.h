@@ -30,7 +30,7 @@
 #define PREPARE_AHEAD 512u    /* posts whose loads are under way */
 #define GROUP_WORK_US 5000    /* turn work a group may gather */
 #define GROUP_LEAST_US 300    /* no half of what waits is a group below */
-#define DUE_ROWS 4096u        /* due rows read at once */
+#define DUE_ROWS 1024u        /* due rows read at once */
 #define SLICE_HOMES 32u       /* recomputed in one unit */
 #define SLICE_LOADS 8u        /* ... of them loaded at a time */
 #define SLICE_ROWS 100u       /* records looked through at a time */
@@ -443,32 +443,36 @@ bool group_full(const struct engine *e);
 fl_status group_flush(struct engine *e);
 void group_unknown(struct engine *e); /* answers everything FL_UNKNOWN */
 
-/* ---- due.c ---- */
+/* ---- due.c: the earliest due rows, as the last merge left them ---- */
 
 struct due_list {
 	struct arena scratch; /* for keys of what is loaded */
-	struct arena arena;
-	struct due_row *rows;
+	struct arena odd;     /* names in rows that are not shared */
+	struct arena fired;   /* root of the row being fired */
+	struct due_row *rows; /* heap; in order, from `at` up to `n` */
 	uint32_t n, cap, at;
 	bool loading;
-	bool active;       /* rows are being fired */
-	bool complete;     /* rows hold everything up to until_ms */
-	int64_t until_ms;
-	struct due_row last; /* else: everything up to this one */
+	bool known;        /* rows hold everything up to `last`; false: none */
+	bool complete;     /* ... and everything there is */
+	bool active;       /* the first one is due */
+	struct due_row last;
+	int64_t next_due_ms; /* what rows do not hold is not due before */
 	struct item item;  /* root of the row being fired */
-	bool looked;       /* its record was recomputed under new rules */
+	int64_t looked;    /* this record was recomputed under new rules */
 };
 
 fl_status due_init(struct engine *e);
 void due_deinit(struct engine *e);
 fl_status due_loaded(struct engine *e, const struct load_got *got);
-/* A unit changed wake-ups: those that belong among the rows at hand. */
+/* A unit is about to change wake-ups from `before` (NULL: none) to `now`. */
 fl_status due_notice(struct engine *e, const struct record *before,
 		     const struct record *now);
 int due_compare(const struct due_row *a, const struct due_row *b);
+/* Nothing is due before: ms, INT64_MAX never. */
+int64_t due_next(const struct engine *e);
 /* Fires the next row up to `until_ms`; *did: something was done. */
 fl_status due_step(struct engine *e, int64_t until_ms, bool *did);
-/* Nothing is due up to `until_ms`, as far as memory and store know. */
+/* Nothing is due up to `until_ms`. */
 bool due_over(const struct engine *e, int64_t until_ms);
 
 /* ---- publish.c ---- */
@@ -528,6 +532,8 @@ struct engine {
 	struct engine_host host;
 	struct engine_limits limits;
 	bool manual_clock;
+	bool at_once;               /* answers do not wait for commits */
+	bool commit_asked;          /* ... but this one shall come */
 	void (*on_told)(void *ctx, const struct told *told);
 	void *told_ctx;
 	char *actor;
@@ -584,7 +590,6 @@ struct engine {
 	int64_t now_ms;             /* of the last turn */
 	uint64_t stamps;            /* given to snapshots */
 	int64_t clock_ms;           /* manual */
-	int64_t next_due_ms;        /* as the store says */
 	bool due_turn;              /* alternate between posts and dues */
 	struct due_list due;
 	struct engine_counts counts;

@@ -244,6 +244,35 @@ static fl_status merge_outbox(struct group *g, const struct turn *u)
 	return FL_OK;
 }
 
+static struct told told_of(const struct group *g, const struct group_turn *t)
+{
+	return (struct told){.events = g->events + t->event,
+		.n_events = t->n_events, .tasks = g->tasks + t->task,
+		.n_tasks = t->n_tasks};
+}
+
+static void tell(struct engine *e, const struct group *g,
+		 const struct group_turn *t)
+{
+	struct told told = told_of(g, t);
+
+	if (e->on_told != NULL)
+		e->on_told(e->told_ctx, &told);
+}
+
+static void give_answer(const struct group *g, const struct reply *r)
+{
+	struct post_answer a = r->answer;
+	struct told told;
+
+	if (r->unit >= 0) {
+		told = told_of(g, &g->turns[r->unit]);
+		a.told = &told;
+	}
+	if (r->cb != NULL)
+		r->cb(r->ctx, &a);
+}
+
 fl_status group_merge(struct engine *e, struct turn *u)
 {
 	struct group *g = e->open;
@@ -273,6 +302,8 @@ fl_status group_merge(struct engine *e, struct turn *u)
 	if (s != FL_OK)
 		return engine_dead(e, "no memory for what was decided");
 	g->turns[g->n_turns++] = mark;
+	if (e->at_once)
+		tell(e, g, &mark);
 	g->now_ms = u->now_ms;
 	e->last_number += u->n_events;
 	e->now_ms = u->now_ms;
@@ -284,17 +315,23 @@ fl_status group_answer(struct engine *e, post_cb cb, void *ctx,
 		       const struct post_answer *a, int64_t unit)
 {
 	struct group *g = e->open;
+	struct reply reply = {
+		.cb = cb, .ctx = ctx, .answer = *a, .unit = unit};
 
+	if (e->at_once) {
+		give_answer(g, &reply);
+		return FL_OK;
+	}
 	ROOM(g, answers, n_answers, cap_answers);
 	if (g->arena.failed)
 		return FL_NOMEM;
-	g->answers[g->n_answers++] = (struct reply){
-		.cb = cb, .ctx = ctx, .answer = *a, .unit = unit};
+	g->answers[g->n_answers++] = reply;
 	return FL_OK;
 }
 
 /* While the writer is idle a group ends halfway through what has come, so that
- * one half is written while the other is worked on. */
+ * one half is written while the other is worked on; not when nobody waits for
+ * it. */
 bool group_full(const struct engine *e)
 {
 	const struct group *g = e->open;
@@ -303,7 +340,7 @@ bool group_full(const struct engine *e)
 
 	return g->n_events >= e->limits.group_events ||
 		g->n_answers >= 2 * e->limits.group_events ||
-		(e->flying == NULL && !empty &&
+		(e->flying == NULL && !empty && !e->at_once &&
 			(g->work_us >= GROUP_WORK_US ||
 				(g->work_us >= GROUP_LEAST_US &&
 					g->n_answers >= e->waiting)));
@@ -474,31 +511,12 @@ static fl_status batch_build(struct engine *e, struct group *g)
 
 /* ---- what the store says ---- */
 
-static struct told told_of(const struct group *g, const struct group_turn *t)
-{
-	return (struct told){.events = g->events + t->event,
-		.n_events = t->n_events, .tasks = g->tasks + t->task,
-		.n_tasks = t->n_tasks};
-}
-
 static void give_answers(struct engine *e, struct group *g)
 {
-	for (uint32_t i = 0; e->on_told != NULL && i < g->n_turns; i++) {
-		struct told told = told_of(g, &g->turns[i]);
-
-		e->on_told(e->told_ctx, &told);
-	}
-	for (uint32_t i = 0; i < g->n_answers; i++) {
-		struct reply *r = &g->answers[i];
-		struct told told;
-
-		if (r->unit >= 0) {
-			told = told_of(g, &g->turns[r->unit]);
-			r->answer.told = &told;
-		}
-		if (r->cb != NULL)
-			r->cb(r->ctx, &r->answer);
-	}
+	for (uint32_t i = 0; !e->at_once && i < g->n_turns; i++)
+		tell(e, g, &g->turns[i]);
+	for (uint32_t i = 0; i < g->n_answers; i++)
+		give_answer(g, &g->answers[i]);
 }
 
 static void group_give(struct engine *e, struct group *g)
@@ -518,13 +536,13 @@ static void commit_done(void *ctx, fl_status status,
 	struct engine *e = ctx;
 	struct group *g = e->flying;
 
+	(void)receipt;
 	if (status != FL_OK) {
 		engine_dead(e, "a commit failed");
 		return;
 	}
 	e->flying = NULL;
 	e->counts.commits++;
-	e->next_due_ms = receipt->next_due_ms;
 	e->committed_number += g->n_events;
 	for (uint32_t i = 0; i < g->n_homes; i++)
 		cache_unpin(&e->cache, g->homes[i]);
@@ -553,7 +571,10 @@ fl_status group_flush(struct engine *e)
 	bool work = g->n_events > 0 || g->n_orphans > 0 || g->clock_moved;
 	fl_status s;
 
-	if (e->flying != NULL || (!work && g->n_answers == 0))
+	if (e->flying != NULL)
+		return FL_OK;
+	e->commit_asked = false; /* there is nothing, or it goes now */
+	if (!work && g->n_answers == 0)
 		return FL_OK;
 	if ((s = next_open(e)) != FL_OK)
 		return s;

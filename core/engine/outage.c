@@ -23,7 +23,7 @@ void outage_init(struct engine *e, int64_t alive_ms)
 	if (e->last_number == 0)
 		return;
 	e->seen_ms = e->now_ms;
-	if (alive_ms > e->now_ms && e->next_due_ms > alive_ms - AWAY_MS)
+	if (alive_ms > e->now_ms && due_next(e) > alive_ms - AWAY_MS)
 		e->seen_ms = alive_ms;
 }
 
@@ -32,11 +32,11 @@ static int64_t away_since(const struct engine *e, int64_t now)
 {
 	int64_t seen = e->seen_ms;
 
-	if (seen == 0 || e->next_due_ms > now)
+	if (seen == 0 || due_next(e) > now)
 		return 0;
 	/* without a heartbeat nobody need look before something is due */
-	if (!e->heartbeat && e->next_due_ms > seen)
-		seen = e->next_due_ms - 1;
+	if (!e->heartbeat && due_next(e) > seen)
+		seen = due_next(e) - 1;
 	return now - seen > AWAY_MS ? seen : 0;
 }
 

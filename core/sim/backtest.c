@@ -10,6 +10,16 @@
 #define PAGE_ROWS 500
 #define ORDINALS ((1ll << RECORD_ORDINAL_BITS) - 1)
 
+/* One fact with all it caused, there and here. */
+struct happened {
+	int64_t past;  /* number of the fact; 0: it was not told */
+	const struct event_def **was; /* types of its unit, as far as read */
+	uint32_t n_was, cap_was;
+	int64_t first; /* its number here */
+	const struct event_def **is;
+	uint32_t n_is;
+};
+
 struct backtest {
 	const struct backtest_options *opt;
 	struct backtest_result *out;
@@ -19,7 +29,10 @@ struct backtest {
 	const struct schema *schema;
 	struct sim *sim;
 	struct map *to, *from;   /* event number: past -> sim, and back */
+	struct map *residents;   /* ids of people and the rooftop, of whoever's
+				  * tasks are handed out */
 	struct arena page, one;  /* a page of rows; one fact */
+	struct happened unit;        /* the last fact's; in `one` */
 	int64_t began_us, last;
 	uint32_t rows;
 	bool stop;
@@ -28,91 +41,75 @@ struct backtest {
 	struct fl_error *err;
 };
 
+static fl_status no_memory(struct backtest *b)
+{
+	return b->status = status_fail(b->err, FL_NOMEM, "backtest");
+}
+
+/* ---- the same event, there and here ---- */
+
 static int64_t number_in(const struct map *m, int64_t number)
 {
 	return (int64_t)(intptr_t)map_get_int(m, number);
 }
 
-static bool pair(struct backtest *b, int64_t past, int64_t sim)
+static void pair(struct backtest *b, int64_t past, int64_t sim)
 {
-	return map_put_int(b->to, past, (void *)(intptr_t)sim) &&
-		map_put_int(b->from, sim, (void *)(intptr_t)past);
+	if (!map_put_int(b->to, past, (void *)(intptr_t)sim) ||
+		!map_put_int(b->from, sim, (void *)(intptr_t)past))
+		no_memory(b);
 }
 
-/* ---- the same event, there and here ---- */
-
-struct looked_for {
-	int64_t number;   /* looked for; 0: the nth of the type */
-	struct text type;
-	int64_t root;
-	uint32_t nth, seen;
-	int64_t found;
-};
-
-static bool keep_row(void *ctx, const struct event_row *row)
+/* What the fact being told came to here. */
+static void on_told(void *ctx, const struct told *told)
 {
-	struct looked_for *u = ctx;
+	struct backtest *b = ctx;
+	struct happened *u = &b->unit;
 
-	u->type = row->type;
-	u->root = row->root != 0 ? row->root : row->number;
-	return false;
+	if (u->past == 0)
+		return; /* time goes by */
+	u->first = told->events[0].number;
+	u->is = arena_alloc(&b->one, told->n_events * sizeof(*u->is));
+	for (u->n_is = 0; u->is != NULL && u->n_is < told->n_events; u->n_is++)
+		u->is[u->n_is] = schema_event(b->schema,
+			told->events[u->n_is].type);
 }
 
-static bool count_nth(void *ctx, const struct event_row *row)
+static uint32_t count(const struct event_def *const *defs, uint32_t n,
+		      const struct event_def *def)
 {
-	struct looked_for *u = ctx;
+	uint32_t times = 0;
 
-	if (!text_equal(row->type, u->type))
-		return true;
-	if (u->number != 0 && row->number >= u->number)
-		return false;
-	if (u->number == 0 && u->seen == u->nth) {
-		u->found = row->number;
-		return false;
-	}
-	u->seen++;
-	return true;
+	for (uint32_t i = 0; i < n; i++)
+		times += defs[i] == def;
+	return times;
 }
 
 /* What an event caused is the same when it is the nth of its type that the
- * same fact led to. 0: there is none. */
-static int64_t counterpart(struct backtest *b, int64_t number,
-			   struct reader *here, struct reader *there,
-			   const struct map *known)
+ * same fact led to. Rows of a unit come one behind the other. */
+static void pair_row(struct backtest *b, const struct event_row *row,
+		     const struct event_def *def)
 {
-	struct event_filter f = { .from_number = number,
-		.to_number = number, .limit = 1 };
-	struct looked_for u = { .number = number };
-	int64_t found = number_in(known, number), root;
+	struct happened *u = &b->unit;
+	uint32_t nth = count(u->was, u->n_was, def), at = 0;
+	const struct event_def **grown = arena_grow(&b->one, u->was, u->n_was,
+		&u->cap_was, u->n_was + 1, sizeof(*grown));
 
-	if (found != 0)
-		return found;
-	b->status = reader_events(here, &b->one, &f, keep_row, &u, b->err);
-	root = number_in(known, u.root);
-	if (b->status != FL_OK || root == 0 || u.root == number)
-		return 0;
-	f = (struct event_filter){ .root = u.root };
-	b->status = reader_events(here, &b->one, &f, count_nth, &u, b->err);
-	u = (struct looked_for){ .type = u.type, .nth = u.seen };
-	f = (struct event_filter){ .root = root };
-	if (b->status == FL_OK)
-		b->status = reader_events(there, &b->one, &f, count_nth, &u,
-			b->err);
-	return u.found;
+	if (grown == NULL) {
+		no_memory(b);
+		return;
+	}
+	u->was = grown;
+	u->was[u->n_was++] = def;
+	while (at < u->n_is && (u->is[at] != def || nth-- > 0))
+		at++;
+	if (def != NULL && at < u->n_is)
+		pair(b, row->number, u->first + at);
 }
 
-static int64_t record_there(struct backtest *b, int64_t id)
+static int64_t record_in(const struct map *m, int64_t id)
 {
-	int64_t number = counterpart(b, id >> RECORD_ORDINAL_BITS, b->past,
-		b->now, b->to);
-
-	return number == 0 ? 0 : RECORD_ID(number, id & ORDINALS);
-}
-
-static int64_t record_here(struct backtest *b, int64_t id)
-{
-	int64_t number = counterpart(b, id >> RECORD_ORDINAL_BITS, b->now,
-		b->past, b->from);
+	int64_t number = number_in(m, id >> RECORD_ORDINAL_BITS);
 
 	return number == 0 ? 0 : RECORD_ID(number, id & ORDINALS);
 }
@@ -133,6 +130,25 @@ static const struct record *record_of(struct backtest *b, struct reader *r,
 	return s == FL_OK ? found : NULL;
 }
 
+/* What the engine no longer has in memory is committed. */
+static const struct record *record_now(struct backtest *b, int64_t id)
+{
+	const struct record *r = engine_record(sim_engine(b->sim), id);
+
+	return r != NULL ? r : record_of(b, b->now, id);
+}
+
+static const struct task *task_now(struct backtest *b, int64_t id)
+{
+	const struct task *t = engine_task(sim_engine(b->sim), id);
+	struct task *read = NULL;
+
+	if (t != NULL || reader_task(b->now, &b->one, id, &read, b->err) !=
+			FL_OK)
+		return t;
+	return read;
+}
+
 /* A record as it is called there: its id, else what outsiders call it. Null:
  * the fact itself makes it. False: there is no such record. */
 static bool translate(struct backtest *b, int64_t id, int64_t number,
@@ -140,10 +156,10 @@ static bool translate(struct backtest *b, int64_t id, int64_t number,
 {
 	const struct record *was;
 	bool own = id >> RECORD_ORDINAL_BITS == number;
-	int64_t there = own ? 0 : record_there(b, id);
+	int64_t there = own ? 0 : record_in(b->to, id);
 
 	*out = value_null();
-	if (record_of(b, b->now, there) != NULL) {
+	if (there != 0 && record_now(b, there) != NULL) {
 		*out = value_int(there);
 		return true;
 	}
@@ -168,21 +184,21 @@ static bool about_record(const struct event_def *def, const struct member *m)
 static int64_t task_there(struct backtest *b, int64_t id)
 {
 	struct task *was = NULL;
-	struct home *h = NULL;
 	struct value subject;
+	const struct record *r;
 	fl_status s = reader_task(b->past, &b->one, id, &was, b->err);
 
 	if (s != FL_OK || !translate(b, was->subject, 0, &subject) ||
-		subject.kind != VALUE_INT)
+		subject.kind != VALUE_INT ||
+		(r = record_now(b, subject.as.integer)) == NULL)
 		return 0;
-	if (reader_home(b->now, &b->one, subject.as.integer, &h, b->err) !=
-		FL_OK)
-		return 0;
-	for (uint32_t i = 0; i < h->n_tasks; i++)
-		if (h->tasks[i]->subject == subject.as.integer &&
-			text_equal(h->tasks[i]->card, was->card) &&
-			text_equal(h->tasks[i]->step, was->step))
-			return h->tasks[i]->id;
+	for (uint32_t i = 0; i < r->n_open_tasks; i++) {
+		const struct task *t = task_now(b, r->open_tasks[i]);
+
+		if (t != NULL && text_equal(t->card, was->card) &&
+			text_equal(t->step, was->step))
+			return t->id;
+	}
 	return 0;
 }
 
@@ -231,6 +247,11 @@ static bool subject_there(struct backtest *b, const struct event_row *row,
 	*out = value_null();
 	if (row->subject == 0 || text_is(def->name, "task.done"))
 		return true;
+	/* what did not fit may be about anything */
+	if (!row->misfit && def->subject.bytes > 0 &&
+		!text_is(def->subject, "person") &&
+		!text_is(def->subject, "rooftop"))
+		return translate(b, row->subject, row->number, out);
 	was = record_of(b, b->past, row->subject);
 	if (was != NULL && text_is(was->kind, "person")) {
 		*out = value_of_text(was->ref);
@@ -287,15 +308,16 @@ static void post(struct backtest *b, const struct event_row *row,
 			value_put(&b->one, &wire, "id",
 				value_of_text(row->id));
 	}
+	b->unit = (struct happened){.past = row->number};
 	s = sim_post(b->sim, &wire, row->actor, command, &number, NULL);
 	if (s == FL_NOMEM || s == FL_FATAL || b->one.failed) {
-		b->status = status_fail(b->err, FL_NOMEM, "backtest");
+		no_memory(b);
 	} else if (s != FL_OK || number == 0) {
+		b->unit.past = 0;
 		b->out->refused++;
 	} else {
 		b->out->told++;
-		if (!pair(b, row->number, number))
-			b->status = status_fail(b->err, FL_NOMEM, "backtest");
+		pair_row(b, row, b->unit.n_is > 0 ? b->unit.is[0] : NULL);
 	}
 }
 
@@ -304,7 +326,11 @@ static fl_status begin(struct backtest *b, int64_t at_ms)
 	fl_status s = sim_new(b->rules, at_ms, &b->sim, b->err);
 
 	if (s == FL_OK)
-		s = reader_of_store(sim_store(b->sim), &b->now, b->err);
+		s = sim_reader(b->sim, &b->now, b->err);
+	if (s == FL_OK) {
+		sim_on_told(b->sim, on_told, b);
+		sim_in_groups(b->sim);
+	}
 	b->out->first_ms = b->out->reached_ms = at_ms;
 	return s;
 }
@@ -316,6 +342,7 @@ static void tell(struct backtest *b, const struct event_row *row,
 	struct value data, subject;
 
 	arena_reset(&b->one);
+	b->unit = (struct happened){0};
 	if (row->recorded_at_ms > sim_now_ms(b->sim))
 		b->status = sim_run_to(b->sim, row->recorded_at_ms, b->err);
 	if (b->status != FL_OK)
@@ -350,6 +377,9 @@ static bool on_row(void *ctx, const struct event_row *row)
 		b->status = begin(b, row->recorded_at_ms);
 	if (b->status == FL_OK && is_fact(row, def))
 		tell(b, row, def);
+	else if (b->status == FL_OK && b->unit.past != 0 &&
+		row->root == b->unit.past)
+		pair_row(b, row, def);
 	return b->status == FL_OK;
 }
 
@@ -373,11 +403,11 @@ static fl_status tell_all(struct backtest *b)
  * which the facts were cut not all is told, so it does not count. */
 static fl_status run_out(struct backtest *b)
 {
-	fl_status s = FL_OK;
+	fl_status s = sim_settle(b->sim, b->err);
 
 	b->out->reached_ms = sim_now_ms(b->sim) - 1;
 	if (b->cut)
-		return FL_OK;
+		return s;
 	while (s == FL_OK && sim_now_ms(b->sim) < b->opt->until_ms) {
 		int64_t to = sim_next_due(b->sim);
 
@@ -387,6 +417,8 @@ static fl_status run_out(struct backtest *b)
 			to = sim_now_ms(b->sim) + 3600000;
 		s = sim_run_to(b->sim, to < b->opt->until_ms
 				? to : b->opt->until_ms, b->err);
+		if (s == FL_OK)
+			s = sim_settle(b->sim, b->err);
 	}
 	b->out->reached_ms = sim_now_ms(b->sim);
 	return s;
@@ -399,10 +431,29 @@ struct handing {
 	bool candidate;
 };
 
-static bool is_resident(const struct record *r)
+static bool take_resident(void *ctx, const struct record *r)
 {
-	return r != NULL && (text_is(r->kind, "rooftop") ||
-		text_is(r->kind, "person"));
+	struct backtest *b = ctx;
+
+	if (!map_put_int(b->residents, r->id, b))
+		no_memory(b);
+	return b->status == FL_OK;
+}
+
+static fl_status find_residents(struct backtest *b, struct reader *r)
+{
+	static const char *const kinds[] = {"person", "rooftop"};
+	fl_status s = FL_OK;
+
+	map_free(b->residents);
+	if ((b->residents = map_new()) == NULL)
+		return no_memory(b);
+	for (size_t i = 0; i < 2 && s == FL_OK; i++) {
+		arena_reset(&b->page);
+		s = reader_records(r, &b->page, text_of(kinds[i]), 0, 0,
+			take_resident, b, b->err);
+	}
+	return s == FL_OK ? b->status : s;
 }
 
 static bool on_task(void *ctx, const struct task *t)
@@ -415,30 +466,27 @@ static bool on_task(void *ctx, const struct task *t)
 	b->last = t->id;
 	if (t->shown_at_ms > b->out->reached_ms)
 		return true;
-	arena_reset(&b->one);
-	if (is_resident(record_of(b, h->candidate ? b->now : b->past,
-			t->home)))
+	if (map_get_int(b->residents, t->home) != NULL)
 		as.home = BACKTEST_RESIDENT;
 	else if (h->candidate)
-		as.home = record_here(b, t->home);
+		as.home = record_in(b->from, t->home);
 	b->opt->on_task(b->opt->ctx, &as, h->candidate);
-	return b->status == FL_OK;
+	return true;
 }
 
 static fl_status hand_out(struct backtest *b, struct reader *r, bool candidate)
 {
 	struct handing h = { b, candidate };
-	fl_status s;
+	fl_status s = find_residents(b, r);
 
 	b->last = -1;
-	do {
+	b->rows = PAGE_ROWS;
+	while (s == FL_OK && b->rows == PAGE_ROWS) {
 		arena_reset(&b->page);
 		b->rows = 0;
 		s = reader_all_tasks(r, &b->page, b->last + 1, PAGE_ROWS,
 			on_task, &h, b->err);
-		if (s == FL_OK)
-			s = b->status;
-	} while (s == FL_OK && b->rows == PAGE_ROWS);
+	}
 	return s;
 }
 
@@ -464,10 +512,10 @@ fl_status sim_backtest(struct reader *r, struct ruleset *rs,
 		s = hand_out(&b, r, false);
 	if (s == FL_OK && b.sim != NULL)
 		s = hand_out(&b, b.now, true);
-	reader_free(b.now);
 	sim_free(b.sim);
 	map_free(b.to);
 	map_free(b.from);
+	map_free(b.residents);
 	arena_deinit(&b.page);
 	arena_deinit(&b.one);
 	return s;

@@ -96,12 +96,9 @@ static fl_status load_task(struct bench *b, int64_t id, struct task **out,
 			   struct fl_error *err)
 {
 	struct reader *r = NULL;
-	fl_status st = reader_of_store(sim_store(b->sim), &r, err);
+	fl_status st = sim_reader(b->sim, &r, err);
 
-	if (st == FL_OK)
-		st = reader_task(r, &b->a, id, out, err);
-	reader_free(r);
-	return st;
+	return st == FL_OK ? reader_task(r, &b->a, id, out, err) : st;
 }
 
 static const char *first_problem(const struct problems *p)

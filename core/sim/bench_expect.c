@@ -211,14 +211,13 @@ static fl_status find_ref(struct bench *b, const char *kind, struct text ref,
 			  const struct record **out, struct fl_error *err)
 {
 	struct reader *r = NULL;
-	fl_status st = reader_of_store(sim_store(b->sim), &r, err);
+	fl_status st = sim_reader(b->sim, &r, err);
 	char *key = arena_printf(&b->a, "%s:%s", kind, ref.at);
 
 	*out = NULL;
 	if (st == FL_OK && key != NULL)
 		st = reader_find(r, &b->a, text_of(key), 1, first_found, out,
 			err);
-	reader_free(r);
 	return st;
 }
 

@@ -207,12 +207,11 @@ static void give_answer(struct ahead *c, struct sim *s,
 	struct fl_error err;
 
 	arena_init(&a, 16u << 20);
-	if (reader_of_store(sim_store(s), &r, &err) == FL_OK &&
+	if (sim_reader(s, &r, &err) == FL_OK &&
 		reader_task(r, &a, p->task, &task, &err) == FL_OK &&
 		task->state == TASK_OPEN)
 		plain = plain_answer(outcomes,
 			task_outcomes(c->book, task, outcomes, 32));
-	reader_free(r);
 	if (plain != NULL) {
 		value_put(&a, &data, "task", value_int(p->task));
 		value_put(&a, &data, "outcome", value_of_text(plain->name));

@@ -5,7 +5,9 @@
 struct sim {
 	struct store *store;
 	struct engine *engine;
+	struct reader *reader; /* of the store; made when first needed */
 	int64_t now_ms;
+	bool in_groups;
 	void (*on_told)(void *ctx, const struct told *told);
 	void *told_ctx;
 	int64_t injected; /* records put in beside the journal */
@@ -24,12 +26,15 @@ static void host_told(void *ctx, const struct told *told)
 		s->on_told(s->told_ctx, told);
 }
 
-/* Runs until nothing is left to do or *stop is set. */
+/* Runs until *stop is set or, with NULL, nothing is left to do or to commit. */
 static fl_status settle(struct sim *s, const bool *stop, struct fl_error *err)
 {
 	for (int i = 0; i < POLL_MAX; i++) {
-		fl_status st = engine_poll(s->engine);
+		fl_status st;
 
+		if (stop == NULL)
+			engine_commit(s->engine);
+		st = engine_poll(s->engine);
 		if (st != FL_OK)
 			return status_fail(err, st, "the engine stopped");
 		s->now_ms = engine_now_ms(s->engine) > s->now_ms
@@ -95,8 +100,10 @@ fl_status sim_new_with(struct ruleset *rs, int64_t start_ms,
 	opt.told_ctx = s;
 	opt.actor = TEXT("sim");
 	st = engine_new(&opt, &s->engine, err);
-	if (st == FL_OK)
+	if (st == FL_OK) {
+		engine_due_again(s->engine);
 		st = settle(s, NULL, err);
+	}
 	if (st != FL_OK)
 		goto out;
 	*out = s;
@@ -111,6 +118,7 @@ void sim_free(struct sim *s)
 	if (s == NULL)
 		return;
 	engine_free(s->engine);
+	reader_free(s->reader);
 	store_free(s->store);
 	free(s);
 }
@@ -135,6 +143,32 @@ void sim_on_told(struct sim *s, void (*cb)(void *ctx, const struct told *t),
 {
 	s->on_told = cb;
 	s->told_ctx = ctx;
+}
+
+void sim_in_groups(struct sim *s)
+{
+	s->in_groups = true;
+	engine_at_once(s->engine);
+}
+
+fl_status sim_settle(struct sim *s, struct fl_error *err)
+{
+	return settle(s, NULL, err);
+}
+
+static fl_status rest(struct sim *s, struct fl_error *err)
+{
+	return s->in_groups ? FL_OK : settle(s, NULL, err);
+}
+
+fl_status sim_reader(struct sim *s, struct reader **out, struct fl_error *err)
+{
+	fl_status st = s->reader != NULL
+		? FL_OK
+		: reader_of_store(s->store, &s->reader, err);
+
+	*out = s->reader;
+	return st;
 }
 
 struct waiting {
@@ -192,7 +226,7 @@ fl_status sim_post(struct sim *s, const struct value *wire, struct text actor,
 		*number = w.number;
 	if (w.status != FL_OK)
 		return w.status;
-	return settle(s, NULL, &err);
+	return rest(s, &err);
 }
 
 fl_status sim_run_to(struct sim *s, int64_t to_ms, struct fl_error *err)
@@ -208,7 +242,7 @@ fl_status sim_run_to(struct sim *s, int64_t to_ms, struct fl_error *err)
 		return status_fail(err, w.status,
 			"the clock could not be moved");
 	s->now_ms = to_ms;
-	return settle(s, NULL, err);
+	return rest(s, err);
 }
 
 struct due_list {
@@ -311,7 +345,11 @@ static fl_status inject(struct sim *s, const struct schema *schema,
 fl_status sim_inject(struct sim *s, const struct schema *schema,
 		     struct record **records, uint32_t n, struct arena *a)
 {
-	return inject(s, schema, &(struct sim_start){records, n, NULL, 0}, a);
+	fl_status st = inject(s, schema,
+		&(struct sim_start){records, n, NULL, 0}, a);
+
+	engine_due_again(s->engine);
+	return st;
 }
 
 int64_t sim_next_record(struct sim *s)
@@ -319,30 +357,23 @@ int64_t sim_next_record(struct sim *s)
 	return RECORD_ID(0, ++s->injected);
 }
 
+static struct store_state state_of(struct sim *s)
+{
+	struct store_state state = {.next_due_ms = INT64_MAX};
+	struct reader *r = NULL;
+	struct fl_error err;
+
+	if (sim_reader(s, &r, &err) == FL_OK)
+		reader_state(r, &state, &err);
+	return state;
+}
+
 int64_t sim_last_number(struct sim *s)
 {
-	struct reader *r = NULL;
-	struct store_state state;
-	struct fl_error err;
-	int64_t number = 0;
-
-	if (reader_of_store(s->store, &r, &err) == FL_OK &&
-		reader_state(r, &state, &err) == FL_OK)
-		number = state.last_number;
-	reader_free(r);
-	return number;
+	return state_of(s).last_number;
 }
 
 int64_t sim_next_due(struct sim *s)
 {
-	struct reader *r = NULL;
-	struct store_state state;
-	struct fl_error err;
-	int64_t due = INT64_MAX;
-
-	if (reader_of_store(s->store, &r, &err) == FL_OK &&
-		reader_state(r, &state, &err) == FL_OK)
-		due = state.next_due_ms;
-	reader_free(r);
-	return due;
+	return state_of(s).next_due_ms;
 }

@@ -29,6 +29,8 @@ fl_status sim_new_with(struct ruleset *rs, int64_t start_ms,
 void sim_free(struct sim *s);
 struct engine *sim_engine(struct sim *s);
 struct store *sim_store(struct sim *s);
+/* A reader of its store, borrowed for the sim's life. */
+fl_status sim_reader(struct sim *s, struct reader **out, struct fl_error *err);
 int64_t sim_now_ms(const struct sim *s);
 void sim_on_told(struct sim *s, void (*cb)(void *ctx, const struct told *t),
 		 void *ctx);
@@ -38,6 +40,12 @@ fl_status sim_post(struct sim *s, const struct value *wire, struct text actor,
 		   bool command, int64_t *number, struct problems *p);
 /* Moves the clock, firing everything due on the way. */
 fl_status sim_run_to(struct sim *s, int64_t to_ms, struct fl_error *err);
+
+/* From now on posts and moves of the clock are committed many at a time, for
+ * whoever tells it a long story: before its store is read comes sim_settle().
+ * What happens is the same. */
+void sim_in_groups(struct sim *s);
+fl_status sim_settle(struct sim *s, struct fl_error *err);
 
 /* Puts records in beside the journal, as if they had always been there (tests
  * and `coming`); only while the engine is idle and their homes unknown to it.
