@@ -1,0 +1,1 @@
+set("tempo", "2 weeks")

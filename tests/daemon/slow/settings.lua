@@ -1,0 +1,1 @@
+set("tempo", "6 weeks")
