@@ -1,1 +1,0 @@
-set("tempo", "2 weeks")

@@ -1,1 +1,0 @@
-set("tempo", "6 weeks")
