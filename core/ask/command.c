@@ -151,8 +151,7 @@ static void take_cards(struct original *o, struct text decision)
 	struct arena *a = o->v->a;
 	struct decision d;
 
-	if (decision_read(a, decision.at, decision.bytes, &d, &o->v->err) !=
-		FL_OK)
+	if (decision_read(a, decision, &d, &o->v->err) != FL_OK)
 		return;
 	for (uint32_t i = 0; i < d.n_cards; i++) {
 		if (text_is(d.cards[i].card, "engine"))
@@ -176,8 +175,8 @@ static bool take_original(void *ctx, const struct event_row *row)
 	o->type = (struct text){ arena_text(a, row->type.at, row->type.bytes),
 		row->type.bytes };
 	if (row->data.bytes > 0)
-		view_note(o->v, value_read(a, row->data.at, row->data.bytes,
-					NULL, &o->data, &o->v->err));
+		view_note(o->v, brief_read(a, NULL, row->data, &o->data,
+					&o->v->err));
 	take_cards(o, row->decision);
 	return false;
 }

@@ -12,8 +12,7 @@ static struct value data_of(struct view *v, const struct event_row *row)
 	struct value data = value_map();
 
 	if (row->data.bytes > 0 &&
-		value_read(v->a, row->data.at, row->data.bytes, NULL, &data,
-			NULL) != FL_OK)
+		brief_read(v->a, NULL, row->data, &data, NULL) != FL_OK)
 		data = value_map();
 	return data;
 }
@@ -23,9 +22,7 @@ static struct decision decision_of(struct view *v, const struct event_row *row)
 	struct decision d;
 
 	memset(&d, 0, sizeof(d));
-	if (row->decision.bytes > 0 &&
-		decision_read(v->a, row->decision.at, row->decision.bytes, &d,
-			NULL) != FL_OK)
+	if (decision_read(v->a, row->decision, &d, NULL) != FL_OK)
 		memset(&d, 0, sizeof(d));
 	return d;
 }

@@ -63,15 +63,9 @@ struct moved {
 /* A first look, without reading it: is one of these numbers in there? */
 static bool may_concern(const struct event_row *row, const struct home *h)
 {
-	for (uint32_t i = 0; i < h->n_records; i++) {
-		char id[24];
-		int n = snprintf(id, sizeof(id), "%lld",
-			(long long)h->records[i]->id);
-
-		if (memmem(row->decision.at, row->decision.bytes, id,
-			    (size_t)n) != NULL)
+	for (uint32_t i = 0; i < h->n_records; i++)
+		if (brief_may_have(row->decision, h->records[i]->id))
 			return true;
-	}
 	return false;
 }
 
@@ -101,7 +95,7 @@ static int64_t taken_back(
 	int64_t n = 0;
 
 	if (!text_is(row->type, "rules.undone") ||
-		value_read(v->a, row->data.at, row->data.bytes, NULL, &data,
+		brief_read(v->a, NULL, row->data, &data,
 			NULL) != FL_OK)
 		return 0;
 	list = value_get(&data, "messages");

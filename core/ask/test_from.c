@@ -51,9 +51,8 @@ static struct value data_of(struct telling *t, const struct event_row *row)
 	struct value data = value_map();
 
 	if (row->data.bytes > 0)
-		view_note(
-			t->v, value_read(t->v->a, row->data.at, row->data.bytes,
-				      NULL, &data, &t->v->err));
+		view_note(t->v, brief_read(t->v->a, NULL, row->data, &data,
+					&t->v->err));
 	return data.kind == VALUE_MAP ? data : value_map();
 }
 
@@ -473,9 +472,8 @@ static void count_tasks(struct telling *t, const struct event_row *row)
 {
 	struct decision d = {0};
 
-	if (row->decision.bytes > 0)
-		view_note(t->v, decision_read(t->v->a, row->decision.at,
-					row->decision.bytes, &d, &t->v->err));
+	view_note(t->v,
+		decision_read(t->v->a, row->decision, &d, &t->v->err));
 	for (uint32_t i = 0; i < d.n_cards; i++)
 		for (uint32_t k = 0; k < d.cards[i].n_effects; k++) {
 			const struct effect *e = &d.cards[i].effects[k];

@@ -221,7 +221,7 @@ static bool take_sent(void *ctx, const struct event_row *row)
 	u->next = row->number + 1;
 	u->rows++;
 	if (!text_is(row->type, "message.sent") ||
-		value_read(u->v->a, row->data.at, row->data.bytes, NULL, &data,
+		brief_read(u->v->a, NULL, row->data, &data,
 			NULL) != FL_OK ||
 		value_get_str(&data, "message") == NULL)
 		return true;

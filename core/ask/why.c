@@ -55,9 +55,7 @@ static struct decision decision_at(struct view *v, const struct event_row *row)
 	struct decision d;
 
 	memset(&d, 0, sizeof(d));
-	if (row->decision.bytes > 0 &&
-		decision_read(v->a, row->decision.at, row->decision.bytes, &d,
-			NULL) != FL_OK)
+	if (decision_read(v->a, row->decision, &d, NULL) != FL_OK)
 		memset(&d, 0, sizeof(d));
 	return d;
 }

@@ -164,8 +164,7 @@ static void set_event(struct asking *q, const struct record *about)
 	e->occurred_at_ms = l.row->occurred_at_ms;
 	e->recorded_at_ms = l.row->recorded_at_ms;
 	if (l.row->data.bytes > 0)
-		value_read(q->v->a, l.row->data.at, l.row->data.bytes, NULL,
-			&e->data, NULL);
+		brief_read(q->v->a, NULL, l.row->data, &e->data, NULL);
 }
 
 static int64_t ref_of(const struct record *r, const char *kind)

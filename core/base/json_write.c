@@ -24,8 +24,7 @@ static bool are_plain(const char *at)
 		       high) == 0;
 }
 
-/* Are all `n` bytes plain? May say no when they are. */
-static bool all_plain(const char *at, size_t n)
+bool text_plain(const char *at, size_t n)
 {
 	const char *end = at + n;
 
@@ -40,7 +39,7 @@ static bool all_plain(const char *at, size_t n)
 /* A text of plain bytes alone, quoted; false: it has others. */
 static bool write_plain(struct buf *b, const char *at, size_t n)
 {
-	if (!all_plain(at, n) || !buf_reserve(b, n + 2))
+	if (!text_plain(at, n) || !buf_reserve(b, n + 2))
 		return false;
 	b->at[b->len] = '"';
 	if (n > 0)
@@ -189,8 +188,7 @@ static int by_key(const void *a, const void *b)
 	return text_compare((*x)->key, (*y)->key);
 }
 
-/* Fills `order` with the members in byte order of their keys. */
-static void sort_members(const struct value *v, const struct member **order)
+void value_order(const struct value *v, const struct member **order)
 {
 	uint32_t i, j;
 
@@ -226,7 +224,7 @@ static void write_map(struct buf *b, const struct value *v, int depth)
 			return;
 		}
 	}
-	sort_members(v, order);
+	value_order(v, order);
 	buf_add_char(b, '{');
 	for (i = 0; i < v->count; i++) {
 		if (i > 0)

@@ -238,7 +238,10 @@ bool value_append(struct arena *a, struct value *list, struct value v)
 	return true;
 }
 
-static struct value clone_list(struct arena *a, const struct value *v)
+static struct value copy_of(struct arena *a, const struct value *v, bool texts);
+
+static struct value copy_list(struct arena *a, const struct value *v,
+	bool texts)
 {
 	struct value made = value_list();
 	uint32_t i;
@@ -249,43 +252,48 @@ static struct value clone_list(struct arena *a, const struct value *v)
 	for (i = 0; made.as.items != NULL && i < v->count; i++) {
 		const struct value *from = &v->as.items[i];
 
-		made.as.items[i] =
-			value_is_flat(from) ? *from : value_clone(a, from);
+		made.as.items[i] = value_is_flat(from)
+			? *from
+			: copy_of(a, from, texts);
 	}
 	return a->failed ? value_null() : (made.count = v->count, made);
 }
 
-static struct value clone_map(struct arena *a, const struct value *v)
+static struct value copy_map(struct arena *a, const struct value *v,
+	bool texts)
 {
 	struct value made = value_map();
 	uint32_t i;
 
 	if (v->count == 0)
 		return made;
-	made.as.members = arena_alloc(a, v->count * sizeof(*made.as.members));
+	made.as.members = arena_copy(a, v->as.members,
+		v->count * sizeof(*made.as.members));
 	for (i = 0; made.as.members != NULL && i < v->count; i++) {
-		const struct member *from = &v->as.members[i];
-		struct member *to = &made.as.members[i];
+		struct member *m = &made.as.members[i];
 
-		to->key.at = arena_text(a, from->key.at, from->key.bytes);
-		to->key.bytes = from->key.bytes;
-		to->value = value_clone(a, &from->value);
+		if (texts)
+			m->key.at = arena_text(a, m->key.at, m->key.bytes);
+		if (!value_is_flat(&m->value))
+			m->value = copy_of(a, &m->value, texts);
 	}
 	return a->failed ? value_null() : (made.count = v->count, made);
 }
 
-struct value value_clone(struct arena *a, const struct value *v)
+static struct value copy_of(struct arena *a, const struct value *v, bool texts)
 {
 	struct value made = *v;
 
 	switch ((enum value_kind)v->kind) {
 	case VALUE_TEXT:
-		made.as.text = arena_text(a, v->as.text, v->count);
-		return made.as.text != NULL ? made : value_null();
+		if (texts && (made.as.text = arena_text(a, v->as.text,
+				      v->count)) == NULL)
+			return value_null();
+		return made;
 	case VALUE_LIST:
-		return clone_list(a, v);
+		return copy_list(a, v, texts);
 	case VALUE_MAP:
-		return clone_map(a, v);
+		return copy_map(a, v, texts);
 	case VALUE_NULL:
 	case VALUE_BOOL:
 	case VALUE_INT:
@@ -293,6 +301,16 @@ struct value value_clone(struct arena *a, const struct value *v)
 		break;
 	}
 	return made;
+}
+
+struct value value_clone(struct arena *a, const struct value *v)
+{
+	return copy_of(a, v, true);
+}
+
+struct value value_fork(struct arena *a, const struct value *v)
+{
+	return copy_of(a, v, false);
 }
 
 static bool lists_equal(const struct value *a, const struct value *b)

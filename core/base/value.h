@@ -88,6 +88,10 @@ size_t text_char(const char *at, size_t n);
 /* Strict UTF-8 without NUL: what a VALUE_TEXT or a key may hold. */
 bool text_valid(const char *at, size_t n);
 
+/* Stands for itself between the quotes of a JSON string, byte for byte, and is
+ * ASCII. May say no when it does. */
+bool text_plain(const char *at, size_t n);
+
 /* Nothing lies below it: a copy of the struct is a copy of it all. */
 static inline bool value_is_flat(const struct value *v)
 {
@@ -154,8 +158,12 @@ static inline bool value_put(struct arena *a, struct value *map,
 	return value_set(a, map, text_of(key), v);
 }
 bool value_remove(struct value *map, struct text key);
+/* Fills order[count] with the members of a map in byte order of their keys. */
+void value_order(const struct value *map, const struct member **order);
 bool value_append(struct arena *a, struct value *list, struct value v);
 struct value value_clone(struct arena *a, const struct value *v); /* deep */
+/* To be changed: lists and maps are its own, texts and keys are borrowed. */
+struct value value_fork(struct arena *a, const struct value *v);
 bool value_equal(const struct value *a, const struct value *b);   /* canonical */
 /* 63 bits, equal for equal values in every process: tells two bodies apart
  * that differ by mistake. No protection against somebody who tries. */

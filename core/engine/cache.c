@@ -40,6 +40,35 @@ static bool grow(void **items, uint32_t n, uint32_t *cap, size_t item_bytes)
 	return true;
 }
 
+/* ---- what is replaced ---- */
+
+static bool bury(struct cache *c, void *replaced)
+{
+	struct grave *g = &c->dead;
+
+	if (replaced == NULL)
+		return true;
+	if (!grow((void **)&g->blocks, g->n, &g->cap, sizeof(void *)))
+		return false;
+	g->blocks[g->n++] = replaced;
+	return true;
+}
+
+void cache_give_dead(struct cache *c, struct grave *to)
+{
+	struct grave empty = *to;
+
+	REQUIRE(empty.n == 0);
+	*to = c->dead;
+	c->dead = empty;
+}
+
+void grave_sweep(struct grave *g)
+{
+	while (g->n > 0)
+		free(g->blocks[--g->n]);
+}
+
 /* ---- keys ---- */
 
 /* The ids of a key with room for one more, in the map; NULL: no memory. Most
@@ -127,9 +156,12 @@ static bool keys_refresh(struct cache *c, const struct schema *schema,
 
 	if (keys_same(r, keys, n))
 		goto out;
+	if (!bury(c, r->keys)) {
+		done = false;
+		goto out;
+	}
 	for (uint32_t i = 0; i < r->n_keys; i++)
 		key_drop(c, r->keys[i], r->now->id);
-	free(r->keys);
 	r->n_keys = 0;
 	if ((r->keys = pack_texts(keys, n)) == NULL) {
 		done = false;
@@ -239,8 +271,8 @@ void cache_deinit(struct cache *c)
 	at = 0;
 	while (c->names != NULL && map_next(c->names, &at, NULL, NULL, &value))
 		free(value);
-	cache_sweep(c);
-	free(c->dead);
+	grave_sweep(&c->dead);
+	free(c->dead.blocks);
 	map_free(c->homes);
 	map_free(c->records);
 	map_free(c->tasks);
@@ -312,22 +344,6 @@ struct cached_seen *cache_seen(const struct cache *c, int64_t subject,
 }
 
 /* ---- changes ---- */
-
-/* What is replaced may still be borrowed from by what comes next. */
-static bool bury(struct cache *c, void *replaced)
-{
-	if (!grow((void **)&c->dead, c->n_dead, &c->cap_dead,
-		    sizeof(void *)))
-		return false;
-	c->dead[c->n_dead++] = replaced;
-	return true;
-}
-
-void cache_sweep(struct cache *c)
-{
-	while (c->n_dead > 0)
-		free(c->dead[--c->n_dead]);
-}
 
 /* A record not known before; `r` becomes the cache's on success. */
 static struct cached_record *record_add(struct cache *c,
@@ -483,12 +499,14 @@ fl_status cache_add(struct cache *c, const struct schema *schema,
 	return s;
 }
 
-void cache_handed_over(struct cached_record *r)
+bool cache_handed_over(struct cache *c, struct cached_record *r)
 {
-	free(r->base);
+	if (!bury(c, r->base))
+		return false;
 	r->base = NULL;
 	r->dirty = false;
 	r->keys_changed = false;
+	return true;
 }
 
 void cache_unpin(struct cache *c, struct cached_home *h)

@@ -44,6 +44,12 @@ struct cached_home {
 	struct cached_home *older, *newer;
 };
 
+/* Heap blocks that nothing holds any more but what is on its way. */
+struct grave {
+	void **blocks;
+	uint32_t n, cap;
+};
+
 struct cache {
 	struct map *homes;   /* id -> cached_home */
 	struct map *records; /* id -> cached_record */
@@ -55,8 +61,8 @@ struct cache {
 	uint32_t n_homes;    /* without residents */
 	uint32_t homes_max;
 	int64_t forgotten;   /* latest group whose homes have left */
-	void **dead;         /* replaced, freed by cache_sweep() */
-	uint32_t n_dead, cap_dead;
+	struct grave dead;   /* replaced since the open group began: it, and
+			      * those before it, may still refer to them */
 };
 
 fl_status cache_init(struct cache *c, uint32_t homes_max);
@@ -84,10 +90,11 @@ struct cached_record *cache_put(struct cache *c, const struct schema *schema,
 fl_status cache_put_task(struct cache *c, const struct task *t);
 fl_status cache_put_seen(struct cache *c, int64_t subject, struct text type,
 			 int64_t at_ms, int64_t number);
-/* Frees what the changes above have replaced: what is put may borrow from it
- * until all of a unit is put. */
-void cache_sweep(struct cache *c);
-/* `now` has been handed to the store. */
-void cache_handed_over(struct cached_record *r);
+/* `now` has been handed to the store. false: no memory. */
+bool cache_handed_over(struct cache *c, struct cached_record *r);
+/* Gives the dead to a group that was handed over, whose own are none, and goes
+ * on with its room. */
+void cache_give_dead(struct cache *c, struct grave *to);
+void grave_sweep(struct grave *g); /* frees the blocks, keeps the room */
 /* One group less that pins it; closed tasks leave with the last. */
 void cache_unpin(struct cache *c, struct cached_home *h);

@@ -123,10 +123,12 @@ static void free_values(struct map *m)
 	map_free(m);
 }
 
-/* What the store was given comes back before anything is freed. */
+/* What the store was given comes back before anything is freed: its thread
+ * reads the records of the cache. */
 static void wait_store(struct engine *e)
 {
-	while (e->phase != ENGINE_DEAD && (e->fetches > 0 || e->flying != NULL))
+	while (store_busy(e->store) ||
+		(e->phase != ENGINE_DEAD && e->fetches > 0))
 		if (!store_poll(e->store))
 			nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
 }

@@ -427,12 +427,14 @@ struct group {
 	bool clock_moved;
 	int64_t work_us;
 	int64_t slice_us; /* ... of slices */
+	struct grave dead; /* its rows may refer to them */
 	struct batch batch;
 };
 
 fl_status group_new(struct group **out);
 void group_free(struct group *g);
-/* Takes over what the finished unit changed. FL_NOMEM is fatal. */
+/* Takes over what the finished unit changed. Records and tasks of a group are
+ * those of the cache, which lie still until it is over. FL_NOMEM is fatal. */
 fl_status group_merge(struct engine *e, struct turn *u);
 /* Queues an answer behind all before it. `unit`: its index, -1 none. */
 fl_status group_answer(struct engine *e, post_cb cb, void *ctx,

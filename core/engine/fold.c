@@ -26,11 +26,9 @@ static fl_status read_row(struct world *w, const struct event_row *row,
 			(long long)row->number, (int)row->type.bytes,
 			row->type.at);
 	if (row->data.bytes > 0)
-		s = value_read(w->arena, row->data.at, row->data.bytes, NULL,
-			&e->data, err);
-	if (s == FL_OK && row->decision.bytes > 0)
-		s = decision_read(w->arena, row->decision.at,
-			row->decision.bytes, d, err);
+		s = brief_read(w->arena, NULL, row->data, &e->data, err);
+	if (s == FL_OK)
+		s = decision_read(w->arena, row->decision, d, err);
 	return s;
 }
 

@@ -19,6 +19,8 @@ void group_free(struct group *g)
 {
 	if (g == NULL)
 		return;
+	grave_sweep(&g->dead);
+	free(g->dead.blocks);
 	arena_deinit(&g->arena);
 	free(g);
 }
@@ -26,9 +28,13 @@ void group_free(struct group *g)
 static void group_reset(struct group *g)
 {
 	struct arena a = g->arena;
+	struct grave dead = g->dead;
 
+	grave_sweep(&dead);
+	dead.n = 0;
 	memset(g, 0, sizeof(*g));
 	g->arena = a;
+	g->dead = dead;
 	arena_reset(&g->arena);
 }
 
@@ -93,35 +99,21 @@ static fl_status merge_record(struct engine *e, const struct record *r)
 	return pin(g, c->home);
 }
 
-static struct task *task_keep(struct group *g, const struct task *t)
-{
-	struct task *copy = arena_copy(&g->arena, t, sizeof(*t));
-
-	if (copy == NULL)
-		return NULL;
-	copy->card = text_keep(g, t->card);
-	copy->step = text_keep(g, t->step);
-	copy->kind = text_keep(g, t->kind);
-	copy->who = text_keep(g, t->who);
-	copy->body = value_clone(&g->arena, &t->body);
-	return copy;
-}
-
 static fl_status merge_task(struct engine *e, const struct overlay_task *own)
 {
 	struct group *g = e->open;
 	const struct task *before = cache_task(&e->cache, own->task->id);
-	struct task *kept = task_keep(g, own->task);
 
 	if ((before != NULL && !workload_task(e->workload, before, -1)) ||
 		!workload_task(e->workload, own->task, 1) ||
 		cache_put_task(&e->cache, own->task) != FL_OK)
 		return FL_NOMEM;
 	ROOM(g, tasks, n_tasks, cap_tasks);
-	if (g->arena.failed || kept == NULL)
+	if (g->arena.failed)
 		return FL_NOMEM;
 	g->tasks[g->n_tasks++] = (struct task_change){
-		.task = kept, .is_new = own->created};
+		.task = cache_task(&e->cache, own->task->id),
+		.is_new = own->created};
 	return pin(g, cache_home(&e->cache, own->task->home));
 }
 
@@ -166,9 +158,9 @@ static fl_status write_event(struct engine *e, struct turn_event *ue,
 		? text_keep(g, ev->id)
 		: text_number(&g->arena, TEXT("n"), ev->number);
 	if (ev->data.count > 0)
-		value_write(b, &ev->data);
+		brief_value(&(struct brief){.to = b}, &ev->data);
 	row->data = written(g, b);
-	decision_write(b, &ue->decision);
+	decision_write(&(struct brief){.to = b}, &ue->decision);
 	row->decision = written(g, b);
 	return g->arena.failed ? FL_NOMEM : FL_OK;
 }
@@ -298,7 +290,6 @@ fl_status group_merge(struct engine *e, struct turn *u)
 	if (g->arena.failed)
 		s = FL_NOMEM;
 	buf_deinit(&b);
-	cache_sweep(&e->cache);
 	if (s != FL_OK)
 		return engine_dead(e, "no memory for what was decided");
 	g->turns[g->n_turns++] = mark;
@@ -395,9 +386,6 @@ static void due_changes(struct group *g, const struct due_set *from,
 		ROOM(g, dues, n_dues, cap_dues);
 		if (g->arena.failed)
 			return;
-		row.card = text_keep(g, row.card);
-		if (row.slot.at[0] != '@') /* a timer's is kept already */
-			row.slot = text_keep(g, row.slot);
 		g->dues[g->n_dues++] = (struct due_change){row, remove};
 	}
 	b->dues = g->dues;
@@ -420,36 +408,22 @@ static void write_dues(struct group *g, const struct cached_record *c)
 	due_changes(g, &now, &before, false);
 }
 
-static void write_record(struct group *g, struct cached_record *c,
-			 struct record_row *row, struct buf *b)
-{
-	const struct record *r = c->now;
-
-	*row = (struct record_row){.id = r->id, .home = r->home,
-		.kind = text_keep(g, r->kind), .ref = text_keep(g, r->ref),
-		.keys_changed = c->keys_changed};
-	record_write(b, r);
-	row->body = written(g, b);
-	if (c->keys_changed) {
-		row->keys = arena_alloc(&g->arena,
-			sizeof(*row->keys) * ((size_t)c->n_keys + 1));
-		if (row->keys == NULL)
-			return;
-		row->n_keys = c->n_keys;
-		for (uint32_t i = 0; i < c->n_keys; i++)
-			row->keys[i] = text_keep(g, c->keys[i]);
-	}
-	write_dues(g, c);
-}
-
-static void write_records(struct group *g, struct buf *b)
+/* What is cached lies still until the group is over, also when it is replaced
+ * meanwhile: the rows refer to it. */
+static void write_records(struct engine *e, struct group *g)
 {
 	struct record_row *rows = arena_alloc(&g->arena,
 		sizeof(*rows) * ((size_t)g->n_records + 1));
 
 	for (uint32_t i = 0; rows != NULL && i < g->n_records; i++) {
-		write_record(g, g->records[i], &rows[i], b);
-		cache_handed_over(g->records[i]);
+		struct cached_record *c = g->records[i];
+
+		rows[i] = (struct record_row){.record = c->now,
+			.keys = c->keys, .n_keys = c->n_keys,
+			.keys_changed = c->keys_changed};
+		write_dues(g, c);
+		if (!cache_handed_over(&e->cache, c))
+			g->arena.failed = true;
 	}
 	g->batch.records = rows;
 	g->batch.n_records = g->n_records;
@@ -485,9 +459,7 @@ static void write_tasks(struct group *g)
 static fl_status batch_build(struct engine *e, struct group *g)
 {
 	struct batch *batch = &g->batch;
-	struct buf b;
 
-	buf_init(&b, 64u << 20);
 	*batch = (struct batch){
 		.expected_number = e->last_number - g->n_events,
 		.epoch = 0, .events = g->events, .n_events = g->n_events,
@@ -503,9 +475,9 @@ static fl_status batch_build(struct engine *e, struct group *g)
 	}
 	batch->dues = g->dues;
 	batch->n_dues = g->n_dues;
-	write_records(g, &b);
+	write_records(e, g);
 	write_tasks(g);
-	buf_deinit(&b);
+	cache_give_dead(&e->cache, &g->dead);
 	return g->arena.failed ? FL_NOMEM : FL_OK;
 }
 
@@ -522,6 +494,8 @@ static void give_answers(struct engine *e, struct group *g)
 static void group_give(struct engine *e, struct group *g)
 {
 	give_answers(e, g);
+	for (uint32_t i = 0; i < g->n_homes; i++)
+		cache_unpin(&e->cache, g->homes[i]);
 	if (e->spare == NULL) {
 		group_reset(g);
 		e->spare = g;
@@ -537,15 +511,13 @@ static void commit_done(void *ctx, fl_status status,
 	struct group *g = e->flying;
 
 	(void)receipt;
-	if (status != FL_OK) {
-		engine_dead(e, "a commit failed");
+	if (status != FL_OK || e->phase == ENGINE_DEAD) {
+		engine_dead(e, "a commit failed"); /* or it is already */
 		return;
 	}
 	e->flying = NULL;
 	e->counts.commits++;
 	e->committed_number += g->n_events;
-	for (uint32_t i = 0; i < g->n_homes; i++)
-		cache_unpin(&e->cache, g->homes[i]);
 	if (e->phase == ENGINE_STARTING && e->open->n_events == 0)
 		e->phase = ENGINE_READY;
 	group_give(e, g);

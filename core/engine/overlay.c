@@ -112,7 +112,6 @@ static struct record *world_edit(void *ctx, int64_t id)
 	struct turn *u = ctx;
 	struct overlay_record *own = overlay_find(u, id);
 	const struct record *known;
-	const struct kind_def *def;
 	struct record *copy;
 
 	world_changes(u);
@@ -120,14 +119,11 @@ static struct record *world_edit(void *ctx, int64_t id)
 		return own->record;
 	if ((known = overlay_record(u, id)) == NULL)
 		return NULL;
-	if ((copy = record_clone(u->arena, known)) == NULL) {
+	/* what is cached lies still until the group is over */
+	if ((copy = record_fork(u->arena, known)) == NULL) {
 		u->no_memory = true;
 		return NULL;
 	}
-	def = schema_kind(u->world.schema, known->kind);
-	copy->kind = def != NULL /* the cached copy's does not last */
-		? def->name
-		: text_of(arena_strdup(u->arena, known->kind.at));
 	return overlay_push(u, copy, false) ? copy : NULL;
 }
 
@@ -314,7 +310,7 @@ static struct task *tasks_edit(void *ctx, int64_t id)
 		u->no_memory = true;
 		return NULL;
 	}
-	copy->body = value_clone(u->arena, &known->body);
+	copy->body = value_fork(u->arena, &known->body);
 	return task_push(u, copy, false) ? copy : NULL;
 }
 
@@ -374,7 +370,7 @@ bool overlay_keep_before(struct turn *u)
 		return true;
 	u->before = arena_alloc(u->arena, u->n_records * sizeof(*u->before));
 	for (uint32_t i = 0; u->before != NULL && i < u->n_records; i++)
-		if ((u->before[u->n_before++] = record_clone(u->arena,
+		if ((u->before[u->n_before++] = record_fork(u->arena,
 			     u->records[i].record)) == NULL)
 			return false;
 	return u->before != NULL;

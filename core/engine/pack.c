@@ -65,6 +65,7 @@ static struct value pack_below(struct packer *p, const struct value *from)
 				items[i] = v;
 		}
 		to.as.items = items;
+		to.room = 0;
 		break;
 	}
 	case VALUE_MAP: {
@@ -80,6 +81,7 @@ static struct value pack_below(struct packer *p, const struct value *from)
 				members[i] = (struct member){key, v};
 		}
 		to.as.members = members;
+		to.room = 0;
 		break;
 	}
 	default:

@@ -182,8 +182,7 @@ static bool last_slice(void *ctx, const struct event_row *row)
 	struct fl_error err;
 	struct value data;
 
-	if (value_read(&e->scratch, row->data.at, row->data.bytes, NULL,
-			&data, &err) != FL_OK)
+	if (brief_read(&e->scratch, NULL, row->data, &data, &err) != FL_OK)
 		return false;
 	if (!text_is(row->type, "rules.recomputed")) {
 		e->away_from_ms = value_get_int(&data, "from", 0);

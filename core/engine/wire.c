@@ -119,14 +119,14 @@ static void read_map(struct engine *e, struct item *it, struct arena *a,
 		else if (text_is(key, "source"))
 			read_text(it, v, "source", &w->source);
 		else if (text_is(key, "data") && v->kind == VALUE_MAP)
-			w->data = value_clone(a, v);
+			w->data = value_fork(a, v);
 		else if (text_is(key, "data") && v->kind != VALUE_NULL)
 			wrong(it, "FL405", "data", "must be a map of fields",
 				"moet een tabel van velden zijn");
 		else if (has_data)
 			unknown_key(it, key);
 		else
-			value_set(a, &w->data, key, value_clone(a, v));
+			value_set(a, &w->data, key, value_fork(a, v));
 	}
 }
 

@@ -8,50 +8,52 @@ enum slot_kind { SLOT_PLAIN, SLOT_TIME, SLOT_ID };
 #define DIFFERENCE_MOST (INT64_MAX / 4) /* so that none overflows */
 
 struct slot {
-	const char *name; /* NULL: no more */
+	struct text name; /* at NULL: no more */
 	enum slot_kind kind;
 };
+
+#define NAMED(literal) {(literal), sizeof(literal) - 1}
 
 static const struct {
 	const char *name;
 	struct slot slots[SLOTS + 1];
 } layouts[EFFECT_KINDS] = {
 	[EFFECT_TASK] = {"task",
-		{{"id", SLOT_ID}, {"kind", SLOT_PLAIN}, {"who", SLOT_PLAIN},
-			{"due", SLOT_TIME}, {"title", SLOT_PLAIN},
-			{"shown", SLOT_TIME}}},
+		{{NAMED("id"), SLOT_ID}, {NAMED("kind"), SLOT_PLAIN}, {NAMED("who"), SLOT_PLAIN},
+			{NAMED("due"), SLOT_TIME}, {NAMED("title"), SLOT_PLAIN},
+			{NAMED("shown"), SLOT_TIME}}},
 	[EFFECT_TASK_CLOSE] = {"task_close",
-		{{"id", SLOT_ID}, {"state", SLOT_PLAIN}, {"by", SLOT_PLAIN},
-			{"reason", SLOT_PLAIN}, {"outcome", SLOT_PLAIN},
-			{"at", SLOT_TIME}}},
+		{{NAMED("id"), SLOT_ID}, {NAMED("state"), SLOT_PLAIN}, {NAMED("by"), SLOT_PLAIN},
+			{NAMED("reason"), SLOT_PLAIN}, {NAMED("outcome"), SLOT_PLAIN},
+			{NAMED("at"), SLOT_TIME}}},
 	[EFFECT_TASK_EDIT] = {"task_edit",
-		{{"id", SLOT_ID}, {"who", SLOT_PLAIN}, {"due", SLOT_TIME},
-			{"body", SLOT_PLAIN}}},
+		{{NAMED("id"), SLOT_ID}, {NAMED("who"), SLOT_PLAIN}, {NAMED("due"), SLOT_TIME},
+			{NAMED("body"), SLOT_PLAIN}}},
 	[EFFECT_ASSIGN] = {"assign",
-		{{"who", SLOT_PLAIN}, {"reason", SLOT_PLAIN}}},
-	[EFFECT_SET] = {"set", {{"field", SLOT_PLAIN}, {"value", SLOT_PLAIN}}},
-	[EFFECT_TIMER] = {"timer", {{"name", SLOT_PLAIN}, {"due", SLOT_TIME}}},
-	[EFFECT_CANCEL] = {"cancel", {{"name", SLOT_PLAIN}}},
+		{{NAMED("who"), SLOT_PLAIN}, {NAMED("reason"), SLOT_PLAIN}}},
+	[EFFECT_SET] = {"set", {{NAMED("field"), SLOT_PLAIN}, {NAMED("value"), SLOT_PLAIN}}},
+	[EFFECT_TIMER] = {"timer", {{NAMED("name"), SLOT_PLAIN}, {NAMED("due"), SLOT_TIME}}},
+	[EFFECT_CANCEL] = {"cancel", {{NAMED("name"), SLOT_PLAIN}}},
 	[EFFECT_MESSAGE] = {"message",
-		{{"channel", SLOT_PLAIN}, {"to", SLOT_PLAIN},
-			{"template", SLOT_PLAIN}, {"about", SLOT_PLAIN}}},
+		{{NAMED("channel"), SLOT_PLAIN}, {NAMED("to"), SLOT_PLAIN},
+			{NAMED("template"), SLOT_PLAIN}, {NAMED("about"), SLOT_PLAIN}}},
 	[EFFECT_WEBHOOK] = {"webhook",
-		{{"url", SLOT_PLAIN}, {"event", SLOT_PLAIN}}},
-	[EFFECT_EMIT] = {"emit", {{"type", SLOT_PLAIN}, {"data", SLOT_PLAIN},
-					 {"subject", SLOT_PLAIN}}},
-	[EFFECT_NOTE] = {"note", {{"text", SLOT_PLAIN}}},
-	[EFFECT_STOP] = {"stop", {{"reason", SLOT_PLAIN}}},
-	[EFFECT_ENTER] = {"enter", {{"run", SLOT_PLAIN}, {"at", SLOT_TIME}}},
-	[EFFECT_LEAVE] = {"leave", {{"at", SLOT_TIME}, {"reason", SLOT_PLAIN}}},
-	[EFFECT_PAUSE] = {"pause", {{"at", SLOT_TIME}}},
+		{{NAMED("url"), SLOT_PLAIN}, {NAMED("event"), SLOT_PLAIN}}},
+	[EFFECT_EMIT] = {"emit", {{NAMED("type"), SLOT_PLAIN}, {NAMED("data"), SLOT_PLAIN},
+					 {NAMED("subject"), SLOT_PLAIN}}},
+	[EFFECT_NOTE] = {"note", {{NAMED("text"), SLOT_PLAIN}}},
+	[EFFECT_STOP] = {"stop", {{NAMED("reason"), SLOT_PLAIN}}},
+	[EFFECT_ENTER] = {"enter", {{NAMED("run"), SLOT_PLAIN}, {NAMED("at"), SLOT_TIME}}},
+	[EFFECT_LEAVE] = {"leave", {{NAMED("at"), SLOT_TIME}, {NAMED("reason"), SLOT_PLAIN}}},
+	[EFFECT_PAUSE] = {"pause", {{NAMED("at"), SLOT_TIME}}},
 	[EFFECT_PLACE] = {"place",
-		{{"phase", SLOT_PLAIN}, {"due", SLOT_TIME},
-			{"count", SLOT_PLAIN}, {"task", SLOT_ID},
-			{"anchor", SLOT_TIME}, {"wait", SLOT_PLAIN},
-			{"rung", SLOT_PLAIN}, {"done", SLOT_TIME},
-			{"step", SLOT_PLAIN}}},
-	[EFFECT_KEEP] = {"keep", {{"key", SLOT_PLAIN}, {"value", SLOT_PLAIN}}},
-	[EFFECT_ONCE] = {"once", {{"step", SLOT_PLAIN}}},
+		{{NAMED("phase"), SLOT_PLAIN}, {NAMED("due"), SLOT_TIME},
+			{NAMED("count"), SLOT_PLAIN}, {NAMED("task"), SLOT_ID},
+			{NAMED("anchor"), SLOT_TIME}, {NAMED("wait"), SLOT_PLAIN},
+			{NAMED("rung"), SLOT_PLAIN}, {NAMED("done"), SLOT_TIME},
+			{NAMED("step"), SLOT_PLAIN}}},
+	[EFFECT_KEEP] = {"keep", {{NAMED("key"), SLOT_PLAIN}, {NAMED("value"), SLOT_PLAIN}}},
+	[EFFECT_ONCE] = {"once", {{NAMED("step"), SLOT_PLAIN}}},
 };
 
 /* Marks added to the kind of a written effect. */
@@ -117,7 +119,7 @@ struct base {
 
 static const struct slot *slots_of(uint8_t kind)
 {
-	static const struct slot none[1] = {{NULL, SLOT_PLAIN}};
+	static const struct slot none[1] = {{{NULL, 0}, SLOT_PLAIN}};
 
 	return kind < EFFECT_KINDS ? layouts[kind].slots : none;
 }
@@ -126,7 +128,7 @@ static uint32_t slot_count(const struct slot *slots)
 {
 	uint32_t n = 0;
 
-	while (slots[n].name != NULL)
+	while (slots[n].name.at != NULL)
 		n++;
 	return n;
 }
@@ -141,7 +143,7 @@ static int64_t *base_of(struct base *base, enum slot_kind kind)
 static const struct value *slot_value(
 	const struct effect *e, const struct slot *slot)
 {
-	const struct value *v = value_get(&e->args, slot->name);
+	const struct value *v = value_get_text(&e->args, slot->name);
 
 	if (v == NULL || v->kind == VALUE_NULL)
 		return NULL;
@@ -153,40 +155,40 @@ static const struct value *slot_value(
 	return v;
 }
 
-static void write_slot(struct buf *b, const struct value *v,
+static void write_slot(struct brief *b, const struct value *v,
 	const struct slot *slot, struct base *base)
 {
 	int64_t *from = base_of(base, slot->kind);
 
-	buf_add_char(b, ',');
 	if (v == NULL)
-		buf_add_text(b, "null");
+		brief_null(b);
 	else if (slot->kind == SLOT_PLAIN)
-		value_write(b, v);
+		brief_value(b, v);
 	else if (v->as.integer == 0)
-		buf_add_text(b, "false");
+		brief_bool(b, false);
 	else
-		buf_add_int(b, v->as.integer - *from);
+		brief_int(b, v->as.integer - *from);
 	if (v != NULL && slot->kind != SLOT_PLAIN && *from == 0)
 		*from = v->as.integer;
 }
 
 /* Arguments that no slot holds, in byte order; there are some. */
-static void write_rest(struct buf *b, const struct effect *e,
+static void write_rest(struct brief *b, const struct effect *e,
 	const struct slot *slots, const struct value *const *found)
 {
 	const struct member *last = NULL, *next;
+	size_t opened = brief_map(b);
 	uint32_t i, k, n = 0;
 
-	for (;;) {
+	for (;; n++) {
 		next = NULL;
 		for (i = 0; i < e->args.count; i++) {
 			const struct member *m = &e->args.as.members[i];
 
-			for (k = 0; slots[k].name != NULL; k++)
-				if (text_is(m->key, slots[k].name))
+			for (k = 0; slots[k].name.at != NULL; k++)
+				if (text_equal(m->key, slots[k].name))
 					break;
-			if ((slots[k].name != NULL && found[k] != NULL) ||
+			if ((slots[k].name.at != NULL && found[k] != NULL) ||
 				(last != NULL &&
 					text_compare(m->key, last->key) <= 0) ||
 				(next != NULL &&
@@ -196,22 +198,22 @@ static void write_rest(struct buf *b, const struct effect *e,
 		}
 		if (next == NULL)
 			break;
-		buf_add_text(b, n++ == 0 ? ",{" : ",");
-		value_write_text(b, next->key.at, next->key.bytes);
-		buf_add_char(b, ':');
-		value_write(b, &next->value);
+		brief_key(b, next->key);
+		brief_value(b, &next->value);
 		last = next;
 	}
-	buf_add_char(b, '}');
+	brief_close(b, opened, n);
 }
 
 static void write_effect(
-	struct buf *b, const struct effect *e, struct base *base)
+	struct brief *b, const struct effect *e, struct base *base)
 {
 	const struct slot *slots = slots_of(e->kind);
 	const struct value *found[SLOTS];
 	uint32_t i, n = slot_count(slots), held = 0, used = 0;
+	uint32_t items = 1;
 	bool rest, subject = e->subject != base->subject;
+	size_t opened = brief_list(b);
 
 	for (i = 0; i < n; i++) {
 		found[i] = slot_value(e, &slots[i]);
@@ -222,64 +224,63 @@ static void write_effect(
 	rest = held < e->args.count;
 	if (rest)
 		used = n;
-	buf_add_text(b, ",[");
-	buf_add_int(b, e->kind + (rest ? HAS_REST : 0) +
-			       (subject ? HAS_SUBJECT : 0) +
-			       (e->line != 0 ? HAS_LINE : 0) +
-			       (e->step.bytes > 0 ? HAS_STEP : 0));
+	brief_int(b, e->kind + (rest ? HAS_REST : 0) +
+			     (subject ? HAS_SUBJECT : 0) +
+			     (e->line != 0 ? HAS_LINE : 0) +
+			     (e->step.bytes > 0 ? HAS_STEP : 0));
 	if (subject) {
-		buf_add_char(b, ',');
-		buf_add_int(b, e->subject);
+		brief_int(b, e->subject);
 		base->subject = e->subject;
+		items++;
 	}
 	if (e->line != 0) {
-		buf_add_char(b, ',');
-		buf_add_int(b, e->line - base->line);
+		brief_int(b, e->line - base->line);
 		base->line = e->line;
+		items++;
 	}
 	if (e->step.bytes > 0) {
-		buf_add_char(b, ',');
-		value_write_text(b, e->step.at, e->step.bytes);
+		brief_text(b, e->step);
+		items++;
 	}
 	for (i = 0; i < used; i++)
 		write_slot(b, found[i], &slots[i], base);
 	if (rest)
 		write_rest(b, e, slots, found);
-	buf_add_char(b, ']');
+	brief_close(b, opened, items + used + rest);
 }
 
 static void write_card(
-	struct buf *b, const struct card_decision *c, struct base *base)
+	struct brief *b, const struct card_decision *c, struct base *base)
 {
+	bool fate = c->fate != CARD_RAN || c->reason != NULL;
+	size_t opened = brief_list(b);
 	uint32_t i;
 
-	buf_add_char(b, '[');
-	value_write_text(b, c->card.at, c->card.bytes);
-	if (c->fate != CARD_RAN || c->reason != NULL) {
-		buf_add_char(b, ',');
-		buf_add_int(b, c->fate);
-		buf_add_char(b, ',');
+	brief_text(b, c->card);
+	if (fate) {
+		brief_int(b, c->fate);
 		if (c->reason != NULL)
-			value_write_text(b, c->reason, strlen(c->reason));
+			brief_text(b, text_of(c->reason));
 		else
-			buf_add_text(b, "null");
+			brief_null(b);
 	}
 	for (i = 0; i < c->n_effects; i++)
 		write_effect(b, &c->effects[i], base);
-	buf_add_char(b, ']');
+	brief_close(b, opened, 1 + (fate ? 2u : 0u) + c->n_effects);
 }
 
-void decision_write(struct buf *b, const struct decision *d)
+void decision_write(struct brief *b, const struct decision *d)
 {
 	struct base base = {0, 0, 0, 0};
+	size_t opened;
 	uint32_t i;
 
-	for (i = 0; i < d->n_cards; i++) {
-		buf_add_char(b, i == 0 ? '[' : ',');
+	if (d->n_cards == 0)
+		return;
+	opened = brief_list(b);
+	for (i = 0; i < d->n_cards; i++)
 		write_card(b, &d->cards[i], &base);
-	}
-	if (d->n_cards > 0)
-		buf_add_char(b, ']');
+	brief_close(b, opened, d->n_cards);
 }
 
 /* Walks the items of a written list. */
@@ -329,7 +330,7 @@ static bool read_slot(struct arena *a, struct effect *e,
 		if (*from == 0)
 			*from = full.as.integer;
 	}
-	return value_put(a, &e->args, slot->name, full);
+	return value_set(a, &e->args, slot->name, full);
 }
 
 static bool read_args(struct arena *a, struct effect *e, struct items *it,
@@ -339,7 +340,7 @@ static bool read_args(struct arena *a, struct effect *e, struct items *it,
 	uint32_t i;
 
 	for (i = 0; it->at < it->end - rest; i++, it->at++)
-		if (slots[i].name == NULL ||
+		if (slots[i].name.at == NULL ||
 			!read_slot(a, e, &slots[i], it->at, base))
 			return false;
 	if (!rest)
@@ -423,7 +424,7 @@ static bool read_card(struct arena *a, struct decision *d,
 	return true;
 }
 
-fl_status decision_read(struct arena *a, const char *json, size_t bytes,
+fl_status decision_read(struct arena *a, struct text brief,
 	struct decision *out, struct fl_error *err)
 {
 	struct value v = value_null();
@@ -433,9 +434,9 @@ fl_status decision_read(struct arena *a, const char *json, size_t bytes,
 	fl_status s;
 
 	*out = (struct decision){0};
-	if (bytes == 0)
+	if (brief.bytes == 0)
 		return FL_OK;
-	if ((s = value_read(a, json, bytes, NULL, &v, err)) != FL_OK)
+	if ((s = brief_read(a, NULL, brief, &v, err)) != FL_OK)
 		return s;
 	if (v.kind != VALUE_LIST)
 		return status_fail(err, FL_INVALID, "decision is no list");

@@ -25,31 +25,40 @@ static void *array_copy(
 	return n > 0 ? arena_copy(a, items, n * item_bytes) : NULL;
 }
 
-static void clone_run(struct arena *a, struct run *run)
+/* Texts are copied too, or borrowed. */
+static struct value fields_copy(
+	struct arena *a, const struct value *v, bool texts)
+{
+	return texts ? value_clone(a, v) : value_fork(a, v);
+}
+
+static void run_copy(struct arena *a, struct run *run, bool texts)
 {
 	uint32_t i;
 
-	text_copy(a, &run->card);
-	text_copy(a, &run->once);
-	run->keep = value_clone(a, &run->keep);
+	run->keep = fields_copy(a, &run->keep, texts);
 	run->places =
 		array_copy(a, run->places, run->n_places, sizeof(*run->places));
 	run->cap_places = run->n_places;
+	if (!texts)
+		return;
+	text_copy(a, &run->card);
+	text_copy(a, &run->once);
 	for (i = 0; run->places != NULL && i < run->n_places; i++) {
 		text_copy(a, &run->places[i].step);
 		text_copy(a, &run->places[i].wait);
 	}
 }
 
-struct record *record_clone(struct arena *a, const struct record *r)
+static struct record *copy_of(
+	struct arena *a, const struct record *r, bool texts)
 {
 	struct record *c = arena_copy(a, r, sizeof(*r));
 	uint32_t i;
 
 	if (c == NULL)
 		return NULL;
-	text_copy(a, &c->ref);
-	c->fields = value_clone(a, &r->fields);
+	c->fields = fields_copy(a, &r->fields, texts);
 	c->runs = array_copy(a, r->runs, r->n_runs, sizeof(*r->runs));
 	c->cap_runs = c->n_runs;
 	c->timers = array_copy(a, r->timers, r->n_timers, sizeof(*r->timers));
@@ -58,12 +67,24 @@ struct record *record_clone(struct arena *a, const struct record *r)
 		a, r->open_tasks, r->n_open_tasks, sizeof(*r->open_tasks));
 	c->cap_open_tasks = c->n_open_tasks;
 	for (i = 0; c->runs != NULL && i < c->n_runs; i++)
-		clone_run(a, &c->runs[i]);
-	for (i = 0; c->timers != NULL && i < c->n_timers; i++) {
+		run_copy(a, &c->runs[i], texts);
+	if (texts)
+		text_copy(a, &c->ref);
+	for (i = 0; texts && c->timers != NULL && i < c->n_timers; i++) {
 		text_copy(a, &c->timers[i].card);
 		text_copy(a, &c->timers[i].name);
 	}
 	return a->failed ? NULL : c;
+}
+
+struct record *record_clone(struct arena *a, const struct record *r)
+{
+	return copy_of(a, r, true);
+}
+
+struct record *record_fork(struct arena *a, const struct record *r)
+{
+	return copy_of(a, r, false);
 }
 
 const struct value *record_get(const struct record *r, const char *field)
@@ -285,122 +306,141 @@ void record_dues(const struct record *r,
 
 /* ---- bodies ---- */
 
-static void write_key(struct buf *b, bool *first, const char *key)
-{
-	buf_add_char(b, *first ? '{' : ',');
-	*first = false;
-	buf_add_char(b, '"');
-	buf_add_text(b, key);
-	buf_add(b, "\":", 2);
-}
-
-static void write_text(struct buf *b, struct text t)
-{
-	value_write_text(b, t.at, t.bytes);
-}
-
-static void write_place(struct buf *b, const struct place *p)
+static void write_place(struct brief *b, const struct place *p)
 {
 	const int64_t parts[PLACE_PARTS] = {0, p->phase, p->anchor_ms, 0,
 		p->due_at_ms, p->task, p->count, p->rung, p->done_at_ms};
-	int i, last = 0;
+	size_t opened = brief_list(b);
+	uint32_t i, last = 0;
 
 	for (i = 1; i < PLACE_PARTS; i++)
 		if (parts[i] != 0 || (i == PLACE_WAIT && p->wait.bytes > 0))
 			last = i;
-	buf_add_char(b, '[');
-	write_text(b, p->step);
+	brief_text(b, p->step);
 	for (i = 1; i <= last; i++) {
-		buf_add_char(b, ',');
 		if (i == PLACE_WAIT)
-			write_text(b, p->wait);
+			brief_text(b, p->wait);
 		else
-			buf_add_int(b, parts[i]);
+			brief_int(b, parts[i]);
 	}
-	buf_add_char(b, ']');
+	brief_close(b, opened, last + 1);
 }
 
-static void write_number(struct buf *b, bool *first, const char *key, int64_t n)
+static uint32_t write_number(struct brief *b, struct text key, int64_t n)
 {
 	if (n == 0)
-		return;
-	write_key(b, first, key);
-	buf_add_int(b, n);
+		return 0;
+	brief_key(b, key);
+	brief_int(b, n);
+	return 1;
 }
 
-static void write_run(struct buf *b, const struct run *run)
+static uint32_t write_places(struct brief *b, const struct run *run)
 {
-	bool first = true;
+	size_t opened;
 	uint32_t i;
 
-	write_key(b, &first, "c");
-	write_text(b, run->card);
-	write_number(b, &first, "e", run->entered_at_ms);
-	if (run->keep.count > 0) {
-		write_key(b, &first, "k");
-		value_write(b, &run->keep);
-	}
-	write_number(b, &first, "l", run->left_at_ms);
-	write_number(b, &first, "n", run->number);
-	if (run->once.bytes > 0) {
-		write_key(b, &first, "o");
-		write_text(b, run->once);
-	}
-	write_number(b, &first, "p", run->paused_at_ms);
-	if (run->n_places > 0)
-		write_key(b, &first, "s");
-	for (i = 0; i < run->n_places; i++) {
-		buf_add_char(b, i == 0 ? '[' : ',');
+	if (run->n_places == 0)
+		return 0;
+	brief_key(b, TEXT("s"));
+	opened = brief_list(b);
+	for (i = 0; i < run->n_places; i++)
 		write_place(b, &run->places[i]);
+	brief_close(b, opened, run->n_places);
+	return 1;
+}
+
+static void write_run(struct brief *b, const struct run *run)
+{
+	size_t opened = brief_map(b);
+	uint32_t n = 1;
+
+	brief_key(b, TEXT("c"));
+	brief_text(b, run->card);
+	n += write_number(b, TEXT("e"), run->entered_at_ms);
+	if (run->keep.count > 0) {
+		brief_key(b, TEXT("k"));
+		brief_value(b, &run->keep);
+		n++;
 	}
-	buf_add_text(b, run->n_places > 0 ? "]}" : "}");
+	n += write_number(b, TEXT("l"), run->left_at_ms);
+	n += write_number(b, TEXT("n"), run->number);
+	if (run->once.bytes > 0) {
+		brief_key(b, TEXT("o"));
+		brief_text(b, run->once);
+		n++;
+	}
+	n += write_number(b, TEXT("p"), run->paused_at_ms);
+	n += write_places(b, run);
+	brief_close(b, opened, n);
 }
 
-static void write_timer(struct buf *b, const struct named_timer *t)
+static uint32_t write_runs(struct brief *b, const struct record *r)
 {
-	buf_add_char(b, '[');
-	write_text(b, t->card);
-	buf_add_char(b, ',');
-	write_text(b, t->name);
-	buf_add_char(b, ',');
-	buf_add_int(b, t->due_at_ms);
-	buf_add_char(b, ']');
-}
-
-void record_write(struct buf *b, const struct record *r)
-{
-	bool first = true;
+	size_t opened;
 	uint32_t i;
+
+	if (r->n_runs == 0)
+		return 0;
+	brief_key(b, TEXT("r"));
+	opened = brief_list(b);
+	for (i = 0; i < r->n_runs; i++)
+		write_run(b, &r->runs[i]);
+	brief_close(b, opened, r->n_runs);
+	return 1;
+}
+
+static uint32_t write_tasks(struct brief *b, const struct record *r)
+{
+	size_t opened;
+	uint32_t i;
+
+	if (r->n_open_tasks == 0)
+		return 0;
+	brief_key(b, TEXT("o"));
+	opened = brief_list(b);
+	for (i = 0; i < r->n_open_tasks; i++)
+		brief_int(b, r->open_tasks[i]);
+	brief_close(b, opened, r->n_open_tasks);
+	return 1;
+}
+
+static uint32_t write_timers(struct brief *b, const struct record *r)
+{
+	size_t opened;
+	uint32_t i;
+
+	if (r->n_timers == 0)
+		return 0;
+	brief_key(b, TEXT("t"));
+	opened = brief_list(b);
+	for (i = 0; i < r->n_timers; i++) {
+		const struct named_timer *t = &r->timers[i];
+		size_t one = brief_list(b);
+
+		brief_text(b, t->card);
+		brief_text(b, t->name);
+		brief_int(b, t->due_at_ms);
+		brief_close(b, one, 3);
+	}
+	brief_close(b, opened, r->n_timers);
+	return 1;
+}
+
+void record_write(struct brief *b, const struct record *r)
+{
+	size_t opened = brief_map(b);
+	uint32_t n = 0;
 
 	if (r->fields.count > 0) {
-		write_key(b, &first, "f");
-		value_write(b, &r->fields);
+		brief_key(b, TEXT("f"));
+		brief_value(b, &r->fields);
+		n++;
 	}
-	if (r->n_open_tasks > 0)
-		write_key(b, &first, "o");
-	for (i = 0; i < r->n_open_tasks; i++) {
-		buf_add_char(b, i == 0 ? '[' : ',');
-		buf_add_int(b, r->open_tasks[i]);
-	}
-	if (r->n_open_tasks > 0)
-		buf_add_char(b, ']');
-	if (r->n_runs > 0)
-		write_key(b, &first, "r");
-	for (i = 0; i < r->n_runs; i++) {
-		buf_add_char(b, i == 0 ? '[' : ',');
-		write_run(b, &r->runs[i]);
-	}
-	if (r->n_runs > 0)
-		buf_add_char(b, ']');
-	if (r->n_timers > 0)
-		write_key(b, &first, "t");
-	for (i = 0; i < r->n_timers; i++) {
-		buf_add_char(b, i == 0 ? '[' : ',');
-		write_timer(b, &r->timers[i]);
-	}
-	if (r->n_timers > 0)
-		buf_add_char(b, ']');
-	buf_add_text(b, first ? "{}" : "}");
+	n += write_tasks(b, r);
+	n += write_runs(b, r);
+	n += write_timers(b, r);
+	brief_close(b, opened, n);
 }
 
 static struct text text_value(const struct value *v)

@@ -14,7 +14,7 @@
  */
 #pragma once
 
-#include "base/value.h"
+#include "base/brief.h"
 
 #define RECORD_ORDINAL_BITS 10
 #define RECORD_ID(number, ordinal)                                             \
@@ -80,6 +80,8 @@ struct record {
 
 /* Deep copy into `a`; NULL when memory was refused. */
 struct record *record_clone(struct arena *a, const struct record *r);
+/* One to be changed: its texts are borrowed from `r`. */
+struct record *record_fork(struct arena *a, const struct record *r);
 struct run *record_run(const struct record *r, struct text card); /* or NULL */
 struct place *run_place(const struct run *run, struct text step); /* or NULL */
 /* Field as stored, NULL when it is not set (defaults: schema_value). */
@@ -100,10 +102,9 @@ void record_drop_task(struct record *r, int64_t task);
 bool record_set_timer(struct arena *a, struct record *r, struct text card,
 		      struct text name, int64_t due_at_ms);
 
-/* Body as stored: canonical JSON of fields, runs, timers, open tasks (not id,
- * kind, home, ref): {f:{..},o:[..],r:[..],t:[[card,name,due]..]}, each absent
- * when empty. */
-void record_write(struct buf *b, const struct record *r);
+/* Body as stored: fields, runs, timers, open tasks (not id, kind, home, ref):
+ * {f:{..},o:[..],r:[..],t:[[card,name,due]..]}, each absent when empty. */
+void record_write(struct brief *b, const struct record *r);
 /* The reverse, of the body as a value. kind, ref and body are borrowed for the
  * record's life. FL_INVALID on a damaged body, FL_NOMEM. */
 fl_status record_of_value(struct arena *a, int64_t id, struct text kind,

@@ -52,7 +52,6 @@ static void ring(void *ctx)
 
 static void tell(void *ctx, const struct told *told)
 {
-	static const struct value_limits limits = { .bytes = ANSWER_BYTES };
 	fl_rooftop *f = ctx;
 	struct buf out;
 
@@ -74,8 +73,7 @@ static void tell(void *ctx, const struct told *told)
 		value_put(a, &v, "recorded_at", value_int(e->recorded_at_ms));
 		value_put(a, &v, "cause", value_int(e->cause));
 		if (e->data.bytes > 0 &&
-			value_read(a, e->data.at, e->data.bytes, &limits,
-				&data, &err) == FL_OK)
+			brief_read(a, NULL, e->data, &data, &err) == FL_OK)
 			value_put(a, &v, "data", data);
 		buf_init(&out, ANSWER_BYTES);
 		value_write(&out, &v);

@@ -36,6 +36,31 @@ static void differs(struct audit *au, const char *what, int64_t id,
 		(long long)id, how);
 }
 
+/* As JSON: what a digest says of a history never depends on how it is stored. */
+static void digest_document(struct digest_stream *d, struct text document)
+{
+	struct buf json;
+
+	buf_init(&json, 64u << 20);
+	if (document.bytes > 0 && brief_json(&json, NULL, document) == FL_OK)
+		digest_add(d, json.at, json.len);
+	buf_deinit(&json);
+}
+
+static void write_json(struct buf *out, const struct record *r)
+{
+	struct buf body;
+
+	buf_init(&body, ROW_BYTES);
+	record_write(&(struct brief){.to = &body}, r);
+	if (body.failed)
+		out->failed = true;
+	else
+		brief_json(out, NULL,
+			(struct text){body.at, (uint32_t)body.len});
+	buf_deinit(&body);
+}
+
 static bool on_event(void *ctx, const struct event_row *row)
 {
 	struct audit *au = ctx;
@@ -51,7 +76,7 @@ static bool on_event(void *ctx, const struct event_row *row)
 	au->last = row->number;
 	au->out->events++;
 	digest_add(&au->decisions, number, (size_t)n);
-	digest_add(&au->decisions, row->decision.at, row->decision.bytes);
+	digest_document(&au->decisions, row->decision);
 	digest_add(&au->decisions, "\n", 1);
 	if (rules == NULL) {
 		au->status = status_fail(au->err, FL_INVALID,
@@ -142,7 +167,7 @@ static bool on_record(void *ctx, const struct record *r)
 
 	au->out->records++;
 	row_begin(&b);
-	record_write(&b.have, r);
+	write_json(&b.have, r);
 	row_count(au, &b, r->id);
 	record_dues(r, count_due, au);
 	if (folded == NULL) {
@@ -152,7 +177,7 @@ static bool on_record(void *ctx, const struct record *r)
 		!text_equal(folded->ref, r->ref)) {
 		differs(au, r->kind.at, r->id, "kind, home or name differs");
 	} else {
-		record_write(&b.want, folded);
+		write_json(&b.want, folded);
 		row_compare(au, &b, r->kind.at, r->id);
 	}
 	row_end(&b);

@@ -210,8 +210,7 @@ static bool data_there(struct backtest *b, const struct event_row *row,
 
 	*data = value_map();
 	if (row->data.bytes > 0 &&
-		value_read(&b->one, row->data.at, row->data.bytes, NULL, &was,
-			b->err) != FL_OK) {
+		brief_read(&b->one, NULL, row->data, &was, b->err) != FL_OK) {
 		b->status = FL_STORAGE;
 		return false;
 	}

@@ -90,8 +90,7 @@ static bool add_decision(struct arena *a, struct value *seen,
 	struct decision d;
 	struct value *card;
 
-	if (decision_read(a, row->decision.at, row->decision.bytes, &d, &err) !=
-		FL_OK)
+	if (decision_read(a, row->decision, &d, &err) != FL_OK)
 		return false;
 	for (uint32_t i = 0; i < d.n_cards; i++) {
 		struct text name = {arena_text(a, d.cards[i].card.at,

@@ -295,13 +295,11 @@ static fl_status inject(struct sim *s, const struct schema *schema,
 	struct waiting w = { 0 };
 	struct due_list dues = { .a = a };
 	struct batch b;
-	struct buf body;
 	fl_status st;
 
 	if (rows == NULL || tasks == NULL)
 		return FL_NOMEM;
 	memset(&b, 0, sizeof(b));
-	buf_init(&body, 1 << 20);
 	for (uint32_t i = 0; i < start->n_tasks; i++)
 		tasks[i] = (struct task_change){start->tasks[i], true};
 	for (uint32_t i = 0; i < n && !a->failed; i++) {
@@ -309,24 +307,15 @@ static fl_status inject(struct sim *s, const struct schema *schema,
 
 		if (keys == NULL)
 			break;
-		buf_reset(&body);
-		record_write(&body, records[i]);
-		rows[i] = (struct record_row){ .id = records[i]->id,
-			.home = records[i]->home,
-			.kind = records[i]->kind,
-			.ref = records[i]->ref,
+		rows[i] = (struct record_row){ .record = records[i],
 			.keys = keys,
 			.keys_changed = true };
 		rows[i].n_keys = record_keys(schema, records[i], a, keys, 64);
-		rows[i].body.at = arena_text(a, body.at, body.len);
-		rows[i].body.bytes = (uint32_t)body.len;
 		dues.record = records[i];
 		record_dues(records[i], add_due, &dues);
 	}
-	if (a->failed || body.failed) {
-		buf_deinit(&body);
+	if (a->failed)
 		return FL_NOMEM;
-	}
 	b.dues = dues.items;
 	b.n_dues = dues.count;
 	b.expected_number = sim_last_number(s);
@@ -338,7 +327,6 @@ static fl_status inject(struct sim *s, const struct schema *schema,
 	st = store_commit(s->store, &b, on_committed, &w);
 	for (int i = 0; st == FL_OK && !w.answered && i < POLL_MAX; i++)
 		store_poll(s->store);
-	buf_deinit(&body);
 	return st == FL_OK ? w.status : st;
 }
 

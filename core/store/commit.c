@@ -2,7 +2,7 @@
 
 #include "store/compact.h"
 
-enum { TEXT_MAX = 16 << 20, KEYS_MAX = 1 << 20 };
+enum { TEXT_MAX = 16 << 20, KEYS_MAX = 1 << 20, ROOM = 64 };
 
 /* Statements, in the order of the table below. */
 enum { BEGIN, END, ROLLBACK, HEAD, PUT_EVENT, PUT_RECORD, SET_BODY, GET_KEYS,
@@ -90,27 +90,35 @@ static void put_name(struct row *r, struct text name)
 	keep(r, symbol_bind(&r->c->symbols, r->s, ++r->at, name));
 }
 
-/* Room for all short JSON of a row at once: what is bound must not move. */
-static void packing(struct row *r, size_t json_bytes)
+/* A document on its way: written to c->packed, which put_packed() binds. */
+static void pack_begin(struct row *r, struct compact *c)
 {
 	buf_reset(&r->c->packed);
-	buf_reserve(&r->c->packed, COMPACT_ROOM(json_bytes) + COMPACT_ROOM(0));
+	compact_begin(c, &r->c->symbols, &r->c->packed);
 }
 
-/* Canonical JSON, short, into the room of packing(). */
-static void put_json(struct row *r, struct text json)
+static void put_packed(struct row *r, const struct compact *c)
 {
-	struct commit *c = r->c;
-	size_t from = c->packed.len;
-	bool made;
+	keep(r, compact_end(c));
+	put_blob(r, r->c->packed.at, r->c->packed.len);
+}
 
-	keep(r, compact_write(&c->symbols, json, &c->packed, &made));
-	if (r->rc != SQLITE_OK)
+/* Documents of an event, one behind the other: what is bound must not move. */
+static void put_document(struct row *r, struct text document)
+{
+	struct buf *packed = &r->c->packed;
+	size_t from = packed->len;
+	struct compact c;
+
+	if (document.bytes == 0) {
+		put_text(r, document);
 		return;
-	if (made)
-		put_blob(r, c->packed.at + from, c->packed.len - from);
-	else
-		put_text(r, json);
+	}
+	compact_begin(&c, &r->c->symbols, packed);
+	if (brief_copy(&c.to, NULL, document) != FL_OK)
+		keep(r, SQLITE_CORRUPT);
+	keep(r, compact_end(&c));
+	put_blob(r, packed->at + from, packed->len - from);
 }
 
 static int row_run(struct row *r)
@@ -141,9 +149,11 @@ static int put_event(struct commit *c, const struct event_row *e)
 	put_int(&r, e->misfit);
 	put_int(&r, e->ruleset);
 	put_int(&r, e->body_digest);
-	packing(&r, (size_t)e->data.bytes + e->decision.bytes);
-	put_json(&r, e->data);
-	put_json(&r, e->decision);
+	buf_reset(&c->packed);
+	if (!buf_reserve(&c->packed, e->data.bytes + e->decision.bytes + ROOM))
+		keep(&r, SQLITE_NOMEM);
+	put_document(&r, e->data);
+	put_document(&r, e->decision);
 	return row_run(&r);
 }
 
@@ -202,37 +212,46 @@ static int put_keys(struct commit *c, const struct record_row *row)
 	const char *list;
 	size_t bytes;
 	struct row r = row_of(c, SET_KEYS);
-	int rc = old_keys(c, row->id, &list, &bytes);
+	int64_t id = row->record->id;
+	int rc = old_keys(c, id, &list, &bytes);
 
 	for (size_t at = 0; rc == SQLITE_OK && at < bytes;
 		at += strlen(list + at) + 1)
 		if (!keys_have(row, list + at))
-			rc = key_run(c, DROP_KEY, row->id, text_of(list + at));
+			rc = key_run(c, DROP_KEY, id, text_of(list + at));
 	buf_reset(&c->text);
 	for (uint32_t i = 0; rc == SQLITE_OK && i < row->n_keys; i++) {
 		if (list_has(c->text.at, c->text.len, row->keys[i]))
 			continue;
 		if (!list_has(list, bytes, row->keys[i]))
-			rc = key_run(c, ADD_KEY, row->id, row->keys[i]);
+			rc = key_run(c, ADD_KEY, id, row->keys[i]);
 		buf_add(&c->text, row->keys[i].at, row->keys[i].bytes);
 		buf_add_char(&c->text, '\0');
 	}
 	if (rc != SQLITE_OK || c->text.failed)
 		return rc != SQLITE_OK ? rc : SQLITE_NOMEM;
-	put_int(&r, row->id);
+	put_int(&r, id);
 	put_blob(&r, c->text.at, c->text.len);
 	return row_run(&r);
 }
 
-static int set_body(struct commit *c, const struct record_row *row)
+static void put_body(struct row *r, const struct record *record)
+{
+	struct compact c;
+
+	pack_begin(r, &c);
+	record_write(&c.to, record);
+	put_packed(r, &c);
+}
+
+static int set_body(struct commit *c, const struct record *record)
 {
 	struct row r = row_of(c, SET_BODY);
 
-	put_int(&r, row->id);
-	put_int(&r, row->home);
-	put_text(&r, row->ref);
-	packing(&r, row->body.bytes);
-	put_json(&r, row->body);
+	put_int(&r, record->id);
+	put_int(&r, record->home);
+	put_text(&r, record->ref);
+	put_body(&r, record);
 	return row_run(&r);
 }
 
@@ -240,18 +259,18 @@ static int put_record(struct commit *c, const struct batch *b,
 	const struct record_row *row)
 {
 	struct row r = row_of(c, PUT_RECORD);
-	bool is_new = row->id >> RECORD_ORDINAL_BITS > b->expected_number;
+	const struct record *record = row->record;
+	bool is_new = record->id >> RECORD_ORDINAL_BITS > b->expected_number;
 	int rc = SQLITE_OK;
 
 	if (!is_new)
-		rc = set_body(c, row);
+		rc = set_body(c, record);
 	if (rc == SQLITE_OK && (is_new || sqlite3_changes(c->db) == 0)) {
-		put_int(&r, row->id);
-		put_int(&r, row->home);
-		put_name(&r, row->kind);
-		put_text(&r, row->ref);
-		packing(&r, row->body.bytes);
-		put_json(&r, row->body);
+		put_int(&r, record->id);
+		put_int(&r, record->home);
+		put_name(&r, record->kind);
+		put_text(&r, record->ref);
+		put_body(&r, record);
 		rc = row_run(&r);
 	}
 	if (rc == SQLITE_OK && row->keys_changed)
@@ -263,12 +282,9 @@ static int put_task(struct commit *c, const struct task_change *change)
 {
 	const struct task *t = change->task;
 	struct row r = row_of(c, change->is_new ? ADD_TASK : SET_TASK);
+	struct compact body;
 	int rc;
 
-	buf_reset(&c->text);
-	value_write(&c->text, &t->body);
-	if (c->text.failed)
-		return SQLITE_NOMEM;
 	put_int(&r, t->id);
 	put_int(&r, t->home);
 	put_int(&r, t->subject);
@@ -279,8 +295,9 @@ static int put_task(struct commit *c, const struct task_change *change)
 	put_int(&r, t->shown_at_ms);
 	put_int(&r, t->due_at_ms);
 	put_int(&r, t->state);
-	packing(&r, c->text.len);
-	put_json(&r, (struct text){c->text.at, (uint32_t)c->text.len});
+	pack_begin(&r, &body);
+	brief_value(&body.to, &t->body);
+	put_packed(&r, &body);
 	rc = row_run(&r);
 	if (rc == SQLITE_OK && sqlite3_changes(c->db) != 1)
 		rc = SQLITE_NOTFOUND;

@@ -15,8 +15,8 @@ struct commit {
 	sqlite3 *db;                 /* borrowed */
 	sqlite3_stmt *stmt[COMMIT_STATEMENTS];
 	struct symbols symbols;
-	struct buf text;             /* bodies and key lists being written */
-	struct buf packed;           /* short JSON of the row being written */
+	struct buf text;             /* key list being written */
+	struct buf packed;           /* documents of the row being written */
 	struct arena keys;           /* old keys of the record at hand */
 	int64_t epoch;               /* this owner's */
 	int64_t clock_ms;            /* training clock as stored */

@@ -1,9 +1,7 @@
 /*
- * compact.h - canonical JSON in its column: about half as long, and back byte
- * for byte. Names that are symbols become their number, numbers their bytes,
- * marks one byte each; texts stay as they are, quotes and escapes too, so that
- * nothing is read into them. What is not canonical is kept as text: a column
- * holds a BLOB (short) or a TEXT.
+ * compact.h - documents (base/brief.h) in their columns: names that are symbols
+ * become their number. A column holds a BLOB (brief), or a TEXT (JSON, by
+ * versions before format 2; an empty one stands for no document).
  *
  * Keys become symbols when they look like names of fields; other texts only
  * when the symbol is there already: what people typed never gets into the
@@ -11,21 +9,28 @@
  */
 #pragma once
 
+#include "base/brief.h"
 #include "store/symbol.h"
 
-/* Room in the buffer that so many bytes of JSON may take meanwhile. */
-#define COMPACT_ROOM(bytes) (2 * (size_t)(bytes) + 32)
+/* A document on its way into a column: written to `to`. */
+struct compact {
+	struct symbols *y;
+	int rc; /* SQLite's code of the first failure of the table of names */
+	struct brief_names names;
+	struct brief to;
+};
 
-/* Appends the short form of `json` to `out`. *made false: it has none, keep
- * the text, nothing is appended. SQLite's code; SQLITE_NOMEM also when `out`
- * is full. Writing side only. */
-int compact_write(
-	struct symbols *y, struct text json, struct buf *out, bool *made);
-/* A column that compact_write() or its text filled, copied into `a`. Damage
- * sets *rc to SQLITE_CORRUPT; no memory is the arena's failure too. */
+/* Begins one behind what `out` has. *c is not moved until the end. Writing
+ * side only. */
+void compact_begin(struct compact *c, struct symbols *y, struct buf *out);
+/* SQLite's code; SQLITE_NOMEM also when `out` is full. */
+int compact_end(const struct compact *c);
+
+/* A column as a document without numbers, copied into `a`; empty for none.
+ * Damage sets *rc to SQLITE_CORRUPT; no memory is the arena's failure too. */
 struct text compact_column(struct symbols *y, sqlite3_stmt *s, int column,
 	struct arena *a, int *rc);
-/* The same column as a value, without its JSON in between. SQLITE_NOMEM: the
- * arena refused; SQLITE_CORRUPT: damage, also of a text that is no JSON. */
+/* The same column as a value. SQLITE_NOMEM: the arena refused;
+ * SQLITE_CORRUPT: damage, also of a text that is no JSON. */
 int compact_value(struct symbols *y, sqlite3_stmt *s, int column,
 	struct arena *a, struct value *out);

@@ -151,15 +151,13 @@ struct event_row {
 	struct text actor, role;
 	int version;
 	bool misfit;
-	struct text data;         /* canonical JSON, "" = {} */
+	struct text data;         /* a document (base/brief.h), "" = {} */
 	int64_t body_digest;      /* of the body as sent, 0 for engine's own */
 	struct text decision;     /* decision_write(), may be empty */
 	int64_t ruleset;
 };
 struct record_row {
-	int64_t id, home;
-	struct text kind, ref;
-	struct text body;         /* record_write() */
+	const struct record *record; /* as it is to be from now on */
 	struct text *keys;        /* lookup keys it must be found by now */
 	uint32_t n_keys;
 	bool keys_changed;        /* false: leave the keys as they are */

@@ -69,6 +69,39 @@ static void add_task(struct bench *x, int64_t id, int64_t home, int64_t n)
 	x->tasks[x->b.n_tasks++] = (struct task_change){t, true};
 }
 
+static struct value value_of(struct bench *x, const char *json)
+{
+	struct value v = value_null();
+
+	(void)value_read(&x->a, json, strlen(json), NULL, &v, NULL);
+	return v;
+}
+
+static struct text document(struct bench *x, const char *json)
+{
+	struct value v = value_of(x, json);
+	struct buf b;
+	struct text t;
+
+	buf_init(&b, 1 << 20);
+	brief_value(&(struct brief){.to = &b}, &v);
+	t = (struct text){arena_text(&x->a, b.at, b.len), (uint32_t)b.len};
+	buf_deinit(&b);
+	return t;
+}
+
+static struct record *record_of(struct bench *x, int64_t id, int64_t deal,
+	const char *json)
+{
+	struct value v = value_of(x, json);
+	struct record *r = NULL;
+
+	(void)record_of_value(&x->a, id, TEXT("deal"), id,
+		text_of(arena_printf(&x->a, "D%lld", (long long)deal)), &v, &r,
+		NULL);
+	return r;
+}
+
 static void add_event(struct bench *x, int64_t n, bool is_new)
 {
 	static const char *const types[] = {"bench.lead", "bench.call",
@@ -89,22 +122,22 @@ static void add_event(struct bench *x, int64_t n, bool is_new)
 		.actor = TEXT("jan"),
 		.role = TEXT("seller"),
 		.version = 1,
-		.data = TEXT("{\"channel\":\"phone\",\"outcome\":\"no answer\","
-			     "\"note\":\"belt morgen terug na twaalven\","
-			     "\"price\":2499500}"),
+		.data = document(x,
+			"{\"channel\":\"phone\",\"outcome\":\"no answer\","
+			"\"note\":\"belt morgen terug na twaalven\","
+			"\"price\":2499500}"),
 		.body_digest = (int64_t)((uint64_t)n * 0x9E3779B97F4A7C15u >> 1),
-		.decision = TEXT("[[\"bench/follow-up\",[[1,{\"kind\":\"call\","
-				 "\"who\":\"jan\"}]]]]"),
+		.decision = document(x,
+			"[[\"bench/follow-up\",[[1,{\"kind\":\"call\","
+			"\"who\":\"jan\"}]]]]"),
 		.ruleset = 1};
-	x->records[x->b.n_records++] = (struct record_row){.id = id,
-		.home = id,
-		.kind = TEXT("deal"),
-		.ref = text_of(arena_printf(&x->a, "D%lld", (long long)deal)),
-		.body = TEXT("{\"f\":{\"stage\":\"lead\",\"touches\":3,\"last\":"
-			     "1760000000000,\"owner\":\"jan\"},\"r\":[{\"c\":"
-			     "\"bench/follow-up\",\"n\":1,\"e\":1760000000000,"
-			     "\"p\":[{\"s\":\"call\",\"a\":1760000000000,\"d\":"
-			     "1760003600000}]}]}")};
+	x->records[x->b.n_records++] = (struct record_row){
+		.record = record_of(x, id, deal,
+			"{\"f\":{\"last\":1760000000000,\"owner\":\"jan\","
+			"\"stage\":\"lead\",\"touches\":3},\"r\":[{\"c\":"
+			"\"bench/follow-up\",\"e\":1760000000000,\"n\":1,"
+			"\"s\":[[\"call\",0,1760000000000,\"\","
+			"1760003600000]]}]}")};
 	if (is_new) {
 		struct record_row *r = &x->records[x->b.n_records - 1];
 

@@ -31,9 +31,7 @@ static bool on_event(void *ctx, const struct event_row *row)
 	if (!bench_event(row->type) || row->misfit)
 		return true;
 	c->t->events++;
-	if (row->decision.bytes > 0 &&
-		decision_read(&c->a, row->decision.at, row->decision.bytes, &d,
-			&err) != FL_OK)
+	if (decision_read(&c->a, row->decision, &d, &err) != FL_OK)
 		bench_fail(false, "decision of %lld: %s",
 			(long long)row->number, err.text);
 	for (uint32_t i = 0; i < d.n_cards; i++)

@@ -43,11 +43,12 @@ static void fill(struct kit *k, int64_t j)
 	char *key;
 
 	memset(large, 'x', sizeof(large) - 1);
+	large[0] = large[sizeof(large) - 2] = '"';
 	kit_begin(k);
 	e = kit_event(k, home, j % 3 == 0 ? "lead.received" : "call.made",
 		arena_printf(&k->a, "id-%lld", (long long)j));
 	if (j % 7 == 0)
-		e->decision = text_of(large);
+		e->decision = brief_of(&k->a, large);
 	kit_event(k, home, arena_printf(&k->a, "type-%lld", (long long)j / 5),
 		NULL)->root = e->number;
 	key = arena_printf(&k->a, "name:%lld", (long long)j);

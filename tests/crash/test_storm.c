@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "brief.h"
 #include "history.h"
 #include "rooftop/rooftop.h"
 
@@ -344,7 +345,7 @@ static bool see_event(void *ctx, const struct event_row *row)
 		version = s->version_of[row->ruleset] =
 			version_in(s, row->ruleset);
 	snprintf(wanted, sizeof(wanted), "version %d of part", version);
-	for (const char *at = row->decision.at;
+	for (const char *at = json_of(s->a, row->decision);
 		(at = strstr(at, "version ")) != NULL; at++) {
 		assert_memory_equal(at, wanted, strlen(wanted));
 		notes++;

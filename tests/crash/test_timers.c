@@ -59,8 +59,8 @@ static void ring_armed(struct rings *r, const struct event_row *row)
 	unsigned minutes;
 
 	assert_non_null(ring);
-	assert_int_equal(value_read(&r->a, row->data.at, row->data.bytes, NULL,
-				 &data, &err), FL_OK);
+	assert_int_equal(brief_read(&r->a, NULL, row->data, &data, &err),
+		FL_OK);
 	assert_int_equal(sscanf(value_get_str(&data, "channel"), "%u",
 				 &minutes), 1);
 	ring->due_ms = row->recorded_at_ms + minutes * MINUTE_MS;

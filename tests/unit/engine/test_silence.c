@@ -4,6 +4,7 @@
  * stored rows alone, looks for an open matter that has nobody or nothing and of
  * which the manager was not told; and for a manager told of one that is well.
  */
+#include "brief.h"
 #include "scene_lua.h"
 
 #define SEEDS 12
@@ -411,7 +412,8 @@ static void told(void *ctx, const struct told *t)
 		if (text_is(t->events[i].type, "rules.activated"))
 			j->slices = true;
 		else if (text_is(t->events[i].type, "rules.recomputed") &&
-			strstr(t->events[i].data.at, "\"done\":true") != NULL)
+			strstr(json_of(&j->a, t->events[i].data),
+				"\"done\":true") != NULL)
 			j->slices = false;
 	if (!j->slices)
 		judge_all(j);

@@ -1,6 +1,6 @@
 #include "model/test_world.h"
 
-#include "unit.h"
+#include "brief.h"
 
 static int setup(void **state)
 {
@@ -23,17 +23,23 @@ static struct effect *add(struct test_world *t, struct card_decision *c,
 	return e;
 }
 
-static const char *written(struct test_world *t, const struct decision *d)
+static struct text document(struct test_world *t, const struct decision *d)
 {
 	struct buf b;
-	char *out;
+	struct text out;
 
 	buf_init(&b, 1 << 20);
-	decision_write(&b, d);
+	decision_write(&(struct brief){.to = &b}, d);
 	assert_false(b.failed);
-	out = arena_text(&t->arena, b.len > 0 ? b.at : "", b.len);
+	out = (struct text){arena_text(&t->arena, b.len > 0 ? b.at : "", b.len),
+		(uint32_t)b.len};
 	buf_deinit(&b);
 	return out;
+}
+
+static const char *written(struct test_world *t, const struct decision *d)
+{
+	return json_of(&t->arena, document(t, d));
 }
 
 static void same(const struct decision *a, const struct decision *b)
@@ -71,7 +77,7 @@ static void round_trip(struct test_world *t, const struct decision *d)
 	struct decision back;
 	struct fl_error err = {0};
 
-	if (decision_read(&t->arena, text, strlen(text), &back, &err) != FL_OK)
+	if (decision_read(&t->arena, document(t, d), &back, &err) != FL_OK)
 		fail_msg("%s: %s", text, err.text);
 	same(d, &back);
 	assert_string_equal(written(t, &back), text);
@@ -203,7 +209,7 @@ static void test_random_decisions(void **state)
 
 static void test_damaged_decisions(void **state)
 {
-	static const char *const bad[] = {"{}", "[", "[1]", "[[]]",
+	static const char *const bad[] = {"{}", "[1]", "[[]]",
 		"[[\"c\",[]]]", "[[\"c\",[0]]]", "[[\"c\",[31]]]",
 		"[[\"c\",[33]]]", "[[\"c\",[65,1]]]", "[[\"c\",[257]]]",
 		"[[\"c\",[512]]]", "[[\"c\",[257,1]]]",
@@ -217,7 +223,7 @@ static void test_damaged_decisions(void **state)
 		struct decision d;
 		struct fl_error err = {0};
 
-		if (decision_read(&t->arena, bad[i], strlen(bad[i]), &d,
+		if (decision_read(&t->arena, brief_of(&t->arena, bad[i]), &d,
 			    &err) != FL_INVALID)
 			fail_msg("read: %s", bad[i]);
 	}

@@ -1,4 +1,4 @@
-#include "unit.h"
+#include "brief.h"
 
 #include "model/record.h"
 
@@ -47,12 +47,12 @@ static struct record *fresh(void)
 static const char *body(const struct record *r)
 {
 	struct buf b;
-	char *out;
+	const char *out;
 
 	buf_init(&b, 1 << 20);
-	record_write(&b, r);
+	record_write(&(struct brief){.to = &b}, r);
 	assert_false(b.failed);
-	out = arena_text(&arena, b.at, b.len);
+	out = json_of(&arena, (struct text){b.at, (uint32_t)b.len});
 	buf_deinit(&b);
 	return out;
 }

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "unit.h"
+#include "brief.h"
 
 #include "store/store.h"
 
@@ -149,9 +149,9 @@ static inline struct event_row *kit_event(struct kit *k, int64_t home,
 		.actor = TEXT("jan"),
 		.role = TEXT("seller"),
 		.version = 1,
-		.data = TEXT("{\"a\":1}"),
+		.data = brief_of(&k->a, "{\"a\":1}"),
 		.body_digest = number * 31,
-		.decision = TEXT("[]"),
+		.decision = brief_of(&k->a, "[]"),
 		.ruleset = 1,
 	};
 	return e;
@@ -161,12 +161,15 @@ static inline struct record_row *kit_record(struct kit *k, int64_t id,
 	int64_t home, const char *kind, const char *ref, const char *body)
 {
 	struct record_row *r = &k->records[k->b.n_records++];
+	struct record *record;
+	struct value v;
 
-	*r = (struct record_row){.id = id,
-		.home = home,
-		.kind = text_of(kind),
-		.ref = text_of(ref),
-		.body = text_of(body)};
+	assert_int_equal(FL_OK,
+		value_read(&k->a, body, strlen(body), NULL, &v, NULL));
+	assert_int_equal(FL_OK,
+		record_of_value(&k->a, id, text_of(kind), home, text_of(ref),
+			&v, &record, NULL));
+	*r = (struct record_row){.record = record};
 	return r;
 }
 

@@ -403,7 +403,8 @@ static void checkpoints_when_idle_and_at_the_end(void **state)
 	kit_open(&k, &opt);
 	before = bytes_of(&k, "fairlead.db");
 	one_event(&k);
-	k.events[0].data = text_of(arena_printf(&k.a, "%0200000d", 1));
+	k.events[0].data = brief_of(&k.a,
+		arena_printf(&k.a, "\"%0200000d\"", 1));
 	assert_int_equal(FL_OK, kit_commit(&k).status);
 	for (int i = 0;
 		i < 5000 && bytes_of(&k, "fairlead.db") <= before + 190000;
