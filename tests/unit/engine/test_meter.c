@@ -38,8 +38,8 @@ static void look(void *ctx, const struct told *t)
 		if (!text_is(t->events[i].type, s->type))
 			continue;
 		assert_int_equal(decision_read(&s->arena,
-			t->events[i].decision.at, t->events[i].decision.bytes,
-			&d, &err), FL_OK);
+				 t->events[i].decision, &d, &err),
+			FL_OK);
 		for (uint32_t k = 0; k < d.n_cards; k++) {
 			const struct card_decision *c = &d.cards[k];
 
