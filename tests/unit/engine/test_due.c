@@ -89,8 +89,7 @@ static void watch(void *ctx, const struct told *t)
 	if (!text_is(e->type, "t.a") && !text_is(e->type, "timer.fired"))
 		return;
 	arena_init(&a, 0);
-	assert_int_equal(value_read(&a, e->data.at, e->data.bytes, NULL, &data,
-				 &err), FL_OK);
+	assert_int_equal(brief_read(&a, NULL, e->data, &data, &err), FL_OK);
 	at = 2 * deal_of(p, e->subject);
 	if (text_is(e->type, "t.a")) {
 		p->moved += p->due_ms[at + 1] != 0;
