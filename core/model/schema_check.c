@@ -166,17 +166,30 @@ static bool word_is(struct text t, const char *const *words)
 	return false;
 }
 
+/* "Ja", "no", "true": what people answer a question with. */
+static bool yes_no_read(struct text t, struct value *v)
+{
+	static const char *const yes[] = {"true", "yes", "ja", NULL};
+	static const char *const no[] = {"false", "no", "nee", NULL};
+	char small[8] = "";
+
+	for (uint32_t i = 0; i < t.bytes && t.bytes < sizeof(small); i++)
+		small[i] = (char)(t.at[i] >= 'A' && t.at[i] <= 'Z'
+					  ? t.at[i] - 'A' + 'a'
+					  : t.at[i]);
+	if (!word_is(text_of(small), yes) && !word_is(text_of(small), no))
+		return false;
+	*v = value_bool(word_is(text_of(small), yes));
+	return true;
+}
+
 static bool bool_read(struct text t, struct value *v)
 {
-	static const char *const yes[] = {"true", "yes", "ja", "1", NULL};
-	static const char *const no[] = {"false", "no", "nee", "0", NULL};
-
-	if (word_is(t, yes))
-		*v = value_bool(true);
-	else if (word_is(t, no))
-		*v = value_bool(false);
-	else
+	if (yes_no_read(t, v))
+		return true;
+	if (!text_is(t, "1") && !text_is(t, "0"))
 		return false;
+	*v = value_bool(text_is(t, "1"));
 	return true;
 }
 
@@ -344,10 +357,17 @@ bool field_convert(const struct field_def *f, const struct zone *zone,
 
 	if (v->kind == VALUE_TEXT && f->type == FIELD_EMAIL)
 		return email_read(a, text_value(v), v);
+	if (v->kind == VALUE_TEXT && f->type == FIELD_ANY)
+		yes_no_read(text_value(v), v); /* "nee" is no text of it */
 	if (field_fits(f, v))
 		return true;
 	if (v->kind == VALUE_TEXT)
 		return convert_text(f, zone, a, v);
+	if (f->type == FIELD_BOOL && v->kind == VALUE_INT &&
+		(v->as.integer == 0 || v->as.integer == 1)) {
+		*v = value_bool(v->as.integer == 1);
+		return true;
+	}
 	if (v->kind == VALUE_REAL && v->as.real > -9e15 && v->as.real < 9e15 &&
 		(double)(int64_t)v->as.real == v->as.real &&
 		(f->type == FIELD_INT || f->type == FIELD_TIME ||
@@ -511,6 +531,27 @@ static const char *type_said(const struct check *c, const struct field_def *f)
 	return problem_words(c->p, field_type_name(f->type), nl[f->type]);
 }
 
+/* `name` as it is typed: "consent.phone". */
+static void wrong_yes_no(
+	struct check *c, struct text name, const struct value *v)
+{
+	struct problem *pr;
+	struct buf said;
+
+	buf_init(&said, 200);
+	value_write(&said, v);
+	pr = problem_add(c->p, "FL202", NULL, 0,
+		problem_words(c->p, "%s: \"%s\" is yes or no, not %s",
+			"%s: \"%s\" is ja of nee, en niet %s"),
+		c->def->name.at, name.at, said.len > 0 ? said.at : "...");
+	pr->remedy = arena_printf(c->arena,
+		problem_words(c->p, "write %s=yes or %s=no",
+			"schrijf %s=ja of %s=nee"),
+		name.at, name.at);
+	told(c, pr, name, NULL);
+	buf_deinit(&said);
+}
+
 static void wrong_value(
 	struct check *c, const struct field_def *f, const struct member *m)
 {
@@ -519,7 +560,6 @@ static void wrong_value(
 			"schrijf 2026-09-01 10:00, of milliseconden"},
 		[FIELD_MONEY] = {"write \"€ 20\" or whole cents",
 			"schrijf \"€ 20\" of hele centen"},
-		[FIELD_BOOL] = {"write true or false", "schrijf ja of nee"},
 		[FIELD_PHONE] = {"write +31612345678 or 06-12345678",
 			"schrijf +31612345678 of 06-12345678"},
 		[FIELD_INT] = {"write a whole number",
@@ -534,6 +574,10 @@ static void wrong_value(
 	uint32_t i, n = f->n_choices < 64 ? f->n_choices : 64;
 	int at = -1;
 
+	if (f->type == FIELD_BOOL) {
+		wrong_yes_no(c, f->name, &m->value);
+		return;
+	}
 	if (f->type != FIELD_CHOICE) {
 		pr = problem_add(c->p, "FL202", NULL, 0,
 			problem_words(c->p, "%s: \"%s\" is not a %s",
@@ -579,6 +623,50 @@ static bool keep_raw(struct check *c, struct text name, struct value raw)
 	return key != NULL && value_put(c->arena, &c->out, key, raw);
 }
 
+/* Permission for each channel is yes, no, or a table that says how it was
+ * given: a word that is neither must not pass for a yes. */
+static bool consent_read(struct check *c, struct text field, struct value *v)
+{
+	struct value out = value_map();
+	bool ok = true;
+
+	if (!text_is(field, "consent"))
+		return true;
+	if (v->kind == VALUE_BOOL && v->as.boolean) {
+		struct problem *pr = problem_add(c->p, "FL202", NULL, 0,
+			problem_words(c->p, "%s: permission for what?",
+				"%s: toestemming waarvoor?"),
+			c->def->name.at);
+
+		pr->remedy = problem_words(c->p,
+			"write consent.phone=yes, or consent.email=yes",
+			"schrijf consent.phone=ja, of consent.email=ja");
+		told(c, pr, field, NULL);
+		return false;
+	}
+	if (v->kind != VALUE_MAP)
+		return true;
+	for (uint32_t i = 0; i < v->count; i++) {
+		struct member m = v->as.members[i];
+		struct text name = text_join(
+			c->arena, field, TEXT("."), m.key);
+
+		if (m.value.kind == VALUE_TEXT || m.value.kind == VALUE_INT ||
+			m.value.kind == VALUE_REAL) {
+			struct field_def f = {.type = FIELD_BOOL};
+
+			if (!field_convert(&f, c->zone, c->arena, &m.value)) {
+				wrong_yes_no(c, name, &m.value);
+				ok = false;
+				continue;
+			}
+		}
+		value_set(c->arena, &out, m.key, m.value);
+	}
+	*v = out;
+	return ok || c->lenient; /* what was clear of a fact is kept */
+}
+
 static void known_field(
 	struct check *c, const struct field_def *f, const struct member *m)
 {
@@ -595,6 +683,8 @@ static void known_field(
 			value_set(c->arena, &c->extra, m->key, v);
 		return;
 	}
+	if (!consent_read(c, f->name, &v))
+		return;
 	map_defaults(c, f, &v);
 	value_set(c->arena, &c->out, m->key, v);
 	if (f->type == FIELD_PHONE && !value_equal(&v, &m->value))
@@ -675,7 +765,8 @@ static bool folded_field(struct check *c, const struct member *m)
 	if (now != NULL && now->kind == VALUE_MAP)
 		map = value_clone(c->arena, now);
 	value_set(c->arena, &map, tail, m->value);
-	value_set(c->arena, &c->out, f->name, map);
+	if (consent_read(c, f->name, &map))
+		value_set(c->arena, &c->out, f->name, map);
 	return true;
 }
 

@@ -150,6 +150,56 @@ static void test_lenient_keeps_what_it_cannot_read(void **state)
 		"{\"extra\":{\"due_to\":\"soon\",\"odd\":1}}");
 }
 
+static void refused(struct test_world *t, const char *type, const char *json,
+	const char *field, const char *remedy)
+{
+	struct problems p;
+	struct value v;
+
+	assert_int_equal(check(t, type, json, false, &v, &p), FL_INVALID);
+	assert_int_equal(p.errors, 1);
+	assert_string_equal(p.items[0].field, field);
+	assert_string_equal(p.items[0].remedy, remedy);
+}
+
+/* A no that is written as a word is no text, and never a yes. */
+static void test_yes_and_no(void **state)
+{
+	struct test_world *t = *state;
+	struct problems p;
+	struct value v;
+
+	expect(t, "deal.dossier_filled", "{\"payment_agreed\":\"nee\"}",
+		"{\"payment_agreed\":false}");
+	expect(t, "deal.dossier_filled", "{\"payment_agreed\":\"Ja\"}",
+		"{\"payment_agreed\":true}");
+	expect(t, "deal.dossier_filled", "{\"payment_agreed\":\"lease\"}",
+		"{\"payment_agreed\":\"lease\"}");
+	expect(t, "lead.received", "{\"channel\":\"web\",\"consent\":{\"phone\":\"nee\","
+		"\"email\":\"YES\",\"post\":0}}",
+		"{\"channel\":\"web\",\"consent\":{\"email\":true,"
+		"\"phone\":false,\"post\":false}}");
+	refused(t, "deal.failed", "{\"to_done\":\"misschien\"}", "to_done",
+		"write to_done=yes or to_done=no");
+	refused(t, "lead.received",
+		"{\"channel\":\"web\",\"consent\":{\"phone\":\"soms\"}}",
+		"consent.phone", "write consent.phone=yes or consent.phone=no");
+	refused(t, "lead.received",
+		"{\"channel\":\"web\",\"consent.phone\":\"soms\"}",
+		"consent.phone", "write consent.phone=yes or consent.phone=no");
+	refused(t, "lead.received", "{\"channel\":\"web\",\"consent\":\"ja\"}",
+		"consent", "write consent.phone=yes, or consent.email=yes");
+	/* of a fact the clear part is kept */
+	assert_int_equal(check(t, "lead.received",
+				 "{\"channel\":\"web\",\"consent\":{\"phone\":"
+				 "\"soms\",\"email\":\"ja\"}}",
+				 true, &v, &p),
+		FL_OK);
+	assert_non_null(value_get(value_get(&v, "consent"), "email"));
+	assert_null(value_get(value_get(&v, "consent"), "phone"));
+	assert_int_equal(p.count, 1);
+}
+
 static void test_nearest(void **state)
 {
 	struct test_world *t = *state;
@@ -318,6 +368,7 @@ int main(void)
 		T(test_conversions),
 		T(test_mistakes_in_one_pass),
 		T(test_lenient_keeps_what_it_cannot_read),
+		T(test_yes_and_no),
 		T(test_nearest),
 		T(test_pack_declares),
 		T(test_pack_mistakes),
