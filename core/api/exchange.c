@@ -132,12 +132,14 @@ static void post(struct exchange *x, const char *at, size_t n,
 		 const struct post_by *by, rooftop_cb cb)
 {
 	struct api *api = x->api;
+	const struct value_limits limits = {
+		.dutch = rooftop_dutch(api->opt.rooftop) };
 	struct fl_error err = { 0 };
 	struct value wire;
 
 	x->waiting++;
 	arena_reset(&api->scratch);
-	if (value_read(&api->scratch, at, n, NULL, &wire, &err) == FL_OK)
+	if (value_read(&api->scratch, at, n, &limits, &wire, &err) == FL_OK)
 		must(rooftop_post(api->opt.rooftop, &wire, by, cb, x) == FL_OK);
 	else
 		refuse(x, err.text, cb);
@@ -269,6 +271,8 @@ static bool query_args(struct arena *a, const char *query, struct value *out)
 static bool read_args(struct api *api, struct http_request *req,
 		      struct value *args)
 {
+	const struct value_limits limits = {
+		.dutch = rooftop_dutch(api->opt.rooftop) };
 	struct fl_error err = { 0 };
 	size_t n;
 	const char *body = http_body(req, &n);
@@ -276,19 +280,21 @@ static bool read_args(struct api *api, struct http_request *req,
 	*args = value_map();
 	arena_reset(&api->scratch);
 	if (!query_args(&api->scratch, http_query(req), args)) {
-		http_problem(req, 400, "FL702",
-			"the query holds a broken percent code");
+		http_problem(req, 400, "FL702", limits.dutch
+				? "in het adres staat een kapotte procentcode"
+				: "the query holds a broken percent code");
 		return false;
 	}
 	if (n == 0)
 		return true;
-	if (value_read(&api->scratch, body, n, NULL, args, &err) != FL_OK) {
+	if (value_read(&api->scratch, body, n, &limits, args, &err) != FL_OK) {
 		http_problem(req, 400, "FL500", err.text);
 		return false;
 	}
 	if (args->kind != VALUE_MAP) {
-		http_problem(req, 422, "FL503",
-			"the arguments must be a JSON object");
+		http_problem(req, 422, "FL503", limits.dutch
+				? "de argumenten moeten een JSON-object zijn"
+				: "the arguments must be a JSON object");
 		return false;
 	}
 	return true;

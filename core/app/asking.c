@@ -394,7 +394,8 @@ int command_answer(struct cli *cli)
 	value_put(&a, &args, "task", value_text(cli->args[0]));
 	value_put(&a, &args, "outcome", value_text(cli->args[1]));
 	for (int i = 2; i < cli->n_args && code == EXIT_DONE; i++)
-		if (keyval_add(&a, &fields, cli->args[i], &err) != FL_OK)
+		if (keyval_add(&a, &fields, cli->args[i],
+			    cli_dutch(cli), &err) != FL_OK)
 			code = cli_usage(cli, command_find("answer"), "%s",
 				err.text);
 	if (fields.count > 0)

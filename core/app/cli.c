@@ -1,6 +1,7 @@
 #include "app/cli.h"
 
 #include "app/checkers.h"
+#include "base/dutch.h"
 #include "base/log.h"
 #include "base/near.h"
 #include "reload/folder.h"
@@ -227,6 +228,7 @@ int cli_exit(fl_status status)
 int cli_fail(struct cli *cli, fl_status status, const char *fmt, ...)
 {
 	char text[1024];
+	const char *said;
 	struct value doc;
 	struct arena a;
 	va_list ap;
@@ -234,16 +236,17 @@ int cli_fail(struct cli *cli, fl_status status, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	arena_init(&a, 0);
+	said = cli_dutch(cli) ? dutch_cause(&a, text) : text;
 	if (cli->json) {
-		arena_init(&a, 0);
-		doc = problem_document(&a, status, NULL, text);
+		doc = problem_document(&a, status, NULL, said);
 		value_write(&cli->out.buf, &doc);
 		buf_add_char(&cli->out.buf, '\n');
-		arena_deinit(&a);
 	} else {
 		term_style(&cli->err, TERM_RED, "fairlead: ");
-		term_printf(&cli->err, "%s\n", text);
+		term_printf(&cli->err, "%s\n", said);
 	}
+	arena_deinit(&a);
 	return cli_exit(status);
 }
 
@@ -306,10 +309,15 @@ void cli_learn_language(struct cli *cli)
 	cli->err.dutch = cli->out.dutch;
 }
 
-const char *cli_says(struct cli *cli, const char *nl, const char *en)
+bool cli_dutch(struct cli *cli)
 {
 	cli_learn_language(cli);
-	return cli->err.dutch ? nl : en;
+	return cli->err.dutch;
+}
+
+const char *cli_says(struct cli *cli, const char *nl, const char *en)
+{
+	return cli_dutch(cli) ? nl : en;
 }
 
 bool cli_hung_up(const struct cli *cli)

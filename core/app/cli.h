@@ -76,6 +76,8 @@ const char *cli_says(struct cli *cli, const char *nl, const char *en)
 	__attribute__((format_arg(2), format_arg(3)));
 /* The terminal that we wrote to was closed. */
 bool cli_hung_up(const struct cli *cli);
+/* The folder speaks Dutch. */
+bool cli_dutch(struct cli *cli);
 /* Refuses a folder that is none; 0 when it is one. */
 int cli_need_folder(struct cli *cli);
 /* Learns which language to speak, before anything is said. */

@@ -470,6 +470,8 @@ static void on_local_line(void *ctx, fl_status status,
 
 static fl_status post_line(struct client *c, const char *line, size_t n)
 {
+	const struct value_limits limits = {
+		.dutch = rooftop_dutch(local_rooftop(c->local)) };
 	struct post_by by = poster(c);
 	struct fl_error err = { 0 };
 	struct value wire, doc;
@@ -477,7 +479,7 @@ static fl_status post_line(struct client *c, const char *line, size_t n)
 
 	arena_reset(&c->a);
 	c->waiting++;
-	if (value_read(&c->a, line, n, NULL, &wire, &err) == FL_OK)
+	if (value_read(&c->a, line, n, &limits, &wire, &err) == FL_OK)
 		return rooftop_post(local_rooftop(c->local), &wire, &by,
 			on_local_line, c);
 	problems_init(&p, &c->a);

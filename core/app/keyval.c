@@ -29,8 +29,10 @@ static bool is_number(const char *s)
 }
 
 static fl_status read_value(struct arena *a, const char *key, const char *typed,
-			    struct value *out, struct fl_error *err)
+			    bool dutch, struct value *out,
+			    struct fl_error *err)
 {
+	const struct value_limits limits = { .dutch = dutch };
 	struct fl_error why = { 0 };
 	fl_status s = FL_OK;
 
@@ -38,7 +40,7 @@ static fl_status read_value(struct arena *a, const char *key, const char *typed,
 		*out = value_bool(*typed == 't');
 	else if (is_number(typed) || strchr("{[\"", *typed) != NULL)
 		s = *typed == '\0' ? FL_OK
-				   : value_read(a, typed, strlen(typed), NULL,
+				   : value_read(a, typed, strlen(typed), &limits,
 					     out, &why);
 	else
 		*out = value_text(typed);
@@ -52,7 +54,7 @@ static fl_status read_value(struct arena *a, const char *key, const char *typed,
 /* The map that `key` (a path of maps, cut at its dots) leads to, and the last
  * part of it. */
 static struct value *walk(struct arena *a, struct value *map, char *key,
-			  char **last, struct fl_error *err)
+			  char **last, bool dutch, struct fl_error *err)
 {
 	char *dot;
 
@@ -68,8 +70,11 @@ static struct value *walk(struct arena *a, struct value *map, char *key,
 			next = (struct value *)(uintptr_t)value_get(map, key);
 		}
 		if (next == NULL || next->kind != VALUE_MAP) {
-			status_fail(err, FL_INVALID,
-				"\"%s\" is given as a value and with parts",
+			status_fail(err, FL_INVALID, dutch
+					? "\"%s\" staat er als waarde en met "
+					  "delen"
+					: "\"%s\" is given as a value and "
+					  "with parts",
 				key);
 			return NULL;
 		}
@@ -81,7 +86,7 @@ static struct value *walk(struct arena *a, struct value *map, char *key,
 }
 
 fl_status keyval_add(struct arena *a, struct value *map, const char *typed,
-		     struct fl_error *err)
+		     bool dutch, struct fl_error *err)
 {
 	const char *equals = strchr(typed, '=');
 	struct value v;
@@ -89,26 +94,30 @@ fl_status keyval_add(struct arena *a, struct value *map, const char *typed,
 	fl_status s;
 
 	if (!text_valid(typed, strlen(typed)))
-		return status_fail(err, FL_INVALID,
-			"an argument is not text in UTF-8");
+		return status_fail(err, FL_INVALID, dutch
+				? "een argument is geen tekst in UTF-8"
+				: "an argument is not text in UTF-8");
 	if (equals == NULL || equals == typed)
-		return status_fail(err, FL_INVALID,
-			"\"%s\" is not key=value", typed);
+		return status_fail(err, FL_INVALID, dutch
+				? "\"%s\" is geen veld=waarde"
+				: "\"%s\" is not key=value", typed);
 	key = arena_text(a, typed, (size_t)(equals - typed));
 	if (key == NULL)
 		return status_fail(err, FL_NOMEM, "arguments");
-	s = read_value(a, key, equals + 1, &v, err);
+	s = read_value(a, key, equals + 1, dutch, &v, err);
 	if (s != FL_OK)
 		return s;
-	map = walk(a, map, key, &last, err);
+	map = walk(a, map, key, &last, dutch, err);
 	if (map == NULL)
 		return FL_INVALID;
 	if (*last == '\0')
 		return status_fail(err, FL_INVALID,
-			"\"%s\": a part of the name is empty", typed);
+			dutch ? "\"%s\": een deel van de naam is leeg"
+			      : "\"%s\": a part of the name is empty", typed);
 	if (value_get(map, last) != NULL)
-		return status_fail(err, FL_INVALID, "\"%s\" is given twice",
-			last);
+		return status_fail(err, FL_INVALID, dutch
+				? "\"%s\" staat er twee keer"
+				: "\"%s\" is given twice", last);
 	return value_put(a, map, last, v) ? FL_OK
 					  : status_fail(err, FL_NOMEM,
 						    "arguments");

@@ -11,7 +11,7 @@
  * stays text); {..}, [..] and "..." are JSON; else text. A list is written a,b
  * and understood by the field it is for. The same key twice: FL_INVALID.
  * FL_INVALID: no "=", an empty key, a key that is both value and map, broken
- * JSON, no UTF-8. FL_NOMEM.
+ * JSON, no UTF-8; said in Dutch when `dutch`. FL_NOMEM.
  */
 fl_status keyval_add(struct arena *a, struct value *map, const char *typed,
-		     struct fl_error *err);
+		     bool dutch, struct fl_error *err);

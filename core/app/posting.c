@@ -45,7 +45,8 @@ static int make_wire(struct cli *cli, struct arena *a, struct value *wire)
 		if (strncmp(cli->args[i], "subject=", 8) == 0)
 			value_put(a, wire, "subject",
 				value_text(cli->args[i] + 8));
-		else if (keyval_add(a, &data, cli->args[i], &err) != FL_OK)
+		else if (keyval_add(a, &data, cli->args[i],
+				 cli_dutch(cli), &err) != FL_OK)
 			return cli_usage(cli, command_find("post"), "%s",
 				err.text);
 	}
@@ -123,7 +124,8 @@ static void on_answer(void *ctx, const char *json, size_t n)
 		buf_add(&out->buf, json, n);
 		buf_add_char(&out->buf, '\n');
 	} else if (value_get(&doc, "event") == NULL) {
-		term_printf(&tally->cli->err, "event %llu: ",
+		term_printf(&tally->cli->err, cli_says(tally->cli,
+				"gebeurtenis %llu: ", "event %llu: "),
 			(unsigned long long)tally->posted + tally->known +
 				tally->refused);
 		print_problem(&tally->cli->err, &doc);
@@ -138,17 +140,23 @@ static int told_many(struct cli *cli, const struct tally *tally,
 		     const struct fl_error *err)
 {
 	if (!cli->json) {
-		term_printf(&cli->out, "%llu posted, %llu known already, %llu "
-			"refused\n", (unsigned long long)tally->posted,
+		term_printf(&cli->out, cli_says(cli,
+				"%llu binnen, %llu al bekend, %llu geweigerd\n",
+				"%llu posted, %llu known already, %llu "
+				"refused\n"), (unsigned long long)tally->posted,
 			(unsigned long long)tally->known,
 			(unsigned long long)tally->refused);
 	}
 	if (s != FL_OK) {
-		term_printf(&cli->err, "fairlead: %s\n", err->text);
+		cli_fail(cli, s, "%s", err->text);
 		if (lines->answered < lines->sent)
-			term_printf(&cli->err, "fairlead: %llu events have no "
-				"answer: post the file again, with the same "
-				"ids\n", (unsigned long long)(lines->sent -
+			term_printf(&cli->err, cli_says(cli,
+				"fairlead: op %llu gebeurtenissen kwam geen "
+				"antwoord: bied het bestand nog eens aan, met "
+				"dezelfde ids\n",
+				"fairlead: %llu events have no answer: post "
+				"the file again, with the same ids\n"),
+				(unsigned long long)(lines->sent -
 					lines->answered));
 		return lines->answered < lines->sent ? EXIT_UNKNOWN
 						     : cli_exit(s);
@@ -208,6 +216,7 @@ static bool is_one(const struct cli *cli, const struct client_lines *lines)
 
 static int post_object(struct cli *cli, struct client_lines *lines)
 {
+	const struct value_limits limits = { .dutch = cli_dutch(cli) };
 	struct fl_error err = { 0 };
 	struct value wire;
 	struct arena a;
@@ -216,19 +225,22 @@ static int post_object(struct cli *cli, struct client_lines *lines)
 	arena_init(&a, 0);
 	read_first(lines, true);
 	if (lines->ahead.len > 0 &&
-		value_read(&a, lines->ahead.at, lines->ahead.len, NULL, &wire,
-			&err) == FL_OK) {
+		value_read(&a, lines->ahead.at, lines->ahead.len, &limits,
+			&wire, &err) == FL_OK) {
 		if (wire.kind == VALUE_MAP)
 			put_options(cli, &a, &wire);
 		code = post_wire(cli, &a, &wire);
 	} else {
 		code = cli_fail(cli, FL_INVALID, "%s%s", lines->ahead.len > 0
 				? err.text
-				: "there is nothing in it",
+				: cli_says(cli, "er staat niets in",
+					  "there is nothing in it"),
 			cli->id != NULL || cli->at != NULL ||
 					cli->source != NULL
-				? " (--id, --at and --source go with one "
-				  "event)"
+				? cli_says(cli, " (--id, --at en --source "
+					  "horen bij een gebeurtenis)",
+					  " (--id, --at and --source go with "
+					  "one event)")
 				: "");
 	}
 	arena_deinit(&a);

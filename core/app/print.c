@@ -1,5 +1,7 @@
 #include "app/print.h"
 
+#include "base/dutch.h"
+
 #include <string.h>
 
 const char *number(struct arena *a, const struct value *map, const char *key)
@@ -152,11 +154,16 @@ void print_problem(struct term *t, const struct value *doc)
 {
 	const struct value *problems = value_get_list(doc, "problems");
 	const char *detail = str(doc, "detail");
+	struct arena a;
 
 	term_style(t, TERM_RED, "fairlead: ");
 	if (problems->count == 0) {
+		arena_init(&a, 0);
+		if (t->dutch)
+			detail = dutch_cause(&a, detail);
 		term_printf(t, "%s\n",
 			*detail != '\0' ? detail : title(t, doc));
+		arena_deinit(&a);
 		return;
 	}
 	term_printf(t, "%s\n", title(t, doc));

@@ -59,7 +59,7 @@ static void work(void *ctx)
 				"de map %s is weg"),
 			w->dir);
 	else if (s != FL_OK && w->problems.errors == 0)
-		problem_add(&w->problems, "FL541", NULL, 0, "%s", w->err.text);
+		problem_add(&w->problems, "FL541", NULL, 0, "%s", problem_cause(&w->problems, w->err.text));
 	w->status = folder_scan(w->dir, &w->a, &w->scan);
 }
 

@@ -282,7 +282,7 @@ static fl_status look(struct looking *l, const struct value *args,
 	s = sim_ahead(v->ask->reader, v->ask->ruleset, &opt, v->a, &reached_ms,
 		&err);
 	if (s != FL_OK)
-		problem_add(p, "FL510", NULL, 0, "%s", err.text);
+		problem_add(p, "FL510", NULL, 0, "%s", problem_cause(p, err.text));
 	else
 		answer(l, r, opt.until_ms, reached_ms, out);
 	return s;

@@ -292,7 +292,7 @@ static fl_status look(struct backtesting *t, const struct value *args,
 	if (s == FL_OK) {
 		s = sim_backtest(ask->reader, rules, &opt, &t->result, &err);
 		if (s != FL_OK)
-			problem_add(p, "FL510", NULL, 0, "%s", err.text);
+			problem_add(p, "FL510", NULL, 0, "%s", problem_cause(p, err.text));
 	}
 	if (s == FL_OK)
 		answer(t, out);

@@ -16,7 +16,7 @@ fl_status ask_files(struct ask *ask, struct source_set *out, struct problems *p)
 	}
 	s = folder_read(ask->dir, ask->a, out, p, &err);
 	if (s != FL_OK && p->count == 0)
-		problem_add(p, "FL510", NULL, 0, "%s", err.text);
+		problem_add(p, "FL510", NULL, 0, "%s", problem_cause(p, err.text));
 	return s;
 }
 
@@ -293,8 +293,7 @@ static fl_status run_set(
 				t->with_coverage ? &covered : NULL, &results,
 				&n, &err);
 		if (s != FL_OK && t->problems->count == 0)
-			problem_add(
-				t->problems, "FL510", NULL, 0, "%s", err.text);
+			problem_add(t->problems, "FL510", NULL, 0, "%s", problem_cause(t->problems, err.text));
 	}
 	for (uint32_t i = 0; s == FL_OK && i < n; i++) {
 		t->passed += results[i].passed;

@@ -98,7 +98,7 @@ fl_status ask_orphans(struct ask *ask, const struct value *args,
 	s = still_new(ask->reader, o.v->book->calendar, ask->now_ms, &o.still,
 		&err);
 	if (s != FL_OK) {
-		problem_add(p, "FL510", NULL, 0, "%s", err.text);
+		problem_add(p, "FL510", NULL, 0, "%s", problem_cause(p, err.text));
 		return s;
 	}
 	still_look(o.still, ask->a, o.v->book, NULL, &world, &o.s);

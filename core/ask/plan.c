@@ -339,7 +339,7 @@ fl_status plan_answer(struct ask *ask, struct ruleset *next,
 	s = plan_make(ask->reader, v->book, ask->ruleset_number, next,
 		ask->now_ms, ask->a, &plan, &err);
 	if (s != FL_OK) {
-		problem_add(p, "FL510", NULL, 0, "%s", err.text);
+		problem_add(p, "FL510", NULL, 0, "%s", problem_cause(p, err.text));
 		return s;
 	}
 	waits = waits_because(v, &plan, book);

@@ -414,7 +414,7 @@ static fl_status go_there(struct asking *q, struct problems *p)
 			ruleset_book(q->ruleset)->calendar, q->at_ms,
 			q->number, q->undecided, &q->still, &err);
 	if (s != FL_OK) {
-		problem_add(p, "FL510", NULL, 0, "%s", err.text);
+		problem_add(p, "FL510", NULL, 0, "%s", problem_cause(p, err.text));
 		return s;
 	}
 	then->ruleset = q->ruleset;

@@ -500,6 +500,45 @@ static bool read_value(struct reader *r, struct value *out)
 	}
 }
 
+/* What can be wrong, in Dutch. */
+static const struct {
+	const char *en, *nl;
+} dutch[] = {
+	{"\\u wants four hex digits", "achter \\u horen vier cijfers 0-9 a-f"},
+	{"NUL in a text", "een NUL in een tekst"},
+	{"half of a surrogate pair", "een half teken (\\ud800 - \\udfff)"},
+	{"no such escape", "achter \\ staat wat daar niet mag"},
+	{"text without its closing quote",
+		"een tekst zonder aanhalingsteken aan het eind"},
+	{"control character in a text", "een besturingsteken in een tekst"},
+	{"not UTF-8", "geen UTF-8"},
+	{"no memory", "te weinig geheugen"},
+	{"number too large", "een getal dat te groot is"},
+	{"no value", "hier hoort een waarde"},
+	{"number with a leading zero", "een getal dat met een nul begint"},
+	{"number without decimals", "achter de punt horen cijfers"},
+	{"number without exponent", "achter de e horen cijfers"},
+	{"integer beyond 64 bits", "een geheel getal dat te groot is"},
+	{"want , or ]", "hier hoort , of ]"},
+	{"want , or }", "hier hoort , of }"},
+	{"nested too deeply", "te diep in elkaar"},
+	{"key written twice", "een sleutel die er twee keer staat"},
+	{"want a key in quotes", "hier hoort een sleutel tussen aanhalingstekens"},
+	{"too many keys", "te veel sleutels"},
+	{"want : behind a key", "achter een sleutel hoort :"},
+	{"ends too early", "houdt te vroeg op"},
+	{"more behind the document", "er staat nog iets achter"},
+};
+
+static const char *wrong_words(const struct reader *r)
+{
+	for (size_t i = 0; r->limits.dutch && i < sizeof(dutch) / sizeof(*dutch);
+		i++)
+		if (strcmp(dutch[i].en, r->wrong) == 0)
+			return dutch[i].nl;
+	return r->wrong;
+}
+
 /* The sentence, with line, column and byte counted in the original. */
 static fl_status report(const struct reader *r, const char *json,
 	struct fl_error *err)
@@ -516,8 +555,10 @@ static fl_status report(const struct reader *r, const char *json,
 		}
 	}
 	return status_fail(err, r->status,
-		"JSON: %s at line %zu, column %zu (byte %zu)", r->wrong, line,
-		column, at + 1);
+		r->limits.dutch
+			? "JSON: %s, in regel %zu, teken %zu (byte %zu)"
+			: "JSON: %s at line %zu, column %zu (byte %zu)",
+		wrong_words(r), line, column, at + 1);
 }
 
 static struct value_limits limits_of(const struct value_limits *given)
@@ -566,8 +607,9 @@ fl_status value_read(struct arena *a, const char *json, size_t bytes,
 	r.cap = SCRATCH_INLINE;
 	if (bytes > r.limits.bytes)
 		return status_fail(err, FL_LIMIT,
-			"JSON: %zu bytes, more than %zu", bytes,
-			r.limits.bytes);
+			r.limits.dutch ? "JSON: %zu bytes, meer dan %zu"
+				       : "JSON: %zu bytes, more than %zu",
+			bytes, r.limits.bytes);
 	if ((r.start = arena_text(a, json, bytes)) == NULL)
 		return status_fail(err, FL_NOMEM, "JSON: no memory");
 	r.at = r.start;

@@ -1,5 +1,7 @@
 #include "base/problem.h"
 
+#include "base/dutch.h"
+
 #define PROBLEMS_KEPT_MAX 1000
 #define LINE_SHOWN	  4000 /* bytes of a source line that is shown */
 
@@ -60,6 +62,11 @@ const char *problem_words(
 	const struct problems *p, const char *en, const char *nl)
 {
 	return p->dutch ? nl : en;
+}
+
+const char *problem_cause(const struct problems *p, const char *text)
+{
+	return p->dutch ? dutch_cause(p->arena, text) : text;
 }
 
 void problem_place(struct problem *it, int column, int width)

@@ -40,6 +40,8 @@ void problem_warn(struct problems *p, struct problem *it); /* make a warning */
 /* The one that is in the language of the list. */
 const char *problem_words(const struct problems *p, const char *en,
 	const char *nl) __attribute__((format_arg(2), format_arg(3)));
+/* What a lower floor said (dutch.h), in the language of the list. */
+const char *problem_cause(const struct problems *p, const char *text);
 /* Sets column and width, as far as they go. */
 void problem_place(struct problem *it, int column, int width);
 /*

@@ -175,6 +175,7 @@ struct value_limits {
 	uint32_t depth; /* 0: 32; at most VALUE_DEPTH_MAX */
 	size_t bytes;   /* 0: 1 MiB */
 	uint32_t keys;  /* members of one map; 0: 1,000 */
+	bool dutch;     /* what is wrong is said in Dutch */
 };
 
 /* Reads one JSON document of exactly `bytes` bytes into `a` (copied, nothing

@@ -302,7 +302,8 @@ static fl_status read_lines(struct reading *r, const char *at, size_t n)
 		const char *feed = memchr(at + i, '\n', n - i);
 		size_t end = feed == NULL ? n : (size_t)(feed - at);
 		size_t from = i;
-		struct value_limits limits = {.bytes = EVENT_BYTES};
+		struct value_limits limits = {
+			.bytes = EVENT_BYTES, .dutch = r->opt->dutch};
 		struct fl_error why = {0};
 		struct value v = value_null();
 
@@ -349,7 +350,8 @@ static bool looks_like_lines(struct reading *r, const char *at, size_t n)
 
 static fl_status read_json(struct reading *r, const char *at, size_t n)
 {
-	struct value_limits limits = {.bytes = INTAKE_FILE_BYTES};
+	struct value_limits limits = {
+		.bytes = INTAKE_FILE_BYTES, .dutch = r->opt->dutch};
 	struct fl_error why = {0};
 	struct value v = value_null();
 	fl_status s = FL_OK;

@@ -161,7 +161,7 @@ static void unreadable(struct scan *s, const char *name, const char *path,
 					    "it: chmod a+rX",
 					    "geef die gebruiker het recht om "
 					    "het te lezen: chmod a+rX")
-				  : arena_strdup(s->p->arena, system);
+				  : problem_cause(s->p, arena_strdup(s->p->arena, system));
 }
 
 /* True when `path` resolves to something inside the folder. */

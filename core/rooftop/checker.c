@@ -96,7 +96,7 @@ static fl_status open_live(struct checking *c)
 	fl_status s = readonly_open(c->dir, &c->live, &err);
 
 	if (s != FL_OK) {
-		problem_add(&c->problems, "FL510", NULL, 0, "%s", err.text);
+		problem_add(&c->problems, "FL510", NULL, 0, "%s", problem_cause(&c->problems, err.text));
 		return s;
 	}
 	c->ask.reader = c->live.reader;

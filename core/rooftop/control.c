@@ -34,9 +34,7 @@ static void on_clock(void *ctx, const struct post_answer *pa)
 
 static bool speaks_dutch(const struct job *j)
 {
-	const struct ruleset *live = engine_ruleset(j->r->engine);
-
-	return text_is(ruleset_book(live)->language, "nl");
+	return rooftop_dutch(j->r);
 }
 
 static void clock_refused(struct job *j, fl_status s, const char *field,

@@ -233,13 +233,15 @@ static fl_status post_one(fl_rooftop *f, struct arena *a, const char *json,
 		.command = true };
 	struct fl_error err = { 0 };
 	struct value wire;
+	struct value_limits limits = { 0 };
 	struct give *g;
 	fl_status s = begin(f, cb, ctx, &g);
 
 	if (s != FL_OK)
 		return s;
 	arena_reset(a);
-	if (value_read(a, json, n, NULL, &wire, &err) == FL_OK)
+	limits.dutch = rooftop_dutch(f->r);
+	if (value_read(a, json, n, &limits, &wire, &err) == FL_OK)
 		s = rooftop_post(f->r, &wire, &by, on_answer, g);
 	else
 		s = refuse(f, a, err.text, g);
@@ -274,17 +276,21 @@ fl_status fl_ask(fl_rooftop *f, const char *name, const char *args,
 	struct value v = value_map();
 	struct fl_error err = { 0 };
 	struct arena a;
+	struct value_limits limits = { 0 };
 	struct give *g;
 	fl_status s = begin(f, cb, ctx, &g);
 
 	if (s != FL_OK)
 		return s;
 	arena_init(&a, 0);
-	if (args != NULL &&
-		value_read(&a, args, strlen(args), NULL, &v, &err) != FL_OK) {
+	limits.dutch = rooftop_dutch(f->r);
+	if (args != NULL && value_read(&a, args, strlen(args), &limits, &v,
+				    &err) != FL_OK) {
 		s = refuse(f, &a, err.text, g);
 	} else if (v.kind != VALUE_MAP) {
-		s = refuse(f, &a, "the arguments must be a JSON object", g);
+		s = refuse(f, &a, limits.dutch
+				? "de argumenten moeten een JSON-object zijn"
+				: "the arguments must be a JSON object", g);
 	} else {
 		if (value_get_str(&v, "as") != NULL) {
 			actor = value_as_text(value_get(&v, "as"));

@@ -86,7 +86,7 @@ static fl_status look_up(struct rooftop *r, const struct post_by *by,
 	memset(&ask, 0, sizeof(ask));
 	ask.reader = rooftop_reader(r, &err);
 	if (ask.reader == NULL) {
-		problem_add(p, "FL590", NULL, 0, "%s", err.text);
+		problem_add(p, "FL590", NULL, 0, "%s", problem_cause(p, err.text));
 		return FL_STORAGE;
 	}
 	ask.ruleset = engine_ruleset(r->engine);
@@ -189,6 +189,11 @@ const char *rooftop_line(const char **at, const char *end, size_t *n)
 			return line;
 	}
 	return NULL;
+}
+
+bool rooftop_dutch(const struct rooftop *r)
+{
+	return text_is(ruleset_book(engine_ruleset(r->engine))->language, "nl");
 }
 
 bool rooftop_is_lines(struct arena *a, const char *body, size_t n)

@@ -213,7 +213,7 @@ static void question_work(struct job *j)
 	j->ask.reader = rooftop_reader(j->r, &err);
 	if (j->ask.reader == NULL) {
 		j->status = FL_STORAGE;
-		problem_add(&j->problems, "FL590", NULL, 0, "%s", err.text);
+		problem_add(&j->problems, "FL590", NULL, 0, "%s", problem_cause(&j->problems, err.text));
 		return;
 	}
 	j->status = reader_begin(j->ask.reader, &err);

@@ -534,9 +534,7 @@ void rooftop_offer_files(struct job *j)
 	j->asked = j->args;
 	j->answer = value_map();
 	j->plan = value_map();
-	j->problems.dutch =
-		text_is(ruleset_book(engine_ruleset(j->r->engine))->language,
-			"nl");
+	j->problems.dutch = rooftop_dutch(j->r);
 	line_up(j, read_files);
 }
 

@@ -142,7 +142,7 @@ fl_status readonly_ask(struct readonly *ro, const char *dir, const char *name,
 	else if (s == FL_OK)
 		s = row->fn(&ask, args, answer, &p);
 	else
-		problem_add(&p, "FL590", NULL, 0, "%s", err.text);
+		problem_add(&p, "FL590", NULL, 0, "%s", problem_cause(&p, err.text));
 	reader_end(ro->reader);
 	if (s != FL_OK)
 		*answer = problem_document(a, s, &p, NULL);

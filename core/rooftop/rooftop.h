@@ -74,6 +74,8 @@ fl_status rooftop_import(struct rooftop *r, const char *name, const char *bytes,
  * ("\n", "\r\n") and blanks behind; empty ones are passed over. NULL: no more.
  * *at moves on, up to `end`. */
 const char *rooftop_line(const char **at, const char *end, size_t *n);
+/* The live rules speak Dutch. */
+bool rooftop_dutch(const struct rooftop *r);
 /* Is it that, and not one document over several lines? `a` is scratch. */
 bool rooftop_is_lines(struct arena *a, const char *body, size_t n);
 /* A question or command by its name in ask_table(). Also "reload" and "clock"

@@ -20,14 +20,17 @@ const struct value *bench_arg(const struct value *args, uint32_t n)
 		: &none;
 }
 
-static fl_status need_text(const struct value *args, const char *verb,
-			   struct text *out, struct fl_error *err)
+static fl_status need_text(const struct bench *b, const struct value *args,
+			   const char *verb, struct text *out,
+			   struct fl_error *err)
 {
 	*out = value_as_text(bench_arg(args, 0));
 	if (out->bytes > 0)
 		return FL_OK;
 	return status_fail(err, FL_INVALID,
-		"t:%s needs a text, like t:%s \"...\"", verb, verb);
+		bench_words(b, "t:%s needs a text, like t:%s \"...\"",
+			"t:%s verwacht een tekst, zoals t:%s \"...\""),
+		verb, verb);
 }
 
 /* ---- moving the clock, answering ---- */
@@ -103,7 +106,8 @@ static fl_status load_task(struct bench *b, int64_t id, struct task **out,
 
 static const char *first_problem(const struct problems *p)
 {
-	return p->count > 0 ? p->items[0].text : "refused";
+	return p->count > 0 ? p->items[0].text
+			    : problem_words(p, "refused", "geweigerd");
 }
 
 /* As a person's command, or (nobody named) as a fact from outside; what was
@@ -119,6 +123,7 @@ static fl_status post_told(struct bench *b, const char *type,
 	struct value wire = value_map();
 
 	problems_init(problems, &b->a);
+	problems->dutch = text_is(b->book->language, "nl");
 	value_put(&b->a, &wire, "type", value_text(type));
 	/* `at` is when it happened, where the event has no such field itself */
 	if (at != NULL && event_field(def, TEXT("at")) == NULL) {
@@ -155,7 +160,8 @@ static fl_status answer(struct bench *b, struct seen_task *s,
 {
 	struct value data = value_map();
 
-	bench_tell(b, "%s answers %s: %s", s->who.at, s->step.at, outcome.at);
+	bench_tell(b, bench_words(b, "%s answers %s: %s",
+		"%s antwoordt op %s: %s"), s->who.at, s->step.at, outcome.at);
 	value_put(&b->a, &data, "task", value_int(s->id));
 	value_put(&b->a, &data, "outcome", value_of_text(outcome));
 	if (fields != NULL && fields->kind == VALUE_MAP)
@@ -224,7 +230,7 @@ fl_status bench_at(struct bench *b, const struct value *args,
 {
 	struct text when;
 	int64_t at;
-	fl_status st = need_text(args, "at", &when, err);
+	fl_status st = need_text(b, args, "at", &when, err);
 
 	(void)result;
 	if (st == FL_OK)
@@ -237,7 +243,10 @@ fl_status bench_at(struct bench *b, const struct value *args,
 	}
 	if (at < sim_now_ms(b->sim))
 		return status_fail(err, FL_INVALID,
-			"t:at \"%s\": the clock only goes forward", when.at);
+			bench_words(b,
+				"t:at \"%s\": the clock only goes forward",
+				"t:at \"%s\": de klok gaat alleen vooruit"),
+			when.at);
 	return run_to(b, at, err);
 }
 
@@ -274,9 +283,10 @@ static fl_status known_field(struct bench *b, const char *kind,
 	if (schema_field(b->book->schema, text_of(kind), field) != NULL)
 		return FL_OK;
 	near = schema_near_field(b->book->schema, text_of(kind), field);
-	return status_fail(err, FL_INVALID, "a %s has no field \"%s\"%s%s%s",
-		kind, field.at, near != NULL ? "; did you mean \"" : "",
-		near != NULL ? near : "", near != NULL ? "\"?" : "");
+	return status_fail(err, FL_INVALID,
+		bench_words(b, "a %s has no field \"%s\"%s",
+			"%s heeft geen veld \"%s\"%s"),
+		kind, field.at, bench_near(b, near));
 }
 
 static fl_status fill(struct bench *b, const char *kind, struct value *fields,
@@ -352,7 +362,8 @@ fl_status bench_deal(struct bench *b, const struct value *args,
 	if (st == FL_OK && schema_state(text_of(value_get_str(&d->fields,
 				   "state"))) < 0)
 		st = status_fail(err, FL_INVALID,
-			"a deal has no state \"%s\"",
+			bench_words(b, "a deal has no state \"%s\"",
+				"deal kent geen toestand \"%s\""),
 			value_get_str(&d->fields, "state"));
 	if (st != FL_OK)
 		return st;
@@ -361,10 +372,11 @@ fl_status bench_deal(struct bench *b, const struct value *args,
 		return status_fail(err, st, "t:deal: no room for deal %u",
 			b->deals);
 	*result = value_text(ref);
-	bench_tell(b, "%s: %s, handler %s", ref, value_get_str(&d->fields, "state"),
+	bench_tell(b, bench_words(b, "%s: %s, handler %s", "%s: %s, bij %s"), ref,
+		value_get_str(&d->fields, "state"),
 		value_get_str(&d->fields, "handler") != NULL
 			? value_get_str(&d->fields, "handler")
-			: "nobody");
+			: bench_words(b, "nobody", "niemand"));
 	return st;
 }
 
@@ -376,9 +388,10 @@ static fl_status known_type(struct bench *b, struct text type,
 	if (schema_event(b->book->schema, type) != NULL)
 		return FL_OK;
 	near = schema_near_event(b->book->schema, type);
-	return status_fail(err, FL_INVALID, "there is no event \"%s\"%s%s%s",
-		type.at, near != NULL ? "; did you mean \"" : "",
-		near != NULL ? near : "", near != NULL ? "\"?" : "");
+	return status_fail(err, FL_INVALID,
+		bench_words(b, "there is no event \"%s\"%s",
+			"er is geen gebeurtenis \"%s\"%s"),
+		type.at, bench_near(b, near));
 }
 
 /* `data`: a map, or nothing. */
@@ -400,7 +413,7 @@ fl_status bench_happens(struct bench *b, const struct value *args,
 {
 	const struct value *data = bench_arg(args, 1);
 	struct text type;
-	fl_status st = need_text(args, "happens", &type, err);
+	fl_status st = need_text(b, args, "happens", &type, err);
 
 	(void)result;
 	return st == FL_OK ? post_known(b, type, data, TEXT(""), err) : st;
@@ -412,7 +425,7 @@ fl_status bench_says(struct bench *b, const struct value *args,
 {
 	const struct value *data = bench_arg(args, 2);
 	struct text who, type = value_as_text(bench_arg(args, 1));
-	fl_status st = need_text(args, "says", &who, err);
+	fl_status st = need_text(b, args, "says", &who, err);
 
 	(void)result;
 	return st == FL_OK ? post_known(b, type, data, who, err) : st;
@@ -435,7 +448,7 @@ fl_status bench_refused(struct bench *b, const struct value *args,
 	const struct value *data = bench_arg(args, 2);
 	struct text who, type = value_as_text(bench_arg(args, 1));
 	struct problems p;
-	fl_status st = need_text(args, "refused", &who, err);
+	fl_status st = need_text(b, args, "refused", &who, err);
 
 	(void)result;
 	if (st == FL_OK)
@@ -448,16 +461,23 @@ fl_status bench_refused(struct bench *b, const struct value *args,
 					: value_map(), who, &p);
 	if (st == FL_OK)
 		return status_fail(err, FL_INVALID,
-			"expected %s of %s to be refused, it was taken",
+			bench_words(b,
+				"expected %s of %s to be refused, it was taken",
+				"verwacht: %s van %s wordt geweigerd, maar het "
+				"is aangenomen"),
 			type.at, who.at);
 	for (uint32_t i = 3; i < args->count; i++)
 		if (!names_field(&p, value_as_text(bench_arg(args, i))))
 			return status_fail(err, FL_INVALID,
-				"%s was refused, but not for \"%s\": %s",
+				bench_words(b,
+					"%s was refused, but not for \"%s\": %s",
+					"%s is geweigerd, maar niet om \"%s\": "
+					"%s"),
 				type.at, value_as_text(bench_arg(args, i)).at,
 				first_problem(&p));
 	b->exercised = true;
-	bench_tell(b, "%s says %s: refused", who.at, type.at);
+	bench_tell(b, bench_words(b, "%s says %s: refused",
+		"%s zegt %s: geweigerd"), who.at, type.at);
 	return FL_OK;
 }
 
@@ -471,8 +491,11 @@ fl_status bench_everyone(struct bench *b, const struct value *args,
 
 		if (t.bytes == 0)
 			return status_fail(err, FL_INVALID,
-				"t:everyone_answers needs outcomes, like "
-				"\"reached\"");
+				"%s", bench_words(b,
+					"t:everyone_answers needs outcomes, "
+					"like \"reached\"",
+					"t:everyone_answers verwacht antwoorden, "
+					"zoals \"reached\""));
 		b->prefer[b->n_prefer++] = bench_keep(b, t);
 	}
 	return answer_all(b, err);
@@ -495,20 +518,23 @@ fl_status bench_answers(struct bench *b, const struct value *args,
 		"outcome", "fields" };
 	const struct value *spec = bench_arg(args, 0);
 	struct text outcome = value_as_text(value_get(spec, "outcome"));
-	fl_status st = bench_keys(spec, "answers", keys, 6, err);
+	fl_status st = bench_keys(b, spec, "answers", keys, 6, err);
 
 	(void)result;
 	if (st == FL_OK)
-		st = test_names_check(b->book, "answers", spec, &b->a, err);
+		st = test_names_check(b, "answers", spec, err);
 	if (st != FL_OK)
 		return st;
 	if (outcome.bytes == 0)
 		return status_fail(err, FL_INVALID,
-			"t:answers needs outcome = \"...\"");
+			"%s", bench_words(b,
+				"t:answers needs outcome = \"...\"",
+				"bij t:answers ontbreekt outcome = \"...\""));
 	for (uint32_t i = 0; i < b->n_tasks; i++)
 		if (b->tasks[i].open && bench_matches(&b->tasks[i], spec))
 			return answer(b, &b->tasks[i], outcome,
 				value_get(spec, "fields"), err);
 	return status_fail(err, FL_INVALID,
-		"there is no such open task to answer");
+		"%s", bench_words(b, "there is no such open task to answer",
+			"er is geen open taak als deze om te beantwoorden"));
 }

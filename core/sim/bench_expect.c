@@ -25,9 +25,23 @@ const char *sim_test_filter_key(size_t i)
 		: NULL;
 }
 
-fl_status bench_keys(const struct value *spec, const char *verb,
-			    const char *const *keys, size_t n,
-			    struct fl_error *err)
+const char *bench_words(const struct bench *b, const char *en, const char *nl)
+{
+	return text_is(b->book->language, "nl") ? nl : en;
+}
+
+const char *bench_near(struct bench *b, const char *near)
+{
+	const char *said = near == NULL ? NULL
+		: arena_printf(&b->a, bench_words(b, "; did you mean \"%s\"?",
+			"; bedoel je \"%s\"?"), near);
+
+	return said != NULL ? said : "";
+}
+
+fl_status bench_keys(struct bench *b, const struct value *spec,
+		     const char *verb, const char *const *keys, size_t n,
+		     struct fl_error *err)
 {
 	for (uint32_t i = 0; spec->kind == VALUE_MAP && i < spec->count; i++) {
 		const char *key = spec->as.members[i].key.at;
@@ -40,9 +54,9 @@ fl_status bench_keys(const struct value *spec, const char *verb,
 			continue;
 		near = near_name(key, keys, n);
 		return status_fail(err, FL_INVALID,
-			"t:%s does not know \"%s\"%s%s%s", verb, key,
-			near >= 0 ? "; did you mean \"" : "",
-			near >= 0 ? keys[near] : "", near >= 0 ? "\"?" : "");
+			bench_words(b, "t:%s does not know \"%s\"%s",
+				"t:%s kent \"%s\" niet%s"), verb, key,
+			bench_near(b, near >= 0 ? keys[near] : NULL));
 	}
 	return FL_OK;
 }
@@ -63,8 +77,8 @@ bool bench_matches(const struct seen_task *s, const struct value *spec)
 			open->as.boolean == s->open);
 }
 
-static fl_status count_wrong(const struct value *spec, int64_t n,
-			     const char *what, struct fl_error *err)
+static fl_status count_wrong(const struct bench *b, const struct value *spec,
+			     int64_t n, const char *what, struct fl_error *err)
 {
 	const struct value *count = value_get(spec, "count");
 	int64_t least = value_get_int(spec, "at_least", 1);
@@ -76,33 +90,40 @@ static fl_status count_wrong(const struct value *spec, int64_t n,
 		return FL_OK;
 	if (most == INT64_MAX)
 		return status_fail(err, FL_INVALID,
-			"expected at least %lld %s, there were %lld",
+			bench_words(b,
+				"expected at least %lld %s, there were %lld",
+				"verwacht: minstens %lld %s, het waren er %lld"),
 			(long long)least, what, (long long)n);
 	if (least == most)
 		return status_fail(err, FL_INVALID,
-			"expected %lld %s, there were %lld", (long long)least,
-			what, (long long)n);
+			bench_words(b, "expected %lld %s, there were %lld",
+				"verwacht: %lld %s, het waren er %lld"),
+			(long long)least, what, (long long)n);
 	return status_fail(err, FL_INVALID,
-		"expected %lld to %lld %s, there were %lld", (long long)least,
-		(long long)most, what, (long long)n);
+		bench_words(b, "expected %lld to %lld %s, there were %lld",
+			"verwacht: %lld tot %lld %s, het waren er %lld"),
+		(long long)least, (long long)most, what, (long long)n);
 }
 
 /* "tasks of piet, step thank" */
 static const char *tasks_said(struct bench *b, const struct value *spec)
 {
 	static const char *const keys[] = { "who", "kind", "card", "step" };
-	static const char *const said[] = { " of ", " of kind ", ", card ",
+	static const char *const en[] = { " of ", " of kind ", ", card ",
 		", step " };
-	const char *text = "tasks";
+	static const char *const nl[] = { " van ", " van soort ", ", kaart ",
+		", stap " };
+	const char *text = bench_words(b, "tasks", "taken");
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		struct text v = value_as_text(value_get(spec, keys[i]));
 
 		if (v.bytes > 0 && text != NULL)
 			text = arena_printf(
-				&b->a, "%s%s%s", text, said[i], v.at);
+				&b->a, "%s%s%s", text,
+				bench_words(b, en[i], nl[i]), v.at);
 	}
-	return text != NULL ? text : "such tasks";
+	return text != NULL ? text : "";
 }
 
 /* A task that differs in one thing asked for: what was seen instead. */
@@ -126,8 +147,9 @@ static fl_status nearest_told(struct bench *b, const struct value *spec,
 				continue;
 			snprintf(before, sizeof(before), "%s", err->text);
 			return status_fail(err, FL_INVALID,
-				"%.140s (%.40s has %.40s)", before, s->who.at,
-				s->step.at);
+				bench_words(b, "%.140s (%.40s has %.40s)",
+					"%.140s (%.40s heeft %.40s)"), before,
+				s->who.at, s->step.at);
 		}
 	}
 	return FL_INVALID;
@@ -137,19 +159,19 @@ fl_status bench_expect_task(struct bench *b, const struct value *args,
 				  struct value *result, struct fl_error *err)
 {
 	const struct value *spec = bench_arg(args, 0);
-	fl_status st = bench_keys(spec, "expect_task", filter_keys,
+	fl_status st = bench_keys(b, spec, "expect_task", filter_keys,
 		sizeof(filter_keys) / sizeof(filter_keys[0]), err);
 	int64_t n = 0;
 
 	(void)result;
 	if (st == FL_OK)
-		st = test_names_check(b->book, "expect_task", spec, &b->a, err);
+		st = test_names_check(b, "expect_task", spec, err);
 	if (st != FL_OK)
 		return st;
 	b->expectations++;
 	for (uint32_t i = 0; i < b->n_tasks; i++)
 		n += bench_matches(&b->tasks[i], spec);
-	return count_wrong(spec, n, tasks_said(b, spec), err) == FL_OK
+	return count_wrong(b, spec, n, tasks_said(b, spec), err) == FL_OK
 		? FL_OK
 		: nearest_told(b, spec, n, err);
 }
@@ -159,19 +181,23 @@ fl_status bench_expect_none(struct bench *b, const struct value *args,
 				  struct value *result, struct fl_error *err)
 {
 	const struct value *spec = bench_arg(args, 0);
-	fl_status st = bench_keys(spec, "expect_none", filter_keys,
+	fl_status st = bench_keys(b, spec, "expect_none", filter_keys,
 		sizeof(filter_keys) / sizeof(filter_keys[0]), err);
 
 	(void)result;
 	if (st == FL_OK)
-		st = test_names_check(b->book, "expect_none", spec, &b->a, err);
+		st = test_names_check(b, "expect_none", spec, err);
 	if (st != FL_OK)
 		return st;
 	b->expectations++;
 	for (uint32_t i = 0; i < b->n_tasks; i++)
 		if (b->tasks[i].open && bench_matches(&b->tasks[i], spec))
 			return status_fail(err, FL_INVALID,
-				"expected no open task, but %s has %s of %s",
+				bench_words(b,
+					"expected no open task, but %s has %s "
+					"of %s",
+					"verwacht: geen open taak, maar %s "
+					"heeft %s van %s"),
 				b->tasks[i].who.at, b->tasks[i].step.at,
 				b->tasks[i].card.at);
 	return FL_OK;
@@ -186,7 +212,7 @@ fl_status bench_expect_event(struct bench *b, const struct value *args,
 	struct text type = spec->kind == VALUE_TEXT
 		? value_as_text(spec)
 		: value_as_text(value_get(spec, "type"));
-	fl_status st = bench_keys(spec, "expect_event", keys, 4, err);
+	fl_status st = bench_keys(b, spec, "expect_event", keys, 4, err);
 	int64_t n = 0;
 
 	(void)result;
@@ -194,11 +220,12 @@ fl_status bench_expect_event(struct bench *b, const struct value *args,
 		return st;
 	if (schema_event(b->book->schema, type) == NULL)
 		return status_fail(err, FL_INVALID,
-			"there is no event \"%s\"", type.at);
+			bench_words(b, "there is no event \"%s\"",
+				"er is geen gebeurtenis \"%s\""), type.at);
 	b->expectations++;
 	for (uint32_t i = 0; i < b->n_events; i++)
 		n += text_equal(b->events[i], type);
-	return count_wrong(spec, n, type.at, err);
+	return count_wrong(b, spec, n, type.at, err);
 }
 
 static bool first_found(void *ctx, const struct record *r)
@@ -232,7 +259,8 @@ static fl_status subject_named(struct bench *b, struct text ref,
 		st = find_ref(b, schema_kind_at(s, i)->name.at, ref, out, err);
 	if (st == FL_OK && *out == NULL)
 		st = status_fail(err, FL_NOT_FOUND,
-			"nothing is called \"%s\" in this test", ref.at);
+			bench_words(b, "nothing is called \"%s\" in this test",
+				"niets heet \"%s\" in deze toets"), ref.at);
 	return st;
 }
 
@@ -261,9 +289,9 @@ fl_status bench_expect_field(struct bench *b, const struct value *args,
 	if (value_equal(have, want))
 		return FL_OK;
 	buf_init(&shown, 4096);
-	buf_add_text(&shown, "expected ");
+	buf_add_text(&shown, bench_words(b, "expected ", "verwacht: "));
 	value_write(&shown, want);
-	buf_add_text(&shown, ", it is ");
+	buf_add_text(&shown, bench_words(b, ", it is ", ", het is "));
 	value_write(&shown, have);
 	st = status_fail(err, FL_INVALID, "%s: %s", field.at, shown.at);
 	buf_deinit(&shown);

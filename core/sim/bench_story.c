@@ -58,8 +58,10 @@ static void saw_task(struct bench *b, const struct task *t)
 			.card = bench_keep(b, t->card),
 			.step = bench_keep(b, t->step),
 			.kind = bench_keep(b, t->kind) };
-		bench_tell(b, "-> %s %s: %s for %s", t->card.at, t->step.at,
-			t->kind.at, t->who.bytes > 0 ? t->who.at : "nobody");
+		bench_tell(b, bench_words(b, "-> %s %s: %s for %s",
+			"-> %s %s: %s voor %s"), t->card.at, t->step.at,
+			t->kind.at, t->who.bytes > 0 ? t->who.at
+				: bench_words(b, "nobody", "niemand"));
 	}
 	s->who = bench_keep(b, t->who);
 	s->open = t->state == TASK_OPEN;
@@ -88,6 +90,22 @@ static bool concerns_a_card(const struct rulebook *book,
 	return false;
 }
 
+/* A card that failed says why. */
+static void event_told(struct bench *b, const struct event_row *row)
+{
+	const char *reason = NULL;
+	struct value data;
+
+	if (text_is(row->type, "timer.fired"))
+		return;
+	if (text_is(row->type, "card.failed") &&
+		value_read(&b->a, row->data.at, row->data.bytes, NULL, &data,
+			NULL) == FL_OK)
+		reason = value_get_str(&data, "reason");
+	bench_tell(b, "%s%s%s", row->type.at, reason != NULL ? ": " : "",
+		reason != NULL ? reason : "");
+}
+
 static void on_told(void *ctx, const struct told *told)
 {
 	struct bench *b = ctx;
@@ -111,8 +129,7 @@ static void on_told(void *ctx, const struct told *told)
 				(told->n_events > 1 ||
 					concerns_a_card(b->book,
 						&told->events[i])));
-		if (!text_is(told->events[i].type, "timer.fired"))
-			bench_tell(b, "%s", told->events[i].type.at);
+		event_told(b, &told->events[i]);
 	}
 	for (uint32_t i = 0; i < told->n_tasks; i++)
 		saw_task(b, told->tasks[i].task);
@@ -141,7 +158,8 @@ const char *bench_story(struct bench *b, struct arena *a,
 
 	buf_init(&out, 64 * 1024);
 	if (from > 0)
-		buf_printf(&out, "  ... %u earlier lines\n", from);
+		buf_printf(&out, bench_words(b, "  ... %u earlier lines\n",
+			"  ... %u eerdere regels\n"), from);
 	for (uint32_t i = from; i < b->n_story; i++)
 		if (b->story[i % STORY_LINES] != NULL)
 			buf_printf(&out, "  %s\n", b->story[i % STORY_LINES]);

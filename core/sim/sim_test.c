@@ -52,21 +52,29 @@ static fl_status on_verb(void *ctx, const char *verb, const struct value *args,
 		return verbs[i].fn(b, args, result, err);
 	}
 	near = near_name(verb, names, n);
-	return status_fail(err, FL_NOT_FOUND, "a test has no verb t:%s%s%s%s",
-		verb, near >= 0 ? "; did you mean t:" : "",
-		near >= 0 ? names[near] : "", near >= 0 ? "?" : "");
+	return status_fail(err, FL_NOT_FOUND,
+		bench_words(b, "a test has no verb t:%s%s",
+			"een toets kent t:%s niet%s"),
+		verb, bench_near(b, near >= 0 ? names[near] : NULL));
 }
 
 /* Why a test whose expectations all held proves nothing; NULL: it does. */
 static const char *proves_nothing(const struct bench *b)
 {
 	if (b->expectations == 0)
-		return "this test expects nothing: add t:expect_task or "
-		       "t:expect_none";
+		return bench_words(b,
+			"this test expects nothing: add t:expect_task or "
+			"t:expect_none",
+			"deze toets verwacht niets: voeg t:expect_task of "
+			"t:expect_none toe");
 	if (!b->exercised)
-		return "this test exercised nothing: nothing happened in it "
-		       "that moves a deal or that any card looks at; add "
-		       "t:happens(...)";
+		return bench_words(b,
+			"this test exercised nothing: nothing happened in it "
+			"that moves a deal or that any card looks at; add "
+			"t:happens(...)",
+			"deze toets heeft niets beproefd: er gebeurde niets "
+			"waardoor een deal verandert of waar een kaart naar "
+			"kijkt; voeg t:happens(...) toe");
 	return NULL;
 }
 

@@ -60,8 +60,13 @@ const char *bench_story(struct bench *b, struct arena *a, const char *reason);
 
 /* The n-th argument, a null value when it was not given; never NULL. */
 const struct value *bench_arg(const struct value *args, uint32_t n);
+/* The rules' language: `nl` or `en`. */
+const char *bench_words(const struct bench *b, const char *en, const char *nl)
+	__attribute__((format_arg(2), format_arg(3)));
+/* "; did you mean \"x\"?", or nothing when `near` is NULL. */
+const char *bench_near(struct bench *b, const char *near);
 /* Refuses a key of `spec` that is not among `keys`, naming the nearest. */
-fl_status bench_keys(const struct value *spec, const char *verb,
+fl_status bench_keys(struct bench *b, const struct value *spec, const char *verb,
 	const char *const *keys, size_t n, struct fl_error *err);
 /* Is this a task as `spec` {who, step, card, kind, open} describes it? */
 bool bench_matches(const struct seen_task *s, const struct value *spec);

@@ -4,14 +4,14 @@
 
 /* Names that would have been right. */
 struct names {
-	struct arena *a;
+	struct bench *b;
 	const char **items;
 	uint32_t n, cap;
 };
 
 static void add(struct names *l, struct text name)
 {
-	const char **room = arena_grow(l->a, (void *)(uintptr_t)l->items, l->n,
+	const char **room = arena_grow(&l->b->a, (void *)(uintptr_t)l->items, l->n,
 		&l->cap, l->n + 1, sizeof(*room));
 
 	if (room == NULL || name.bytes == 0)
@@ -34,9 +34,10 @@ static fl_status refuse(const struct names *l, const char *verb,
 	int near = near_name(name.at, l->items, l->n);
 
 	return status_fail(err, FL_INVALID,
-		"t:%s: the rules have no %s \"%.*s\"%s%s%s", verb, what,
-		(int)name.bytes, name.at, near >= 0 ? "; did you mean \"" : "",
-		near >= 0 ? l->items[near] : "", near >= 0 ? "\"?" : "");
+		bench_words(l->b, "t:%s: the rules have no %s \"%.*s\"%s",
+			"t:%s: de regels hebben geen %s \"%.*s\"%s"),
+		verb, what, (int)name.bytes, name.at,
+		bench_near(l->b, near >= 0 ? l->items[near] : NULL));
 }
 
 static void add_steps(struct names *l, const struct card *c)
@@ -51,7 +52,7 @@ static void add_steps(struct names *l, const struct card *c)
 			add(l, c->ladders[i].rungs[k].id);
 	}
 	for (uint32_t i = 0; c->gate != NULL && i < c->gate->n_guards; i++)
-		add(l, text_of(arena_printf(l->a, "gate:%s",
+		add(l, text_of(arena_printf(&l->b->a, "gate:%s",
 			c->gate->guards[i].at)));
 	if (c->mode != NULL)
 		add(l, TEXT("mode.warn"));
@@ -84,11 +85,11 @@ static bool step_known(const struct names *l, struct text step)
 	return false;
 }
 
-static fl_status check_step(const struct rulebook *book, const char *verb,
-	struct text card, struct text step, struct arena *a,
-	struct fl_error *err)
+static fl_status check_step(struct bench *b, const char *verb,
+	struct text card, struct text step, struct fl_error *err)
 {
-	struct names l = {.a = a};
+	const struct rulebook *book = b->book;
+	struct names l = {.b = b};
 
 	if (text_is(card, "engine"))
 		return FL_OK; /* its own tasks are no steps of the rules */
@@ -97,13 +98,15 @@ static fl_status check_step(const struct rulebook *book, const char *verb,
 			add_steps(&l, &book->cards[i]);
 	return step.bytes == 0 || step_known(&l, step)
 		       ? FL_OK
-		       : refuse(&l, verb, "step", step, err);
+		       : refuse(&l, verb,
+			       bench_words(b, "step", "stap"), step, err);
 }
 
-static fl_status check_card(const struct rulebook *book, const char *verb,
-	struct text card, struct arena *a, struct fl_error *err)
+static fl_status check_card(struct bench *b, const char *verb,
+	struct text card, struct fl_error *err)
 {
-	struct names l = {.a = a};
+	const struct rulebook *book = b->book;
+	struct names l = {.b = b};
 
 	for (uint32_t i = 0; i < book->n_cards; i++) {
 		if (is_card(&book->cards[i], card))
@@ -113,34 +116,38 @@ static fl_status check_card(const struct rulebook *book, const char *verb,
 	}
 	return card.bytes == 0 || text_is(card, "engine")
 		       ? FL_OK
-		       : refuse(&l, verb, "card", card, err);
+		       : refuse(&l, verb,
+			       bench_words(b, "card", "kaart"), card, err);
 }
 
-static fl_status check_who(const struct rulebook *book, const char *verb,
-	struct text who, struct arena *a, struct fl_error *err)
+static fl_status check_who(struct bench *b, const char *verb,
+	struct text who, struct fl_error *err)
 {
-	struct names l = {.a = a};
+	const struct rulebook *book = b->book;
+	struct names l = {.b = b};
 
 	for (uint32_t i = 0; i < book->n_people; i++)
 		add(&l, book->people[i].id);
 	return who.bytes == 0 || known(&l, who)
 		       ? FL_OK
-		       : refuse(&l, verb, "person", who, err);
+		       : refuse(&l, verb,
+			       bench_words(b, "person", "persoon"), who, err);
 }
 
-static fl_status check_kind(const char *verb, struct text kind,
-	struct fl_error *err)
+static fl_status check_kind(struct bench *b, const char *verb,
+	struct text kind, struct fl_error *err)
 {
 	static const char *kinds[] = {"call", "mail", "visit", "todo"};
-	struct names l = {.items = kinds, .n = 4};
+	struct names l = {.b = b, .items = kinds, .n = 4};
 
 	return kind.bytes == 0 || known(&l, kind)
 		       ? FL_OK
-		       : refuse(&l, verb, "kind of task", kind, err);
+		       : refuse(&l, verb,
+			       bench_words(b, "kind of task", "soort taak"), kind, err);
 }
 
-fl_status test_names_check(const struct rulebook *book, const char *verb,
-	const struct value *spec, struct arena *a, struct fl_error *err)
+fl_status test_names_check(struct bench *b, const char *verb,
+	const struct value *spec, struct fl_error *err)
 {
 	struct text card = value_as_text(value_get(spec, "card"));
 	fl_status s;
@@ -148,17 +155,18 @@ fl_status test_names_check(const struct rulebook *book, const char *verb,
 	if (spec->kind != VALUE_MAP && spec->kind != VALUE_NULL &&
 		spec->count > 0)
 		return status_fail(err, FL_INVALID,
-			"t:%s takes a table: t:%s { card = \"...\" }", verb,
-			verb);
-	s = check_card(book, verb, card, a, err);
+			bench_words(b, "t:%s takes a table: t:%s { card = \"...\" }",
+				"t:%s verwacht een tabel: t:%s { card = \"...\" }"),
+			verb, verb);
+	s = check_card(b, verb, card, err);
 	if (s == FL_OK)
-		s = check_step(book, verb, card,
-			value_as_text(value_get(spec, "step")), a, err);
+		s = check_step(b, verb, card,
+			value_as_text(value_get(spec, "step")), err);
 	if (s == FL_OK)
-		s = check_who(book, verb, value_as_text(value_get(spec, "who")),
-			a, err);
+		s = check_who(b, verb, value_as_text(value_get(spec, "who")),
+			err);
 	if (s == FL_OK)
-		s = check_kind(verb, value_as_text(value_get(spec, "kind")),
+		s = check_kind(b, verb, value_as_text(value_get(spec, "kind")),
 			err);
 	return s;
 }

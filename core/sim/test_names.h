@@ -4,10 +4,9 @@
  */
 #pragma once
 
-#include "model/rulebook.h"
+#include "sim/test_bench.h"
 
 /* Looks at card, step, who and kind of `spec` (a map). FL_INVALID: err says
  * which one is not there, with the nearest that is. */
-fl_status test_names_check(const struct rulebook *book, const char *verb,
-			   const struct value *spec, struct arena *a,
-			   struct fl_error *err);
+fl_status test_names_check(struct bench *b, const char *verb,
+			   const struct value *spec, struct fl_error *err);

@@ -15,7 +15,7 @@ static const char *read_all(struct arena *a, struct fl_error *err, ...)
 	arena_reset(a);
 	va_start(ap, err);
 	while (s == FL_OK && (arg = va_arg(ap, const char *)) != NULL)
-		s = keyval_add(a, &map, arg, err);
+		s = keyval_add(a, &map, arg, false, err);
 	va_end(ap);
 	if (s != FL_OK)
 		return "";

@@ -36,6 +36,26 @@ struct refusal {
 	const char *says;
 };
 
+/* The same mistake at the same place, in Dutch and with nothing English. */
+static void refused_in_dutch(const char *json, size_t bytes, const char *english)
+{
+	const struct value_limits limits = {.dutch = true};
+	const char *end = strstr(english, " at line ");
+	char words[200], place[80];
+	struct fl_error err = {0};
+	struct value v;
+
+	assert_non_null(end);
+	snprintf(words, sizeof(words), "%.*s", (int)(end - english), english);
+	snprintf(place, sizeof(place), "%s", strrchr(english, '('));
+	assert_int_not_equal(
+		FL_OK, value_read(&arena, json, bytes, &limits, &v, &err));
+	if (strstr(err.text, words) != NULL ||
+		strstr(err.text, ", in regel ") == NULL ||
+		strstr(err.text, place) == NULL)
+		fail_msg("%s: \"%s\" for \"%s\"", json, err.text, english);
+}
+
 static void refused(const struct refusal *r, size_t n)
 {
 	size_t i;
@@ -57,6 +77,7 @@ static void refused(const struct refusal *r, size_t n)
 		assert_int_equal(FL_INVALID, err.status);
 		assert_int_equal(VALUE_NULL, v.kind);
 		assert_int_equal(used, arena.used_bytes);
+		refused_in_dutch(exact, bytes, err.text);
 		free(exact);
 	}
 }
