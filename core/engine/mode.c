@@ -291,18 +291,20 @@ static void plan_look(struct mach *m)
 	struct place *p = mach_place(m, TEXT("mode.look"));
 	int64_t now = m->s->now_ms, day = calendar_day(calendar(m), now);
 	const struct cond *c = decider(m);
-	int64_t at = 0, from, to;
+	int64_t at = 0, end = now, from, to;
 
 	if (p == NULL)
 		return;
 	if (c != NULL)
 		sooner(&at, look_for_function(m, c), now);
 	if (period(m, day, &from, &to)) {
+		end = calendar_midnight(calendar(m), to + 1);
 		sooner(&at, calendar_midnight(calendar(m), from), now);
-		sooner(&at, calendar_midnight(calendar(m), to + 1), now);
+		sooner(&at, end, now);
+		end = from <= day ? end : now;
 	}
-	if (c != NULL || spec(m)->yearly)
-		sooner(&at, least_until(m), now);
+	if (c != NULL || spec(m)->yearly) /* dates hold it on until then */
+		sooner(&at, least_until(m), end);
 	p->phase = STEP_WAITING;
 	p->due_at_ms = at;
 }

@@ -15,8 +15,7 @@
 
 void lua_base_check(lua_State *lua)
 {
-	if (ruleset_of(lua)->watch.cut != WATCH_NONE)
-		watch_raise(lua);
+	TICK(lua, &ruleset_of(lua)->watch);
 }
 
 /* One key of an ordered walk. */

@@ -16,8 +16,8 @@
 /* Leaves the call, for good, once the watchdog has said so. MAY_RAISE. */
 #define TICK(lua, watch)                                                       \
 	do {                                                                   \
-		if (__builtin_expect((watch)->cut != WATCH_NONE, 0))           \
-			watch_raise(lua);                                      \
+		if (__builtin_expect((watch)->tick, 0))                        \
+			watch_tick(lua, watch);                                \
 	} while (0)
 
 /* The largest text these libraries make on purpose; memory ends far below. */

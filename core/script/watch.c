@@ -13,15 +13,14 @@
 #include <unistd.h>
 
 #define SAMPLE_NS    8000000L
-#define HURRY_NS     1000000L /* the same while somebody is in a hurry */
-#define HURRY_COUNT  1000     /* instructions, some 10 us */
+#define HURRY_COUNT  1000 /* instructions, some 10 us */
+#define HURRY_TICKS  1024 /* a power of 2 */
 #define IDLE_SAMPLES 50 /* without any call: the watchdog goes to sleep */
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct watch *all; /* under lock */
 static atomic_bool asleep;
-static atomic_uint hurries; /* rulesets that are in one */
 static sem_t wake;
 static pthread_t thread;
 static pid_t started_by;
@@ -57,12 +56,13 @@ static void on_instruction(lua_State *lua, lua_Debug *ar)
 
 static bool is_over(const struct watch *w, int64_t took_us)
 {
-	return took_us >= (w->short_us != 0 ? w->short_us : w->limit_us);
+	return took_us >= (w->hurried ? w->short_us : w->limit_us);
 }
 
 static void cut(struct watch *w)
 {
 	w->cut = WATCH_TIME;
+	w->tick = 1;
 	lua_sethook(w->lua, on_instruction, LUA_MASKCOUNT, 1);
 }
 
@@ -73,11 +73,22 @@ static void on_count(lua_State *lua, lua_Debug *ar)
 	(void)ar;
 	if (w == NULL)
 		return;
-	if (w->cut == WATCH_NONE &&
+	watch_look(lua, w);
+}
+
+void watch_look(struct lua_State *lua, struct watch *w)
+{
+	if (w->cut == WATCH_NONE && w->hurried &&
 		is_over(w, clock_thread_cpu_us() - w->cpu_from_us))
 		cut(w);
 	if (w->cut != WATCH_NONE)
 		watch_raise(lua);
+}
+
+void watch_tick(struct lua_State *lua, struct watch *w)
+{
+	if (w->cut != WATCH_NONE || ++w->ticks % HURRY_TICKS == 0)
+		watch_look(lua, w);
 }
 
 static void on_signal(int number)
@@ -133,12 +144,11 @@ static bool sample(void)
 static void *watchdog(void *unused)
 {
 	static const struct timespec period = {0, SAMPLE_NS}; /* see stop() */
-	static const struct timespec quick = {0, HURRY_NS};
 	int idle = 0;
 
 	(void)unused;
 	for (;;) {
-		nanosleep(atomic_load(&hurries) > 0 ? &quick : &period, NULL);
+		nanosleep(&period, NULL);
 		idle = sample() ? 0 : idle + 1;
 		if (idle < IDLE_SAMPLES)
 			continue;
@@ -209,18 +219,11 @@ void watch_add(struct watch *w, struct lua_State *lua, int64_t limit_us)
 
 void watch_hurry(struct watch *w, int64_t limit_us)
 {
-	if ((limit_us != 0) != (w->short_us != 0)) {
-		if (limit_us != 0)
-			atomic_fetch_add(&hurries, 1);
-		else
-			atomic_fetch_sub(&hurries, 1);
-	}
 	w->short_us = limit_us;
 }
 
 void watch_remove(struct watch *w)
 {
-	watch_hurry(w, 0);
 	pthread_mutex_lock(&lock);
 	if (w->next != NULL)
 		w->next->prev = w->prev;
@@ -238,10 +241,12 @@ void watch_enter(struct watch *w)
 	unsigned calls = atomic_load_explicit(&w->calls, memory_order_relaxed);
 
 	w->cut = WATCH_NONE;
+	w->hurried = w->short_us != 0;
+	w->tick = w->hurried;
 	w->outer = current;
 	atomic_store_explicit(&w->thread, thread_id(), memory_order_relaxed);
 	current = w;
-	if (w->short_us != 0) {
+	if (w->hurried) {
 		w->timed = calls + 1;
 		w->cpu_from_us = clock_thread_cpu_us();
 		lua_sethook(w->lua, on_count, LUA_MASKCOUNT, HURRY_COUNT);
@@ -257,6 +262,8 @@ void watch_leave(struct watch *w)
 
 	atomic_store_explicit(&w->calls, calls + 1, memory_order_release);
 	current = w->outer;
-	if (w->cut != WATCH_NONE || w->short_us != 0)
+	if (w->cut != WATCH_NONE || w->hurried)
 		lua_sethook(w->lua, NULL, 0, 0);
+	w->hurried = false;
+	w->tick = 0;
 }

@@ -29,7 +29,10 @@ struct watch {
 	volatile sig_atomic_t cut; /* enum watch_cut; set once per call */
 	struct lua_State *lua;	   /* where the hook is armed */
 	int64_t limit_us;
+	volatile sig_atomic_t tick; /* C loops must call watch_tick() */
 	int64_t short_us;	   /* limit of calls in a hurry; 0: not in one */
+	bool hurried;		   /* the call that runs is */
+	unsigned ticks;
 	unsigned sampled;	   /* watchdog: counter at the last sample */
 	unsigned timed;		   /* handler: counter cpu_from_us belongs to */
 	int64_t cpu_from_us;	   /* handler: CPU time at the first signal */
@@ -44,12 +47,17 @@ void watch_init(void); /* starts the watchdog; any number of times */
 void watch_hard(int64_t limit_us, void (*end)(void));
 void watch_add(struct watch *w, struct lua_State *lua, int64_t limit_us);
 void watch_remove(struct watch *w);
-/* From now on each call has `limit_us` only and is cut soon after it; 0: its
- * usual limit again. Costs: Lua counts instructions. Not inside a call. */
+/* From now on each call has `limit_us` only and looks at the clock itself, so
+ * that it is cut within some 0.1 ms, whatever else the machine does; 0: its
+ * usual limit again. It costs: Lua counts instructions. */
 void watch_hurry(struct watch *w, int64_t limit_us);
 /* Between enter and leave the limit runs. Enter clears `cut`; leave takes the
  * hook away again but keeps `cut` readable. Calls of several rulesets nest. */
 void watch_enter(struct watch *w);
 void watch_leave(struct watch *w);
+/* Leaves the call, for good, when it is cut, or over its time in a hurry; tick:
+ * looks at the clock once in many. MAY_RAISE. */
+void watch_look(struct lua_State *lua, struct watch *w);
+void watch_tick(struct lua_State *lua, struct watch *w);
 /* Raises (by longjmp of Lua) the error that no rule can catch. MAY_RAISE. */
 _Noreturn void watch_raise(struct lua_State *lua);

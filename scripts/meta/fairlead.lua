@@ -430,7 +430,7 @@ function fresh_lead(t) end
 
 ---@class Mode: AnyCard
 ---@field starts Event|Event[]|any or every_year { from = "1 November", to = "30 November" }
----@field or_when (fun(rooftop: Rooftop): any)? rooftop.deliveries.planned_load, looked at each opening
+---@field or_when (fun(rooftop: Rooftop): any)? rooftop.deliveries.planned_load; asked at the opening after it changed
 ---@field back_when (fun(rooftop: Rooftop): any)? when it may end; else: or_when says no
 ---@field lasts_at_least Span?
 ---@field warn {before: Span, who: WhoIs, text: Wording, at_least: string|number?}? with {load|percent}, {gap|hours}, {work|hours}, {room|hours}; at_least: from which load, "50%"
