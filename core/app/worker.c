@@ -8,6 +8,7 @@
 #include "app/watching.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/priority.h"
 #include "loop/stream.h"
 
 #include <fcntl.h>
@@ -467,6 +468,7 @@ static fl_status make_loop(struct worker *w, struct fl_error *err)
 {
 	fl_status s = loop_new(&w->loop, err);
 
+	priority_prompt(PROMPT_ENGINE);
 	if (s == FL_OK)
 		s = loop_wake_new(w->loop, on_wake, w, &w->wake, err);
 	if (s == FL_OK)

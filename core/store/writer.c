@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/priority.h"
 
 #include <time.h>
 
@@ -88,6 +89,7 @@ static void *thread_main(void *ctx)
 	writer_work work;
 	bool stop = false, over = false;
 
+	priority_prompt(PROMPT_WRITER);
 	while (!stop) {
 		bool pages = !w->failed && !over &&
 			w->commit->wal_pages != w->idle_pages;

@@ -11,6 +11,8 @@
  */
 #include "bench.h"
 
+#include "base/priority.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -357,6 +359,7 @@ int main(int argc, char **argv)
 	struct job j = {0};
 	size_t n;
 
+	priority_prompt(PROMPT_WRITER); /* its clock waits for nobody */
 	if (argc < 5 || (strcmp(argv[1], "lines") != 0 &&
 				strcmp(argv[1], "posts") != 0))
 		bench_fail(false, "usage: load lines SOCKET EVENTS WINDOW"
