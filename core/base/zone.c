@@ -405,14 +405,12 @@ static enum zone_fit search(const struct zone *z, int64_t local_s,
 	return fits > 1 ? ZONE_OVERLAP : ZONE_UNIQUE;
 }
 
-enum zone_fit zone_utc(const struct zone *z, const struct civil *c,
-	int64_t *utc_ms)
+static enum zone_fit utc_of(const struct zone *z, int64_t local_s,
+	int64_t *out_s)
 {
-	int64_t carry = floor_div(c->milli, 1000), utc_s;
-	int64_t local_s = civil_days(c->year, c->month, c->day) * DAY_S +
-			  c->hour * 3600 + c->minute * 60 + c->second + carry;
 	enum zone_fit fit = ZONE_UNIQUE;
 	struct zone_span span;
+	int64_t utc_s;
 
 	if (local_s > LOCAL_MOST_S)
 		local_s = LOCAL_MOST_S;
@@ -426,8 +424,34 @@ enum zone_fit zone_utc(const struct zone *z, const struct civil *c,
 			utc_s + GUARD_S >= span.to_s)
 			fit = search(z, local_s, &utc_s);
 	}
+	*out_s = utc_s;
+	return fit;
+}
+
+enum zone_fit zone_utc(const struct zone *z, const struct civil *c,
+	int64_t *utc_ms)
+{
+	int64_t carry = floor_div(c->milli, 1000), utc_s;
+	int64_t local_s = civil_days(c->year, c->month, c->day) * DAY_S +
+			  c->hour * 3600 + c->minute * 60 + c->second + carry;
+	enum zone_fit fit = utc_of(z, local_s, &utc_s);
+
 	*utc_ms = utc_s * 1000 + c->milli - carry * 1000;
 	return fit;
+}
+
+int64_t zone_day(const struct zone *z, int64_t utc_ms)
+{
+	return floor_div(floor_div(utc_ms, 1000) + zone_offset_s(z, utc_ms),
+		DAY_S);
+}
+
+int64_t zone_day_utc(const struct zone *z, int64_t day, int64_t of_day_ms)
+{
+	int64_t of_day_s = floor_div(of_day_ms, 1000), utc_s;
+
+	utc_of(z, day * DAY_S + of_day_s, &utc_s);
+	return utc_s * 1000 + of_day_ms - of_day_s * 1000;
 }
 
 /* A cursor over "2026-09-01T10:00:00.123+02:00". */

@@ -43,6 +43,11 @@ void zone_civil(const struct zone *z, int64_t utc_ms, struct civil *out);
 enum zone_fit zone_utc(const struct zone *z, const struct civil *c,
 		       int64_t *utc_ms);
 
+/* The local day of an instant, and an instant by its local day and time of
+ * that day, which is read as zone_utc() does. Days since 1970-01-01. */
+int64_t zone_day(const struct zone *z, int64_t utc_ms);
+int64_t zone_day_utc(const struct zone *z, int64_t day, int64_t of_day_ms);
+
 int64_t civil_days(int32_t year, int month, int day); /* since 1970-01-01 */
 void civil_from_days(int64_t days, int32_t *year, int8_t *month, int8_t *day);
 int civil_weekday(int64_t days);                  /* 0 Monday .. 6 Sunday */

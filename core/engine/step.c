@@ -292,23 +292,28 @@ static void plan_at(struct mach *m, const struct step *st, struct place *p,
  * say the same give the same text. */
 static void wait_write(const struct due_rule *rule, char *out, size_t n)
 {
-	char span[SPAN_TEXT], least[SPAN_TEXT], most[SPAN_TEXT];
+	char least[SPAN_TEXT] = "", most[SPAN_TEXT] = "";
+	size_t at;
 
-	span_write(rule->wait, span, sizeof(span));
-	span_write(rule->at_least, least, sizeof(least));
-	span_write(rule->at_most, most, sizeof(most));
-	if (rule->kind == TIMING_DAY)
+	if (rule->kind == TIMING_DAY) {
 		snprintf(out, n, "day %d", rule->day);
-	else if (rule->kind == TIMING_AT)
+		return;
+	}
+	if (rule->kind == TIMING_AT) {
 		snprintf(out, n, "at %d:%d", (int)rule->at.kind,
 			rule->at.minute);
-	else if (rule->kind == TIMING_EVERY &&
-		(rule->at_least.count > 0 || rule->at_most.count > 0))
-		snprintf(out, n, "%s/%s/%s", span,
-			rule->at_least.count > 0 ? least : "",
-			rule->at_most.count > 0 ? most : "");
-	else
-		snprintf(out, n, "%s", span);
+		return;
+	}
+	span_write(rule->wait, out, n);
+	if (rule->kind != TIMING_EVERY ||
+		(rule->at_least.count == 0 && rule->at_most.count == 0))
+		return;
+	if (rule->at_least.count > 0)
+		span_write(rule->at_least, least, sizeof(least));
+	if (rule->at_most.count > 0)
+		span_write(rule->at_most, most, sizeof(most));
+	at = strlen(out);
+	snprintf(out + at, n - at, "/%s/%s", least, most);
 }
 
 /* `before` its moment the state was another one: it may still become the one

@@ -55,12 +55,7 @@ static const struct day_hours *hours_of(const struct calendar *c, int64_t day)
 
 int64_t calendar_midnight(const struct calendar *c, int64_t day)
 {
-	struct civil at = {0};
-	int64_t utc_ms = 0;
-
-	civil_from_days(day, &at.year, &at.month, &at.day);
-	(void)zone_utc(c->zone, &at, &utc_ms);
-	return utc_ms;
+	return zone_day_utc(c->zone, day, 0);
 }
 
 int64_t calendar_end_of_day(const struct calendar *c, int64_t day)
@@ -84,13 +79,11 @@ static int64_t clock_change(const struct calendar *c, int64_t from, int64_t to)
 	return to;
 }
 
-/* Adds what `hours` open of `day` within [from, to), where the offset from UTC
- * is that of `from` throughout. */
-static uint32_t stretches_within(const struct calendar *c, int64_t day,
-	const struct day_hours *hours, int64_t from, int64_t to,
-	struct stretch *out)
+/* Adds what `hours` open within [from, to) of a day that, by the clock of that
+ * time, began at `zero`. */
+static uint32_t stretches_within(const struct day_hours *hours, int64_t zero,
+	int64_t from, int64_t to, struct stretch *out)
 {
-	int64_t zero = day * DAY_MS - zone_offset_s(c->zone, from) * 1000;
 	uint32_t n = 0;
 
 	for (uint8_t i = 0; i < hours->count; i++) {
@@ -103,6 +96,11 @@ static uint32_t stretches_within(const struct calendar *c, int64_t day,
 			out[n++] = (struct stretch){open, close};
 	}
 	return n;
+}
+
+static int64_t zero_of(const struct calendar *c, int64_t day, int64_t at_ms)
+{
+	return day * DAY_MS - (int64_t)zone_offset_s(c->zone, at_ms) * 1000;
 }
 
 /* The open stretches of a local day, in order. */
@@ -119,12 +117,13 @@ static uint32_t day_stretches(const struct calendar *c, int64_t day,
 	to = calendar_midnight(c, day + 1);
 	if (from >= to) /* a day the zone left out */
 		return 0;
-	if (to - from == DAY_MS)
-		return stretches_within(c, day, hours, from, to, out);
+	if (to - from == DAY_MS) /* no change of the clock */
+		return stretches_within(hours, from, from, to, out);
 	change = clock_change(c, from, to);
-	n = stretches_within(c, day, hours, from, change, out);
+	n = stretches_within(hours, zero_of(c, day, from), from, change, out);
 	if (change < to)
-		n += stretches_within(c, day, hours, change, to, out + n);
+		n += stretches_within(hours, zero_of(c, day, change), change,
+			to, out + n);
 	return n;
 }
 
@@ -135,10 +134,7 @@ const struct zone *calendar_zone(const struct calendar *c)
 
 int64_t calendar_day(const struct calendar *c, int64_t at_ms)
 {
-	struct civil at = {0};
-
-	zone_civil(c->zone, at_ms, &at);
-	return civil_days(at.year, at.month, at.day);
+	return zone_day(c->zone, at_ms);
 }
 
 bool calendar_is_open(const struct calendar *c, int64_t at_ms)

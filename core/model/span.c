@@ -153,7 +153,8 @@ static const struct unit_name *find_name(
 	const struct unit_name *names, size_t n, const char *said)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(names[i].name, said) == 0)
+		if (names[i].name[0] == said[0] &&
+			strcmp(names[i].name, said) == 0)
 			return &names[i];
 	return NULL;
 }
@@ -363,8 +364,24 @@ void span_write(struct span s, char *out, size_t out_bytes)
 		[UNIT_YEAR] = "year",
 	};
 
-	(void)snprintf(out, out_bytes, "%d %s%s", (int)s.count, names[s.unit],
-		s.count == 1 ? "" : "s");
+	const char *name = names[s.unit];
+	size_t name_bytes = strlen(name), n;
+	char text[SPAN_TEXT], *at = text + 12;
+	uint32_t left = (uint32_t)s.count;
+
+	/* digits backwards, the unit forwards, from the twelfth byte on */
+	*at = ' ';
+	memcpy(at + 1, name, name_bytes);
+	n = 1 + name_bytes;
+	if (s.count != 1)
+		at[n++] = 's';
+	do {
+		*--at = (char)('0' + left % 10);
+		n++;
+	} while ((left /= 10) > 0);
+	n = n < out_bytes ? n : out_bytes - 1;
+	memcpy(out, at, n);
+	out[n] = '\0';
 }
 
 /* `day` moved by n months, the day of the month cut to what that month has. */
@@ -383,25 +400,15 @@ static int64_t add_months(int64_t day, int32_t n)
 		year, months + 1, month_day > most ? most : month_day);
 }
 
-/* The same clock time on another day. */
-static int64_t on_day(int64_t day, struct civil at, const struct calendar *c)
-{
-	int64_t utc_ms = 0;
-
-	civil_from_days(day, &at.year, &at.month, &at.day);
-	(void)zone_utc(calendar_zone(c), &at, &utc_ms);
-	return utc_ms;
-}
-
 static int64_t move_days(
 	struct span s, int direction, int64_t at_ms, const struct calendar *c)
 {
-	struct civil at = {0};
-	int64_t day, to;
+	const struct zone *z = calendar_zone(c);
+	int64_t day = zone_day(z, at_ms), to;
+	int64_t clock_ms = at_ms + (int64_t)zone_offset_s(z, at_ms) * 1000 -
+		day * DAY_MS;
 	int32_t n = s.count * direction;
 
-	zone_civil(calendar_zone(c), at_ms, &at);
-	day = to = civil_days(at.year, at.month, at.day);
 	if (s.unit == UNIT_WORK_DAY)
 		to = calendar_add_work_days(c, day, n);
 	else if (s.unit == UNIT_MONTH)
@@ -410,7 +417,8 @@ static int64_t move_days(
 		to = add_months(day, n * 12);
 	else
 		to = day + (int64_t)n * (s.unit == UNIT_WEEK ? 7 : 1);
-	return to == day ? at_ms : on_day(to, at, c);
+	/* the same clock time on the other day */
+	return to == day ? at_ms : zone_day_utc(z, to, clock_ms);
 }
 
 static int64_t move(

@@ -104,14 +104,7 @@ static int64_t next_closing(int64_t at_ms, const struct calendar *c)
 
 static int64_t day_clock(int64_t day, int minute, const struct calendar *c)
 {
-	struct civil at = {0};
-	int64_t utc_ms = 0;
-
-	civil_from_days(day, &at.year, &at.month, &at.day);
-	at.hour = (int8_t)(minute / 60);
-	at.minute = (int8_t)(minute % 60);
-	(void)zone_utc(calendar_zone(c), &at, &utc_ms);
-	return utc_ms;
+	return zone_day_utc(calendar_zone(c), day, minute * INT64_C(60000));
 }
 
 static int64_t next_clock(int minute, int64_t at_ms, const struct calendar *c)

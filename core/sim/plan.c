@@ -4,7 +4,8 @@
 #include "base/map.h"
 #include "sim/still.h"
 
-#define AHEAD_DAYS 28
+#define AHEAD_DAYS   28
+#define PERSON_BYTES 300
 
 struct planning {
 	struct still *still;
@@ -16,7 +17,7 @@ struct planning {
 	struct world world, was_world;
 	struct snapshot snap, was;
 	struct event event;
-	struct map *loads;      /* "person\nday" -> struct plan_load */
+	struct map *loads;      /* day (eight bytes), person -> plan_load */
 	int64_t now_ms, today;
 	bool no_memory;
 };
@@ -29,20 +30,18 @@ static void count_load(struct planning *p, struct text person, int64_t due_ms,
 	int64_t day = calendar_day(p->book->calendar,
 		due_ms < p->now_ms ? p->now_ms : due_ms);
 	struct plan_load *l;
-	char key[300];
-	int n;
+	char bytes[PERSON_BYTES + sizeof(day)];
+	struct text key = {bytes, person.bytes + (uint32_t)sizeof(day)};
 
-	if (due_ms == 0 || day >= p->today + AHEAD_DAYS)
+	if (due_ms == 0 || day >= p->today + AHEAD_DAYS ||
+		person.bytes > PERSON_BYTES)
 		return;
-	n = snprintf(key, sizeof(key), "%.*s\n%lld", (int)person.bytes,
-		person.at, (long long)day);
-	if (n < 0 || (size_t)n >= sizeof(key))
-		return;
-	l = map_get(p->loads, (struct text){key, (uint32_t)n});
+	memcpy(bytes, &day, sizeof(day));
+	memcpy(bytes + sizeof(day), person.at, person.bytes);
+	l = map_get(p->loads, key);
 	if (l == NULL) {
 		l = arena_alloc(p->a, sizeof(*l));
-		if (l == NULL || !map_put(p->loads,
-				(struct text){key, (uint32_t)n}, l)) {
+		if (l == NULL || !map_put(p->loads, key, l)) {
 			p->no_memory = true;
 			return;
 		}

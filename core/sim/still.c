@@ -4,6 +4,7 @@
 #include "sim/fold_world.h"
 
 #define PAGE_ROWS 1000
+#define REF_BYTES 400
 
 struct still {
 	struct reader *reader;
@@ -33,6 +34,18 @@ struct taking {
 	bool ok;
 };
 
+/* "kind:ref"; empty: nobody asks for one that is so long. */
+static struct text ref_key(char key[REF_BYTES], struct text kind,
+			   struct text ref)
+{
+	if (kind.bytes + 1 + ref.bytes > REF_BYTES)
+		return TEXT("");
+	memcpy(key, kind.at, kind.bytes);
+	key[kind.bytes] = ':';
+	memcpy(key + kind.bytes + 1, ref.at, ref.bytes);
+	return (struct text){key, kind.bytes + 1 + ref.bytes};
+}
+
 static bool take_record(void *ctx, const struct record *r)
 {
 	struct taking *t = ctx;
@@ -40,7 +53,8 @@ static bool take_record(void *ctx, const struct record *r)
 	struct record **grown = arena_grow(&st->arena, st->records, st->n,
 		&st->cap, st->n + 1, sizeof(*grown));
 	struct record *kept = (struct record *)(uintptr_t)r;
-	char *ref;
+	char key[REF_BYTES];
+	struct text ref;
 
 	t->ok = false;
 	if (grown == NULL)
@@ -51,8 +65,8 @@ static bool take_record(void *ctx, const struct record *r)
 		!workload_record(st->loads, t->c, r, 1))
 		return false;
 	if (r->ref.bytes > 0) {
-		ref = arena_printf(&st->arena, "%s:%s", r->kind.at, r->ref.at);
-		if (ref == NULL || !map_put(st->by_ref, text_of(ref), kept))
+		ref = ref_key(key, r->kind, r->ref);
+		if (ref.bytes > 0 && !map_put(st->by_ref, ref, kept))
 			return false;
 	}
 	return t->ok = true;
@@ -283,13 +297,10 @@ static const struct record *world_by_ref(void *ctx, struct text kind,
 					 struct text ref)
 {
 	struct still *st = ctx;
-	char key[400];
-	int n = snprintf(key, sizeof(key), "%.*s:%.*s", (int)kind.bytes,
-		kind.at, (int)ref.bytes, ref.at);
+	char key[REF_BYTES];
+	struct text asked = ref_key(key, kind, ref);
 
-	if (n < 0 || (size_t)n >= sizeof(key))
-		return NULL;
-	return map_get(st->by_ref, (struct text){key, (uint32_t)n});
+	return asked.bytes > 0 ? map_get(st->by_ref, asked) : NULL;
 }
 
 /* The first of a home, in the list by homes. */

@@ -603,6 +603,40 @@ static void no_memory_is_told(void **state)
 	zone_free(z);
 }
 
+/* Near every change of the clock, also where a day was left out. */
+static void days_are_those_of_civil_time(void **state)
+{
+	static const char *const names[] = {"Europe/Amsterdam",
+		"Australia/Lord_Howe", "Pacific/Apia", "America/Sao_Paulo",
+		"Europe/Dublin"};
+	uint64_t seed = 11;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct zone *z = load(names[i]);
+
+		for (int n = 0; n < 50000; n++) {
+			int64_t at = (int64_t)unit_below(&seed, 4000000000u) *
+					1000 - INT64_C(900000000000) +
+				unit_below(&seed, 1000);
+			int64_t of_day = unit_below(&seed, 86400000), want;
+			struct civil c;
+
+			zone_civil(z, at, &c);
+			assert_int_equal(zone_day(z, at),
+				civil_days(c.year, c.month, c.day));
+			c.hour = (int8_t)(of_day / 3600000);
+			c.minute = (int8_t)(of_day / 60000 % 60);
+			c.second = (int8_t)(of_day / 1000 % 60);
+			c.milli = (int16_t)(of_day % 1000);
+			zone_utc(z, &c, &want);
+			assert_int_equal(want,
+				zone_day_utc(z, zone_day(z, at), of_day));
+		}
+		zone_free(z);
+	}
+}
+
 static void zones_come_from_tzdir(void **state)
 {
 	struct fl_error err = {0};
@@ -638,6 +672,7 @@ int main(void)
 		cmocka_unit_test(bytes_make_the_same_zone),
 		cmocka_unit_test(broken_files_are_refused),
 		cmocka_unit_test(no_memory_is_told),
+		cmocka_unit_test(days_are_those_of_civil_time),
 		cmocka_unit_test(zones_come_from_tzdir),
 	};
 
