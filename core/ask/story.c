@@ -194,6 +194,57 @@ static bool must_do(const struct event_row *row)
 	       text_is(row->type, "rules.undone");
 }
 
+static bool begins(const char *text, const char *with)
+{
+	return text != NULL && strncmp(text, with, strlen(with)) == 0;
+}
+
+/* That contact is not allowed, told before in the same words while nobody
+ * reached the customer and nothing was allowed: then it counts there. */
+static bool told_again(struct view *v, struct value *list,
+	const struct value *line)
+{
+	static const char held[] = "contact.refused_by_guard";
+	const char *text = value_get_str(line, "text");
+
+	if (!begins(value_get_str(line, "type"), held) || text == NULL ||
+		value_get(line, "did")->count > 0)
+		return false;
+	for (uint32_t i = list->count; i-- > 0;) {
+		struct value *one = &list->as.items[i];
+		const char *type = value_get_str(one, "type");
+
+		if (begins(type, held)) {
+			if (strcmp(value_get_str(one, "text"), text) != 0)
+				continue;
+			value_put(v->a, one, "times",
+				value_int(value_get_int(one, "times", 1) + 1));
+			put_time(v, one, "last",
+				value_get_int(line, "at_ms", 0), false);
+			return true;
+		}
+		if (begins(type, "contact.") || begins(type, "consent."))
+			return false;
+	}
+	return false;
+}
+
+static void say_times(struct view *v, struct value *list)
+{
+	for (uint32_t i = 0; i < list->count; i++) {
+		struct value *one = &list->as.items[i];
+		long long times = value_get_int(one, "times", 1);
+
+		if (times > 1)
+			put_text(v, one, "text", text_of(arena_printf(v->a,
+				v->nl ? "%s (%lld keer, laatst %s)"
+				      : "%s (%lld times, last %s)",
+				value_get_str(one, "text"), times,
+				words_moment(v, value_get_int(one, "last_ms",
+					0)).at)));
+	}
+}
+
 static void put_story(struct view *v, struct value *out, const struct home *h)
 {
 	struct event_filter filter = {.home = h->id, .newest_first = true};
@@ -214,8 +265,10 @@ static void put_story(struct view *v, struct value *out, const struct home *h)
 
 		if (must_do(row) && value_get(&line, "did")->count == 0)
 			continue;
-		value_append(v->a, &list, line);
+		if (!told_again(v, &list, &line))
+			value_append(v->a, &list, line);
 	}
+	say_times(v, &list);
 	value_put(v->a, out, "story", list);
 	if (ev.left_out > 0)
 		value_put(v->a, out, "left_out", value_int(ev.left_out));

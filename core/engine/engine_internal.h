@@ -299,7 +299,8 @@ fl_status looks_bring(struct turn *u);
 /* Who went for good, and who is away with nobody to stand in: as of the last
  * event of a unit that could change it. */
 fl_status silence_people(struct turn *u);
-/* When the next absence that is known begins or ends; 0: never. */
+/* When somebody may be back: the end of the next absence that is known, at the
+ * latest the next opening. */
 int64_t silence_back_at(struct turn *u);
 /* Whoever is accountable for the record has left, or is in the roster no more:
  * one task for all that is left behind. */

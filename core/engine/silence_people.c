@@ -99,9 +99,13 @@ static int64_t next_change(struct turn *u, bool nobody)
 	return at;
 }
 
+/* Whoever comes back earlier than they said, or said nothing, is seen at the
+ * next opening. */
 int64_t silence_back_at(struct turn *u)
 {
-	return next_change(u, true);
+	int64_t at = next_change(u, true), opening = silence_tomorrow(u);
+
+	return at != 0 && at < opening ? at : opening;
 }
 
 static fl_status look_away(struct turn *u)

@@ -250,6 +250,37 @@ static void test_deal_tells_the_story(void **state)
 	AT(v, "left_out", "-");
 }
 
+/* That nobody may be called is told once, with how often it was found. */
+static void test_deal_counts(void **state)
+{
+	static const char type[] = "contact.refused_by_guard";
+	struct desk *d = *state;
+	const struct value *story, *held = NULL;
+	struct value v;
+
+	desk_post(d, DESK_LEAD);
+	desk_post(d, "{'type':'visit.started','data':{'deal':'Peeters',"
+		     "'person':'jan'}}");
+	desk_post(d, "{'type':'visit.ended','data':{'deal':'Peeters',"
+		     "'outcome':'thinking','turned_over_to':'piet'}}");
+	desk_run_days(d, 35);
+	v = desk_get(d, "deal", "{'who':'06 12345678'}");
+	story = value_get(&v, "story");
+	for (uint32_t i = 0; i < story->count; i++) {
+		const struct value *one = &story->as.items[i];
+
+		if (strcmp(value_get_str(one, "type"), type) != 0)
+			continue;
+		assert_null(held);
+		held = one;
+	}
+	assert_non_null(held);
+	assert_int_equal(value_get_int(held, "times", 0), 2);
+	assert_string_equal(value_get_str(held, "text"),
+		"Contact mocht nu niet (telefoon): er is geen toestemming voor "
+		"dit kanaal (2 keer, laatst di 22 sep 09:00)");
+}
+
 static void test_why(void **state)
 {
 	struct desk *d = *state;
@@ -799,6 +830,7 @@ int main(void)
 		T(test_find),
 		T(test_who_is_meant),
 		T(test_deal_tells_the_story),
+		T(test_deal_counts),
 		T(test_why),
 		T(test_why_a_step),
 		T(test_late),

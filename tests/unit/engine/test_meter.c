@@ -227,6 +227,33 @@ static void test_limits(void **state)
 	arena_deinit(&a);
 }
 
+/* A timer with another name each time is refused when they have piled up, and
+ * the card is told; none is lost in silence. */
+static void test_timers(void **state)
+{
+	static const char rules[] =
+		"rule \"clock\" { about = \"deal\", when \"contact.made\" { run "
+		"= function(deal, event, act) for i = 1, 90 do act.timer(\"t\" "
+		".. event.number .. \"-\" .. i, \"300 days\") end end } }\n";
+	struct scene s;
+	const struct record *r;
+
+	(void)state;
+	scene_begin(&s, SCENE_DEALER, rules);
+	scene_deals(&s, 1, 1);
+	for (int i = 0; i < 14; i++)
+		assert_int_equal(scene_post(&s,
+			"{\"type\":\"contact.made\",\"subject\":\"D-1\","
+			"\"data\":{\"channel\":\"phone\"}}").status, FL_OK);
+	r = scene_deal(&s, 1);
+	assert_int_equal(r->n_timers, 990);
+	assert_int_equal(scene_count(&s, "card.failed"), 4);
+	scene_clock(&s, SCENE_START + 300 * SCENE_DAY + 1);
+	assert_int_equal(scene_deal(&s, 1)->n_timers, 0);
+	assert_int_equal(scene_count(&s, "timer.fired"), 990);
+	scene_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -234,6 +261,7 @@ int main(void)
 		cmocka_unit_test(test_told_once),
 		cmocka_unit_test(test_slices),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_timers),
 	};
 
 	digest_init();

@@ -849,6 +849,40 @@ static void test_back(void **state)
 	scene_close(&s);
 }
 
+/* Nobody said when they would be back, or they are back sooner: the opening
+ * after it the customer has somebody again. */
+static void test_back_unsaid(void **state)
+{
+	static const char *const gone[] = {
+		"{\"type\":\"person.absent\",\"data\":{\"person\":\"jan\"}}",
+		"{\"type\":\"person.absent\",\"data\":{\"person\":\"piet\"}}"};
+	struct scene s;
+
+	(void)state;
+	for (int said = 0; said < 2; said++) {
+		begin(&s, SCENE_DEALER, QUIET);
+		for (int i = 0; i < 2 && said == 0; i++)
+			assert_int_equal(scene_post(&s, gone[i]).status, FL_OK);
+		if (said == 1) {
+			away(&s, "jan", 0, 28);
+			away(&s, "piet", 0, 28);
+		}
+		assert_int_equal(scene_post(&s,
+			"{\"type\":\"objection.raised\",\"subject\":\"D-0\","
+			"\"data\":{\"code\":\"x\"}}").status, FL_OK);
+		scene_clock(&s, OPENING(6) - 1);
+		assert_int_equal(scene_open_tasks(&s, NULL, "silent", NULL),
+			1);
+		assert_int_equal(scene_post(&s, "{\"type\":"
+			"\"person.returned\",\"data\":{\"person\":\"jan\"}}")
+			.status, FL_OK);
+		scene_clock(&s, OPENING(6));
+		assert_int_equal(scene_open_tasks(&s, NULL, "silent", NULL),
+			0);
+		scene_close(&s);
+	}
+}
+
 /* Jan has a customer of whom nothing is planned but an appointment. */
 static void appoint(struct scene *s)
 {
@@ -916,6 +950,7 @@ int main(void)
 		cmocka_unit_test(test_arranged),
 		cmocka_unit_test(test_holiday),
 		cmocka_unit_test(test_back),
+		cmocka_unit_test(test_back_unsaid),
 		cmocka_unit_test(test_in_no_card),
 		cmocka_unit_test(test_diary),
 		cmocka_unit_test(test_over),
