@@ -10,7 +10,7 @@
 
 /* Niceness; a thread cannot go back up. */
 enum {
-	PRIORITY_POOL = 5,  /* threads that answer questions and load rules:
+	PRIORITY_POOL = 10, /* threads that answer questions and load rules:
 			     * not lower, they hold locks the engine wants */
 	PRIORITY_CHILD = 19 /* checkers: nobody waits for what they hold */
 };

@@ -7,8 +7,8 @@
 
 #define POLL_US 20000 /* a poll gives the thread back after about this */
 
-static void take_limits(struct engine_limits *to,
-			const struct engine_limits *from)
+static void take_limits(
+	struct engine_limits *to, const struct engine_limits *from)
 {
 	*to = *from;
 	if (to->effects_per_root == 0)
@@ -74,7 +74,7 @@ static void take_state(struct engine *e, const struct store_state *state)
 }
 
 fl_status engine_new(const struct engine_options *opt, struct engine **out,
-		     struct fl_error *err)
+	struct fl_error *err)
 {
 	struct engine *e = calloc(1, sizeof(*e));
 	fl_status s = FL_NOMEM;
@@ -184,7 +184,7 @@ fl_status engine_dead(struct engine *e, const char *why)
 }
 
 fl_status engine_run(struct engine *e, struct item *it, int64_t now_ms,
-		     struct problems *p, enum turn_result *result)
+	struct problems *p, enum turn_result *result)
 {
 	int64_t began = clock_mono_us();
 	fl_status s = FL_OK;
@@ -260,6 +260,14 @@ void engine_commit(struct engine *e)
 	e->commit_asked = true;
 }
 
+/* Slices alone wait for a fact to go with, or until there are enough of them:
+ * a fact that comes meanwhile would wait for each commit of theirs. */
+static bool slices_gather(const struct engine *e)
+{
+	return e->open->slice_us > 0 && e->open->n_answers == 0 &&
+	       !e->commit_asked && publish_slices(e);
+}
+
 /* What waits for a load joins the group; without anybody who waits for the
  * disk so does all that comes, until there is enough of it. */
 static bool flushes(const struct engine *e)
@@ -267,7 +275,7 @@ static bool flushes(const struct engine *e)
 	if (e->at_once && !e->commit_asked && e->phase == ENGINE_READY &&
 		e->slice_below == 0)
 		return group_full(e);
-	return e->fetches == 0 || group_full(e);
+	return (e->fetches == 0 && !slices_gather(e)) || group_full(e);
 }
 
 fl_status engine_poll(struct engine *e)
@@ -279,7 +287,8 @@ fl_status engine_poll(struct engine *e)
 		did = e->phase != ENGINE_DEAD && store_poll(e->store);
 		if (e->phase == ENGINE_DEAD)
 			return give_up(e);
-		if (e->phase == ENGINE_READY && (work(e, &did) != FL_OK ||
+		if (e->phase == ENGINE_READY &&
+			(work(e, &did) != FL_OK ||
 				publish_slice(e, &sliced) != FL_OK))
 			return give_up(e);
 		if (flushes(e) && group_flush(e) != FL_OK)
@@ -316,7 +325,7 @@ static bool can_work(const struct engine *e)
 	if (e->phase != ENGINE_READY || group_full(e))
 		return false;
 	return first_can(e) || (!e->manual_clock && e->due.active) ||
-		publish_slices(e);
+	       publish_slices(e);
 }
 
 int64_t engine_next_ms(const struct engine *e)
@@ -329,10 +338,10 @@ int64_t engine_next_ms(const struct engine *e)
 bool engine_idle(const struct engine *e)
 {
 	return e->phase == ENGINE_DEAD ||
-		(e->phase == ENGINE_READY && e->first == NULL &&
-			e->fetches == 0 && e->flying == NULL &&
-			e->open->n_events == 0 && e->open->n_answers == 0 &&
-			e->slice_below == 0 && !e->due.active);
+	       (e->phase == ENGINE_READY && e->first == NULL &&
+		       e->fetches == 0 && e->flying == NULL &&
+		       e->open->n_events == 0 && e->open->n_answers == 0 &&
+		       e->slice_below == 0 && !e->due.active);
 }
 
 int64_t engine_now_ms(const struct engine *e)
@@ -362,8 +371,8 @@ int64_t engine_ruleset_number(const struct engine *e)
 	return e->ruleset_number;
 }
 
-const struct value *engine_rooftop_field(const struct engine *e,
-					 const char *field)
+const struct value *engine_rooftop_field(
+	const struct engine *e, const char *field)
 {
 	const struct cached_record *roof = cache_record(&e->cache, e->rooftop);
 
@@ -411,9 +420,10 @@ struct value engine_quarantined(const struct engine *e, struct arena *a)
 
 		if (one.kind != VALUE_MAP)
 			one = value_map();
-		value_put(a, &one, "card", value_clone(a,
-			&(struct value){.kind = VALUE_TEXT,
-				.count = m->key.bytes, .as.text = m->key.at}));
+		value_put(a, &one, "card",
+			value_clone(a, &(struct value){.kind = VALUE_TEXT,
+					       .count = m->key.bytes,
+					       .as.text = m->key.at}));
 		value_append(a, &list, one);
 	}
 	return list;
@@ -432,12 +442,12 @@ struct value engine_failing(const struct engine *e, struct arena *a)
 		if (known == NULL || known->times == 0 ||
 			value_get_text(away, card) != NULL)
 			continue;
-		value_put(a, &one, "card",
-			value_text(arena_strdup(a, card.at)));
+		value_put(
+			a, &one, "card", value_text(arena_strdup(a, card.at)));
 		value_put(a, &one, "times", value_int(known->times));
 		value_put(a, &one, "event",
-			value_text(arena_printf(a, "E%lld",
-				(long long)known->event)));
+			value_text(arena_printf(
+				a, "E%lld", (long long)known->event)));
 		value_put(a, &one, "reason",
 			value_text(arena_strdup(a, known->reason)));
 		value_append(a, &list, one);
