@@ -229,6 +229,7 @@ int cli_fail(struct cli *cli, fl_status status, const char *fmt, ...)
 {
 	char text[1024];
 	const char *said;
+	size_t from;
 	struct value doc;
 	struct arena a;
 	va_list ap;
@@ -243,8 +244,10 @@ int cli_fail(struct cli *cli, fl_status status, const char *fmt, ...)
 		value_write(&cli->out.buf, &doc);
 		buf_add_char(&cli->out.buf, '\n');
 	} else {
+		from = cli->err.buf.len;
 		term_style(&cli->err, TERM_RED, "fairlead: ");
 		term_printf(&cli->err, "%s\n", said);
+		term_wrap(&cli->err, from);
 	}
 	arena_deinit(&a);
 	return cli_exit(status);
@@ -252,10 +255,12 @@ int cli_fail(struct cli *cli, fl_status status, const char *fmt, ...)
 
 int cli_usage(struct cli *cli, const struct command *cmd, const char *fmt, ...)
 {
-	const char *usage = cmd != NULL ? said_in(&cli->err, &cmd->usage) : "";
 	char text[512];
+	const char *usage;
 	va_list ap;
 
+	cli_learn_language(cli);
+	usage = cmd != NULL ? said_in(&cli->err, &cmd->usage) : "";
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);

@@ -101,6 +101,9 @@ static fl_status connect_daemon(struct client *c, struct fl_error *err)
 	opt.unix_path = path;
 	s = http_client_open(&opt, &c->http, err);
 	free(path);
+	if (s == FL_DENIED)
+		status_fail(err, s, "%s/data belongs to another user: "
+			"do this as the one who runs fairlead", c->dir);
 	return s;
 }
 

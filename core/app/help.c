@@ -100,8 +100,8 @@ static const struct {
 		{ "how far to look", "hoe ver er wordt gekeken" } },
 	{ "from", { "--from WHAT", "--from WAT" },
 		{ "init: a folder to copy; test: a deal; backtest: a time",
-			"init: een map om over te nemen; test: een deal; "
-			"backtest: een tijd" } },
+			"init: uit welke map; test: van welke deal; "
+			"backtest: vanaf" } },
 	{ "to", { "--to TIME", "--to TIJD" },
 		{ "no later than then", "niet later dan dan" } },
 	{ "language", { "--language nl|en", "--language nl|en" },

@@ -100,6 +100,16 @@ static void print_fix(struct term *t, const struct value *p)
 	term_printf(t, "?)");
 }
 
+/* Which field is meant; arguments that nobody types by name are left out. */
+static void print_field(struct term *t, const char *field)
+{
+	if (strcmp(field, "actor") == 0)
+		term_printf(t, "--as: ");
+	else if (*field != '\0' && strcmp(field, "by") != 0 &&
+		strcmp(field, "to") != 0)
+		term_printf(t, "%s: ", field);
+}
+
 void print_mistake(struct term *t, const struct value *p)
 {
 	bool warning = strcmp(str(p, "level"), "warning") == 0;
@@ -114,8 +124,8 @@ void print_mistake(struct term *t, const struct value *p)
 	}
 	if (warning)
 		term_style(t, TERM_YELLOW, label(t, "let op: ", "warning: "));
-	if (*str(p, "field") != '\0' && *file == '\0')
-		term_printf(t, "%s: ", str(p, "field"));
+	if (*file == '\0')
+		print_field(t, str(p, "field"));
 	term_say(t, str(p, "text"));
 	print_fix(t, p);
 	if (*str(p, "code") != '\0') {
@@ -154,6 +164,7 @@ void print_problem(struct term *t, const struct value *doc)
 {
 	const struct value *problems = value_get_list(doc, "problems");
 	const char *detail = str(doc, "detail");
+	size_t from = t->buf.len;
 	struct arena a;
 
 	term_style(t, TERM_RED, "fairlead: ");
@@ -164,12 +175,18 @@ void print_problem(struct term *t, const struct value *doc)
 		term_printf(t, "%s\n",
 			*detail != '\0' ? detail : title(t, doc));
 		arena_deinit(&a);
+		term_wrap(t, from);
 		return;
 	}
 	term_printf(t, "%s\n", title(t, doc));
 	for (uint32_t i = 0; i < problems->count; i++) {
+		const struct value *one = &problems->as.items[i];
+
+		from = t->buf.len;
 		term_printf(t, "  ");
-		print_mistake(t, &problems->as.items[i]);
+		print_mistake(t, one);
+		if (*str(one, "file") == '\0') /* no line with carets */
+			term_wrap(t, from);
 	}
 }
 
@@ -467,7 +484,7 @@ static void print_import(struct term *t, struct arena *a,
 	term_printf(t, t->dutch ? "  %s binnen" : "  %s posted",
 		number(a, answer, "posted"));
 	if (value_get_int(answer, "known", 0) > 0)
-		term_printf(t, t->dutch ? ", %s was al bekend"
+		term_printf(t, t->dutch ? ", %s al bekend"
 					: ", %s known already",
 			number(a, answer, "known"));
 	if (value_get_int(answer, "held", 0) > 0)

@@ -268,9 +268,9 @@ void print_orphans(struct term *t, struct arena *a, const struct value *answer)
 	table_print(&tab, t);
 	if (list->count == 0)
 		term_printf(t, t->dutch
-			? "niets valt stil: %lld open zaken hebben iemand en "
-			  "een volgende stap\n"
-			: "nothing falls silent: %lld open matters have "
+			? "niets valt stil: al wat openstaat (%lld) heeft iemand "
+			  "en een volgende stap\n"
+			: "nothing falls silent: all that is open (%lld) has "
 			  "somebody and a next step\n",
 			(long long)value_get_int(answer, "open", 0));
 }

@@ -558,10 +558,14 @@ static int cannot_open(struct worker *w, fl_status s, const struct problems *p,
 			"commando's vinden hem vanzelf",
 			"%s is served already, or a command is at work (%s); "
 			"commands find it by themselves"),
-			w->cli->dir, process != NULL
-				? arena_printf(&w->a, "%.*s",
-					  (int)strcspn(process + 8, " ") + 8,
-					  process)
+			strcmp(w->cli->dir, ".") == 0
+				? cli_says(w->cli, "deze map", "this folder")
+				: w->cli->dir,
+			process != NULL
+				? arena_printf(&w->a, "%s %.*s",
+					  cli_says(w->cli, "proces", "process"),
+					  (int)strcspn(process + 8, " "),
+					  process + 8)
 				: err->text);
 	else
 		cli_fail(w->cli, s, "%s", s == FL_INVALID && p->errors > 0

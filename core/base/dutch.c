@@ -67,6 +67,8 @@ static const struct {
 	 "a local disk",
 		"staat op een netwerkschijf, waar een database beschadigd kan "
 		"raken; neem een schijf van deze machine"},
+	{"belongs to another user: do this as the one who runs fairlead",
+		"is van een andere gebruiker: doe dit als wie fairlead draait"},
 	{"has this rooftop open", "heeft deze vestiging open"},
 	{"another process", "een ander programma"},
 	{"is making this rooftop", "maakt deze vestiging juist"},

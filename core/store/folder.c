@@ -157,6 +157,12 @@ fl_status folder_open_reading(const struct folder *f, sqlite3 **out,
 	int version = 0;
 
 	*out = NULL;
+	if (access(f->data, X_OK) != 0 && errno == EACCES)
+		return status_fail(
+			err, FL_DENIED,
+			"%s belongs to another user: do this as the one who "
+			"runs fairlead",
+			f->data);
 	if (!folder_has(f, ""))
 		return status_fail(err, FL_NOT_FOUND,
 			"%s: there is no database yet", f->db);

@@ -66,6 +66,12 @@ has "is Dutch" 'ja zeggen tegen regels die wachten' "$out"
 code "all of it" 0 fl -C s help
 has "too" '^gebruik: fairlead' "$out"
 has "every command" '^  why-not KAART WIE +waarom een kaart niets doet' "$out"
+for folder in s e; do
+	wide=$(for command in $(fl --json help | grep -oE '"command":"[^"]+"' | cut -d'"' -f4); do
+		fl -C $folder help "$command"
+	done | awk 'length > 79')
+	is "no line of help is wider than a terminal, in $folder" "" "$wide"
+done
 code "where the terminal is Dutch" 0 env LC_ALL=nl_NL.UTF-8 "$FAIRLEAD" help init
 has "it is Dutch outside of a folder" 'een map voor een bedrijf maken' "$out"
 code "but a folder's language wins" 0 env LC_ALL=nl_NL.UTF-8 "$FAIRLEAD" -C e help init

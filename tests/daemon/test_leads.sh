@@ -7,7 +7,7 @@ fl -C s clock 2030-09-02T10:00 >/dev/null
 leads=$TREE/examples/leads
 code "all of them" 0 fl -C s import "$leads"/*
 has "upper-case prolog before the declaration, trade-in first" '02-inruil-en-zakelijk.xml +1 binnen' "$out"
-has "several prospects, one sent twice" '05-beursweekend.xml +2 binnen, 1 was al bekend' "$out"
+has "several prospects, one sent twice" '05-beursweekend.xml +2 binnen, 1 al bekend' "$out"
 has "no way to reach the customer: kept, with a warning" '06-zonder-contact.xml:[0-9]+: .*FL602' "$out"
 has "a template nobody filled in: held back" '07-leeg-sjabloon.xml +0 binnen, 1 vastgehouden' "$out"
 has "inside an e-mail" '03-importeur.eml +1 binnen' "$out"

@@ -146,7 +146,7 @@ has "in het Nederlands" '^  1 geweigerd$' "$out"
 serve nl serve
 has "het begin van de daemon" 'Drie dingen om in een tweede venster te doen' "$(cat serve.log)"
 code "een tweede daemon" 1 fl -C nl serve
-has "zegt dat hij al draait" 'nl draait al, of er is een commando bezig \(process [0-9]+\)' "$out"
+has "zegt dat hij al draait" 'nl draait al, of er is een commando bezig \(proces [0-9]+\)' "$out"
 kill -9 "$(worker)"
 for _ in {1..100}; do
 	grep -q 'draait weer' serve.log && break
