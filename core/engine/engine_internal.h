@@ -158,7 +158,9 @@ struct turn {
 	int64_t now_ms;
 	fl_status refusal;
 	bool no_memory;
-	/* outlive a try: in doom_arena */
+	const struct root *waiting; /* of the unit before, when it must be run
+				     * again: NULL: it is over */
+	/* outlive a try: in `keep` */
 	struct arena keep;
 	struct doom *dooms;
 	uint32_t n_dooms, cap_dooms;

@@ -27,10 +27,10 @@ static bool stirred(struct turn *u)
 			continue;
 		was = cache_record(&u->engine->cache, now->id);
 		if (text_is(now->kind, "delivery")
-				? workload_replans(c,
-					  was != NULL ? was->now : NULL, now)
-				: person_differs(was != NULL ? was->now : NULL,
-					  now))
+				? workload_replans(
+					  c, was != NULL ? was->now : NULL, now)
+				: person_differs(
+					  was != NULL ? was->now : NULL, now))
 			return true;
 	}
 	for (uint32_t i = 0; i < u->n_events; i++)
@@ -41,10 +41,11 @@ static bool stirred(struct turn *u)
 }
 
 static fl_status bring(struct turn *u, const struct card *mode,
-		       const struct place *p, int64_t at)
+	const struct place *p, int64_t at)
 {
 	struct effect e = {.kind = EFFECT_PLACE,
-		.subject = u->engine->rooftop, .step = p->step,
+		.subject = u->engine->rooftop,
+		.step = p->step,
 		.args = value_map()};
 
 	value_put(u->arena, &e.args, "due", value_int(at));
@@ -57,11 +58,10 @@ static bool waits_for_load(const struct card *mode, const struct place *p)
 	if (text_is(p->step, "mode.warn"))
 		return text_is(p->wait, "load");
 	return mode->mode->or_when.kind != COND_NONE ||
-		mode->mode->back_when.kind != COND_NONE;
+	       mode->mode->back_when.kind != COND_NONE;
 }
 
-static fl_status bring_mode(struct turn *u, const struct card *mode,
-			    int64_t at)
+static fl_status bring_mode(struct turn *u, const struct card *mode, int64_t at)
 {
 	static const char *const steps[] = {"mode.look", "mode.warn"};
 	fl_status s = FL_OK;
@@ -71,9 +71,10 @@ static fl_status bring_mode(struct turn *u, const struct card *mode,
 			overlay_record(u, u->engine->rooftop);
 		const struct run *run =
 			roof != NULL ? record_run(roof, mode->name) : NULL;
-		const struct place *p = run != NULL && run->left_at_ms == 0
-			? run_place(run, text_of(steps[i]))
-			: NULL;
+		const struct place *p =
+			run != NULL && run->left_at_ms == 0
+				? run_place(run, text_of(steps[i]))
+				: NULL;
 
 		if (p != NULL && p->due_at_ms > at && waits_for_load(mode, p))
 			s = bring(u, mode, p, at);
@@ -90,7 +91,6 @@ fl_status looks_bring(struct turn *u)
 		return FL_OK;
 	for (uint32_t i = 0; i < book->n_cards && s == FL_OK; i++)
 		if (book->cards[i].kind == CARD_MODE)
-			s = bring_mode(u, &book->cards[i],
-				silence_tomorrow(u));
+			s = bring_mode(u, &book->cards[i], silence_tomorrow(u));
 	return s;
 }

@@ -14,14 +14,14 @@
 #include "base/clock.h"
 
 #define MARK_US 1000
-#define SLOW_US 2000  /* who took less is never held back */
-#define NO_MORE 3     /* times fact_us: nobody is asked any more */
+#define SLOW_US 2000 /* who took less is never held back */
+#define NO_MORE 3    /* times fact_us: nobody is asked any more */
 
 struct meter_card {
-	int64_t us;       /* since the fact began, or its time was over */
+	int64_t us;	  /* since the fact began, or its time was over */
 	const char *held; /* why; NULL: it may go on */
-	bool fresh;       /* held back since the event at hand */
-	bool told;        /* ... and that is told, in this try */
+	bool fresh;	  /* held back since the event at hand */
+	bool told;	  /* ... and that is told, in this try */
 };
 
 static int card_at(const struct turn *u, const struct card *card)
@@ -30,8 +30,8 @@ static int card_at(const struct turn *u, const struct card *card)
 	uintptr_t at = (uintptr_t)card, first = (uintptr_t)book->cards;
 
 	return at >= first && at < (uintptr_t)(book->cards + book->n_cards)
-		? (int)((at - first) / sizeof(*card))
-		: -1;
+		       ? (int)((at - first) / sizeof(*card))
+		       : -1;
 }
 
 /* NULL: no memory. */
@@ -49,10 +49,9 @@ static struct meter_card *card_of(struct turn *u, int card)
 
 /* ---- beginnings and ends ---- */
 
-static void hurry(struct turn *u, bool on)
+static void hurry(struct turn *u)
 {
-	u->meter.over = on;
-	ruleset_hurry(u->snapshot.ruleset, on ? SLOW_US : 0);
+	ruleset_hurry(u->snapshot.ruleset, u->meter.over ? SLOW_US : 0);
 }
 
 void meter_begin(struct turn *u)
@@ -60,24 +59,26 @@ void meter_begin(struct turn *u)
 	struct meter *me = &u->meter;
 
 	*me = (struct meter){.mark_us = me->mark_us,
-		.mark_cpu_us = me->mark_cpu_us, .last = -1};
+		.mark_cpu_us = me->mark_cpu_us,
+		.last = -1};
 }
 
 void meter_try(struct turn *u)
 {
 	struct meter *me = &u->meter;
 
+	me->records = 0;
 	if (me->over)
-		hurry(u, true); /* of the ruleset of this try */
-	for (uint32_t i = 0; me->cards != NULL &&
-		i < u->engine->book->n_cards; i++)
+		hurry(u);
+	for (uint32_t i = 0; me->cards != NULL && i < u->engine->book->n_cards;
+		i++)
 		me->cards[i].fresh = me->cards[i].told = false;
 }
 
 void meter_end(struct turn *u)
 {
 	if (u->meter.over)
-		hurry(u, false);
+		ruleset_hurry(u->snapshot.ruleset, 0);
 }
 
 bool meter_record(struct turn *u)
@@ -87,7 +88,8 @@ bool meter_record(struct turn *u)
 
 	if (!first && me->total_us >= u->engine->limits.fact_us)
 		return false;
-	meter_end(u);
+	me->over = false;
+	hurry(u);
 	me->cards = NULL;
 	me->spent_us = 0;
 	me->last = -1;
@@ -117,27 +119,34 @@ static void hold_slow(struct turn *u, uint32_t card)
 {
 	const struct card *c = &u->engine->book->cards[card];
 
-	meter_hold(u, card, arena_printf(u->arena, dutch(u)
-			? "%s:%d: dit feit kostte de regels meer dan %lld ms, "
-			  "waarvan deze kaart %lld ms"
-			: "%s:%d: this fact took the rules more than %lld ms, "
-			  "of which this card %lld ms",
-		c->file, c->line,
-		(long long)(u->engine->limits.fact_us / 1000),
-		(long long)(u->meter.cards[card].us / 1000)));
+	meter_hold(u, card,
+		arena_printf(u->arena,
+			dutch(u) ? "%s:%d: dit feit kostte de regels meer dan "
+				   "%lld ms, "
+				   "waarvan deze kaart %lld ms"
+				 : "%s:%d: this fact took the rules more than "
+				   "%lld ms, "
+				   "of which this card %lld ms",
+			c->file, c->line,
+			(long long)(u->engine->limits.fact_us / 1000),
+			(long long)(u->meter.cards[card].us / 1000)));
 }
 
 static void hold_late(struct turn *u, uint32_t card)
 {
 	const struct card *c = &u->engine->book->cards[card];
 
-	meter_hold(u, card, arena_printf(u->arena, dutch(u)
-			? "%s:%d: andere regels hadden alle tijd van dit feit "
-			  "op (%lld ms)"
-			: "%s:%d: other rules had used up all the time of this "
-			  "fact (%lld ms)",
-		c->file, c->line,
-		(long long)(NO_MORE * u->engine->limits.fact_us / 1000)));
+	meter_hold(u, card,
+		arena_printf(u->arena,
+			dutch(u) ? "%s:%d: andere regels hadden alle tijd van "
+				   "dit feit "
+				   "op (%lld ms)"
+				 : "%s:%d: other rules had used up all the "
+				   "time of this "
+				   "fact (%lld ms)",
+			c->file, c->line,
+			(long long)(NO_MORE * u->engine->limits.fact_us /
+				    1000)));
 }
 
 /* The one that took most and is not held back; -1: none took SLOW_US. */
@@ -170,7 +179,8 @@ static void time_over(struct turn *u)
 	}
 	for (uint32_t i = 0; i < n; i++)
 		cards[i].us = 0;
-	hurry(u, true);
+	u->meter.over = true;
+	hurry(u);
 }
 
 /* What went by since the last mark is the time of who was called last. */

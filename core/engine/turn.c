@@ -549,15 +549,18 @@ enum turn_result turn_run(struct turn *u, const struct root *root,
 {
 	enum turn_result r;
 
-	arena_reset(&u->keep);
+	if (u->waiting != root) { /* else it only lacked something to read */
+		arena_reset(&u->keep);
+		meter_begin(u);
+	}
 	u->dooms = NULL;
 	u->n_dooms = u->cap_dooms = 0;
 	u->root = root;
 	u->now_ms = now_ms;
-	meter_begin(u);
 	do
 		r = try_once(u, p);
 	while (r == TURN_AGAIN);
 	meter_end(u);
+	u->waiting = r == TURN_NEEDS ? root : NULL;
 	return r;
 }

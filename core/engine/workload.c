@@ -2,6 +2,7 @@
 
 #define OLD_DAYS 2 /* deliveries before that are nobody's load */
 #define PLAN_KEY "" /* nobody's: of the rooftop */
+#define RECORDS_READ 1000u /* at a time, at a start */
 
 /* What one person has on hand; for deliveries: on one day. */
 struct load {
@@ -271,6 +272,8 @@ struct reading {
 	struct workload *w;
 	const struct calendar *c;
 	int64_t since_ms;
+	int64_t next;  /* record to go on from */
+	uint32_t rows; /* read in this portion */
 	bool ok;
 };
 
@@ -286,6 +289,8 @@ static bool read_record(void *ctx, const struct record *record)
 	struct reading *r = ctx;
 	int64_t day;
 
+	r->next = record->id + 1;
+	r->rows++;
 	if (text_is(record->kind, "delivery") &&
 		!to_deliver(record, r->c, &day) &&
 		value_get_int(&record->fields, "handed_off_at", 0) <
@@ -297,20 +302,20 @@ static bool read_record(void *ctx, const struct record *record)
 fl_status workload_read(struct workload *w, const struct calendar *c,
 			int64_t now_ms, struct reader *r, struct fl_error *err)
 {
-	static const char *const kinds[] = {
-		"case", "deal", "delivery", "lead", "promise"};
-	struct reading to = {w, c, now_ms - OLD_DAYS * DAY_MS, true};
+	struct reading to = {.w = w, .c = c, .next = 1, .ok = true,
+		.since_ms = now_ms - OLD_DAYS * DAY_MS};
 	struct arena a;
 	fl_status s;
 
 	arena_init(&a, (size_t)1 << 32);
 	s = reader_tasks(r, &a, TEXT(""), 0, read_task, &to, err);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && s == FL_OK;
-		i++) {
+	do { /* all kinds in one go: a walk for each reads the file each time */
 		arena_reset(&a);
-		s = reader_records(r, &a, text_of(kinds[i]), 0, 0, read_record,
-			&to, err);
-	}
+		to.rows = 0;
+		if (s == FL_OK)
+			s = reader_records(r, &a, TEXT(""), to.next,
+				RECORDS_READ, read_record, &to, err);
+	} while (s == FL_OK && to.ok && to.rows == RECORDS_READ);
 	arena_deinit(&a);
 	return s == FL_OK && !to.ok ? FL_NOMEM : s;
 }

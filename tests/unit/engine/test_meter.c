@@ -17,9 +17,9 @@ struct seen {
 	struct arena arena;
 	const char *type;
 	int ran, cut, failed;
-	int innocents; /* effects of cards called "own/quick-*" */
+	int innocents;	  /* effects of cards called "own/quick-*" */
 	bool guilty_only; /* none but "own/slow-*" was cut */
-	bool reasons;     /* each with "file:line: text" */
+	bool reasons;	  /* each with "file:line: text" */
 };
 
 static bool begins(struct text t, const char *with)
@@ -37,8 +37,8 @@ static void look(void *ctx, const struct told *t)
 
 		if (!text_is(t->events[i].type, s->type))
 			continue;
-		assert_int_equal(decision_read(&s->arena,
-				 t->events[i].decision, &d, &err),
+		assert_int_equal(decision_read(&s->arena, t->events[i].decision,
+					 &d, &err),
 			FL_OK);
 		for (uint32_t k = 0; k < d.n_cards; k++) {
 			const struct card_decision *c = &d.cards[k];
@@ -46,14 +46,14 @@ static void look(void *ctx, const struct told *t)
 			s->ran += c->fate == CARD_RAN;
 			s->failed += c->fate == CARD_FAILED;
 			s->innocents += c->fate == CARD_RAN &&
-				begins(c->card, "own/quick");
+					begins(c->card, "own/quick");
 			if (c->fate != CARD_CUT_TIME)
 				continue;
 			s->cut++;
-			s->guilty_only = s->guilty_only &&
-				begins(c->card, "own/slow");
+			s->guilty_only =
+				s->guilty_only && begins(c->card, "own/slow");
 			s->reasons = s->reasons && c->reason != NULL &&
-				c->reason[0] != '\0';
+				     c->reason[0] != '\0';
 		}
 	}
 }
@@ -75,12 +75,16 @@ static const char *shop_of(struct arena *a, int n, const char *body)
 		rules = arena_printf(a,
 			"%srule \"slow-%02d\" { about = \"deal\", when "
 			"\"contact.made\" { run = function(deal, event, act) "
-			"%s act.note(\"slow\") end } }\n", rules, i, body);
+			"%s act.note(\"slow\") end } }\n",
+			rules, i, body);
 	for (int i = 0; i < 3; i++)
 		rules = arena_printf(a,
-			"%srule \"quick-%d\" { about = \"deal\", priority = %d, "
-			"when \"contact.made\" { run = function(deal, event, act) "
-			"act.note(\"quick\") end } }\n", rules, i, i - 1);
+			"%srule \"quick-%d\" { about = \"deal\", priority = "
+			"%d, "
+			"when \"contact.made\" { run = function(deal, event, "
+			"act) "
+			"act.note(\"quick\") end } }\n",
+			rules, i, i - 1);
 	return rules;
 }
 
@@ -89,7 +93,8 @@ static const char *const bodies[] = {
 	"while true do end",
 	"for i = 1, 2000000 do end",
 	"local s = (\"a\"):rep(40) s:match((\"a?\"):rep(40) .. s)",
-	"local s = (\"x\"):rep(30000) for i = 1, 300 do s:find(\"yz\", 1, true) "
+	"local s = (\"x\"):rep(30000) for i = 1, 300 do s:find(\"yz\", 1, "
+	"true) "
 	"s:reverse() end",
 };
 
@@ -102,16 +107,20 @@ static void one_fact(const char *body)
 
 	arena_init(&a, 0);
 	scene_begin(&s, SCENE_DEALER, shop_of(&a, SLOW_CARDS, body));
-	assert_int_equal(scene_post(&s,
-		"{\"type\":\"lead.received\",\"source\":\"web\",\"id\":\"1\","
-		"\"data\":{\"deal\":\"D-1\",\"customer\":{\"name\":\"Jo\"}}}")
-		.status, FL_OK);
+	assert_int_equal(scene_post(&s, "{\"type\":\"lead.received\","
+					"\"source\":\"web\",\"id\":\"1\","
+					"\"data\":{\"deal\":\"D-1\","
+					"\"customer\":{\"name\":\"Jo\"}}}")
+				 .status,
+		FL_OK);
 	s.watch = look;
 	s.watch_ctx = &seen;
 	from = clock_thread_cpu_us();
-	assert_int_equal(scene_post(&s,
-		"{\"type\":\"contact.made\",\"subject\":\"D-1\","
-		"\"data\":{\"channel\":\"phone\"}}").status, FL_OK);
+	assert_int_equal(
+		scene_post(&s, "{\"type\":\"contact.made\",\"subject\":\"D-1\","
+			       "\"data\":{\"channel\":\"phone\"}}")
+			.status,
+		FL_OK);
 	took = clock_thread_cpu_us() - from;
 	if (getenv("FL_RUN") == NULL && took > HELD_US + SLACK_US)
 		fail_msg("%s: held for %lld us", body, (long long)took);
@@ -141,12 +150,14 @@ static void test_told_once(void **state)
 	struct seen seen = seen_of("acme.again");
 	static const char rules[] =
 		"event \"acme.again\" { subject = \"deal\" }\n"
-		"rule \"starts\" { about = \"deal\", when \"contact.made\" { run "
+		"rule \"starts\" { about = \"deal\", when \"contact.made\" { "
+		"run "
 		"= function(deal, event, act) for i = 1, 5 do "
 		"act.emit(\"acme.again\", {}) end end } }\n"
 		"rule \"slow\" { about = \"deal\", when \"acme.again\" { run = "
 		"function(deal, event, act) while true do end end } }\n"
-		"rule \"quick\" { about = \"deal\", when \"acme.again\" { run = "
+		"rule \"quick\" { about = \"deal\", when \"acme.again\" { run "
+		"= "
 		"function(deal, event, act) act.note(\"quick\") end } }\n";
 
 	(void)state;
@@ -159,9 +170,11 @@ static void test_told_once(void **state)
 	assert_int_equal(scene_count(&s, "card.failed"), 1);
 	assert_int_equal(scene_open_tasks(&s, "piet", NULL, NULL), 1);
 	/* the next fact is another one */
-	assert_int_equal(scene_post(&s,
-		"{\"type\":\"contact.made\",\"subject\":\"D-1\","
-		"\"data\":{\"channel\":\"phone\"}}").status, FL_OK);
+	assert_int_equal(
+		scene_post(&s, "{\"type\":\"contact.made\",\"subject\":\"D-1\","
+			       "\"data\":{\"channel\":\"phone\"}}")
+			.status,
+		FL_OK);
 	assert_int_equal(scene_count(&s, "card.failed"), 2);
 	assert_int_equal(scene_open_tasks(&s, "piet", NULL, NULL), 1);
 	scene_close(&s);
@@ -175,8 +188,10 @@ static void test_slices(void **state)
 {
 	static const char step[] =
 		"cadence \"slow\" { about = \"deal\", starts = "
-		"\"contact.made\", stops = \"deal.signed\", step \"one\" { after "
-		"= \"%d days\", unless = function(deal) for i = 1, 400000 do end "
+		"\"contact.made\", stops = \"deal.signed\", step \"one\" { "
+		"after "
+		"= \"%d days\", unless = function(deal) for i = 1, 400000 do "
+		"end "
 		"return false end, task = call \"Call\", who = handler } }\n"
 		"cadence \"calm\" { about = \"deal\", starts = "
 		"\"contact.made\", stops = \"deal.signed\", as_long_as = "
@@ -193,7 +208,8 @@ static void test_slices(void **state)
 	scene_publish(&s, SCENE_DEALER, arena_printf(&a, step, 2, 3));
 	for (int i = 1; i <= 40; i++)
 		assert_true(scene_due(&s, i, "calm", "one") -
-			scene_due(&s, i, "slow", "one") == SCENE_DAY);
+				    scene_due(&s, i, "slow", "one") ==
+			    SCENE_DAY);
 	assert_true(scene_count(&s, "rules.recomputed") > 1);
 	assert_int_equal(scene_count(&s, "card.failed"), 0);
 	scene_close(&s);
@@ -203,8 +219,7 @@ static void test_slices(void **state)
 /* The time of a fact is a limit of the engine like the others. */
 static void test_limits(void **state)
 {
-	struct scene_how how = {.manual = true,
-		.limits = {.fact_us = 3000000}};
+	struct scene_how how = {.manual = true, .limits = {.fact_us = 3000000}};
 	struct seen seen = seen_of("contact.made");
 	struct ruleset *rs;
 	struct scene s;
@@ -212,8 +227,8 @@ static void test_limits(void **state)
 
 	(void)state;
 	arena_init(&a, 0);
-	rs = scene_load(SCENE_DEALER, shop_of(&a, 5,
-		"for i = 1, 1000000 do end"));
+	rs = scene_load(
+		SCENE_DEALER, shop_of(&a, 5, "for i = 1, 1000000 do end"));
 	memset(&s, 0, sizeof(s));
 	scene_open(&s, rs, &how);
 	ruleset_unref(rs);
@@ -232,7 +247,8 @@ static void test_limits(void **state)
 static void test_timers(void **state)
 {
 	static const char rules[] =
-		"rule \"clock\" { about = \"deal\", when \"contact.made\" { run "
+		"rule \"clock\" { about = \"deal\", when \"contact.made\" { "
+		"run "
 		"= function(deal, event, act) for i = 1, 90 do act.timer(\"t\" "
 		".. event.number .. \"-\" .. i, \"300 days\") end end } }\n";
 	struct scene s;
@@ -242,9 +258,12 @@ static void test_timers(void **state)
 	scene_begin(&s, SCENE_DEALER, rules);
 	scene_deals(&s, 1, 1);
 	for (int i = 0; i < 14; i++)
-		assert_int_equal(scene_post(&s,
-			"{\"type\":\"contact.made\",\"subject\":\"D-1\","
-			"\"data\":{\"channel\":\"phone\"}}").status, FL_OK);
+		assert_int_equal(
+			scene_post(&s, "{\"type\":\"contact.made\",\"subject\":"
+				       "\"D-1\","
+				       "\"data\":{\"channel\":\"phone\"}}")
+				.status,
+			FL_OK);
 	r = scene_deal(&s, 1);
 	assert_int_equal(r->n_timers, 990);
 	assert_int_equal(scene_count(&s, "card.failed"), 4);

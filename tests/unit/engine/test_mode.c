@@ -7,7 +7,7 @@
 #define KARIN                                                                  \
 	"person \"karin\" { name = \"Karin\", roles = { "                      \
 	"\"delivery_specialist\" } }\n"
-#define DEALER SCENE_DEALER KARIN
+#define DEALER	SCENE_DEALER KARIN
 #define CHANGES "changes = { never_in(\"seller diary\", \"delivery\") }"
 #define BUSY                                                                   \
 	"mode \"busy\" { or_when = function(rooftop) return "                  \
@@ -31,9 +31,10 @@ static void car(struct scene *s, int deal, int64_t slot_ms)
 		assert_int_equal(scene_post(s, json).status, FL_OK);
 	}
 	snprintf(json, sizeof(json),
-		"{\"type\":\"delivery.planned\",\"source\":\"dms\",\"id\":\"p%d\","
-		"\"data\":{\"deal\":\"D-%d\",\"slot\":%lld}}", deal, deal,
-		(long long)slot_ms);
+		"{\"type\":\"delivery.planned\",\"source\":\"dms\",\"id\":\"p%"
+		"d\","
+		"\"data\":{\"deal\":\"D-%d\",\"slot\":%lld}}",
+		deal, deal, (long long)slot_ms);
 	assert_int_equal(scene_post(s, json).status, FL_OK);
 }
 
@@ -128,10 +129,14 @@ static void test_unknown(void **state)
 	(void)state;
 	arena_init(&a, 0);
 	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++) {
-		scene_begin(&s, DEALER, arena_printf(&a,
-			"field \"rooftop.crowd\" { type = \"number\", default = "
-			"0 }\nmode \"odd\" { or_when = function(rooftop, event) "
-			"return %s end, " CHANGES " }\n", asks[i]));
+		scene_begin(&s, DEALER,
+			arena_printf(&a,
+				"field \"rooftop.crowd\" { type = \"number\", "
+				"default = "
+				"0 }\nmode \"odd\" { or_when = "
+				"function(rooftop, event) "
+				"return %s end, " CHANGES " }\n",
+				asks[i]));
 		scene_clock(&s, SCENE_START + 28 * SCENE_DAY);
 		if ((int)scene_count(&s, "timer.fired") < rows[i] - 1 ||
 			(int)scene_count(&s, "timer.fired") > rows[i])
@@ -179,7 +184,8 @@ static void test_zone(void **state)
 	(void)state;
 	scene_begin(&s, DEALER, BUSY);
 	for (int i = 1; i <= 8; i++) /* 23:30 in Amsterdam: next day there */
-		car(&s, i, SCENE_START + SCENE_DAY * 28 + 13 * 3600000 + 1800000);
+		car(&s, i,
+			SCENE_START + SCENE_DAY * 28 + 13 * 3600000 + 1800000);
 	scene_clock(&s, OPENING(1));
 	assert_int_equal(number_of(&s, "planned"), 8);
 	scene_publish(&s, east, BUSY);
@@ -192,7 +198,8 @@ static void test_zone(void **state)
 
 		snprintf(json, sizeof(json),
 			"{\"type\":\"delivery.completed\",\"source\":\"dms\","
-			"\"id\":\"d%d\",\"data\":{\"deal\":\"D-%d\"}}", i, i);
+			"\"id\":\"d%d\",\"data\":{\"deal\":\"D-%d\"}}",
+			i, i);
 		assert_int_equal(scene_post(&s, json).status, FL_OK);
 	}
 	scene_clock(&s, OPENING(4));
