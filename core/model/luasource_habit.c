@@ -246,6 +246,19 @@ static void hyphened(struct habit *h, uint32_t i)
 		"_");
 }
 
+/* if_state ~= "signed": the other key asks the opposite. */
+static void differs_key(struct habit *h, uint32_t i)
+{
+	if (text_is(tok(h, i - 1)->text, "if_state"))
+		habit(h, MISTAKE_SIGN, i - 1, i + 1,
+			(struct said){
+				.word = "if_state ~=", .fix = "unless ="},
+			"unless =");
+	else
+		habit(h, MISTAKE_SIGN, i, i + 1,
+			(struct said){.word = "~=", .fix = "="}, "= ");
+}
+
 static void sign(struct habit *h, uint32_t i)
 {
 	bool given = i > 0 && is(h, i - 1, "=");
@@ -261,6 +274,9 @@ static void sign(struct habit *h, uint32_t i)
 		 kind(h, i - 1, TOKEN_NAME))
 		habit(h, MISTAKE_SIGN, i, i + 1,
 			(struct said){.word = "==", .fix = "="}, "= ");
+	else if (is(h, i, "~=") && behind_key(h, i) &&
+		 kind(h, i - 1, TOKEN_NAME))
+		differs_key(h, i);
 	else if (is(h, i, "[") && given)
 		brackets(h, i, "[ ]");
 	else if (is(h, i, "(") && given && kind(h, i + 1, TOKEN_TEXT) &&
@@ -330,6 +346,20 @@ static bool is_local(const struct habit *h, struct text name)
 }
 
 /* role seller: the name of what is meant, without quotes. */
+/* cadence ring { }, step 1 { }: the name of what is declared. */
+static bool bare_declared(struct habit *h, uint32_t i)
+{
+	static const struct said_word words[] = {{"cadence", ""},
+		{"handoff", ""}, {"escalation", ""}, {"rule", ""}, {"gate", ""},
+		{"mode", ""}, {"step", ""}, {"ladder", ""}, {"person", ""},
+		{"team", ""}, {"department", ""}, {"setting", ""}};
+
+	return meant_by(words, sizeof(words) / sizeof(*words),
+		       tok(h, i)->text) != NULL &&
+	       (kind(h, i + 1, TOKEN_NAME) || kind(h, i + 1, TOKEN_NUMBER)) &&
+	       is(h, i + 2, "{") && same_line(h, i, i + 2);
+}
+
 static bool bare_name(struct habit *h, uint32_t i)
 {
 	static const struct said_word words[] = {{"role", ""}, {"on_duty", ""},
@@ -338,17 +368,57 @@ static bool bare_name(struct habit *h, uint32_t i)
 		{"touched_since", ""}};
 	const char *said;
 
-	if (meant_by(words, sizeof(words) / sizeof(*words), tok(h, i)->text) ==
-			NULL ||
+	if ((!bare_declared(h, i) &&
+		    (meant_by(words, sizeof(words) / sizeof(*words),
+			     tok(h, i)->text) == NULL ||
+			    !kind(h, i + 1, TOKEN_NAME))) ||
 		(i > 0 && (is(h, i - 1, ".") || is(h, i - 1, ":"))) ||
-		!kind(h, i + 1, TOKEN_NAME) || !same_line(h, i, i + 1) ||
-		is(h, i + 2, "=") || is(h, i + 2, "("))
+		!same_line(h, i, i + 1) || is(h, i + 2, "=") ||
+		is(h, i + 2, "("))
 		return false;
 	said = arena_printf(h->p->arena, "%s \"%s\"", tok(h, i)->text.at,
 		tok(h, i + 1)->text.at);
 	habit(h, MISTAKE_BARE_NAME, i + 1, i + 2,
 		(struct said){.word = tok(h, i)->text.at, .fix = said},
 		arena_printf(h->s->arena, "\"%s\"", tok(h, i + 1)->text.at));
+	return true;
+}
+
+/* again "2 days", seller(), when "a", "b" { }: true: it was one of them. */
+static bool word_form(struct habit *h, uint32_t i)
+{
+	static const struct said_word people[] = {
+		{"handler", ""}, {"seller", ""}, {"owner", ""}};
+	struct text t = tok(h, i)->text;
+	const char *said;
+	uint32_t last = i + 1;
+
+	if (i == 0 || is(h, i - 1, ".") || is(h, i - 1, ":") ||
+		is_local(h, t))
+		return false;
+	if (text_is(t, "again") && kind(h, i + 1, TOKEN_TEXT)) {
+		said = arena_printf(h->p->arena, "again { after = \"%s\" }",
+			tok(h, i + 1)->text.at);
+		habit(h, MISTAKE_SIGN, i, i + 2,
+			(struct said){.word = "again", .fix = said},
+			said);
+		return true;
+	}
+	if (meant_by(people, 3, t) != NULL && is(h, i + 1, "(") &&
+		is(h, i + 2, ")")) {
+		habit(h, MISTAKE_SIGN, i + 1, i + 3,
+			(struct said){.word = "( )", .fix = t.at}, "");
+		return true;
+	}
+	while (kind(h, last, TOKEN_TEXT) && is(h, last + 1, ",") &&
+		kind(h, last + 2, TOKEN_TEXT))
+		last += 2;
+	if (!text_is(t, "when") || last == i + 1 || !is(h, last + 1, "{"))
+		return false;
+	habit(h, MISTAKE_WHEN_LIST, i + 1, last + 1,
+		(struct said){.word = NULL}, NULL);
+	luasource_mend(h->s, tok(h, i + 1)->offset, tok(h, i + 1)->offset, "{");
+	luasource_mend(h->s, tok(h, last)->end, tok(h, last)->end, "}");
 	return true;
 }
 
@@ -372,7 +442,7 @@ static void name(struct habit *h, uint32_t i)
 			     is(h, i - 1, "~=") || word(h, i - 1, "return"));
 	const char *meant = meant_by(joins, 6, t);
 
-	if (bare_name(h, i))
+	if (bare_name(h, i) || word_form(h, i))
 		return;
 	if (meant != NULL) {
 		joining(h, i, meant);
@@ -429,10 +499,43 @@ static void braced(struct habit *h, uint32_t i, const char *opens)
 		word(h, close + 1, "else") ? " " : " end ");
 }
 
+/* logged "a" and logged "b", not logged "a": a key holds one condition. */
+static bool conditions(struct habit *h, uint32_t i)
+{
+	static const struct said_word words[] = {{"logged", "no_event"},
+		{"no_event", "logged"}, {"touched_since", NULL}};
+	const char *other =
+		meant_by(words, 2, tok(h, i + 1)->text), *said;
+
+	if (h->functions > 0 || top(h)->kind != '{' ||
+		!kind(h, i + 1, TOKEN_NAME) || !kind(h, i + 2, TOKEN_TEXT))
+		return false;
+	if (word(h, i, "not") && other != NULL) {
+		said = arena_printf(h->p->arena, "not %s",
+			tok(h, i + 1)->text.at);
+		habit(h, MISTAKE_SIGN, i, i + 2,
+			(struct said){.word = said, .fix = other}, other);
+		return true;
+	}
+	if (i < 2 || !kind(h, i - 1, TOKEN_TEXT) ||
+		!(text_is(tok(h, i - 2)->text, "logged") ||
+			text_is(tok(h, i - 2)->text, "no_event") ||
+			text_is(tok(h, i - 2)->text, "touched_since")) ||
+		(!word(h, i, "and") && !word(h, i, "or")))
+		return false;
+	habit(h, word(h, i, "and") ? MISTAKE_CONDITIONS_AND
+				   : MISTAKE_CONDITIONS_OR, i, i + 1,
+		(struct said){.word = NULL}, NULL);
+	luasource_mend(h->s, tok(h, i)->offset, tok(h, i + 2)->end, "");
+	return true;
+}
+
 static void keyword(struct habit *h, uint32_t i)
 {
 	bool unpaired = h->s->wrong != NO_TOKEN;
 
+	if (conditions(h, i))
+		return;
 	if (word(h, i, "in"))
 		compares_in(h, i);
 	else if (word(h, i, "if"))

@@ -310,12 +310,19 @@ static bool is_answer(const char *key)
 static void unknown_key(struct target *t, const struct node *table,
 	enum section where, const char *what, const char *key)
 {
+	static const char *const words[] = {"step", "when", "ladder"};
 	struct loading *ld = ld_of(t);
 	const char *names[COUNT_OF(rows)];
 	size_t n = 0;
 	int line = node_key_line(table, key), near;
 	struct problem *it;
 
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (((uint32_t)where & IN_ANY_CARD) != 0 &&
+			strcmp(words[i], key) == 0) {
+			say(ld, table->unit, line, SAY_WORD_AS_KEY, key, key);
+			return;
+		}
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		if (strcmp(rows[i].key, key) == 0) {
 			say(ld, table->unit, line, SAY_KEY_ELSEWHERE, key, what,
@@ -383,7 +390,13 @@ void card_keys_read(struct target *t, const struct node *table,
 				v->word == WORD_LADDER))
 			say(ld_of(t), table->unit, node_line(v),
 				SAY_STEP_INSIDE, word_of(v->word)->name, what);
-		else
+		else if (((uint32_t)where & IN_STEPS) != 0 &&
+			 v->kind == NODE_WORD && v->word >= WORD_CALL &&
+			 v->word <= WORD_TODO) {
+			say(ld_of(t), v->unit, node_line(v), SAY_LOOSE_TASK,
+				word_of(v->word)->name, word_of(v->word)->name);
+			t->odd = true;
+		} else
 			read_loose(ld_of(t), v, what);
 	}
 }

@@ -166,7 +166,7 @@ static void whole_check(struct target *t, const struct node *n)
 	for (uint32_t i = 0; i < n->table->n_items; i++)
 		if (n->table->items[i]->kind == NODE_BROKEN)
 			return; /* told before */
-	if (c->n_steps + c->n_whens + c->n_ladders == 0)
+	if (c->n_steps + c->n_whens + c->n_ladders == 0 && !t->odd)
 		say(ld, n->unit, n->line, SAY_NO_STEPS, kind, c->id.at);
 }
 

@@ -116,6 +116,8 @@ void fn_event_data(struct fn_reading *r, const struct event_def *def,
 	const struct fn_value *data);
 /* What token `i` holds fits the field; else it is told. */
 void fn_fits(struct fn_reading *r, uint32_t i, const struct field_def *f);
+/* Somebody of dealership.lua at token `i`, when that is a text. */
+void fn_person(struct fn_reading *r, uint32_t i);
 bool fn_is_expecting(struct text verb); /* fn_test.c */
 void fn_test_called(struct fn_reading *r, uint32_t verb,
 	const struct fn_value *args, uint32_t n);
@@ -144,6 +146,11 @@ const struct token *fn_token(const struct fn_reading *r, uint32_t i);
 /* value.name, value:name at token `i`. */
 struct fn_value fn_member(
 	struct fn_reading *r, const struct fn_value *of, uint32_t i, bool colon);
+/* A word of the rule language at the token that is read now: those of cards
+ * alone are told. */
+void fn_word_used(struct fn_reading *r, enum word w);
+/* `right` is what `left`, a field, is taken for when it is nil. */
+bool fn_stands_in(const struct fn_value *left, const struct fn_value *right);
 /* The call of `callee` with `n` arguments. */
 void fn_called(struct fn_reading *r, const struct fn_value *callee,
 	const struct fn_value *args, uint32_t n);

@@ -31,7 +31,8 @@ struct problem *fn_at(
 
 	for (uint32_t k = 0; k < t->text.bytes; k++)
 		width += ((unsigned char)t->text.at[k] & 0xC0) != 0x80;
-	problem_place(it, t->column, width);
+	if (it->width == 0) /* else told already, where it stood first */
+		problem_place(it, t->column, width);
 	return it;
 }
 
@@ -132,7 +133,7 @@ static struct fn_value record_member(
 		schema_kind(schema_of(r), kind) == NULL ||
 		text_is(kind, "rooftop")) /* the engine reckons for it */
 		return v;
-	field_unknown(r, kind, i, schema_near_field(schema_of(r), kind, name));
+	field_unknown(r, kind, i, read_near_field(ld_of(r), kind, name));
 	return v;
 }
 
@@ -166,10 +167,11 @@ static const char *kind_words(
 	switch (f->type) {
 	case FIELD_BOOL:
 		return nl ? "true of false" : "true or false";
+	case FIELD_MONEY:
+		return nl ? "een getal in centen" : "a number of cents";
 	case FIELD_INT:
 	case FIELD_NUMBER:
 	case FIELD_TIME:
-	case FIELD_MONEY:
 		return nl ? "een getal" : "a number";
 	default:
 		return nl ? "een tekst" : "a text";
@@ -345,6 +347,25 @@ static void lacks(
 			key));
 }
 
+/* The placeholders of "...", or of each of { nl = "...", en = "..." }. */
+static void title_check(struct fn_reading *r, uint32_t i)
+{
+	bool both = i > 0 && fn_is(r, i, "{");
+
+	for (; i > 0 && !fn_is(r, i, "}"); i++) {
+		const struct token *t = fn_token(r, i);
+		const struct node v = {.kind = NODE_TEXT,
+			.unit = r->unit,
+			.line = t->line,
+			.as.text = t->text};
+
+		if (t->kind == TOKEN_TEXT)
+			read_template(r->rd, &v, t->text);
+		if (!both || t->kind == TOKEN_END)
+			break;
+	}
+}
+
 static void task_check(
 	struct fn_reading *r, uint32_t verb, const struct fn_value *v)
 {
@@ -357,11 +378,16 @@ static void task_check(
 
 	if (v->is != FN_TABLE)
 		return;
+	if (fn_token(r, fn_value_of(r, v, "task"))->kind == TOKEN_NAME)
+		return; /* task = call "...", as in a card: told */
 	fn_keys(r, v, "act.task", keys, COUNT_OF(keys), SAY_UNKNOWN_KEY);
 	choice_check(r, v, "kind", kinds, COUNT_OF(kinds));
 	choice_check(r, v, "purpose", purposes, COUNT_OF(purposes));
 	fn_time(r, fn_value_of(r, v, "due"));
 	fn_time(r, fn_value_of(r, v, "within"));
+	fn_person(r, fn_value_of(r, v, "who"));
+	fn_person(r, fn_value_of(r, v, "with"));
+	title_check(r, fn_value_of(r, v, "title"));
 	if (fn_value_of(r, v, "who") == 0)
 		lacks(r, verb, "act.task", "who");
 	if (fn_value_of(r, v, "title") == 0)
@@ -468,6 +494,16 @@ static void emits_note(struct fn_reading *r, struct text event)
 	all[ld->n_emits++] = (struct emits){r->fn, event};
 }
 
+/* What is done wants { }: a text, or a word of cards, is none. */
+static void first_is_table(struct fn_reading *r, uint32_t verb,
+	const struct fn_value *arg, const char *said, const char *example)
+{
+	if (is_literal(arg))
+		fn_at(r, verb,
+			say(ld_of(r), r->unit, fn_line(r, verb), SAY_EXPECTS,
+				said, example, literal_words(r, arg)));
+}
+
 /* The first argument is a text; anything else that is written out is told. */
 static void first_is_name(struct fn_reading *r, uint32_t verb,
 	const struct fn_value *arg, const char *said, const char *example)
@@ -524,7 +560,7 @@ static void set_check(struct fn_reading *r, uint32_t verb,
 	name = fn_token(r, args[0].at)->text;
 	f = schema_field(schema_of(r), kind, name);
 	if (f == NULL) {
-		near = schema_near_field(schema_of(r), kind, name);
+		near = read_near_field(ld_of(r), kind, name);
 		field_unknown(r, kind, args[0].at, near);
 	} else if (f->pack.bytes == 0) {
 		fn_at(r, args[0].at,
@@ -535,6 +571,24 @@ static void set_check(struct fn_reading *r, uint32_t verb,
 	}
 }
 
+/* A remark is kept as it is written: nothing in it is filled in. */
+static void note_check(struct fn_reading *r, const struct fn_value *v)
+{
+	const char *open, *close;
+
+	if (v->is != FN_TEXT)
+		return;
+	open = strchr(fn_token(r, v->at)->text.at, '{');
+	close = open != NULL ? strchr(open, '}') : NULL;
+	if (close == NULL)
+		return;
+	fn_at(r, v->at,
+		say_warning(ld_of(r), r->unit, fn_line(r, v->at),
+			SAY_NOTE_BRACES,
+			arena_text(ld_of(r)->p->arena, open,
+				(size_t)(close - open) + 1)));
+}
+
 static void act_called(struct fn_reading *r, uint32_t verb,
 	const struct fn_value *args, uint32_t n)
 {
@@ -542,8 +596,14 @@ static void act_called(struct fn_reading *r, uint32_t verb,
 		"channel", "to", "template", "about", "purpose"};
 	struct text name = fn_token(r, verb)->text;
 
-	if (text_is(name, "task") && n > 0)
+	if (text_is(name, "task") && n > 0) {
+		first_is_table(r, verb, &args[0], "act.task",
+			"{ kind = \"call\", who = handler, title = \"...\" }");
 		task_check(r, verb, &args[0]);
+	} else if (text_is(name, "assign") && n > 0 && args[0].is == FN_TEXT)
+		fn_person(r, args[0].at);
+	else if (text_is(name, "note") && n > 0)
+		note_check(r, &args[0]);
 	else if (text_is(name, "set"))
 		set_check(r, verb, args, n);
 	else if (text_is(name, "emit") && n > 0)
@@ -589,6 +649,74 @@ static void word_called(struct fn_reading *r, uint32_t word, uint32_t arg)
 		t->text.at, names, n);
 }
 
+static bool type_fits(const struct field_def *f, const struct fn_value *v)
+{
+	switch (f->type) {
+	case FIELD_BOOL:
+		return v->is == FN_BOOL;
+	case FIELD_INT:
+	case FIELD_NUMBER:
+	case FIELD_TIME:
+	case FIELD_MONEY:
+		return v->is == FN_NUMBER;
+	default:
+		return v->is == FN_TEXT;
+	}
+}
+
+/* What does the same in a function; NULL: the word may stand there. */
+static const char *in_function(const struct fn_reading *r, enum word w)
+{
+	bool nl = ld_of(r)->dutch;
+
+	switch (w) {
+	case WORD_CALL:
+	case WORD_MAIL:
+	case WORD_VISIT:
+	case WORD_TODO:
+		return nl ? "schrijf act.task { kind = \"call\", who = handler, "
+			    "title = \"...\" }"
+			  : "write act.task { kind = \"call\", who = handler, "
+			    "title = \"...\" }";
+	case WORD_RECORD:
+		return nl ? "schrijf act.emit(\"...\", { ... })"
+			  : "write act.emit(\"...\", { ... })";
+	case WORD_NOTE:
+		return nl ? "schrijf act.note(\"...\")"
+			  : "write act.note(\"...\")";
+	case WORD_TELL:
+		return nl ? "schrijf act.task { kind = \"todo\", who = role "
+			    "\"...\", title = \"...\" }"
+			  : "write act.task { kind = \"todo\", who = role "
+			    "\"...\", title = \"...\" }";
+	case WORD_LOGGED:
+	case WORD_NO_EVENT:
+	case WORD_TOUCHED_SINCE:
+		return nl ? "schrijf het zonder functie: unless = logged \"...\""
+			  : "write it without a function: unless = logged "
+			    "\"...\"";
+	default:
+		return NULL;
+	}
+}
+
+void fn_word_used(struct fn_reading *r, enum word w)
+{
+	const char *instead = in_function(r, w);
+
+	if (instead != NULL)
+		fn_at(r, r->i,
+			say(ld_of(r), r->unit, fn_line(r, r->i),
+				SAY_WORD_IN_FUNCTION, word_of(w)->name,
+				instead));
+}
+
+bool fn_stands_in(const struct fn_value *left, const struct fn_value *right)
+{
+	return left->is == FN_SCALAR && left->field != NULL &&
+	       is_literal(right) && type_fits(left->field, right);
+}
+
 /* What of Lua's own fails on nil. */
 static bool wants_all(const struct fn_reading *r, const struct fn_value *callee)
 {
@@ -616,21 +744,6 @@ void fn_called(struct fn_reading *r, const struct fn_value *callee,
 }
 
 /* ---- comparisons ---- */
-
-static bool type_fits(const struct field_def *f, const struct fn_value *v)
-{
-	switch (f->type) {
-	case FIELD_BOOL:
-		return v->is == FN_BOOL;
-	case FIELD_INT:
-	case FIELD_NUMBER:
-	case FIELD_TIME:
-	case FIELD_MONEY:
-		return v->is == FN_NUMBER;
-	default:
-		return v->is == FN_TEXT;
-	}
-}
 
 /* A value that the field never has. */
 static void choice_compared(struct fn_reading *r, const struct fn_value *left,

@@ -159,9 +159,11 @@ static struct fn_value named(struct fn_reading *r)
 		v = local->value;
 	else
 		for (int w = 1; w < WORD_COUNT; w++)
-			if (text_is(t->text, word_of((enum word)w)->name))
+			if (text_is(t->text, word_of((enum word)w)->name)) {
 				v = (struct fn_value){
 					.is = FN_WORD, .at = r->i};
+				fn_word_used(r, (enum word)w);
+			}
 	v.from = r->i++;
 	v.to = r->i;
 	return v;
@@ -187,8 +189,10 @@ static struct fn_value suffixed(struct fn_reading *r)
 
 	if (bracketed) {
 		r->i++;
-		expression(r, 0);
+		v = expression(r, 0);
 		want(r, ")");
+		if (v.is != FN_SCALAR || begins_call(r) || fn_is(r, r->i, "."))
+			v = any; /* only what is compared is of use */
 	} else if (is_name(r)) {
 		v = named(r);
 	} else {
@@ -354,7 +358,8 @@ static struct fn_value operated(struct fn_reading *r, int now,
 	if (now == 2)
 		v = *right;
 	else if (now == 1 &&
-		 (left->is == FN_COMPARED || right->is == left->is))
+		 (left->is == FN_COMPARED || right->is == left->is ||
+			 fn_stands_in(left, right)))
 		v = *left;
 	if (now <= 2)
 		v.brought = TEXT("");

@@ -51,7 +51,7 @@ static void wants(struct fn_reading *r, uint32_t verb, const struct fn_value *v,
 				said, example, fn_token(r, v->from)->text.at));
 }
 
-static void person(struct fn_reading *r, uint32_t i)
+void fn_person(struct fn_reading *r, uint32_t i)
 {
 	const struct rulebook *book = &ld_of(r)->rs->book;
 	const char *names[200];
@@ -235,7 +235,7 @@ static void deal(struct fn_reading *r, uint32_t verb, const struct fn_value *v)
 		uint32_t at = fn_value_of(r, v, f->name.at);
 
 		if (f->type == FIELD_PERSON)
-			person(r, at);
+			fn_person(r, at);
 		else
 			fn_fits(r, at, f);
 	}
@@ -278,7 +278,7 @@ static void expected(
 		return;
 	}
 	fn_keys(r, v, said, keys, COUNT_OF(keys), SAY_UNKNOWN_KEY);
-	person(r, fn_value_of(r, v, "who"));
+	fn_person(r, fn_value_of(r, v, "who"));
 	card_and_step(r, v);
 	i = fn_value_of(r, v, "kind");
 	if (!is_text(r, i))
@@ -323,7 +323,7 @@ void fn_test_called(struct fn_reading *r, uint32_t verb,
 	else if (text_is(name, "happens"))
 		told(r, verb, args, n);
 	else if (text_is(name, "says") || text_is(name, "refused")) {
-		person(r, args[0].is == FN_TEXT ? args[0].at : 0);
+		fn_person(r, args[0].is == FN_TEXT ? args[0].at : 0);
 		told(r, verb, args + 1, n - 1);
 	} else if (text_is(name, "answers") || text_is(name, "expect_task") ||
 		   text_is(name, "expect_none"))

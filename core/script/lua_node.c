@@ -263,6 +263,27 @@ static const char *arg_text(lua_State *lua, int at)
 	return "...";
 }
 
+/* who = team "sales", who = person "jan" in a card. */
+static void person_meant(struct loading *ld, const struct word_data *w,
+	struct problem *it, const char *name)
+{
+	if (w->unit == NULL || w->unit->kind != FILE_RULES)
+		return;
+	if (w->word == WORD_TEAM)
+		it->remedy = arena_printf(ld->p->arena,
+			problem_words(ld->p,
+				"Somebody of a team is least_loaded \"%s\" or "
+				"round_robin \"%s\"",
+				"Iemand van een team is least_loaded \"%s\" of "
+				"round_robin \"%s\""),
+			name, name);
+	else if (w->word == WORD_PERSON)
+		it->remedy = arena_printf(ld->p->arena,
+			problem_words(ld->p, "Write \"%s\" alone",
+				"Schrijf alleen \"%s\""),
+			name);
+}
+
 /* Words that were begun and not finished, or stand where nobody sees them. */
 static void leftover_tell(struct build *b, int at, const struct word_data *w)
 {
@@ -271,7 +292,9 @@ static void leftover_tell(struct build *b, int at, const struct word_data *w)
 			   d->form == FORM_LIST_TABLE || d->form == FORM_TEST;
 
 	if (w->stage == 1 && needs_table && !w->continued)
-		say(b->ld, w->unit, w->line, SAY_WORD_NO_TABLE, d->name,
+		person_meant(b->ld, w,
+			say(b->ld, w->unit, w->line, SAY_WORD_NO_TABLE, d->name,
+				arg_text(b->lua, at)),
 			arg_text(b->lua, at));
 	else if (w->stage == 2 && !w->used &&
 		 (w->word == WORD_STEP || w->word == WORD_WHEN ||

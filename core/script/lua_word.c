@@ -86,6 +86,24 @@ static const char *what_is(lua_State *lua, int at)
 
 static void words_excuse(lua_State *lua, int at);
 
+/* The marks stand under the word itself. */
+static void place_word(
+	const struct file_unit *u, const char *word, struct problem *it)
+{
+	const struct token *t;
+	uint32_t n;
+
+	if (u == NULL || u->source == NULL || it->width > 0)
+		return;
+	t = luasource_tokens(u->source, &n);
+	for (uint32_t i = node_token(t, n, it->line);
+		i < n && t[i].line == it->line; i++)
+		if (t[i].kind == TOKEN_NAME && text_is(t[i].text, word)) {
+			problem_place(it, t[i].column, (int)t[i].text.bytes);
+			return;
+		}
+}
+
 static int refuse(lua_State *lua, const struct word_def *d, enum say what)
 {
 	struct loading *ld = ruleset_of(lua)->loading;
@@ -102,14 +120,16 @@ static int refuse(lua_State *lua, const struct word_def *d, enum say what)
 		struct problem *it = say(ld, ld->running, caller_line(lua),
 			what, d->name, what_is(lua, 2));
 
+		place_word(ld->running, d->name, it);
 		if (d->form == FORM_SET)
 			it->remedy = problem_words(ld->p,
 				"Write set(\"name\", value)",
 				"Schrijf set(\"naam\", waarde)");
 	}
 	if (what == SAY_WORD_ARG_TEXT || what == SAY_WORD_ARG_WHO)
-		say(ld, ld->running, caller_line(lua), what, d->name, d->name,
-			what_is(lua, 2));
+		place_word(ld->running, d->name,
+			say(ld, ld->running, caller_line(lua), what, d->name,
+				d->name, what_is(lua, 2)));
 	return broken(lua);
 }
 

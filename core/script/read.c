@@ -1,5 +1,6 @@
 #include "script/read.h"
 
+#include "base/near.h"
 #include "script/synonym.h"
 
 #include <string.h>
@@ -202,9 +203,51 @@ static bool read_no_unit(
 	return false;
 }
 
+/* Days, hours, dates and "at once" where a length of time is asked for. */
+static const char *span_remedy(
+	struct loading *ld, const char *key, const char *said)
+{
+	static const char *const days[] = {"maandag", "dinsdag", "woensdag",
+		"donderdag", "vrijdag", "zaterdag", "zondag", "monday",
+		"tuesday", "wednesday", "thursday", "friday", "saturday",
+		"sunday"};
+	static const char *const now[] = {"meteen", "direct", "nu",
+		"onmiddellijk", "immediately", "now", "asap", "at once"};
+	struct moment moment;
+	int part[3];
+
+	if (synonym_among(said, now, COUNT_OF(now)) != NULL)
+		return strcmp(key, "after") == 0
+			       ? problem_words(ld->p,
+					 "Leave after out: then it appears at "
+					 "once",
+					 "Laat after weg: dan verschijnt het "
+					 "meteen")
+			       : NULL;
+	if (synonym_among(said, days, COUNT_OF(days)) != NULL)
+		return problem_words(ld->p,
+			"A rhythm counts days or weeks, not days of the week: "
+			"\"1 week\"",
+			"Een ritme telt dagen of weken, geen dagen van de week: "
+			"\"1 week\"");
+	if (sscanf(said, "%d%*[-/.]%d%*[-/.]%d", &part[0], &part[1],
+		    &part[2]) == 3)
+		return problem_words(ld->p,
+			"A card counts from its start and knows no dates",
+			"Een kaart telt vanaf haar begin en kent geen datums");
+	if (moment_read(text_of(said), &moment) == FL_OK)
+		return arena_printf(ld->p->arena,
+			problem_words(ld->p,
+				"This is a moment: write due = \"%s\"",
+				"Dit is een moment: schrijf due = \"%s\""),
+			said);
+	return NULL;
+}
+
 bool read_span(struct loading *ld, const struct node *v, const char *key,
 	struct span *out)
 {
+	struct problem *it;
 	struct fl_error err;
 	struct text t;
 
@@ -228,12 +271,12 @@ bool read_span(struct loading *ld, const struct node *v, const char *key,
 		return read_no_unit(ld, v, t.at);
 	if (span_read(t, out, &err) == FL_OK)
 		return true;
+	it = say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN,
+		ld->dutch ? t.at : err.text);
 	if (ld->dutch)
-		read_did_you_mean(ld,
-			say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN, t.at),
-			err.text);
-	else
-		say(ld, v->unit, node_line(v), SAY_NOT_A_SPAN, err.text);
+		read_did_you_mean(ld, it, err.text);
+	if (it->nearest == NULL && it->remedy == NULL)
+		it->remedy = span_remedy(ld, key, t.at);
 	return false;
 }
 
@@ -246,14 +289,24 @@ bool read_moment(struct loading *ld, const struct node *v, const char *key,
 		"sluitingstijd", "einde van de dag",
 		"einde van de volgende werkdag",
 		"eerste werkdag van volgende maand"};
+	struct problem *it;
+	struct fl_error err;
+	struct span span;
 	struct text t;
 
 	if (!read_text(ld, v, key, &t))
 		return false;
 	if (moment_read(t, out) == FL_OK)
 		return true;
-	say_near(ld, say(ld, v->unit, node_line(v), SAY_NOT_A_MOMENT, t.at),
-		t.at, usual, COUNT_OF(usual));
+	it = say(ld, v->unit, node_line(v), SAY_NOT_A_MOMENT, t.at);
+	say_near(ld, it, t.at, usual, COUNT_OF(usual));
+	if (it->nearest == NULL && span_read(t, &span, &err) == FL_OK)
+		it->remedy = arena_printf(ld->p->arena,
+			problem_words(ld->p,
+				"This is a length of time: write within = "
+				"\"%s\"",
+				"Dit is een tijdsduur: schrijf within = \"%s\""),
+			t.at);
 	return false;
 }
 
@@ -405,11 +458,11 @@ static bool among(const char *const *names, size_t n, struct text t)
 	return false;
 }
 
+static const char *const roster[] = {
+	"id", "name", "roles", "email", "phone", "brand", "external"};
+
 static bool person_field(const struct schema *s, struct text part)
 {
-	static const char *const roster[] = {
-		"id", "name", "roles", "email", "phone", "brand", "external"};
-
 	return among(roster, COUNT_OF(roster), part) ||
 	       schema_field(s, TEXT("person"), part) != NULL ||
 	       among(computed, COUNT_OF(computed), part);
@@ -462,6 +515,80 @@ static struct text first_follow(
 	return field_follow(s, TEXT("deal"), part);
 }
 
+/* What is called so of `kind`: by another word for it, or nearly. `first`: of
+ * whatever may stand in front. NULL: nothing. */
+static const char *part_meant(
+	struct loading *ld, struct text kind, const char *part, bool first)
+{
+	const struct schema *s = ld->rs->book.schema;
+	const struct kind_def *of[2] = {schema_kind(s, kind),
+		first ? schema_kind(s, TEXT("deal")) : NULL};
+	const char *names[400], *meant;
+	size_t n = 0;
+	int near;
+
+	for (uint32_t i = 0; first && i < schema_kind_count(s) && n < 60; i++)
+		names[n++] = schema_kind_at(s, i)->name.at;
+	for (size_t k = 0; first && k < COUNT_OF(parts); k++)
+		names[n++] = parts[k];
+	for (size_t k = 0; text_is(kind, "person") && k < COUNT_OF(roster); k++)
+		names[n++] = roster[k];
+	for (size_t k = 0; k < COUNT_OF(of); k++)
+		for (uint32_t i = 0; of[k] != NULL && i < of[k]->n_fields &&
+				     n < COUNT_OF(names);
+			i++)
+			names[n++] = of[k]->fields[i].name.at;
+	meant = synonym_among(part, names, n);
+	near = meant == NULL ? near_name(part, names, n) : -1;
+	return near >= 0 ? names[near] : meant;
+}
+
+/* A dotted path of names that are there, each part as it was meant; NULL: not
+ * all of it can be told. */
+static const char *path_meant(
+	struct loading *ld, struct text about, struct text dotted)
+{
+	const struct schema *s = ld->rs->book.schema;
+	const char *at = dotted.at, *path = "";
+	struct text kind = about;
+	bool first = true;
+
+	while (at != NULL && path != NULL && kind.at != NULL) {
+		const char *dot, *end;
+		struct text part;
+
+		while (*at == ' ')
+			at++;
+		dot = strchr(at, '.');
+		end = dot != NULL ? dot : at + strlen(at);
+		while (end > at && end[-1] == ' ')
+			end--;
+		part.at = arena_text(&ld->rs->arena, at, (size_t)(end - at));
+		part.bytes = (uint32_t)(end - at);
+		if (part.at == NULL)
+			return NULL;
+		if ((first ? first_follow(s, about, part)
+			   : field_follow(s, kind, part))
+				.at == NULL)
+			part = text_of(part_meant(ld, kind, part.at, first));
+		if (part.bytes == 0)
+			return NULL;
+		kind = first ? first_follow(s, about, part)
+			     : field_follow(s, kind, part);
+		path = arena_printf(&ld->rs->arena, "%s%s%s", path,
+			first ? "" : ".", part.at);
+		first = false;
+		at = dot != NULL ? dot + 1 : NULL;
+	}
+	return kind.at != NULL ? path : NULL;
+}
+
+const char *read_near_field(
+	struct loading *ld, struct text kind, struct text wrong)
+{
+	return part_meant(ld, kind, wrong.at, false);
+}
+
 bool read_field_known(struct loading *ld, struct text about, struct text dotted,
 	const char **near)
 {
@@ -489,6 +616,9 @@ bool read_field_known(struct loading *ld, struct text about, struct text dotted,
 	} while (at != NULL);
 	if (kind.at != NULL)
 		return true;
+	*near = path_meant(ld, about, dotted);
+	if (*near != NULL)
+		return false;
 	if (before.bytes > 0)
 		*near = schema_near_field(s, before, part);
 	if (*near != NULL && at != dotted.at)
@@ -557,6 +687,37 @@ static bool placeholder(struct reading_card *rd, const struct node *v,
 	return false;
 }
 
+/* [customer.name], %customer.name%, <customer.name>: shown as they are. */
+static void other_signs(
+	struct reading_card *rd, const struct node *v, struct text t)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_.";
+	static const char *const signs[] = {"[]", "%%", "<>", "$$"};
+	const char *at = t.at, *near;
+
+	for (; (at = strpbrk(at, "[%<$")) != NULL; at++) {
+		size_t n = strspn(at + 1, letters);
+		struct problem *it;
+		struct text path;
+
+		for (size_t k = 0; k < COUNT_OF(signs); k++) {
+			if (*at != signs[k][0] || at[1 + n] != signs[k][1] ||
+				memchr(at + 1, '.', n) == NULL)
+				continue;
+			path.at = arena_text(rd->ld->p->arena, at + 1, n);
+			path.bytes = (uint32_t)n;
+			if (path.at == NULL || !read_field_known(rd->ld,
+						       rd->about, path, &near))
+				continue;
+			it = say_warning(rd->ld, v->unit, node_line(v),
+				SAY_PLACEHOLDER_SIGN,
+				arena_text(rd->ld->p->arena, at, n + 2),
+				path.at);
+			node_part_place(v, (size_t)(at - t.at), n + 2, it);
+		}
+	}
+}
+
 bool read_template(struct reading_card *rd, const struct node *v, struct text t)
 {
 	const char *at = t.at, *end;
@@ -567,10 +728,15 @@ bool read_template(struct reading_card *rd, const struct node *v, struct text t)
 
 		end = strpbrk(at + 1, "{}");
 		if (end == NULL || *end == '{') {
+			struct problem *it = say(rd->ld, v->unit, node_line(v),
+				SAY_PLACEHOLDER_OPEN, t.at);
+
 			node_part_place(v, (size_t)(at - t.at),
-				strcspn(at, " ,;:?!"),
-				say(rd->ld, v->unit, node_line(v),
-					SAY_PLACEHOLDER_OPEN, t.at));
+				strcspn(at, " ,;:?!"), it);
+			if (end == at + 1)
+				it->remedy = problem_words(rd->ld->p,
+					"Write one { and one }",
+					"Schrijf een { en een }");
 			return false;
 		}
 		inside.bytes = (uint32_t)(end - at - 1);
@@ -581,6 +747,7 @@ bool read_template(struct reading_card *rd, const struct node *v, struct text t)
 		ok &= placeholder(rd, v, (size_t)(at - t.at), inside);
 		at = end + 1;
 	}
+	other_signs(rd, v, t);
 	return ok;
 }
 

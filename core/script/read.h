@@ -81,6 +81,9 @@ bool read_percent_value(const struct node *v, struct value *out);
  * nearest name, in static storage or the arena. */
 bool read_field_known(struct loading *ld, struct text about, struct text dotted,
 	const char **near);
+/* The field of `kind` that `wrong` is meant to be; NULL: none is near. */
+const char *read_near_field(
+	struct loading *ld, struct text kind, struct text wrong);
 bool read_field(
 	struct reading_card *rd, const struct node *v, struct text dotted);
 /* "{ ... }" in a text: fields and formats. */

@@ -1,5 +1,6 @@
 /* People, conditions, waits and actions: the parts that words make. */
 #include "script/fn_check.h"
+#include "script/synonym.h"
 
 #include <string.h>
 
@@ -67,7 +68,7 @@ static bool person_known(
 	const struct rulebook *book = &rd->ld->rs->book;
 	const char *names[200];
 	size_t n = 0, n_roles;
-	const char *const *roles = read_roles(&n_roles);
+	const char *const *roles = read_roles(&n_roles), *role;
 	struct problem *it;
 
 	if (rulebook_person(book, id) != NULL)
@@ -88,6 +89,13 @@ static bool person_known(
 			return false;
 		}
 	say_near(rd->ld, it, id.at, names, n);
+	role = it->nearest == NULL ? synonym_among(id.at, roles, n_roles) : NULL;
+	if (role != NULL)
+		it->nearest = arena_printf(
+			rd->ld->p->arena, "role \"%s\"", role);
+	if (rulebook_team(book, id) != NULL)
+		it->nearest = arena_printf(
+			rd->ld->p->arena, "least_loaded \"%s\"", id.at);
 	return false;
 }
 
@@ -162,6 +170,7 @@ bool read_who(struct reading_card *rd, const struct node *v, const char *key,
 bool read_state(
 	struct reading_card *rd, const struct node *v, struct text t, bool tell)
 {
+	struct problem *it;
 	const struct field_def *f;
 	const char *names[64];
 	size_t n = 0;
@@ -179,11 +188,14 @@ bool read_state(
 	for (size_t i = 0; i < n; i++)
 		if (text_is(t, names[i]))
 			return true;
-	if (tell)
-		say_near(rd->ld,
-			say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_STATE,
-				rd->about.at, t.at),
-			t.at, names, n);
+	if (tell) {
+		it = say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_STATE,
+			rd->about.at, t.at);
+		say_near(rd->ld, it, t.at, names, n);
+		if (schema_event(rd->ld->rs->book.schema, t) != NULL)
+			it->nearest = arena_printf(
+				rd->ld->p->arena, "logged \"%s\"", t.at);
+	}
 	return false;
 }
 
@@ -583,7 +595,15 @@ bool read_action(struct reading_card *rd, const struct node *v, const char *key,
 			break;
 		}
 	}
-	return read_expects(rd->ld, v, key,
+	read_expects(rd->ld, v, key,
 		"record \"event\", again { } or note \"...\"",
 		"record \"event\", again { } of note \"...\"");
+	if (v->kind == NODE_TEXT &&
+		schema_event(rd->ld->rs->book.schema, v->as.text) != NULL)
+		rd->ld->p->items[rd->ld->p->count - 1].remedy = arena_printf(
+			rd->ld->p->arena,
+			problem_words(rd->ld->p, "Write record \"%s\"",
+				"Schrijf record \"%s\""),
+			v->as.text.at);
+	return false;
 }

@@ -454,6 +454,25 @@ static const struct message messages[SAY_COUNT] = {
 		"\"call\", \"mail\", \"visit\" or \"todo\"",
 		"act.task heeft geen kind en wordt dus een todo: schrijf kind "
 		"= \"call\", \"mail\", \"visit\" of \"todo\""},
+	[SAY_WORD_IN_FUNCTION] = {"FL499",
+		"\"%s\" is a word of cards, not of functions: %s",
+		"\"%s\" hoort in een kaart, niet in een functie: %s"},
+	[SAY_PLACEHOLDER_SIGN] = {"FL357",
+		"the text shows \"%s\" as it is written; write {%s}",
+		"de tekst toont \"%s\" zoals het er staat; schrijf {%s}"},
+	[SAY_WORD_AS_KEY] = {"FL326",
+		"\"%s\" is no key: write it without =, as in %s \"...\" { ... }",
+		"\"%s\" is geen sleutel: schrijf het zonder =, zoals %s \"...\" "
+		"{ ... }"},
+	[SAY_LOOSE_TASK] = {"FL327",
+		"\"%s\" cannot stand loose in a step; write task = %s \"...\"",
+		"\"%s\" kan niet los in een stap staan; schrijf task = %s "
+		"\"...\""},
+	[SAY_NOTE_BRACES] = {"FL365",
+		"a remark shows \"%s\" as it is written; join the value with "
+		".., as in \"...\" .. deal.link",
+		"een opmerking toont \"%s\" zoals het er staat; plak de waarde "
+		"eraan met .., zoals \"...\" .. deal.link"},
 	[SAY_SWITCHED_OFF] = {"FL485",
 		"card \"%s\" cannot be switched off: %s:%d moves people to "
 		"it; change that step too",

@@ -140,7 +140,7 @@ rule "r" { about = "deal",
 rule "r" { about = "deal",
   when "quote.presented" {
     run = function(deal, event, act)
---v FL382 a number and never a text
+--v FL382 a number of cents and never a text
       if event.amount == "100000" then act.note("x") end
     end,
   },

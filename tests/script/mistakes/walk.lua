@@ -1,0 +1,202 @@
+-- What people wrote who are no programmers, on a walk through a new folder.
+
+--- step: a day of the week for a rhythm
+--v FL332 not days of the week: "1 week"
+every = "monday", task = call "x",
+
+--- step: at once
+--v FL332 Leave after out
+after = "immediately", task = call "x",
+
+--- step: at once in Dutch
+--v FL332 Leave after out
+after = "meteen", task = call "x",
+
+--- step: a date for an end
+--v FL332 knows no dates
+every = "2 weeks", up_to = "31-12-2026", task = call "x",
+
+--- step: a time of day for within
+--v FL332 due = "17:00"
+task = call "x", within = "17:00",
+
+--- step: a length of time for due
+--v FL333 within = "2 uur"
+after = "1 day", task = call "x", due = "2 uur",
+
+--- step: a field of the text in Dutch
+--v FL357 customer.name
+--v FL357 vehicle
+after = "1 day", task = call "Bel {klant.naam} over {auto}",
+--                                ^^^^^^^^^^^^      ^^^^^^
+
+--- step: capitals in a field of the text
+--v FL357 customer.name
+after = "1 day", task = call "Bel {Customer.Name}",
+
+--- step: blanks in a field of the text
+--v FL357 customer.name
+after = "1 day", task = call "Bel { customer.name }",
+
+--- step: two braces
+--v FL356 one { and one }
+after = "1 day", task = call "Bel {{customer.name}}",
+
+--- step: square brackets round a field of the text
+--v FL357 write {customer.name}
+after = "1 day", task = call "Bel [customer.name] vandaag",
+--                                ^^^^^^^^^^^^^^^
+
+--- step: percent signs round a field of the text
+--v FL357 write {customer.name}
+after = "1 day", task = call "Bel %customer.name%",
+
+--- step: the form of a date
+--v FL358 date
+after = "1 day", task = call "Op {delivery.slot|dd-mm-jjjj}",
+
+--- fine: signs that are none
+cadence "c" { about = "deal", starts = "visit.ended",
+  step "a" { after = "1 day", task = call "Geef 10% korting [zie map] <a.b>" } }
+
+--- step: a team as a person
+--v FL319 least_loaded "sales"
+after = "1 day", task = call "x", who = team "sales",
+
+--- step: the word person before a name
+--v FL319 Write "jan" alone
+after = "1 day", task = call "x", who = person "jan",
+
+--- step: round brackets behind a person
+--v FL119 Write seller
+after = "1 day", task = call "x", who = seller(),
+
+--- step: a role in Dutch as a person
+--v FL339 role "sales_manager"
+after = "1 day", task = call "x", if_missed = { tell = "verkoopleider" },
+
+--- step: a task without its key
+--v FL327 write task = call "..."
+after = "1 day", call "Bel de klant",
+--               ^^^^
+
+--- a step with a number for its name
+cadence "c" { about = "deal", starts = "visit.ended",
+--v FL119 Write step "1"
+  step 1 { after = "1 day", task = call "x" },
+--     ^
+}
+
+--- a card with a bare name
+--v FL119 Write cadence "ring"
+cadence ring { about = "deal", starts = "visit.ended",
+  step "a" { after = "1 day", task = call "x" },
+}
+
+--- two events behind when without braces
+rule "r" { about = "deal",
+--v FL119 Write when { "a", "b" } { ... }
+  when "contact.made", "visit.ended" { task = todo "x" },
+--     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+}
+
+--- when as a key
+rule "r" { about = "deal",
+--v FL326 without =, as in when "..." { ... }
+  when = "contact.made",
+}
+
+--- a task in a rule
+--v FL326 step
+rule "r" { about = "deal", starts = "contact.made", task = call "x" }
+
+--- step: an event as an answer
+--v FL328 Write record "contact.made"
+after = "1 day", task = call "x", answers = { reached = "contact.made" },
+
+--- step: again with a text
+--v FL119 Write again { after = "2 days" }
+after = "1 day", task = call "x", answers = { no_answer = again "2 days" },
+
+--- step: again with a number
+--v FL314 { ... }
+after = "1 day", task = call "x", answers = { no_answer = again(2) },
+--                                                        ^^^^^
+
+--- step: unless with an event
+--v FL336 logged "contact.made"
+after = "1 day", task = call "x", unless = "contact.made",
+
+--- step: unless with a list of events
+--v FL336 logged "contact.made"
+after = "1 day", task = call "x", unless = { "contact.made" },
+
+--- step: not before a condition
+--v FL119 Write no_event
+after = "1 day", task = call "x", unless = not logged "contact.made",
+
+--- step: and between two conditions
+--v FL117 keeps only the second
+after = "1 day", task = call "x", unless = logged "contact.made" and logged "quote.presented",
+--                                                               ^^^
+
+--- step: or between two conditions
+--v FL117 one under skip_if
+after = "1 day", task = call "x", unless = logged "contact.made" or logged "quote.presented",
+
+--- step: if_state with a sign
+--v FL119 Write unless =
+after = "1 day", task = call "x", if_state ~= "signed",
+
+--- run: act.task with its title alone
+--v FL328 title = "..."
+act.task("Bel de klant", handler)
+
+--- run: the kind of a task without quotes
+--v FL499 act.task { kind = "call"
+act.task { kind = call, who = handler, title = "x" }
+
+--- run: a task as in a card
+--v FL499 act.task { kind = "call"
+act.task { task = call "Bel", who = handler }
+
+--- run: record as in a card
+--v FL499 act.emit
+record "acme.won"
+
+--- cond: logged in a function
+--v FL499 without a function
+return logged "contact.made"
+
+--- run: a field of the title
+--v FL357 customer.name
+act.task { kind = "call", who = handler, title = "Bel {klant.naam}" }
+
+--- run: a field of a title in two languages
+--v FL357 customer.name
+act.task { kind = "call", who = handler, title = { nl = "Bel {klant.naam}", en = "Call {customer.name}" } }
+
+--- run: a field in a remark
+--v FL365 .. deal.link
+act.note("Gebeld met {customer.name}")
+
+--- run: a person who does not exist
+--v FL339 jan
+act.task { kind = "call", who = "jann", title = "x" }
+
+--- run: assigned to nobody
+--v FL339 jan
+act.assign("jann")
+
+--- cond: a field in Dutch
+--v FL335 customer
+return deal.klant == nil
+
+--- cond: a price in Dutch
+--v FL335 price
+return deal.prijs and deal.prijs > 20000
+--          ^^^^^
+
+--- cond: a price against an amount in quotes
+--v FL382 a number of cents and never a text
+return (deal.price or 0) > "€ 20.000"
