@@ -35,3 +35,21 @@ bool field_convert(const struct field_def *f, const struct zone *zone,
 	struct arena *a, struct value *v);
 /* Does the condition of a move hold for the data? */
 bool move_when(struct text when, const struct value *data);
+
+/* ---- schema.c, for who declares (schema_pack.c) ---- */
+
+/* A copy; empty without memory, and the arena has failed. */
+struct text schema_keep(struct arena *a, struct text t);
+/* Next word of a text separated by blanks; empty at the end. */
+struct text schema_word_next(const char **at);
+struct kind_def *schema_kind_find(const struct schema *s, struct text name);
+bool schema_is_kind(void *ctx, struct text name); /* ctx: the schema */
+const struct field_def *schema_kind_field(
+	const struct kind_def *k, struct text name);
+/* One more field, zeroed, at the end of a list; NULL: no memory. */
+struct field_def *schema_field_add(
+	struct arena *a, struct field_def **fields, uint32_t *n, uint32_t *cap);
+bool schema_event_register(struct schema *s, struct event_def *e);
+/* Names are found anew after adding; false: no memory. */
+bool schema_kind_index(struct schema *s, struct kind_def *k);
+bool schema_index(struct schema *s);
