@@ -24,8 +24,9 @@ static atomic_bool asleep;
 static sem_t wake;
 static pthread_t thread;
 static pid_t started_by;
-static int64_t hard_us;
-static void (*hard_end)(void); /* NULL: no hard limit */
+/* Read inside handlers of any thread. */
+static _Atomic int64_t hard_us;
+static _Atomic(void (*)(void)) hard_end; /* NULL: no hard limit */
 
 /* The innermost call of this thread: all the handler may look at. */
 static _Thread_local struct watch *volatile current
@@ -93,6 +94,7 @@ void watch_tick(struct lua_State *lua, struct watch *w)
 
 static void on_signal(int number)
 {
+	void (*end)(void) = atomic_load(&hard_end);
 	struct watch *w = current;
 	int64_t now_us;
 	unsigned calls;
@@ -111,8 +113,8 @@ static void on_signal(int number)
 		goto out;
 	}
 	now_us -= w->cpu_from_us;
-	if (hard_end != NULL && now_us >= w->limit_us + hard_us)
-		hard_end();
+	if (end != NULL && now_us >= w->limit_us + atomic_load(&hard_us))
+		end();
 	if (w->cut == WATCH_NONE && is_over(w, now_us))
 		cut(w);
 out:
@@ -200,8 +202,8 @@ void watch_init(void)
 
 void watch_hard(int64_t limit_us, void (*end)(void))
 {
-	hard_us = limit_us;
-	hard_end = end;
+	atomic_store(&hard_us, limit_us);
+	atomic_store(&hard_end, end);
 }
 
 void watch_add(struct watch *w, struct lua_State *lua, int64_t limit_us)
