@@ -64,6 +64,8 @@ has "it says why" "the rules have changed since the plan was shown.*FL597" "$out
 rule a "2 weeks"
 code "no code of a plan" 1 fl -C a publish nonsense
 has "it says so" "no code of a plan.*FL597" "$out"
+code "nor one of impossible numbers" 1 fl -C a publish "$(cut -d. -f1,2 <<<"$shown").9223372036854775807.0.0"
+has "it says so" "no code of a plan.*FL597" "$out"
 for i in 4 5; do
 	fl -C a post lead.received deal="D-$i" customer.name="Customer $i" customer.phone="+3161234560$i" >/dev/null
 	fl -C a post contact.made deal="D-$i" channel=phone >/dev/null

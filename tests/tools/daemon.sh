@@ -9,7 +9,7 @@ shift
 passed=0 failed=0
 for test in "$@"; do
 	work=$(mktemp -d "${TMPDIR:-/tmp}/fairlead.XXXXXX")
-	out=$(cd "$work" && timeout 300 bash "$TREE/$test" 2>&1)
+	out=$(cd "$work" && timeout "${FL_TIMEOUT:-300}" bash "$TREE/$test" 2>&1)
 	code=$?
 	ok=$(grep -c '^ok ' <<<"$out")
 	bad=$(grep -c '^not ok ' <<<"$out")
