@@ -287,7 +287,7 @@ int command_backtest(struct cli *cli)
 
 int command_rulesets(struct cli *cli)
 {
-	return ask_words(cli, "rulesets", "");
+	return ask_words(cli, "rulesets", "ruleset");
 }
 
 int command_publish(struct cli *cli)

@@ -298,7 +298,8 @@ fl_status client_ask(struct client *c, const char *name,
 		connect_daemon(c, &err) == FL_NOT_FOUND &&
 		ask_readonly(c, name, args, json, &s))
 		return s;
-	c->publishes = strcmp(name, "publish") == 0;
+	c->publishes = strcmp(name, "publish") == 0 ||
+		strcmp(name, "reload") == 0;
 	if ((s = reached(c, json)) != FL_OK)
 		return s;
 	if (c->http == NULL)

@@ -221,11 +221,14 @@ static const struct command commands[] = {
 			"bestand reload.paused in de map\n"
 			"houdt beide tegen.\n" },
 		"", 0, 0, command_reload },
-	{ "rulesets", GROUP_ADMIN, NONE,
+	{ "rulesets", GROUP_ADMIN, { "[NUMBER]", "[NUMMER]" },
 		{ "which rules were live when, by whom, and what each changed",
 			"welke regels wanneer live waren, door wie, en wat elk "
 			"veranderde" },
-		NONE, "", 0, 0, command_rulesets },
+		{ "Of each change the first lines; with a number all of that one.\n",
+			"Van elke wijziging de eerste regels; met een nummer "
+			"alles van die ene.\n" },
+		"", 0, 1, command_rulesets },
 	{ "publish", GROUP_ADMIN, SAME("[CODE]"),
 		{ "say yes to rules that wait", "ja zeggen tegen regels die "
 						"wachten" },

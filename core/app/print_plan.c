@@ -132,8 +132,8 @@ static void print_names(struct term *t, struct arena *a,
 static void print_verdict(struct term *t, const struct value *plan)
 {
 	if (!value_get_bool(plan, "changed", true)) {
-		term_printf(t, "%s\n", label(t, "dit zijn de regels die al "
-			"gelden", "these are the rules that are live already"));
+		term_printf(t, "%s\n", label(t, "deze regels zijn al "
+			"live", "these are the rules that are live already"));
 		return;
 	}
 	if (value_get_bool(plan, "auto", false)) {
@@ -169,11 +169,16 @@ void print_plan(struct term *t, struct arena *a, const struct value *plan)
 
 /* ---- rulesets ---- */
 
-static void print_changed_lines(struct term *t, const struct value *ruleset)
+#define CHANGED_LINES 12 /* of one among many rulesets */
+
+static void print_changed_lines(struct term *t, const struct value *ruleset,
+				bool all)
 {
 	const struct value *list = value_get_list(ruleset, "lines");
+	uint32_t n = all || list->count <= CHANGED_LINES + 1 ? list->count
+							     : CHANGED_LINES;
 
-	for (uint32_t i = 0; i < list->count; i++) {
+	for (uint32_t i = 0; i < n; i++) {
 		const struct value *l = &list->as.items[i];
 		bool added = *str(l, "sign") == '+';
 
@@ -184,6 +189,12 @@ static void print_changed_lines(struct term *t, const struct value *ruleset)
 		term_say(t, str(l, "text"));
 		buf_add_char(&t->buf, '\n');
 	}
+	if (n < list->count)
+		term_printf(t, t->dutch ? "      ... en nog %u: fairlead "
+					  "rulesets %lld\n"
+					: "      ... and %u more: fairlead "
+					  "rulesets %lld\n",
+			list->count - n, print_count(ruleset, "ruleset"));
 }
 
 void print_rulesets(struct term *t, struct arena *a,
@@ -199,12 +210,12 @@ void print_rulesets(struct term *t, struct arena *a,
 		term_printf(t, "  %s  %s  %s", when(a, r, "since"),
 			str(r, "actor_name"), str(r, "summary_text"));
 		if (value_get_bool(r, "live", false))
-			term_style(t, TERM_GREEN, label(t, "  geldt nu",
+			term_style(t, TERM_GREEN, label(t, "  nu live",
 				"  live"));
 		buf_add_char(&t->buf, '\n');
 		if (*str(r, "text") != '\0')
 			term_printf(t, "    %s\n", str(r, "text"));
-		print_changed_lines(t, r);
+		print_changed_lines(t, r, list->count == 1);
 	}
 	if (print_count(answer, "left_out") > 0)
 		term_printf(t, t->dutch ? "  ... en nog %lld oudere\n"

@@ -121,7 +121,7 @@ static void print_waiting(struct term *t, const struct value *answer)
 	}
 	if (value_get(answer, "rules_held") != NULL)
 		term_printf(t, "%s\n", label(t,
-			"  de bestanden zijn niet wat er geldt: er is "
+			"  de bestanden zijn niet wat live is: er is "
 			"teruggegaan (fairlead rulesets)",
 			"  the files are not what is live: somebody went back "
 			"(fairlead rulesets)"));

@@ -38,7 +38,7 @@ static const struct ask_row rows[] = {
 		"a test made from one customer's real history"},
 	{"candidate", ASK_CHECKER, ask_candidate, "held?",
 		"check, plan and tests together: may the files go live"},
-	{"rulesets", ASK_QUESTION, ask_rulesets, "limit?",
+	{"rulesets", ASK_QUESTION, ask_rulesets, "ruleset? limit?",
 		"which rules were live when, and what each changed"},
 	{"plan", ASK_CHECKER, ask_plan, "limit?",
 		"whom the rule files would move, before they are live"},

@@ -97,7 +97,7 @@
  * rulesets {rulesets [{ruleset, live, digest, since.., actor, actor_name,
  *         summary, summary_text, text? (what it changed, in words), files? [{file, change,
  *         plus, minus}], lines? [{file, line, sign, text}]}], left_out?}; newest
- *         first, each against the one before
+ *         first, each against the one before; `ruleset`: that one alone
  * undo    {ruleset, withdrawn, messages, answered (how many), tasks [TASK] (those
  *         answered), sent [{message, channel, customer?, customer_name?, at..}]
  *         (messages that went out)}; within: wires, the events to post

@@ -154,6 +154,10 @@ bool args_known(
  * `required`: a problem when absent. */
 struct text args_text(struct arena *a, const struct value *args,
 	const char *name, bool required, struct problems *p);
+/* The number in argument "ruleset", of rules that were live once; 0: absent, or
+ * FL504 in `p`. */
+int64_t args_ruleset(struct view *v, const struct value *args, bool needed,
+	struct problems *p);
 /* The status people's problems amount to: FL_NOT_FOUND for FL504, FL_CONFLICT
  * for FL505 and FL509, else FL_INVALID. */
 fl_status problems_status(const struct problems *p);

@@ -235,12 +235,15 @@ struct listing {
 	uint32_t n;
 	uint32_t most;
 	uint32_t left_out;
+	int64_t from; /* none younger than this */
 };
 
 static bool note_number(void *ctx, const struct ruleset_row *row)
 {
 	struct listing *l = ctx;
 
+	if (row->number > l->from)
+		return true;
 	if (l->n <= l->most) /* and the one before the last shown */
 		l->numbers[l->n++] = row->number;
 	else
@@ -306,18 +309,42 @@ static struct value ruleset_value(struct view *v,
 	return one;
 }
 
+int64_t args_ruleset(struct view *v, const struct value *args, bool needed,
+	struct problems *p)
+{
+	struct text typed = args_text(v->a, args, "ruleset", needed, p);
+	struct ruleset_row row;
+	int64_t number;
+	char *end;
+
+	if (p->errors > 0 || typed.bytes == 0)
+		return 0;
+	number = strtoll(typed.at, &end, 10);
+	if (number > 0 && *end == '\0' &&
+		reader_ruleset(v->ask->reader, v->a, number, &row, &v->err) ==
+			FL_OK)
+		return number;
+	problem_add(p, "FL504", NULL, 0,
+		v->nl ? "er zijn geen regels met nummer \"%s\": fairlead "
+			"rulesets"
+		      : "there is no ruleset \"%s\": fairlead rulesets",
+		typed.at);
+	return 0;
+}
+
 static void rulesets(struct view *v, const struct value *args,
 	struct value *out, struct problems *p)
 {
-	struct listing l = {.v = v};
+	int64_t only = args_ruleset(v, args, false, p);
+	struct listing l = {.v = v, .from = only > 0 ? only : INT64_MAX};
 	struct value list = value_list();
 	struct ruleset_row row, next_row;
 	struct source_set set, next;
 	int64_t most = value_get_int(args, "limit", SHOWN);
 
-	if (!args_known(args, "limit", p))
+	if (!args_known(args, "limit ruleset", p))
 		return;
-	l.most = most > 0 && most < SHOWN * 50 ? (uint32_t)most
+	l.most = only > 0 ? 1 : most > 0 && most < SHOWN * 50 ? (uint32_t)most
 		 : most > 0		       ? SHOWN * 50 - 1
 					       : SHOWN;
 	view_note(v, reader_rulesets(v->ask->reader, v->a, note_number, &l,
@@ -336,7 +363,7 @@ static void rulesets(struct view *v, const struct value *args,
 	}
 	*out = value_map();
 	value_put(v->a, out, "rulesets", list);
-	if (l.n > l.most)
+	if (only == 0 && l.n > l.most)
 		value_put(v->a, out, "left_out",
 			value_int(l.left_out + l.n - l.most));
 }

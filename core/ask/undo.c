@@ -301,23 +301,9 @@ static struct value undo_wires(
 static bool undo_number(struct view *v, const struct value *args,
 	int64_t *number, struct problems *p)
 {
-	struct text typed = args_text(v->a, args, "ruleset", true, p);
-	struct ruleset_row row;
-	char *end;
-
+	*number = args_ruleset(v, args, true, p);
 	if (p->errors > 0)
 		return false;
-	*number = strtoll(typed.at, &end, 10);
-	if (*number <= 0 || *end != '\0' ||
-		reader_ruleset(v->ask->reader, v->a, *number, &row, &v->err) !=
-			FL_OK) {
-		problem_add(p, "FL504", NULL, 0,
-			v->nl ? "er zijn geen regels met nummer \"%s\": "
-				"fairlead rulesets"
-			      : "there is no ruleset \"%s\": fairlead rulesets",
-			typed.at);
-		return false;
-	}
 	if (*number == v->ask->ruleset_number) {
 		problem_add(p, "FL503", NULL, 0,
 			v->nl ? "regels nummer %lld gelden nu"

@@ -95,6 +95,17 @@ has "who and how" "^6 .*admin.*after a yes" "$out"
 has "in words" "rules/after.lua: 1 line added, 1 taken away" "$out"
 has "line by line" "rules/after.lua:3 -.*step \"extra\"" "$out"
 has "which is live" "^8 .*back to number 2 .*live" "$out"
+for i in {1..40}; do echo "-- remark $i"; done >>a/rules/after.lua
+code "who reloads" 0 fl -C a --as sanne reload
+code "of a long change" 0 fl -C a rulesets
+has "somebody made it" "^9 .*Sanne.*changed files" "$out"
+has "its first lines" "... and 30 more: fairlead rulesets 9" "$out"
+has_not "not all of them" "remark 40" "$out"
+code "of that one alone" 0 fl -C a rulesets 9
+has "all of it" "remark 40" "$out"
+is "and nothing else" 1 "$(grep -cE '^[0-9]' <<<"$out")"
+code "of none" 1 fl -C a rulesets 77
+has "that is said" "no ruleset \"77\"" "$out"
 code "audit" 0 fl -C a audit
 has "audit agrees" "everything agrees" "$out"
 
