@@ -223,10 +223,13 @@ void *arena_grow(struct arena *a, void *items, uint32_t count, uint32_t *cap,
 		a->failed = true;
 		return NULL;
 	}
-	if ((moved = arena_alloc(a, (size_t)more * item_bytes)) == NULL)
+	moved = room(a, (size_t)more * item_bytes, ARENA_ALIGN);
+	if (moved == NULL)
 		return NULL;
 	if (count > 0)
 		memcpy(moved, items, (size_t)count * item_bytes);
+	memset((char *)moved + (size_t)count * item_bytes, 0,
+		(size_t)(more - count) * item_bytes);
 	*cap = (uint32_t)more;
 	return moved;
 }

@@ -1,5 +1,6 @@
 #include "base/value.h"
 
+#include <endian.h>
 #include <math.h>
 
 #define SORT_INLINE 64
@@ -10,27 +11,41 @@ static bool is_plain(unsigned char c)
 	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
 }
 
-/* Are the 8 bytes at `at` all plain? May say no when they are. */
-static bool are_plain(const char *at)
+/* Are all 8 bytes plain? May say no when they are. */
+static bool word_plain(uint64_t x)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), high = ones << 7;
-	uint64_t x, quote, slash;
+	uint64_t quote = x ^ ones * '"', slash = x ^ ones * '\\';
 
-	memcpy(&x, at, sizeof(x));
-	quote = x ^ ones * '"';
-	slash = x ^ ones * '\\';
 	/* a byte below n sets its high bit in x - n and has none in x */
 	return ((x | (x - ones * 0x20) | (quote - ones) | (slash - ones)) &
 		       high) == 0;
 }
 
+static bool are_plain(const char *at)
+{
+	uint64_t x;
+
+	memcpy(&x, at, sizeof(x));
+	return word_plain(x);
+}
+
 bool text_plain(const char *at, size_t n)
 {
+	uint32_t first, last;
 	const char *end = at + n;
 
-	for (; n >= 8; at += 8, n -= 8)
-		if (!are_plain(at))
-			return false;
+	if (n >= 8) {
+		for (; end - at > 8; at += 8)
+			if (!are_plain(at))
+				return false;
+		return are_plain(end - 8);
+	}
+	if (n >= 4) {
+		memcpy(&first, at, sizeof(first));
+		memcpy(&last, end - 4, sizeof(last));
+		return word_plain((uint64_t)last << 32 | first);
+	}
 	while (at < end && is_plain((unsigned char)*at))
 		at++;
 	return at == end;
@@ -188,24 +203,46 @@ static int by_key(const void *a, const void *b)
 	return text_compare((*x)->key, (*y)->key);
 }
 
+/* The first bytes of a key as a number that is ordered as they are. */
+static uint64_t key_head(struct text key)
+{
+	uint64_t head = 0;
+	uint32_t n = key.bytes;
+
+	if (n >= sizeof(head)) {
+		memcpy(&head, key.at, sizeof(head));
+		return be64toh(head);
+	}
+	for (uint32_t i = 0; i < n; i++)
+		head = head << 8 | (unsigned char)key.at[i];
+	return n > 0 ? head << 8 * (sizeof(head) - n) : 0;
+}
+
 void value_order(const struct value *v, const struct member **order)
 {
+	uint64_t heads[SORT_INLINE];
 	uint32_t i, j;
 
-	for (i = 0; i < v->count; i++)
-		order[i] = &v->as.members[i];
 	if (v->count > SORT_INLINE) {
+		for (i = 0; i < v->count; i++)
+			order[i] = &v->as.members[i];
 		qsort(order, v->count, sizeof(*order), by_key);
 		return;
 	}
-	for (i = 1; i < v->count; i++) {
-		const struct member *m = order[i];
+	for (i = 0; i < v->count; i++) {
+		const struct member *m = &v->as.members[i];
+		uint64_t head = key_head(m->key);
 
 		for (j = i; j > 0; j--) {
-			if (text_compare(order[j - 1]->key, m->key) < 0)
+			if (heads[j - 1] < head ||
+				(heads[j - 1] == head &&
+					text_compare(order[j - 1]->key,
+						m->key) < 0))
 				break;
+			heads[j] = heads[j - 1];
 			order[j] = order[j - 1];
 		}
+		heads[j] = head;
 		order[j] = m;
 	}
 }

@@ -56,6 +56,7 @@ struct member {
 
 /* Inline: a literal's length is known then, and comparing it is one load. */
 #define TEXT(literal) ((struct text){ (literal), sizeof(literal) - 1 })
+#define TEXT_OF(literal) {(literal), sizeof(literal) - 1} /* in a table */
 static inline struct text text_of(const char *nul_terminated) /* or NULL */
 {
 	size_t n = nul_terminated != NULL ? strlen(nul_terminated) : 0;

@@ -83,6 +83,7 @@ fl_status engine_new(const struct engine_options *opt, struct engine **out,
 	if (e == NULL)
 		return status_fail(err, FL_NOMEM, "engine");
 	arena_init(&e->scratch, (size_t)256 << 20);
+	buf_init(&e->document, 64u << 20);
 	arena_init(&e->pace_arena, 1u << 20);
 	e->paced = value_map();
 	e->store = opt->store;
@@ -160,6 +161,7 @@ void engine_free(struct engine *e)
 	free(e->ring);
 	free(e->slice_ids);
 	free(e->actor);
+	buf_deinit(&e->document);
 	arena_deinit(&e->scratch);
 	arena_deinit(&e->pace_arena);
 	free(e);

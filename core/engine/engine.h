@@ -93,6 +93,7 @@ struct post_by {
 	 * has been changed since (names looked up): the same body must count
 	 * as the same later; 0: of what is posted */
 	int64_t body_digest;
+	bool in_room;       /* what is posted lies in engine_room() */
 };
 /* By this a body is known again when its (source, id) comes again; never 0. */
 int64_t engine_body_digest(const struct value *wire);
@@ -105,6 +106,9 @@ int64_t engine_body_digest(const struct value *wire);
  * Always answered later by cb, in order of posting; only when there is no
  * memory left to remember that, at once with FL_NOMEM.
  */
+/* Where what is posted next may be built, so that it need not be copied: until
+ * the next engine_post() or engine_poll(). NULL: no memory. */
+struct arena *engine_room(struct engine *e);
 void engine_post(struct engine *e, const struct value *wire,
 		 const struct post_by *by, post_cb cb, void *ctx);
 

@@ -35,6 +35,8 @@
 #define SLICE_LOADS 8u        /* ... of them loaded at a time */
 #define SLICE_ROWS 100u       /* records looked through at a time */
 #define SLICE_US 1000         /* slices may take of a group */
+#define OVERLAY_KNOWN 8u      /* a power of 2 */
+#define ROOM_BYTES 65536u     /* of posted items that lie together */
 #define NEEDS_MOST 64u        /* loads one unit may ask for at a time */
 #define CRASHES_MOST 3u       /* of a card or in an event: it is put away */
 
@@ -144,6 +146,13 @@ struct turn {
 	uint32_t n_before;
 	struct overlay_record *records;
 	uint32_t n_records, cap_records;
+	/* looked up in the cache in this try */
+	struct known_record {
+		int64_t id;
+		const struct record *record;
+	} known[OVERLAY_KNOWN];
+	struct cached_home *home; /* of home_id; NULL: not here */
+	int64_t home_id;          /* 0: not asked */
 	struct overlay_task *task_list;
 	uint32_t n_tasks, cap_tasks;
 	struct outbox_row *outbox;
@@ -315,6 +324,7 @@ enum item_kind { ITEM_EVENT, ITEM_PUBLISH, ITEM_CLOCK };
 enum item_state { ITEM_NEW, ITEM_LOADING, ITEM_READY };
 
 struct fetch;
+struct room;
 
 struct item {
 	struct item *next;
@@ -322,8 +332,10 @@ struct item {
 	enum item_state state;
 	bool refused_full;      /* there was no room: only to be answered */
 	bool no_memory;         /* the same for memory */
-	struct value *wire;     /* packed */
-	struct text *by;        /* packed: actor, role, source */
+	struct room *room;      /* memory of the item itself and of what was
+				 * posted; NULL: somebody's own item */
+	struct value wire;
+	struct text by[3];      /* actor, role, source */
 	bool command, own;
 	int64_t sent_digest;    /* of the body as sent, 0: of `wire` */
 	post_cb cb;
@@ -546,6 +558,7 @@ struct engine {
 	struct cache cache;
 	struct turn turn;
 	struct arena scratch;       /* unit's memory */
+	struct buf document;        /* being written */
 	struct workload *workload;
 	/* rules */
 	struct ruleset *ruleset;
@@ -579,6 +592,7 @@ struct engine {
 	struct rate *rate;
 	/* queue */
 	struct item *first, *last;
+	struct room *room;          /* where the next one goes; NULL none */
 	struct item *fresh;         /* first that may need preparing */
 	uint32_t prepared;          /* items behind first, prepared */
 	uint32_t waiting;           /* items without those refused_full */
@@ -612,6 +626,7 @@ struct card_errors {
 fl_status queue_step(struct engine *e, bool *did);
 void queue_pop(struct engine *e);
 void queue_free(struct engine *e);
+void room_close(struct engine *e); /* no more items into it */
 /* Rules changed: what was prepared under the old ones is prepared again. */
 void queue_stale(struct engine *e);
 void item_forget(struct item *it); /* drops what was prepared */

@@ -81,9 +81,7 @@ static fl_status merge_record(struct engine *e, const struct record *r)
 	bool dirty = c != NULL && c->dirty;
 
 	if (due_notice(e, before, r) != FL_OK ||
-		(before != NULL && !workload_record(e->workload,
-					   e->book->calendar, before, -1)) ||
-		!workload_record(e->workload, e->book->calendar, r, 1))
+		!workload_change(e->workload, e->book->calendar, before, r))
 		return FL_NOMEM;
 	c = cache_put(&e->cache, e->book->schema, &e->scratch, r);
 	if (c == NULL)
@@ -129,10 +127,10 @@ static struct text written(struct group *g, struct buf *b)
 }
 
 /* Before anything cached changes: decisions borrow from what was there. */
-static fl_status write_event(struct engine *e, struct turn_event *ue,
-			     struct buf *b)
+static fl_status write_event(struct engine *e, struct turn_event *ue)
 {
 	struct group *g = e->open;
+	struct brief b = {.to = &e->document};
 	const struct event *ev = &ue->event;
 	const struct root *root = e->turn.root;
 	bool is_root = ev->cause == 0;
@@ -158,10 +156,10 @@ static fl_status write_event(struct engine *e, struct turn_event *ue,
 		? text_keep(g, ev->id)
 		: text_number(&g->arena, TEXT("n"), ev->number);
 	if (ev->data.count > 0)
-		brief_value(&(struct brief){.to = b}, &ev->data);
-	row->data = written(g, b);
-	decision_write(&(struct brief){.to = b}, &ue->decision);
-	row->decision = written(g, b);
+		brief_value(&b, &ev->data);
+	row->data = written(g, &e->document);
+	decision_write(&b, &ue->decision);
+	row->decision = written(g, &e->document);
 	return g->arena.failed ? FL_NOMEM : FL_OK;
 }
 
@@ -270,12 +268,10 @@ fl_status group_merge(struct engine *e, struct turn *u)
 	struct group *g = e->open;
 	struct group_turn mark = {.event = g->n_events, .task = g->n_tasks,
 		.n_events = u->n_events, .n_tasks = u->n_tasks};
-	struct buf b;
 	fl_status s = FL_OK;
 
-	buf_init(&b, 64u << 20);
 	for (uint32_t i = 0; i < u->n_events && s == FL_OK; i++)
-		s = write_event(e, u->events[i], &b);
+		s = write_event(e, u->events[i]);
 	if (s == FL_OK)
 		s = merge_outbox(g, u);
 	if (s == FL_OK)
@@ -289,7 +285,6 @@ fl_status group_merge(struct engine *e, struct turn *u)
 	ROOM(g, turns, n_turns, cap_turns);
 	if (g->arena.failed)
 		s = FL_NOMEM;
-	buf_deinit(&b);
 	if (s != FL_OK)
 		return engine_dead(e, "no memory for what was decided");
 	g->turns[g->n_turns++] = mark;

@@ -45,6 +45,22 @@ void overlay_need(struct turn *u, enum load_kind kind, int64_t id,
 
 /* ---- records ---- */
 
+/* Where a record of the cache stands that was asked for before. */
+static struct known_record *known_at(struct turn *u, int64_t id)
+{
+	return &u->known[((uint64_t)id >> RECORD_ORDINAL_BITS ^ (uint64_t)id) &
+		(OVERLAY_KNOWN - 1)];
+}
+
+static struct cached_home *home_of(struct turn *u, int64_t id)
+{
+	if (u->home_id != id) {
+		u->home = cache_home(&u->engine->cache, id);
+		u->home_id = id;
+	}
+	return u->home;
+}
+
 static struct overlay_record *overlay_find(struct turn *u, int64_t id)
 {
 	for (uint32_t i = u->n_records; i-- > 0;)
@@ -89,12 +105,16 @@ static bool is_future(const struct turn *u, int64_t id)
 const struct record *overlay_record(struct turn *u, int64_t id)
 {
 	struct overlay_record *own = overlay_find(u, id);
+	struct known_record *known = known_at(u, id);
 	struct cached_record *cached;
 
 	if (own != NULL)
 		return own->record;
+	if (known->record != NULL && known->id == id)
+		return known->record;
 	if ((cached = cache_record(&u->engine->cache, id)) != NULL) {
 		cache_used(&u->engine->cache, cached->home);
+		*known = (struct known_record){id, cached->now};
 		return cached->now;
 	}
 	if (id > 0 && !is_future(u, id) && !is_nowhere(u, id))
@@ -216,7 +236,7 @@ static const struct record *world_by_ref(void *ctx, struct text kind,
 
 static bool home_here(struct turn *u, int64_t home)
 {
-	if (cache_home(&u->engine->cache, home) != NULL || is_future(u, home))
+	if (home_of(u, home) != NULL || is_future(u, home))
 		return true;
 	if (!is_nowhere(u, home))
 		overlay_need(u, LOAD_HOME, home, (struct text){"", 0});
@@ -225,7 +245,7 @@ static bool home_here(struct turn *u, int64_t home)
 
 const struct record *overlay_next(struct turn *u, int64_t home, uint32_t *at)
 {
-	struct cached_home *h = cache_home(&u->engine->cache, home);
+	struct cached_home *h = home_of(u, home);
 	uint32_t cached = h != NULL ? h->n_records : 0;
 
 	if (*at < cached)
@@ -407,6 +427,9 @@ void overlay_begin(struct turn *u)
 {
 	const struct rulebook *book = u->engine->book;
 
+	memset(u->known, 0, sizeof(u->known));
+	u->home = NULL;
+	u->home_id = 0;
 	u->records = NULL;
 	u->task_list = NULL;
 	u->n_records = u->cap_records = 0;

@@ -90,16 +90,6 @@ static struct value pack_below(struct packer *p, const struct value *from)
 	return to;
 }
 
-static void *pack_value_into(struct packer *p, const void *from)
-{
-	struct value *to = pack_room(p, sizeof(*to));
-	struct value v = pack_below(p, from);
-
-	if (to != NULL)
-		*to = v;
-	return to;
-}
-
 static struct place *pack_places(struct packer *p, const struct run *run)
 {
 	struct place *to = pack_room(p, run->n_places * sizeof(*to));
@@ -196,11 +186,6 @@ static void *pack(void *(*into)(struct packer *p, const void *from),
 	p.block = malloc(p.used);
 	p.used = 0;
 	return p.block != NULL ? into(&p, from) : NULL;
-}
-
-struct value *pack_value(const struct value *from)
-{
-	return pack(pack_value_into, from, NULL);
 }
 
 struct record *pack_record(const struct record *from, struct names *names)

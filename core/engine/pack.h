@@ -1,5 +1,5 @@
 /*
- * pack.h - deep copies of values, records and tasks in one heap block each,
+ * pack.h - deep copies of records and tasks in one heap block each,
  * released by free(). The cache keeps thousands of them for hours; arenas are
  * for what dies together. A packed thing is never changed. Names of fields,
  * cards, steps and people stand in `names`, which must live longer; NULL: in
@@ -10,7 +10,6 @@
 #include "engine/names.h"
 #include "model/record.h"
 
-struct value *pack_value(const struct value *from); /* NULL: no memory */
 struct record *pack_record(const struct record *from,
 			   struct names *names); /* NULL: no memory */
 struct task *pack_task(const struct task *from,

@@ -1,5 +1,4 @@
 #include "engine/engine_internal.h"
-#include "engine/pack.h"
 
 /* ---- recent ids ---- */
 
@@ -36,6 +35,57 @@ fl_status recent_add(struct engine *e, struct text key, int64_t number,
 
 /* ---- items ---- */
 
+/* Items that were posted one behind the other lie together: one block of
+ * memory for many, freed or used again with the last of them. */
+struct room {
+	struct arena arena;
+	uint32_t items;
+};
+
+static struct room *room_open(struct engine *e)
+{
+	struct room *r = e->room;
+
+	if (r != NULL && r->arena.used_bytes < ROOM_BYTES && !r->arena.failed)
+		return r;
+	if ((r = calloc(1, sizeof(*r))) == NULL)
+		return NULL;
+	arena_init(&r->arena, 0);
+	room_close(e);
+	e->room = r;
+	return r;
+}
+
+struct arena *engine_room(struct engine *e)
+{
+	struct room *r = room_open(e);
+
+	return r != NULL ? &r->arena : NULL;
+}
+
+static void room_free(struct room *r)
+{
+	arena_deinit(&r->arena);
+	free(r);
+}
+
+void room_close(struct engine *e)
+{
+	if (e->room != NULL && e->room->items == 0)
+		room_free(e->room);
+	e->room = NULL; /* its items free it */
+}
+
+static void room_leave(struct engine *e, struct room *r)
+{
+	if (--r->items > 0)
+		return;
+	if (r == e->room)
+		arena_reset(&r->arena);
+	else
+		room_free(r);
+}
+
 void item_forget(struct item *it)
 {
 	fetch_unref(it->fetch);
@@ -48,46 +98,52 @@ void item_forget(struct item *it)
 	it->state = ITEM_NEW;
 }
 
-static void item_free(struct item *it)
+static void item_free(struct engine *e, struct item *it)
 {
 	item_forget(it);
 	ruleset_unref(it->ruleset);
 	free(it->summary);
 	free(it->held);
-	free(it->wire);
-	free(it->by);
-	free(it);
+	room_leave(e, it->room);
+}
+
+static struct text text_keep(struct arena *a, struct text t)
+{
+	if (t.at == NULL || t.bytes == 0)
+		return TEXT("");
+	return (struct text){arena_text(a, t.at, t.bytes), t.bytes};
 }
 
 static struct item *item_new(struct engine *e, enum item_kind kind,
 			     const struct post_by *by, post_cb cb, void *ctx)
 {
 	static const struct post_answer no_memory = {.status = FL_NOMEM};
-	struct item *it = calloc(1, sizeof(*it));
-	struct text texts[3] = {{"", 0}, {"", 0}, {"", 0}};
+	struct room *room =
+		by != NULL && by->in_room ? e->room : room_open(e);
+	struct item *it =
+		room != NULL ? arena_alloc(&room->arena, sizeof(*it)) : NULL;
 
 	if (it == NULL) {
 		if (cb != NULL)
 			cb(ctx, &no_memory);
 		return NULL;
 	}
+	it->room = room;
+	room->items++;
+	it->by[0] = it->by[1] = it->by[2] = TEXT("");
 	if (by != NULL) {
-		texts[0] = by->actor;
-		texts[1] = by->role;
-		texts[2] = by->source;
+		it->by[0] = text_keep(&room->arena, by->actor);
+		it->by[1] = text_keep(&room->arena, by->role);
+		it->by[2] = text_keep(&room->arena, by->source);
 		it->command = by->command;
 		it->own = by->own;
 		it->sent_digest = by->body_digest;
 	}
-	for (int i = 0; i < 3; i++)
-		if (texts[i].at == NULL)
-			texts[i] = (struct text){"", 0};
 	it->kind = kind;
 	it->cb = cb;
 	it->ctx = ctx;
 	it->seen_key = (struct text){"", 0};
-	it->by = pack_texts(texts, 3);
-	it->no_memory = it->by == NULL;
+	it->no_memory = room->arena.failed;
 	it->refused_full = e->waiting >= e->limits.queue;
 	if (!it->refused_full)
 		e->waiting++;
@@ -114,13 +170,14 @@ void queue_pop(struct engine *e)
 		e->prepared--;
 	if (!it->refused_full)
 		e->waiting--;
-	item_free(it);
+	item_free(e, it);
 }
 
 void queue_free(struct engine *e)
 {
 	while (e->first != NULL)
 		queue_pop(e);
+	room_close(e);
 }
 
 void queue_stale(struct engine *e)
@@ -139,9 +196,8 @@ void engine_post(struct engine *e, const struct value *wire,
 
 	if (it == NULL || it->refused_full)
 		return;
-	it->wire = pack_value(wire);
-	if (it->wire == NULL)
-		it->no_memory = true;
+	it->wire = by->in_room ? *wire : value_clone(&it->room->arena, wire);
+	it->no_memory = it->no_memory || it->room->arena.failed;
 }
 
 void engine_publish(struct engine *e, struct ruleset *next,

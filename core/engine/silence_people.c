@@ -263,11 +263,19 @@ static fl_status look_arranged(struct turn *u, struct text person)
 /* Who had an open record until this unit, and has it no more; else empty. */
 static struct text had_record(struct turn *u, const struct record *now)
 {
+	/* what decides whether it is open, and whose it is */
+	static const struct text fields[] = {TEXT_OF("deal"),
+		TEXT_OF("deputy"), TEXT_OF("handler"), TEXT_OF("owner"),
+		TEXT_OF("person"), TEXT_OF("seller"), TEXT_OF("specialist"),
+		TEXT_OF("state")};
 	const struct cached_record *was =
 		cache_record(&u->engine->cache, now->id);
 	struct text who;
 
-	if (was == NULL || !silence_open(was->now))
+	if (was == NULL ||
+		!record_differs(was->now, now, fields,
+			sizeof(fields) / sizeof(fields[0])) ||
+		!silence_open(was->now))
 		return TEXT("");
 	who = silence_accountable(&u->snapshot, was->now);
 	return silence_open(now) &&

@@ -92,7 +92,7 @@ static void unknown_key(struct item *it, struct text key)
 static void read_map(struct engine *e, struct item *it, struct arena *a,
 		     struct wire *w)
 {
-	const struct value *wire = it->wire;
+	const struct value *wire = &it->wire;
 	bool has_data = value_get(wire, "data") != NULL;
 	const struct event_def *def = schema_event(e->book->schema,
 		value_as_text(value_get(wire, "type")));
@@ -255,7 +255,7 @@ void wire_read(struct engine *e, struct item *it, struct arena *a)
 	}
 	problems_init(it->problems, a);
 	it->problems->dutch = text_is(e->book->language, "nl");
-	if (it->wire->kind != VALUE_MAP) {
+	if (it->wire.kind != VALUE_MAP) {
 		wrong(it, "FL401", NULL, "an event is a map {type, data ...}",
 			"een gebeurtenis is een tabel {type, data ...}");
 		return;
@@ -278,7 +278,7 @@ void wire_read(struct engine *e, struct item *it, struct arena *a)
 	fill_root(it, &w, def, a);
 	it->root.body_digest = it->sent_digest != 0
 		? it->sent_digest
-		: engine_body_digest(it->wire);
+		: engine_body_digest(&it->wire);
 	if (schema_check(e->book->schema, def, e->book->zone,
 		    !it->root.event.command, a, &it->root.event.data,
 		    it->problems) != FL_OK && it->status == FL_OK)

@@ -268,6 +268,23 @@ bool workload_record(struct workload *w, const struct calendar *c,
 	return true;
 }
 
+bool workload_change(struct workload *w, const struct calendar *c,
+		     const struct record *before, const struct record *now)
+{
+	/* all that the above looks at */
+	static const struct text fields[] = {TEXT_OF("deal"),
+		TEXT_OF("handed_off_at"), TEXT_OF("handler"), TEXT_OF("owner"),
+		TEXT_OF("person"), TEXT_OF("seller"), TEXT_OF("slot"),
+		TEXT_OF("specialist"), TEXT_OF("state")};
+
+	if (before == NULL)
+		return workload_record(w, c, now, 1);
+	return !record_differs(before, now, fields,
+		       sizeof(fields) / sizeof(fields[0])) ||
+		(workload_record(w, c, before, -1) &&
+			workload_record(w, c, now, 1));
+}
+
 struct reading {
 	struct workload *w;
 	const struct calendar *c;

@@ -16,6 +16,9 @@ void workload_free(struct workload *w); /* NULL is fine */
 bool workload_task(struct workload *w, const struct task *t, int sign);
 bool workload_record(struct workload *w, const struct calendar *c,
 		     const struct record *r, int sign);
+/* A record of which there was another version, or NULL, is like this now. */
+bool workload_change(struct workload *w, const struct calendar *c,
+		     const struct record *before, const struct record *now);
 /* Days are those of another calendar from now on. false: no memory, and the
  * counts are wrong until it succeeds. */
 bool workload_calendar(struct workload *w, const struct calendar *c);

@@ -536,10 +536,15 @@ static fl_status change_deal(
 	struct projection *x, int64_t id, enum project_part part)
 {
 	struct world *w = x->w;
-	int before = made_by(x->e, id) ? POOL_NONE : event_pool(w, id);
-	fl_status s = project_apply(w, x->e, id, part);
+	bool made = made_by(x->e, id);
 	struct record *deal;
+	fl_status s;
+	int before;
 
+	if (!made && x->e->def->n_ops == 0 && !x->e->def->moves)
+		return FL_OK;
+	before = made ? POOL_NONE : event_pool(w, id);
+	s = project_apply(w, x->e, id, part);
 	if (s != FL_OK || id == 0)
 		return s;
 	if (x->e->def->moves) {

@@ -117,10 +117,11 @@ static void data_refs(struct resolve *x)
 
 	for (i = 0; i < x->e->data.count; i++) {
 		struct member *m = &x->e->data.as.members[i];
-		struct text kind = ref_kind(x, m->key);
 		const struct record *r;
+		struct text kind;
 
-		if (kind.bytes == 0 || m->value.kind != VALUE_TEXT)
+		if (m->value.kind != VALUE_TEXT ||
+			(kind = ref_kind(x, m->key)).bytes == 0)
 			continue;
 		r = named(x, kind, text_value(&m->value));
 		if (r != NULL)
@@ -188,11 +189,10 @@ static void named_family(struct resolve *x)
 		named_value(x, TEXT("customer"), value_get(data, "customer")));
 	for (i = 0; i < data->count; i++) {
 		const struct member *m = &data->as.members[i];
-		struct text kind = ref_kind(x, m->key);
 
 		/* only what it is called by its kind: not "in_return_for" */
-		if (kind.bytes > 0 && text_equal(kind, m->key) &&
-			m->value.kind == VALUE_INT)
+		if (m->value.kind == VALUE_INT &&
+			text_equal(ref_kind(x, m->key), m->key))
 			take_family(x, record_at(x, m->value.as.integer));
 	}
 	take_family(
@@ -787,9 +787,14 @@ uint32_t event_keys(const struct schema *s, const struct event_def *def,
 		want(&k, "lead", lead_ref(a, data));
 	for (i = 0; data->kind == VALUE_MAP && i < data->count; i++) {
 		const struct member *m = &data->as.members[i];
-		const struct field_def *f = event_field(def, m->key);
+		const struct field_def *f;
 		struct text kind = TEXT("");
 
+		if (m->value.kind != VALUE_TEXT &&
+			m->value.kind != VALUE_INT &&
+			m->value.kind != VALUE_MAP)
+			continue;
+		f = event_field(def, m->key);
 		if (f != NULL && f->type == FIELD_REF)
 			kind = f->ref_kind;
 		else if (schema_kind(s, m->key) != NULL)

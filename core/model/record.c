@@ -92,6 +92,50 @@ const struct value *record_get(const struct record *r, const char *field)
 	return r != NULL ? value_get(&r->fields, field) : NULL;
 }
 
+static bool is_among(struct text name, const struct text *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text_equal(names[i], name))
+			return true;
+	return false;
+}
+
+/* Surely the same: a version shares with the one before the texts that it did
+ * not change. */
+static bool is_same(const struct value *x, const struct value *y)
+{
+	if (x->kind != y->kind || x->count != y->count)
+		return false;
+	if (x->kind >= VALUE_TEXT)
+		return x->count == 0 || x->as.text == y->as.text;
+	return value_equal(x, y);
+}
+
+bool record_differs(const struct record *a, const struct record *b,
+	const struct text *fields, size_t n)
+{
+	const struct member *x = a->fields.as.members;
+	const struct member *y = b->fields.as.members;
+	const struct member *x_end = x + a->fields.count;
+	const struct member *y_end = y + b->fields.count;
+
+	while (x < x_end || y < y_end) {
+		int c = x == x_end   ? 1
+			: y == y_end ? -1
+			: text_equal(x->key, y->key)
+				? 0
+				: text_compare(x->key, y->key);
+
+		if ((c != 0 || !is_same(&x->value, &y->value)) &&
+			is_among(c <= 0 ? x->key : y->key, fields, n) &&
+			(c != 0 || !value_equal(&x->value, &y->value)))
+			return true;
+		x += c <= 0;
+		y += c >= 0;
+	}
+	return false;
+}
+
 bool record_set(
 	struct arena *a, struct record *r, struct text field, struct value v)
 {

@@ -86,6 +86,9 @@ struct run *record_run(const struct record *r, struct text card); /* or NULL */
 struct place *run_place(const struct run *run, struct text step); /* or NULL */
 /* Field as stored, NULL when it is not set (defaults: schema_value). */
 const struct value *record_get(const struct record *r, const char *field);
+/* Do two versions of a record differ in one of these fields? */
+bool record_differs(const struct record *a, const struct record *b,
+		    const struct text *fields, size_t n);
 /* Sets or, with a null value, removes a field; name and value are borrowed.
  * false when memory was refused. */
 bool record_set(struct arena *a, struct record *r, struct text field,

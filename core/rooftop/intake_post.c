@@ -156,8 +156,10 @@ fl_status rooftop_post(struct rooftop *r, const struct value *wire,
 			    by->actor, &problems)
 		    ? look_up(r, by, &a, &named, &problems)
 		    : FL_INVALID;
+	as_sent.in_room = false;
 	if (s != FL_OK && fact) { /* is kept whatever it says */
 		named = *wire;
+		as_sent.in_room = by->in_room;
 		s = FL_OK;
 	}
 	if (s == FL_OK) {

@@ -92,13 +92,15 @@ void rig_close(struct rig *r)
 void rig_post(struct rig *r, struct arena *a, const char *line, size_t n,
 	post_cb cb, void *ctx)
 {
+	struct arena *room = engine_room(r->engine);
 	const struct post_by by = {.actor = TEXT("admin"),
-		.role = TEXT("dealer_admin"), .source = TEXT("bench")};
+		.role = TEXT("dealer_admin"), .source = TEXT("bench"),
+		.in_room = room != NULL};
 	struct fl_error err;
 	struct value wire;
 
 	arena_reset(a);
-	if (value_read(a, line, n, NULL, &wire, &err) != FL_OK)
+	if (value_read(room != NULL ? room : a, line, n, NULL, &wire, &err) != FL_OK)
 		bench_fail(false, "%s", err.text);
 	engine_post(r->engine, &wire, &by, cb, ctx);
 }
