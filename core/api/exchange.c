@@ -134,13 +134,18 @@ static void post(struct exchange *x, const char *at, size_t n,
 	struct api *api = x->api;
 	const struct value_limits limits = {
 		.dutch = rooftop_dutch(api->opt.rooftop) };
+	struct arena *room = engine_room(rooftop_engine(api->opt.rooftop));
+	struct post_by in_room = *by;
 	struct fl_error err = { 0 };
 	struct value wire;
 
 	x->waiting++;
 	arena_reset(&api->scratch);
-	if (value_read(&api->scratch, at, n, &limits, &wire, &err) == FL_OK)
-		must(rooftop_post(api->opt.rooftop, &wire, by, cb, x) == FL_OK);
+	in_room.in_room = room != NULL;
+	if (value_read(room != NULL ? room : &api->scratch, at, n, &limits,
+		    &wire, &err) == FL_OK)
+		must(rooftop_post(api->opt.rooftop, &wire, &in_room, cb, x) ==
+			FL_OK);
 	else
 		refuse(x, err.text, cb);
 	api->opt.asked(api->opt.ctx);
