@@ -66,7 +66,7 @@ static void test_refused(void **state)
 		{"act.emit('acme.won', { score = 1/0 })", "score is no number"},
 		{"act.emit('acme.won', { score = '\\xff' })", "no UTF-8"},
 		{"act.emit('acme.won', { score = print })", "is a function"},
-		{"act.emit('acme.won', { score = call })", "cannot be kept"},
+		{"act.emit('acme.won', { score = setting })", "cannot be kept"},
 		{"act.emit('acme.won', { score = { 1, x = 2 } })",
 			"mixes names and numbers"},
 		{"act.emit('acme.won', { score = { [1] = 1, [3] = 2 } })",
