@@ -395,7 +395,9 @@ static void tell_manager(struct turn *u, const struct wish *w,
 {
 	const struct card *card = &u->engine->book->cards[w->card];
 	int line = line_of(card, d);
-	struct text step = text_of(arena_printf(u->arena, "failed:%d", line));
+	const char *kind = d->fate == CARD_CUT_TIME ? "fault" : "failed";
+	struct text step =
+		text_of(arena_printf(u->arena, "%s:%d", kind, line));
 	struct effect *task = arena_alloc(u->arena, sizeof(*task));
 
 	if (task == NULL || step.at == NULL)

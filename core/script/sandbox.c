@@ -131,19 +131,26 @@ void sandbox_error_text(lua_State *lua, int at, char *out, size_t out_bytes)
 
 static void outcome_cut(struct ruleset *rs, struct script_outcome *o)
 {
+	bool nl = text_is(rs->book.language, "nl");
+
 	if (rs->watch.cut == WATCH_MEMORY) {
 		o->fate = CARD_CUT_MEMORY;
 		packs_blame(rs, o->reason, sizeof(o->reason));
-	} else {
-		o->fate = CARD_CUT_TIME;
-		snprintf(o->reason, sizeof(o->reason),
-			text_is(rs->book.language, "nl")
-				? "duurt langer dan %lld ms"
-				: "takes more than %lld ms",
-			(long long)((rs->watch.short_us != 0
-					? rs->watch.short_us
-					: rs->limits.cpu_soft_us) / 1000));
+		return;
 	}
+	o->fate = CARD_CUT_TIME;
+	if (rs->watch.short_us != 0)
+		snprintf(o->reason, sizeof(o->reason),
+			nl ? "duurt langer dan %lld ms, voor een feit dat de "
+			     "regels al te veel tijd kostte"
+			   : "takes more than %lld ms, for a fact that took the "
+			     "rules too long already",
+			(long long)(rs->watch.short_us / 1000));
+	else
+		snprintf(o->reason, sizeof(o->reason),
+			nl ? "duurt langer dan %lld ms"
+			   : "takes more than %lld ms",
+			(long long)(rs->limits.cpu_soft_us / 1000));
 }
 
 fl_status sandbox_call(struct ruleset *rs, int n_args, int n_results,

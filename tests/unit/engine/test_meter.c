@@ -242,6 +242,54 @@ static void test_limits(void **state)
 	arena_deinit(&a);
 }
 
+/* Gates that never end refuse what they guard, all of them in the time of one
+ * fact; what nobody guards is not their business. */
+static void test_gates(void **state)
+{
+	const char *rules = "";
+	struct scene_answer answer;
+	struct scene s;
+	struct arena a;
+	int64_t took;
+
+	(void)state;
+	arena_init(&a, 0);
+	for (int i = 0; i < SLOW_CARDS; i++)
+		rules = arena_printf(&a,
+			"%sgate \"slow-%02d\" { guards = \"objection.raised\", refuses "
+			"{ when = function(note) while true do end end, say = "
+			"\"no\" } }\n",
+			rules, i);
+	scene_begin(&s, SCENE_DEALER, rules);
+	assert_int_equal(
+		scene_post(&s,
+			"{\"type\":\"lead.received\",\"source\":\"web\","
+			"\"id\":\"1\",\"data\":{\"deal\":\"D-1\",\"customer\":"
+			"{\"name\":\"Jo\"}}}")
+			.status,
+		FL_OK);
+	took = clock_thread_cpu_us();
+	scene_send(&s,
+		"{\"type\":\"objection.raised\",\"subject\":\"D-1\",\"data\":{"
+		"\"code\":\"x\"}}",
+		true, &answer);
+	scene_poll(&s);
+	took = clock_thread_cpu_us() - took;
+	if (answer.status != FL_DENIED)
+		fail_msg("%d %s", answer.status, answer.problem);
+	if (getenv("FL_RUN") == NULL && took > HELD_US + SLACK_US)
+		fail_msg("gates: held for %lld us", (long long)took);
+	assert_int_equal(
+		scene_post(&s,
+			"{\"type\":\"contact.made\",\"subject\":\"D-1\","
+			"\"data\":{\"channel\":\"phone\"}}")
+			.status,
+		FL_OK);
+	print_message("# gates %lld us\n", (long long)took);
+	scene_close(&s);
+	arena_deinit(&a);
+}
+
 /* A timer with another name each time is refused when they have piled up, and
  * the card is told; none is lost in silence. */
 static void test_timers(void **state)
@@ -280,6 +328,7 @@ int main(void)
 		cmocka_unit_test(test_told_once),
 		cmocka_unit_test(test_slices),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_gates),
 		cmocka_unit_test(test_timers),
 	};
 
