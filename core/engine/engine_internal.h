@@ -53,6 +53,7 @@ struct asked {
 struct root {
 	struct event event;      /* def, source, id, times, actor, data ... */
 	struct text subject_ref; /* as on the wire; may be empty */
+	int64_t subject_id;      /* the same, when it is a record's number */
 	bool engine_made;        /* subject is known or the rooftop */
 	int64_t body_digest;     /* 0: engine's own */
 	/* timer.fired: the row that is due */

@@ -534,7 +534,11 @@ static enum turn_result try_once(struct turn *u, struct problems *p)
 	ue->event.recorded_at_ms = u->now_ms;
 	if (ue->event.occurred_at_ms == 0)
 		ue->event.occurred_at_ms = u->now_ms;
-	if (u->root->subject_ref.bytes > 0)
+	/* what outsiders call a record is asked of the store */
+	if (u->root->subject_id != 0 &&
+		overlay_record(u, u->root->subject_id) != NULL)
+		ue->event.subject = u->root->subject_id;
+	else if (u->root->subject_ref.bytes > 0)
 		ue->subject_ref = u->root->subject_ref;
 	for (; u->current < u->n_events && r == TURN_DONE; u->current++) {
 		r = overlay_keep_before(u) ? event_run(u, p) : TURN_FAILED;

@@ -9,6 +9,7 @@
 
 struct wire {
 	struct text type, id, subject, actor, role, source;
+	int64_t subject_id; /* a number was given */
 	bool has_source;
 	int64_t at_ms; /* 0: not given */
 	struct value data;
@@ -42,13 +43,14 @@ static void read_text(struct item *it, const struct value *v, const char *key,
 }
 
 static void read_subject(struct item *it, struct arena *a,
-			 const struct value *v, struct text *out)
+			 const struct value *v, struct wire *w)
 {
-	if (v->kind == VALUE_INT)
-		*out = text_of(arena_printf(a, "#%lld",
-			(long long)v->as.integer));
-	else
-		read_text(it, v, "subject", out);
+	if (v->kind != VALUE_INT) {
+		read_text(it, v, "subject", &w->subject);
+		return;
+	}
+	w->subject_id = v->as.integer;
+	w->subject = text_number(a, TEXT("#"), v->as.integer);
 }
 
 static void read_at(struct item *it, const struct rulebook *book,
@@ -111,7 +113,7 @@ static void read_map(struct engine *e, struct item *it, struct arena *a,
 		else if (text_is(key, "at") && !own_at)
 			read_at(it, e->book, v, &w->at_ms);
 		else if (text_is(key, "subject"))
-			read_subject(it, a, v, &w->subject);
+			read_subject(it, a, v, w);
 		else if (text_is(key, "actor"))
 			read_text(it, v, "actor", &w->actor);
 		else if (text_is(key, "role"))
@@ -232,6 +234,7 @@ static void fill_root(struct item *it, const struct wire *w,
 	ev->command = it->command && !w->has_source;
 	ev->data = w->data;
 	it->root.subject_ref = w->subject;
+	it->root.subject_id = w->subject_id;
 	if (w->id.bytes > 0)
 		it->seen_key = text_join(a, ev->source, TEXT("\n"), w->id);
 }

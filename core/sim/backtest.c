@@ -384,7 +384,7 @@ static bool on_row(void *ctx, const struct event_row *row)
 
 static fl_status tell_all(struct backtest *b)
 {
-	struct event_filter f = { .limit = PAGE_ROWS };
+	struct event_filter f = { .undecided = true, .limit = PAGE_ROWS };
 	fl_status s;
 
 	do {

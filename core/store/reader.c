@@ -195,8 +195,9 @@ static fl_status show_outbox(const struct visitor *v, sqlite3_stmt *s, bool *on,
 static void event_sql(char *sql, size_t bytes, const struct event_filter *f)
 {
 	snprintf(sql, bytes,
-		"SELECT " ROWS_EVENT " FROM event WHERE number>=?1 AND"
+		"SELECT " ROWS_FACT ",%s FROM event WHERE number>=?1 AND"
 		" number<=?2%s%s%s ORDER BY number%s LIMIT ?3",
+		f->undecided ? "NULL" : "decision",
 		f->home != 0 ? " AND home=?4" : "",
 		f->misfit_only ? " AND misfit=1" : "",
 		/* a unit is without gaps: stop where another begins */

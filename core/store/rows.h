@@ -9,9 +9,10 @@
 #include "store/store.h"
 #include "store/symbol.h"
 
-#define ROWS_EVENT                                                             \
+#define ROWS_FACT                                                              \
 	"number,id,source,type,subject,home,at,lag,cause,root,actor,role,"      \
-	"version,misfit,ruleset,digest,data,decision"
+	"version,misfit,ruleset,digest,data"
+#define ROWS_EVENT ROWS_FACT ",decision"
 #define ROWS_RECORD "id,home,kind,ref,body"
 #define ROWS_TASK "id,home,subject,card,step,kind,who,shown,due,state,body"
 #define ROWS_DUE "due,subject,card,slot,home"

@@ -258,6 +258,7 @@ struct event_filter {
 	int64_t home;         /* 0: any */
 	int64_t root;         /* 0: any: only that unit */
 	bool misfit_only;
+	bool undecided;       /* their decisions are left out */
 	bool newest_first;
 	uint32_t limit;       /* 0: none */
 }; /* by number; all rows stay in `a`: read long journals in portions */

@@ -458,6 +458,38 @@ static void test_one_open_task(void **state)
 	scene_close(&s);
 }
 
+/* A number is a record's own; what an outsider calls "#NUMBER" is a name. */
+static void test_subject_by_number(void **state)
+{
+	struct ruleset *rs = scene_rules("one");
+	const struct record *deal, *other;
+	char json[200];
+	struct scene s;
+
+	(void)state;
+	scene_card(rs, "task", "t.a", makes_task);
+	begin(&s, rs, &plain);
+	deal = scene_record(&s, "deal:D-1");
+	snprintf(json, sizeof(json), "{\"type\":\"lead.received\",\"id\":\"l2\","
+		"\"source\":\"web\",\"data\":{\"deal\":\"#%lld\",\"customer\":"
+		"{\"name\":\"Piet Bakker\"}}}", (long long)deal->id + 1);
+	assert_int_equal(scene_post(&s, json).status, FL_OK);
+	snprintf(json, sizeof(json), "deal:#%lld", (long long)deal->id + 1);
+	other = scene_record(&s, json);
+	assert_true(other != NULL && other->id != deal->id);
+	snprintf(json, sizeof(json), "{\"type\":\"t.a\",\"subject\":%lld}",
+		(long long)deal->id);
+	assert_int_equal(scene_post(&s, json).status, FL_OK);
+	assert_int_equal(scene_record(&s, "deal:D-1")->n_open_tasks, 1);
+	snprintf(json, sizeof(json), "{\"type\":\"t.a\",\"subject\":\"#%lld\"}",
+		(long long)deal->id + 1);
+	assert_int_equal(scene_post(&s, json).status, FL_OK);
+	snprintf(json, sizeof(json), "{\"type\":\"t.a\",\"subject\":999999}");
+	assert_int_equal(scene_post(&s, json).status, FL_OK); /* a fact */
+	assert_int_equal(scene_record(&s, "deal:D-1")->n_open_tasks, 1);
+	scene_close(&s);
+}
+
 static void test_answer(void **state)
 {
 	struct ruleset *rs = scene_rules("one");
@@ -1055,6 +1087,7 @@ int main(void)
 		cmocka_unit_test(test_half_applied),
 		cmocka_unit_test(test_quarantine),
 		cmocka_unit_test(test_one_open_task),
+		cmocka_unit_test(test_subject_by_number),
 		cmocka_unit_test(test_answer),
 		cmocka_unit_test(test_timer_order),
 		cmocka_unit_test(test_live_timer),

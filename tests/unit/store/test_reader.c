@@ -120,6 +120,27 @@ static void events(struct reader *r, struct arena *a, struct event_filter f,
 	assert_string_equal(want, s.text);
 }
 
+static bool count_decided(void *ctx, const struct event_row *e)
+{
+	*(int *)ctx += e->decision.bytes > 0;
+	return true;
+}
+
+static void check_undecided(struct kit *k, struct reader *r)
+{
+	struct fl_error err = {0};
+
+	for (int undecided = 0; undecided < 2; undecided++) {
+		struct event_filter f = {.undecided = undecided != 0};
+		int n = 0;
+
+		assert_int_equal(FL_OK, reader_events(r, &k->a, &f,
+			count_decided, &n, &err));
+		assert_int_equal(n, undecided ? 0 : 6);
+		events(r, &k->a, f, 0, "1 2 3 4 5 6 ");
+	}
+}
+
 static void check_events(struct kit *k, struct reader *r)
 {
 	int64_t two = RECORD_ID(2, 0);
@@ -135,6 +156,7 @@ static void check_events(struct kit *k, struct reader *r)
 	events(r, &k->a, (struct event_filter){.root = 2}, 0, "2 3 4 ");
 	events(r, &k->a, (struct event_filter){.root = 6}, 0, "6 ");
 	events(r, &k->a, (struct event_filter){.misfit_only = true}, 0, "5 ");
+	check_undecided(k, r);
 }
 
 static void check_tasks(struct kit *k, struct reader *r)
