@@ -95,17 +95,6 @@ has "who and how" "^6 .*admin.*after a yes" "$out"
 has "in words" "rules/after.lua: 1 line added, 1 taken away" "$out"
 has "line by line" "rules/after.lua:3 -.*step \"extra\"" "$out"
 has "which is live" "^8 .*back to number 2 .*live" "$out"
-for i in {1..40}; do echo "-- remark $i"; done >>a/rules/after.lua
-code "who reloads" 0 fl -C a --as sanne reload
-code "of a long change" 0 fl -C a rulesets
-has "somebody made it" "^9 .*Sanne.*changed files" "$out"
-has "its first lines" "... and 30 more: fairlead rulesets 9" "$out"
-has_not "not all of them" "remark 40" "$out"
-code "of that one alone" 0 fl -C a rulesets 9
-has "all of it" "remark 40" "$out"
-is "and nothing else" 1 "$(grep -cE '^[0-9]' <<<"$out")"
-code "of none" 1 fl -C a rulesets 77
-has "that is said" "no ruleset \"77\"" "$out"
 code "audit" 0 fl -C a audit
 has "audit agrees" "everything agrees" "$out"
 
@@ -221,3 +210,18 @@ is "none waits" 0 "$(waiting)"
 fl -C d post messages.released count=0 >/dev/null
 is "what was taken back is not let go" 1 "$(fl -C d deal D-1 | grep -c "Waiting messages may go")"
 code "audit" 0 fl -C d audit
+
+# a long change: its first lines, and all of it by its number
+shop long
+fl -C long post note.added --id x >/dev/null 2>&1 # its rules go live
+for i in {1..40}; do echo "-- remark $i"; done >long/rules/more.lua
+code "who reloads" 0 fl -C long --as sanne reload
+code "of a long change" 0 fl -C long rulesets
+has "somebody made it" "^2 .*Sanne.*changed files" "$out"
+has "its first lines" "\.\.\. and 28 more: fairlead rulesets 2" "$out"
+has_not "not all of them" "remark 40" "$out"
+code "of that one alone" 0 fl -C long rulesets 2
+has "all of it" "remark 40" "$out"
+is "and nothing else" 1 "$(grep -cE '^[0-9]' <<<"$out")"
+code "of none" 1 fl -C long rulesets 77
+has "that is said" "no ruleset \"77\"" "$out"
