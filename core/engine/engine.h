@@ -98,6 +98,10 @@ struct post_by {
 /* By this a body is known again when its (source, id) comes again; never 0. */
 int64_t engine_body_digest(const struct value *wire);
 
+/* Where what is posted next may be built, so that it need not be copied: until
+ * the next engine_post() or engine_poll(). NULL: no memory. */
+struct arena *engine_room(struct engine *e);
+
 /*
  * Posts one event as it came: a map {type, [id], [at], [subject], [actor],
  * [source], data}; keys of data may also stand directly in the map when it
@@ -106,9 +110,6 @@ int64_t engine_body_digest(const struct value *wire);
  * Always answered later by cb, in order of posting; only when there is no
  * memory left to remember that, at once with FL_NOMEM.
  */
-/* Where what is posted next may be built, so that it need not be copied: until
- * the next engine_post() or engine_poll(). NULL: no memory. */
-struct arena *engine_room(struct engine *e);
 void engine_post(struct engine *e, const struct value *wire,
 		 const struct post_by *by, post_cb cb, void *ctx);
 

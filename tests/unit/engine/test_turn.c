@@ -527,6 +527,55 @@ static void test_answer(void **state)
 	scene_close(&s);
 }
 
+/* What a task was in each unit that changed it. */
+struct lives {
+	int64_t task;
+	uint8_t states[4];
+	uint32_t n;
+};
+
+static void see_lives(void *ctx, const struct told *t)
+{
+	struct lives *l = ctx;
+
+	for (uint32_t i = 0; i < t->n_tasks; i++)
+		if (t->tasks[i].task->id == l->task && l->n < 4)
+			l->states[l->n++] = t->tasks[i].task->state;
+}
+
+/* Made and answered in one group: each unit is told as it was, and what is
+ * stored is the last. */
+static void test_told_as_it_was(void **state)
+{
+	struct ruleset *rs = scene_rules("one");
+	struct scene_answer made, done;
+	struct lives lives = {0};
+	char json[200];
+	struct scene s;
+	int64_t number;
+
+	(void)state;
+	scene_card(rs, "task", "t.a", makes_task);
+	begin(&s, rs, &plain);
+	number = post(&s, "t.b").number + 1;
+	lives.task = RECORD_ID(number, 0);
+	s.watch = see_lives;
+	s.watch_ctx = &lives;
+	scene_send(&s, "{\"type\":\"t.a\",\"subject\":\"D-1\",\"n\":2}",
+		false, &made);
+	snprintf(json, sizeof(json), "{\"type\":\"task.done\",\"data\":"
+		"{\"task\":\"T%lld\",\"outcome\":\"done\"}}",
+		(long long)number);
+	scene_send(&s, json, false, &done);
+	scene_poll(&s);
+	assert_int_equal(made.number, number);
+	assert_int_equal(done.status, FL_OK);
+	assert_int_equal(lives.n, 2);
+	assert_int_equal(lives.states[0], TASK_OPEN);
+	assert_int_equal(lives.states[1], TASK_DONE);
+	scene_close(&s);
+}
+
 /* ---- timers ---- */
 
 static bool sets_timers(const struct script_view *v, struct card_decision *out,
@@ -1089,6 +1138,7 @@ int main(void)
 		cmocka_unit_test(test_one_open_task),
 		cmocka_unit_test(test_subject_by_number),
 		cmocka_unit_test(test_answer),
+		cmocka_unit_test(test_told_as_it_was),
 		cmocka_unit_test(test_timer_order),
 		cmocka_unit_test(test_live_timer),
 		cmocka_unit_test(test_clock_back),

@@ -98,6 +98,61 @@ static void test_order_does_not_matter(void **state)
 	assert_string_equal(a->runs[0].places[0].step.at, "one");
 }
 
+/* Only the fields that were asked for count, however they are stored. */
+static void test_what_differs(void **state)
+{
+	static const struct text asked[] = {TEXT_OF("beta"), TEXT_OF("list")};
+	struct record *r = fresh(), *f;
+	struct value list = value_list();
+
+	(void)state;
+	fill(r, false);
+	value_append(&arena, &list, value_int(1));
+	assert_true(record_set(&arena, r, TEXT("list"), list));
+	f = record_fork(&arena, r);
+	assert_false(record_differs(r, f, asked, 2));
+	assert_true(record_set(&arena, f, TEXT("alpha"), value_int(77)));
+	assert_true(record_set(&arena, f, TEXT("aaa"), value_int(1)));
+	assert_true(record_set(&arena, f, TEXT("zzz"), value_text("z")));
+	assert_false(record_differs(r, f, asked, 2));
+	assert_false(record_differs(f, r, asked, 2));
+	f = record_fork(&arena, r);
+	assert_true(record_set(&arena, f, TEXT("beta"), value_text("other")));
+	assert_true(record_differs(r, f, asked, 2));
+	f = record_fork(&arena, r);
+	assert_true(record_set(&arena, f, TEXT("beta"), value_null()));
+	assert_true(record_differs(r, f, asked, 2));
+	assert_true(record_differs(f, r, asked, 2));
+	f = record_fork(&arena, r);
+	((struct value *)(uintptr_t)record_get(f, "list"))->as.items[0] =
+		value_int(2);
+	assert_true(record_differs(r, f, asked, 2));
+	assert_int_equal(1, record_get(r, "list")->as.items[0].as.integer);
+}
+
+/* A fork is changed without a trace in what it came from. */
+static void test_fork_is_its_own(void **state)
+{
+	struct record *r = fresh(), *f;
+	const char *before;
+
+	(void)state;
+	fill(r, false);
+	before = body(r);
+	f = record_fork(&arena, r);
+	assert_string_equal(before, body(f));
+	assert_true(record_set(&arena, f, TEXT("alpha"), value_text("x")));
+	assert_true(record_set_timer(
+		&arena, f, TEXT("alpha"), TEXT("t"), 5));
+	record_drop_task(f, f->open_tasks[0]);
+	f->runs[0].places[0].due_at_ms = 99;
+	run_clear_places(&f->runs[1]);
+	value_put(&arena, &f->runs[0].keep, "k", value_int(1));
+	assert_true(record_add_run(&arena, f, TEXT("another")) != NULL);
+	assert_string_equal(before, body(r));
+	assert_string_not_equal(before, body(f));
+}
+
 static void test_empty_body(void **state)
 {
 	struct record *r = fresh();
@@ -270,6 +325,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		T(test_order_does_not_matter),
+		T(test_what_differs),
+		T(test_fork_is_its_own),
 		T(test_empty_body),
 		T(test_body_is_compact),
 		T(test_round_trip),
