@@ -518,7 +518,7 @@ void card_gate_finish(struct target *t, const struct node *n)
 	for (uint32_t i = 0; i < n->table->n_items; i++)
 		tries |= n->table->items[i]->kind == NODE_WORD ||
 			 n->table->items[i]->kind == NODE_BROKEN;
-	if (g->n_needs == 0 && g->n_refuses == 0 && !tries)
+	if (g->n_needs == 0 && g->n_refuses == 0 && !tries && !t->odd)
 		say(ld_of(t), n->unit, n->line, SAY_GATE_OPEN, t->card->id.at);
 	/* what it guards has happened: nothing is open any more */
 	stops = read_alloc(ld_of(t), (g->n_guards + t->card->n_stops) *

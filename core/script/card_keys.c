@@ -310,7 +310,11 @@ static bool is_answer(const char *key)
 static void unknown_key(struct target *t, const struct node *table,
 	enum section where, const char *what, const char *key)
 {
-	static const char *const words[] = {"step", "when", "ladder"};
+	static const char *const words[] = {
+		"step", "when", "ladder", "needs", "refuses"};
+	static const char *const examples[] = {"step \"...\" { ... }",
+		"when \"...\" { ... }", "ladder \"...\" { ... }",
+		"needs { ... }", "refuses { ... }"};
 	struct loading *ld = ld_of(t);
 	const char *names[COUNT_OF(rows)];
 	size_t n = 0;
@@ -320,7 +324,8 @@ static void unknown_key(struct target *t, const struct node *table,
 	for (size_t i = 0; i < COUNT_OF(words); i++)
 		if (((uint32_t)where & IN_ANY_CARD) != 0 &&
 			strcmp(words[i], key) == 0) {
-			say(ld, table->unit, line, SAY_WORD_AS_KEY, key, key);
+			say(ld, table->unit, line, SAY_WORD_AS_KEY, key,
+				examples[i]);
 			return;
 		}
 	for (size_t i = 0; i < COUNT_OF(rows); i++)

@@ -347,13 +347,14 @@ bool key_changes(struct target *t, const struct node *v, const char *key)
 	m->n_sets = m->n_nevers = m->n_pushes = m->n_protects = 0;
 	if (m->sets == NULL || m->nevers == NULL || m->pushes == NULL)
 		return false;
-	read_keys(ld_of(t),
-		&(struct node){.kind = NODE_TABLE,
-			.unit = v->unit,
-			.line = v->line,
-			.keys = v->keys,
-			.n_keys = v->n_keys},
-		key, NULL, 0);
+	for (uint32_t i = 0; i < v->n_keys; i++)
+		say(ld_of(t), v->unit, node_key_line(v, v->keys[i].name.at),
+			SAY_UNKNOWN_KEY, key, v->keys[i].name.at)
+			->remedy = arena_printf(ld_of(t)->p->arena,
+			problem_words(ld_of(t)->p,
+				"A setting is changed by set(\"%s\", ...)",
+				"Een instelling verandert met set(\"%s\", ...)"),
+			v->keys[i].name.at);
 	for (uint32_t i = 0; i < v->n_items; i++)
 		ok &= change_read(t, v->items[i]);
 	return ok;

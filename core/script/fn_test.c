@@ -306,6 +306,23 @@ static void expected_event(struct fn_reading *r, const struct fn_value *v)
 		fn_event(r, i);
 }
 
+/* A field of any kind of record: whose it is, only the running test knows. */
+static void any_field(struct fn_reading *r, uint32_t i)
+{
+	const struct schema *schema = ld_of(r)->rs->book.schema;
+	struct text name = fn_token(r, i)->text;
+	struct problem *it;
+
+	for (uint32_t k = 0; k < schema_kind_count(schema); k++)
+		if (schema_field(schema, schema_kind_at(schema, k)->name,
+			    name) != NULL)
+			return;
+	it = fn_at(r, i,
+		say(ld_of(r), r->unit, fn_line(r, i), SAY_UNKNOWN_FIELD, "deal",
+			name.at));
+	it->nearest = read_near_field(ld_of(r), TEXT("deal"), name);
+}
+
 void fn_test_called(struct fn_reading *r, uint32_t verb,
 	const struct fn_value *args, uint32_t n)
 {
@@ -330,6 +347,9 @@ void fn_test_called(struct fn_reading *r, uint32_t verb,
 		expected(r, verb, &args[0]);
 	else if (text_is(name, "expect_event"))
 		expected_event(r, &args[0]);
+	else if (text_is(name, "expect_field") && n > 1 &&
+		 args[1].is == FN_TEXT)
+		any_field(r, args[1].at);
 	else if (text_is(name, "expect_state") && n > 1 &&
 		 args[1].is == FN_TEXT)
 		state(r, args[1].at, true);

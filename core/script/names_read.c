@@ -290,10 +290,15 @@ static void set_one(struct loading *ld, const struct node *n)
 	}
 	if (!setting_fits(ld, n->table, s, &v))
 		return;
-	if (n->arg2 == NULL)
+	if (n->arg2 == NULL && value_get(&s->by, "dealer") != NULL)
+		read_same_name(ld, n, s->name);
+	else if (n->arg2 == NULL)
 		value_put(&ld->rs->arena, &s->by, "dealer", v);
-	else if (read_is_table(ld, n->arg2, "set", "{ brand = \"...\" }",
-			 "{ brand = \"...\" }"))
+	else if (read_is_table(ld, n->arg2, "set",
+			 "for whom: { brand = \"...\" }, { team = \"...\" } "
+			 "or { person = \"...\" }",
+			 "voor wie: { brand = \"...\" }, { team = \"...\" } of "
+			 "{ person = \"...\" }"))
 		scope_set(ld, n->arg2, s, v);
 }
 

@@ -213,9 +213,15 @@ static const char *span_remedy(
 		"sunday"};
 	static const char *const now[] = {"meteen", "direct", "nu",
 		"onmiddellijk", "immediately", "now", "asap", "at once"};
+	static const char *const next[] = {"tomorrow", "next day",
+		"the next day", "morgen", "volgende dag", "de volgende dag",
+		"de dag erna"};
 	struct moment moment;
 	int part[3];
 
+	if (synonym_among(said, next, COUNT_OF(next)) != NULL)
+		return problem_words(ld->p, "Write \"1 day\" or \"1 work day\"",
+			"Schrijf \"1 dag\" of \"1 werkdag\"");
 	if (synonym_among(said, now, COUNT_OF(now)) != NULL)
 		return strcmp(key, "after") == 0
 			       ? problem_words(ld->p,
@@ -583,6 +589,25 @@ static const char *path_meant(
 	return kind.at != NULL ? path : NULL;
 }
 
+/* The same of {customer_name} and {name}. */
+static const char *path_near(
+	struct loading *ld, struct text about, struct text dotted)
+{
+	const char *meant = path_meant(ld, about, dotted);
+	char *copy;
+
+	if (meant != NULL || strchr(dotted.at, '.') != NULL)
+		return meant;
+	copy = arena_text(&ld->rs->arena, dotted.at, dotted.bytes);
+	if (copy != NULL && strchr(copy, '_') != NULL) {
+		*strchr(copy, '_') = '.';
+		return path_meant(ld, about, text_of(copy));
+	}
+	return path_meant(ld, about,
+		text_of(arena_printf(
+			&ld->rs->arena, "customer.%s", dotted.at)));
+}
+
 const char *read_near_field(
 	struct loading *ld, struct text kind, struct text wrong)
 {
@@ -616,7 +641,7 @@ bool read_field_known(struct loading *ld, struct text about, struct text dotted,
 	} while (at != NULL);
 	if (kind.at != NULL)
 		return true;
-	*near = path_meant(ld, about, dotted);
+	*near = path_near(ld, about, dotted);
 	if (*near != NULL)
 		return false;
 	if (before.bytes > 0)
@@ -806,7 +831,8 @@ void read_same_name(struct loading *ld, const struct node *n, struct text name)
 		first = ld->decls[i];
 		if (first->kind == NODE_WORD && first->word == n->word &&
 			first->arg != NULL && first->arg->kind == NODE_TEXT &&
-			text_equal(first->arg->as.text, name))
+			text_equal(first->arg->as.text, name) &&
+			(first->word != WORD_SET || first->arg2 == NULL))
 			break;
 	}
 	say(ld, n->unit, n->line, SAY_SAME_NAME, word_of(n->word)->name,

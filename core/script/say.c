@@ -461,9 +461,8 @@ static const struct message messages[SAY_COUNT] = {
 		"the text shows \"%s\" as it is written; write {%s}",
 		"de tekst toont \"%s\" zoals het er staat; schrijf {%s}"},
 	[SAY_WORD_AS_KEY] = {"FL326",
-		"\"%s\" is no key: write it without =, as in %s \"...\" { ... }",
-		"\"%s\" is geen sleutel: schrijf het zonder =, zoals %s \"...\" "
-		"{ ... }"},
+		"\"%s\" is no key: write it without =, as in %s",
+		"\"%s\" is geen sleutel: schrijf het zonder =, zoals %s"},
 	[SAY_LOOSE_TASK] = {"FL327",
 		"\"%s\" cannot stand loose in a step; write task = %s \"...\"",
 		"\"%s\" kan niet los in een stap staan; schrijf task = %s "
@@ -601,6 +600,9 @@ static const struct {
 		"belongs to a deal is deal.customer.",
 		"Een functie noemt wat ze krijgt: function(%s) ... end; wat "
 		"bij een deal hoort is deal.customer."},
+	{" t ",
+		"A test names what it gets: (function(%s) ... end).",
+		"Een toets noemt wat ze krijgt: (function(%s) ... end)."},
 	{" sms whatsapp letter ",
 		"Write mail \"...\" with by = { \"%s\" }.",
 		"Schrijf mail \"...\" met by = { \"%s\" }."},
@@ -706,6 +708,8 @@ static void line_settle(const struct file_unit *u, struct problem *it)
 
 		if (t[i].line < it->line)
 			continue;
+		if (t[i].line > it->line && t[i].column == 1 && depth <= 0)
+			return;
 		if ((t[i].kind == TOKEN_NAME || t[i].kind == TOKEN_TEXT) &&
 			text_equal(t[i].text, word)) {
 			it->line = t[i].line;
@@ -713,7 +717,7 @@ static void line_settle(const struct file_unit *u, struct problem *it)
 		}
 		if (symbol && text_is(t[i].text, "{"))
 			depth++;
-		else if (symbol && text_is(t[i].text, "}") && --depth <= 0)
+		else if (symbol && text_is(t[i].text, "}") && --depth < 0)
 			return;
 	}
 }

@@ -124,6 +124,7 @@ static const struct synonym synonyms[] = {
 	{"owner", "who"},
 	{"voor_wie", "who"},
 	{"met", "with"},
+	{"kanaal", "channel"},
 	{"kanaal", "by"},
 	{"channel", "by"},
 	{"channels", "by"},

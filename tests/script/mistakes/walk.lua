@@ -200,3 +200,71 @@ return deal.prijs and deal.prijs > 20000
 --- cond: a price against an amount in quotes
 --v FL382 a number of cents and never a text
 return (deal.price or 0) > "€ 20.000"
+
+--- step: tomorrow
+--v FL332 Write "1 day"
+after = "tomorrow", task = call "x",
+
+--- step: the next day in Dutch
+--v FL332 Write "1 day"
+after = "de volgende dag", task = call "x",
+
+--- step: a field of the text with an underscore for the point
+--v FL357 customer.name
+after = "1 day", task = call "Call {customer_name}",
+
+--- step: a name without whose
+--v FL357 customer.name
+--v FL357 customer.phone
+after = "1 day", task = call "Call {name} at {phone}",
+
+--- step: a moment for within
+--v FL332 due = "end of day"
+after = "1 day", task = call "x", within = "end of day",
+
+--- a value that is set twice | settings.lua
+set("tempo", "3 weeks")
+--v FL350 settings.lua:1
+set("tempo", "4 weeks")
+
+--- fine: a value for some | settings.lua
+set("tempo", "3 weeks")
+set("tempo", "4 weeks", { person = "jan" })
+set("tempo", "5 weeks", { team = "sales" })
+
+--- a value for somebody by name | settings.lua
+--v FL328 { person = "..." }
+set("tempo", "3 weeks", "jan")
+
+--- needs as a key
+--v FL326 as in needs { ... }
+gate "g" { guards = "deal.lost", needs = { "second_face" } }
+
+--- a setting as a key of changes
+--v FL325 set("tempo", ...)
+mode "m" { starts = every_year { from = "1 March", to = "2 March" }, changes = { tempo = "4 weeks" } }
+
+--- a closed day behind the hours | dealership.lua
+dealership { name = "T", zone = "Europe/Amsterdam", language = "en",
+  hours = { mon = "09:00-18:00" },
+  holidays = "nl",
+--v FL124 2026-12-24
+  closed = { "24 december" },
+--            ^^^^^^^^^^^
+}
+person "jan" { roles = { "seller", "fails_specialist" } }
+
+--- a test that does not name what it gets
+test "x" (function()
+--v FL301 (function(t) ... end)
+  t:at "2026-09-01 10:00"
+end)
+
+--- a test's field in Dutch
+test "x" (function(t)
+  local deal = t:deal { handler = "jan" }
+--v FL345 channel
+  t:happens("contact.made", { deal = deal, kanaal = "phone" })
+--v FL335 price
+  t:expect_field(deal, "prijs", 5)
+end)
