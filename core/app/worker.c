@@ -336,12 +336,22 @@ static void say_failed(struct worker *w)
 {
 	const char *why = rooftop_failure(w->rooftop);
 
-	say(w, TERM_RED, w->cli->out.dutch
-			? "De schijf of database weigerde te schrijven. Wat "
-			  "beantwoord is staat vast; de rest kan opnieuw "
-			  "gestuurd worden."
-			: "The disk or database refused a write. What was "
-			  "answered is safe; the rest may be sent again.");
+	if (why == NULL)
+		say(w, TERM_RED, w->cli->out.dutch
+				? "Fairlead kan zo niet verder (zie hierboven). "
+				  "Wat beantwoord is staat vast; de rest kan "
+				  "opnieuw gestuurd worden."
+				: "Fairlead cannot go on like this (see above). "
+				  "What was answered is safe; the rest may be "
+				  "sent again.");
+	else
+		say(w, TERM_RED, w->cli->out.dutch
+				? "De schijf of database weigerde te "
+				  "schrijven. Wat beantwoord is staat vast; de "
+				  "rest kan opnieuw gestuurd worden."
+				: "The disk or database refused a write. What "
+				  "was answered is safe; the rest may be sent "
+				  "again.");
 	if (why != NULL)
 		term_printf(&w->cli->out, "  %s\n", why);
 	term_flush(&w->cli->out);

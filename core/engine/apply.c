@@ -601,6 +601,30 @@ static fl_status decide(struct turn *u, const struct card_decision *d)
 	return FL_OK;
 }
 
+/* About what a value holds, whatever its form: texts as they are. */
+static size_t weight(const struct value *v)
+{
+	size_t n = 16;
+
+	if (v->kind == VALUE_TEXT)
+		n += v->count;
+	for (uint32_t i = 0; v->kind == VALUE_LIST && i < v->count; i++)
+		n += weight(&v->as.items[i]);
+	for (uint32_t i = 0; v->kind == VALUE_MAP && i < v->count; i++)
+		n += v->as.members[i].key.bytes +
+			weight(&v->as.members[i].value);
+	return n;
+}
+
+static size_t weight_of(const struct card_decision *d)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < d->n_effects; i++)
+		n += weight(&d->effects[i].args);
+	return n;
+}
+
 const char *apply_refused(struct turn *u, const struct card_decision *wanted)
 {
 	const struct engine_limits *limits = &u->engine->limits;
@@ -612,6 +636,10 @@ const char *apply_refused(struct turn *u, const struct card_decision *wanted)
 		return arena_printf(u->arena,
 			"more than %u effects follow from one event",
 			limits->effects_per_root);
+	if (u->effect_bytes + weight_of(wanted) > limits->bytes_per_root)
+		return arena_printf(u->arena,
+			"more than %u KiB follow from one event",
+			limits->bytes_per_root >> 10);
 	for (uint32_t i = 0; i < wanted->n_effects; i++)
 		if ((wanted->effects[i].kind == EFFECT_EMIT ||
 			    wanted->effects[i].kind == EFFECT_ASSIGN) &&
@@ -630,6 +658,7 @@ fl_status apply_card(struct turn *u, const struct card_decision *wanted,
 			.reason = wanted->reason}};
 	fl_status s = FL_OK;
 
+	u->effect_bytes += weight_of(wanted);
 	for (uint32_t i = 0; i < wanted->n_effects && s == FL_OK; i++) {
 		struct effect e = wanted->effects[i];
 

@@ -13,6 +13,8 @@ static void take_limits(
 	*to = *from;
 	if (to->effects_per_root == 0)
 		to->effects_per_root = 1000;
+	if (to->bytes_per_root == 0)
+		to->bytes_per_root = 2u << 20;
 	if (to->depth == 0)
 		to->depth = 8;
 	if (to->group_events == 0)

@@ -31,6 +31,7 @@ struct told {
 
 struct engine_limits { /* 0: default */
 	uint32_t effects_per_root;  /* 1,000 */
+	uint32_t bytes_per_root;    /* 2 MiB in all effects of an event */
 	uint32_t depth;             /* 8 */
 	uint32_t group_events;      /* 512 a commit */
 	uint32_t queue;             /* 4,096 posts waiting */

@@ -29,6 +29,8 @@
 #define DAY_MS (24 * HOUR_MS)
 #define PREPARE_AHEAD 512u    /* posts whose loads are under way */
 #define GROUP_WORK_US 5000    /* turn work a group may gather */
+#define GROUP_BYTES (16u << 20) /* a group ends: one more event, at its largest,
+				 * still has room in its arena */
 #define GROUP_LEAST_US 300    /* no half of what waits is a group below */
 #define DUE_ROWS 1024u        /* due rows read at once */
 #define SLICE_HOMES 32u       /* recomputed in one unit */
@@ -161,6 +163,7 @@ struct turn {
 	struct card_score *scores;
 	uint32_t n_scores, cap_scores;
 	uint32_t n_effects;       /* applied, against effects_per_root */
+	size_t effect_bytes;      /* wanted, against bytes_per_root */
 	uint32_t n_slice;         /* records of root->slice looked at */
 	struct meter meter;
 	struct value paced;       /* late things by person so far (pace.c) */

@@ -326,6 +326,7 @@ bool group_full(const struct engine *e)
 
 	return g->n_events >= e->limits.group_events ||
 		g->n_answers >= 2 * e->limits.group_events ||
+		g->arena.used_bytes >= GROUP_BYTES ||
 		(e->flying == NULL && !empty && !e->at_once &&
 			(g->work_us >= GROUP_WORK_US ||
 				(g->work_us >= GROUP_LEAST_US &&

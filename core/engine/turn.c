@@ -489,6 +489,7 @@ static void begin(struct turn *u)
 	u->n_outbox = u->cap_outbox = 0;
 	u->n_scores = u->cap_scores = 0;
 	u->n_effects = 0;
+	u->effect_bytes = 0;
 	u->current = 0;
 	u->no_memory = false;
 	u->refusal = FL_OK;

@@ -90,6 +90,7 @@ static bool on_event(void *ctx, const struct event_row *row)
 		differs(au, "event", row->number, au->err->text);
 		au->status = FL_OK;
 	}
+	arena_reset(&au->page); /* a row may be of megabytes */
 	return au->status == FL_OK;
 }
 

@@ -136,6 +136,7 @@ struct folding {
 	bool undecided;
 	int64_t last;
 	uint32_t rows;
+	struct arena page; /* reset for each row: it may be of megabytes */
 	fl_status status;
 	struct fl_error *err;
 };
@@ -153,6 +154,7 @@ static bool fold_row(void *ctx, const struct event_row *row)
 	f->status = rs == NULL ? FL_INVALID
 			       : fold_world_row(f->st->then,
 					 ruleset_book(rs)->schema, &as, f->err);
+	arena_reset(&f->page);
 	return f->status == FL_OK;
 }
 
@@ -160,20 +162,18 @@ static fl_status fold_until(struct folding *f)
 {
 	struct event_filter filter = {.to_number = f->st->number,
 		.limit = PAGE_ROWS};
-	struct arena page;
 	fl_status s;
 
-	arena_init(&page, 256u << 20);
+	arena_init(&f->page, 256u << 20);
 	do {
-		arena_reset(&page);
 		f->rows = 0;
 		filter.from_number = f->last + 1;
-		s = reader_events(f->st->reader, &page, &filter, fold_row, f,
-			f->err);
+		s = reader_events(f->st->reader, &f->page, &filter, fold_row,
+			f, f->err);
 		if (s == FL_OK)
 			s = f->status;
 	} while (s == FL_OK && f->rows == PAGE_ROWS);
-	arena_deinit(&page);
+	arena_deinit(&f->page);
 	return s;
 }
 

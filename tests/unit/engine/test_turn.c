@@ -339,6 +339,53 @@ static void test_effects_limit(void **state)
 	scene_close(&s);
 }
 
+static size_t bytes_wanted;
+
+static bool wants_much(const struct script_view *v, struct card_decision *out,
+		       char *reason)
+{
+	static char much[60000];
+	size_t left = bytes_wanted;
+	struct effect *e;
+
+	(void)reason;
+	memset(much, 1, sizeof(much)); /* six bytes each in JSON */
+	while (left > 0) {
+		uint32_t n = (uint32_t)(left < sizeof(much) ? left
+							    : sizeof(much));
+
+		e = scene_effect(v, out, EFFECT_NOTE);
+		value_put(v->world->arena, &e->args, "text",
+			value_of_text((struct text){much, n}));
+		left -= n;
+	}
+	return true;
+}
+
+/* What all cards together want of one event is bounded: else it could not be
+ * written, and would end the engine each time it came. Many such events in one
+ * group have room, too. */
+static void test_bytes_limit(void **state)
+{
+	struct ruleset *rs = scene_rules("one");
+	struct scene s;
+
+	(void)state;
+	for (int i = 0; i < SCENE_CARDS; i++) {
+		char name[8];
+
+		snprintf(name, sizeof(name), "big%d", i);
+		scene_card(rs, name, "t.a", wants_much);
+	}
+	begin(&s, rs, &plain);
+	bytes_wanted = 900000;
+	assert_int_equal(post(&s, "t.a").status, FL_OK);
+	assert_int_equal(scene_count(&s, "card.failed"), SCENE_CARDS - 2);
+	for (int i = 0; i < 6; i++)
+		assert_int_equal(post(&s, "t.a").status, FL_OK);
+	scene_close(&s);
+}
+
 static bool fails(const struct script_view *v, struct card_decision *out,
 		  char *reason)
 {
@@ -1132,6 +1179,7 @@ int main(void)
 		cmocka_unit_test(test_breadth_first),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_effects_limit),
+		cmocka_unit_test(test_bytes_limit),
 		cmocka_unit_test(test_failing_alone),
 		cmocka_unit_test(test_half_applied),
 		cmocka_unit_test(test_quarantine),
