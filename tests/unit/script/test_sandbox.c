@@ -401,12 +401,14 @@ static const char *hoarder(int n)
 
 static void hoard_load(int held, int takes)
 {
+	const struct script_limits slow = {.cpu_soft_us = 20000000};
+
 	if (run_world != NULL)
 		run_close();
 	set_rule(run_source(
 		arena_printf(&set_arena, "%s act.note('n' .. #t)", heap(takes))));
 	set_text("packs/big/a.lua", hoarder(held));
-	set_load();
+	assert_int_equal(set_load_limits(&slow), FL_OK);
 	run_open();
 }
 
