@@ -70,9 +70,11 @@ static int ask(struct cli *cli, struct arena *a, const char *name,
 		s = client_ask(client, name, args, &json);
 		code = show(cli, a, name, s, &json);
 		if (client_rules_broken(client) && strcmp(name, "reload") != 0)
-			term_printf(&cli->err, "fairlead: the rule files are "
-				"broken, older rules answered: fairlead "
-				"check\n");
+			term_printf(&cli->err, "%s", cli_says(cli,
+				"fairlead: de regelbestanden kloppen niet, de "
+				"vorige regels antwoordden: fairlead check\n",
+				"fairlead: the rule files are broken, older "
+				"rules answered: fairlead check\n"));
 	} else {
 		code = cli_fail(cli, s, "%s", err.text);
 	}
@@ -347,12 +349,10 @@ static void put_options(struct cli *cli, struct arena *a, struct value *args)
 		value_put(a, args, "source", value_text(cli->source));
 }
 
-/* Says under which id an answer that never came may be asked for again. */
 static int told_id(struct cli *cli, const struct value *args, int code)
 {
 	if (code == EXIT_UNKNOWN)
-		term_printf(&cli->err, "fairlead: again, with the same id: "
-			"--id %s\n", value_get_str(args, "id"));
+		cli_again(cli, value_get_str(args, "id"));
 	return code;
 }
 

@@ -280,6 +280,15 @@ int cli_usage(struct cli *cli, const struct command *cmd, const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
+void cli_again(struct cli *cli, const char *id)
+{
+	term_printf(&cli->err, cli_says(cli,
+		"fairlead: nog eens, met hetzelfde id: --id %s\n",
+		"fairlead: again, with the same id: --id %s\n"),
+		id != NULL ? id : cli_says(cli, "(dat van het bestand)",
+			"(the file's)"));
+}
+
 int cli_no_command(struct cli *cli, const char *typed, const char *near)
 {
 	return cli_usage(cli, NULL, cli_says(cli,

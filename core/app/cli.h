@@ -68,6 +68,9 @@ int cli_fail(struct cli *cli, fl_status status, const char *fmt, ...)
 /* Wrong usage, with the command's usage line; exit code. */
 int cli_usage(struct cli *cli, const struct command *cmd, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* Says under which id an answer that never came may be asked for again; NULL:
+ * that of the file. */
+void cli_again(struct cli *cli, const char *id);
 /* There is no such command; `near` may be NULL. Exit code. */
 int cli_no_command(struct cli *cli, const char *typed, const char *near);
 /* One of two texts, as the folder's language is (outside one: that of the

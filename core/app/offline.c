@@ -155,8 +155,8 @@ static void show_audit(struct cli *cli, struct arena *a,
 	for (uint32_t i = 0; i < list.count; i++)
 		print_mistake(&cli->out, &list.as.items[i]);
 	term_printf(&cli->out,
-		cli->out.dutch ? "%lld feiten opgeteld: %lld records en %lld "
-				 "taken vergeleken\n"
+		cli->out.dutch ? "%lld feiten nagerekend; vergeleken: %lld "
+				 "records, taken: %lld\n"
 			       : "%lld facts folded: %lld records and %lld "
 				 "tasks compared\n",
 		(long long)r->events, (long long)r->records,

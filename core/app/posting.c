@@ -73,11 +73,7 @@ static int show_one(struct cli *cli, struct arena *a, fl_status s,
 		print_problem(&cli->err, &doc);
 	}
 	if (cli_exit(s) == EXIT_UNKNOWN)
-		term_printf(&cli->err, "fairlead: again, with the same id: "
-			"--id %s\n",
-			value_get_str(wire, "id") != NULL
-				? value_get_str(wire, "id")
-				: "(the file's)");
+		cli_again(cli, value_get_str(wire, "id"));
 	return cli_exit(s);
 }
 
