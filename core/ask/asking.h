@@ -125,6 +125,9 @@ void gates_add(struct view *v, const struct record *subject,
 
 /* One sentence: what happened. */
 struct text say_event(struct view *v, const struct event_row *row);
+/* An event by which rules tell each other something: a pack's without a
+ * sentence for people (`means`). */
+bool say_is_bookkeeping(struct view *v, struct text type);
 /* What one effect came to, empty when people need not read it. */
 struct text say_effect(struct view *v, const struct effect *e);
 struct value say_line(struct view *v, const struct event_row *row); /* LINE */

@@ -223,6 +223,7 @@ void phrase_who(struct phrase *s, const struct who *w)
 		buf_printf(&s->b, s->v->nl ? "wie van team %s aan de beurt is"
 					   : "the next in turn of team %s",
 			w->arg.at);
+		phrase_most(s, w);
 		break;
 	}
 }

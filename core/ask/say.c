@@ -270,6 +270,13 @@ static void add_line(struct view *v, struct value *list,
 	value_append(v->a, list, one);
 }
 
+bool say_is_bookkeeping(struct view *v, struct text type)
+{
+	const struct event_def *def = schema_event(v->schema, type);
+
+	return def != NULL && def->pack.bytes > 0 && def->means.bytes == 0;
+}
+
 /* Sentence of the event that an EMIT caused: the next one of its type among
  * those of the unit; empty when it is not there. */
 static struct text say_caused(struct view *v, const struct effect *e,
@@ -368,7 +375,8 @@ static void add_cards(struct view *v, struct value *list,
 			if (e->kind != EFFECT_EMIT)
 				text = is_told(v, cd, e) ? say_effect(v, e)
 							 : TEXT("");
-			else if (told != NULL)
+			else if (told != NULL && !say_is_bookkeeping(v,
+				value_as_text(value_get(&e->args, "type"))))
 				text = say_caused(
 					v, e, row->number, told, &next);
 			if (text.bytes > 0)

@@ -39,7 +39,9 @@ static bool take_event(void *ctx, const struct event_row *row)
 {
 	struct events *ev = ctx;
 
-	if (!is_told(row))
+	if (!is_told(row) ||
+		(row->cause != 0 && row->decision.bytes == 0 &&
+			say_is_bookkeeping(ev->v, row->type)))
 		return true;
 	if (ev->n >= LINES_MOST) {
 		ev->left_out++;

@@ -92,6 +92,18 @@ static int64_t most_of(const struct snapshot *s, const struct who *who,
 				      : 0;
 }
 
+/* Is here and below the most that this one may have. */
+static bool has_room(const struct snapshot *s, const struct who *who,
+		     struct text person)
+{
+	int64_t most;
+
+	if (!is_present(s, person))
+		return false;
+	most = most_of(s, who, person);
+	return most <= 0 || s->load(s->ctx, person, who->at_most_of) < most;
+}
+
 static struct text least_loaded(const struct snapshot *s,
 				const struct who *who, const struct team *team)
 {
@@ -100,14 +112,11 @@ static struct text least_loaded(const struct snapshot *s,
 
 	for (uint32_t i = 0; (at = member(s, team, who->arg, i)).bytes > 0;
 		i++) {
-		int64_t most = most_of(s, who, at);
 		uint32_t load;
 
-		if (!is_present(s, at))
+		if (!has_room(s, who, at))
 			continue;
 		load = s->load(s->ctx, at, who->at_most_of);
-		if (most > 0 && load >= most)
-			continue;
 		if (load < best_load) {
 			best = at;
 			best_load = load;
@@ -139,7 +148,7 @@ static struct text owed_first(const struct snapshot *s,
 	return best;
 }
 
-/* Next present member after the one who had the last turn. */
+/* Next member with room after the one who had the last turn. */
 static struct text round_robin(const struct snapshot *s, const struct who *who,
 			       const struct team *team)
 {
@@ -159,14 +168,14 @@ static struct text round_robin(const struct snapshot *s, const struct who *who,
 	}
 	for (uint32_t i = 0; i < n; i++) {
 		at = member(s, team, who->arg, (from + i) % n);
-		if (is_present(s, at))
+		if (has_room(s, who, at))
 			return at;
 	}
 	return (struct text){ "", 0 };
 }
 
 /* Who works it now: the record's own handler or person, its deal's, the
- * seller's, in this order. */
+ * seller's, in this order; of what concerns a person, that person. */
 static struct text handler_of(const struct snapshot *s,
 			      const struct record *subject)
 {
@@ -175,6 +184,8 @@ static struct text handler_of(const struct snapshot *s,
 	const struct record *deal = deal_of(s, subject);
 	struct text t;
 
+	if (subject != NULL && text_is(subject->kind, "person"))
+		return subject->ref;
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		t = text_field(subject, fields[i]);
 		if (t.bytes > 0)

@@ -13,6 +13,8 @@ struct load {
 	int64_t deliveries; /* handed over that day */
 	int64_t planned;    /* key PLAN_KEY: to be done that day; day 0: not
 			     * planned yet */
+	int64_t prospects;  /* whose next moment is that day (of UTC); day 0:
+			     * now */
 };
 
 /* A delivery that counts on some day. Kept as moments, for which day that is
@@ -155,6 +157,28 @@ static struct text bearer(const struct record *r)
 	return who;
 }
 
+/* The day of UTC on which something comes up for a customer who has not decided
+ * yet: 0 now, -1 nothing does. Somebody who rests is no work. */
+static int64_t prospect_day(const struct record *r)
+{
+	const char *is = value_get_str(&r->fields, "state");
+	int64_t next = value_get_int(&r->fields, "appointment_at", 0);
+
+	if (!text_is(r->kind, "deal") ||
+		!(is == NULL || schema_state_open(schema_state(text_of(is)))))
+		return -1;
+	if (r->n_open_tasks > 0)
+		return 0;
+	for (uint32_t i = 0; i < r->n_runs; i++)
+		for (uint32_t j = 0; j < r->runs[i].n_places; j++) {
+			int64_t due = r->runs[i].places[j].due_at_ms;
+
+			if (due != 0 && (next == 0 || due < next))
+				next = due;
+		}
+	return next != 0 ? next / DAY_MS : -1;
+}
+
 static int64_t *held(struct load *l, const struct holding *h)
 {
 	return h->what == HOLDS_CASE ? &l->cases
@@ -252,7 +276,14 @@ bool workload_record(struct workload *w, const struct calendar *c,
 	struct holding h = holding_of(r, c);
 	struct text who = bearer(r);
 	struct load *l;
+	int64_t day = prospect_day(r);
+	char key[300];
 
+	if (h.who.bytes > 0 && day >= 0) {
+		if ((l = load_of(w, day_key(key, h.who, day))) == NULL)
+			return false;
+		l->prospects += sign;
+	}
 	if (text_is(r->kind, "delivery"))
 		return count_delivery(w, c, r, sign);
 	if (who.bytes > 0) {
@@ -279,8 +310,9 @@ bool workload_change(struct workload *w, const struct calendar *c,
 
 	if (before == NULL)
 		return workload_record(w, c, now, 1);
-	return !record_differs(before, now, fields,
-		       sizeof(fields) / sizeof(fields[0])) ||
+	return (!record_differs(before, now, fields,
+			sizeof(fields) / sizeof(fields[0])) &&
+		       prospect_day(before) == prospect_day(now)) ||
 		(workload_record(w, c, before, -1) &&
 			workload_record(w, c, now, 1));
 }
@@ -405,18 +437,71 @@ static uint32_t of_kind(const struct load *l, struct text what)
 	return n > 0 ? (uint32_t)n : 0;
 }
 
+/* Prospects of whom something comes up from `today` on, within so many days. */
+static int64_t prospects_known(const struct workload *w, struct text person,
+			       int64_t today, int32_t days)
+{
+	const struct load *l = map_get(w->people,
+		day_key((char[300]){0}, person, 0));
+	int64_t n = l != NULL ? l->prospects : 0;
+
+	/* yesterday: what is about to come up */
+	for (int64_t day = today - 1; day <= today + days; day++) {
+		char key[300];
+
+		l = map_get(w->people, day_key(key, person, day));
+		n += l != NULL ? l->prospects : 0;
+	}
+	return n;
+}
+
 uint32_t workload_known(const struct workload *w, struct text person,
 			struct text what, int64_t day)
 {
 	struct load l = known(w, person, day);
+	int32_t days = who_prospect_days(what);
 
+	if (days >= 0)
+		return (uint32_t)prospects_known(w, person, day, days);
 	return of_kind(&l, what);
+}
+
+static bool is_prospect_of(const struct record *r, struct text person,
+			   int64_t until)
+{
+	int64_t day = prospect_day(r);
+
+	return day >= 0 && day <= until &&
+		text_equal(text_of(value_get_str(&r->fields, "handler")),
+			person);
+}
+
+/* The same, with what the unit at hand has changed. */
+static uint32_t prospects_of(struct turn *u, struct text person, int32_t days)
+{
+	const struct cache *cache = &u->engine->cache;
+	int64_t today = u->now_ms / DAY_MS;
+	int64_t n = prospects_known(u->engine->workload, person, today, days);
+
+	for (uint32_t i = 0; i < u->n_records; i++) {
+		const struct record *r = u->records[i].record;
+		const struct cached_record *was = cache_record(cache, r->id);
+
+		n += is_prospect_of(r, person, today + days);
+		n -= was != NULL && is_prospect_of(was->now, person,
+			today + days);
+	}
+	return n > 0 ? (uint32_t)n : 0;
 }
 
 uint32_t workload_of(struct turn *u, struct text person, struct text what)
 {
 	int64_t day = calendar_day(u->engine->book->calendar, u->now_ms);
 	struct load l = known(u->engine->workload, person, day);
+	int32_t days = who_prospect_days(what);
+
+	if (days >= 0)
+		return prospects_of(u, person, days);
 
 	add_own(u, person, day, &l);
 	return of_kind(&l, what);

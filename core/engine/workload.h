@@ -31,6 +31,8 @@ fl_status workload_read(struct workload *w, const struct calendar *c,
 			struct fl_error *err);
 /* "tasks" (or empty): open tasks; "open cases"; "customers": open deals they
  * handle; "deliveries a day": those handed over to the person on `day`; "open
- * matters": all that must not fall silent and bears the person's name. */
+ * matters": all that must not fall silent and bears the person's name;
+ * "prospects due in 14 days": customers who have not decided yet and of whom
+ * something comes up by then (who rests longer is no work). */
 uint32_t workload_known(const struct workload *w, struct text person,
 			struct text what, int64_t day);

@@ -16,6 +16,29 @@ const char *card_kind_name(enum card_kind kind)
 	return names[kind];
 }
 
+/* "prospects due in 14 days": how many days, -1 something else. */
+int32_t who_prospect_days(struct text of)
+{
+	static const struct {
+		const char *before, *behind;
+	} said[] = {{"prospects due in ", " days"},
+		{"prospects binnen ", " dagen"}};
+
+	for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++) {
+		size_t at = strlen(said[i].before), n = 0;
+		int32_t days = 0;
+
+		if (of.bytes <= at || strncmp(of.at, said[i].before, at) != 0)
+			continue;
+		for (; of.at[at] >= '0' && of.at[at] <= '9' && n < 4; n++)
+			days = days * 10 + (of.at[at++] - '0');
+		if (n > 0 && days <= PROSPECT_DAYS_MOST &&
+			strcmp(of.at + at, said[i].behind) == 0)
+			return days;
+	}
+	return -1;
+}
+
 bool who_limit_read(struct text said, int32_t *n, struct text *of)
 {
 	static const struct {
@@ -47,7 +70,13 @@ bool who_limit_read(struct text said, int32_t *n, struct text *of)
 			*of = text_of(counted[i].means);
 			return true;
 		}
-	return false;
+	if (count > 100000 ||
+		who_prospect_days((struct text){
+			said.at + at, said.bytes - at}) < 0)
+		return false;
+	*n = (int32_t)count;
+	*of = (struct text){said.at + at, said.bytes - at};
+	return true;
 }
 
 const struct card *rulebook_card(const struct rulebook *rb, struct text name)

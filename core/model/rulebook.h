@@ -41,7 +41,8 @@ struct who {
 	struct text arg;
 	int32_t at_most;      /* LEAST_LOADED: cap; 0 none */
 	struct text at_most_setting; /* the cap is this setting; or empty */
-	struct text at_most_of; /* "deliveries a day", "open cases", "tasks" */
+	struct text at_most_of; /* "deliveries a day", "open cases", "tasks",
+				 * "prospects due in 14 days" */
 	int line;
 };
 
@@ -444,8 +445,11 @@ struct rulebook {
 
 const char *card_kind_name(enum card_kind kind); /* "cadence" */
 /* "25 open cases", or "open cases" alone (n 0): how many, of what, as
- * who.at_most and who.at_most_of; false: something else. Dutch too. */
+ * who.at_most and who.at_most_of; false: something else. Dutch too. What is
+ * counted may be the rest of `said` itself ("prospects due in 14 days"). */
 bool who_limit_read(struct text said, int32_t *n, struct text *of);
+#define PROSPECT_DAYS_MOST 366
+int32_t who_prospect_days(struct text of);
 const struct card *rulebook_card(const struct rulebook *rb, struct text name);
 const struct step *card_step(const struct card *c, struct text id);
 /* A step, the step of a `when`, or a rung of a ladder; NULL none. */

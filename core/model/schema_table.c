@@ -61,7 +61,7 @@ const struct kind_row schema_table_kinds[] = {
 		"turned_over_to:person turned_over_at:time "
 		"turned_over_result:text influencers:list~ decision_at:time "
 		"granted_to:person brand:text "
-		"stated_wish:text~ need:text~ steered:bool spiff:money "
+		"stated_wish:text~ need:text~ fits_wish:bool? spiff:money "
 		"expected_value:money exception:map goodwill:money=0 "
 		"spoke:list inferred:list"},
 	{"lead",
@@ -211,7 +211,7 @@ const struct type_row schema_table_types[] = {
 		"deal.customer ?= @customer; deal.opened_at ?= @at; "
 		"deal.channel ?= 'showroom'; deal.vehicle ?= vehicle; "
 		"deal.kind ?= kind; deal.visit = @subject; "
-		"deal.handler ?= person",
+		"deal.handler ?= person; customer.handler ?= person",
 		"A walk-in was greeted.", NULL},
 	{"contact.attempted", "deal", 0,
 		CHANNEL " purpose:text template_kind:text outcome:text "
@@ -222,7 +222,7 @@ const struct type_row schema_table_types[] = {
 		CHANNEL " direction:text purpose:text questions:any~ "
 		"still_thinking:bool next_contact_at:time tempo_days:int "
 		"consent:any no_offers:bool no_push:bool decision_at:time "
-		"customer_colour:text by:person",
+		"customer_colour:text stated_wish:text~ need:text~ by:person",
 		"customer.tempo_days = tempo_days?; "
 		"customer.next_contact_at = next_contact_at?; "
 		"customer.customer_colour = customer_colour?; "
@@ -230,6 +230,7 @@ const struct type_row schema_table_types[] = {
 		"customer.no_push = no_push?; "
 		"deal.still_thinking = still_thinking?; "
 		"deal.questions = questions?; deal.decision_at = decision_at?; "
+		"deal.stated_wish = stated_wish?; deal.need = need?; "
 		"grant consent",
 		"Real contact, either way.", NULL},
 	{"contact.refused_by_guard", "deal", ENGINE,
@@ -286,7 +287,8 @@ const struct type_row schema_table_types[] = {
 		"visit.state = 'open'; " CUSTOMER_FIELDS
 		"deal.customer ?= @customer; deal.opened_at ?= @at; "
 		"deal.vehicle ?= vehicle; deal.kind ?= kind; "
-		"deal.visit = @subject; deal.handler ?= person",
+		"deal.visit = @subject; deal.handler ?= person; "
+		"customer.handler ?= person",
 		"The customer is in the showroom.", NULL},
 	{"visit.ended", "visit", OPENS | REUSE | TOUCH,
 		"person:person outcome:text turned_over_to:person "
@@ -302,10 +304,12 @@ const struct type_row schema_table_types[] = {
 		"The customer left.", "open"},
 	/* the deal before the signature */
 	{"quote.presented", "deal", TOUCH,
-		"version:int amount:money valid_until:time informed:map",
+		"version:int amount:money valid_until:time informed:map "
+		"fits_wish:bool spiff:money",
 		"deal.quote_version = version?; deal.quote_amount = amount?; "
 		"deal.quote_valid_until = valid_until?; "
-		"deal.informed = informed?",
+		"deal.informed = informed?; deal.spiff = spiff?; "
+		"deal.fits_wish = fits_wish?",
 		"An offer was shown.", NULL},
 	{"objection.raised", "deal", 0, "code:text! answer_used:text~",
 		"deal.objections add code", "The customer objected to something.",
@@ -330,6 +334,7 @@ const struct type_row schema_table_types[] = {
 		"deal.customer ?= @customer; deal.kind ?= kind; "
 		"deal.vehicle ?= vehicle; deal.competing = competing?; "
 		"deal.trade_in ?= trade_in; deal.handler ?= handler; "
+		"customer.handler ?= handler; "
 		"deal.channel ?= channel; deal.opened_at ?= @at; "
 		CUSTOMER_FIELDS, "A wish has a file.", NULL},
 	{"deal.turned_over", "deal", 0,
@@ -573,8 +578,8 @@ const struct type_row schema_table_types[] = {
 		"One customer brought another.", NULL},
 	{"purchase.repeated", "customer", 0, "deal:@deal",
 		"customer.purchases += 1", "The customer bought again.", NULL},
-	{"wom.recorded", "customer", ENGINE,
-		"level:text told:int!", "customer.word_of_mouth += told",
+	{"wom.recorded", "customer", 0,
+		"level:text told:int! basis:text", "customer.word_of_mouth += told",
 		"How many people heard of it.", NULL},
 	/* people and the rooftop */
 	{"person.absent", "person", 0,

@@ -116,7 +116,7 @@ static struct text first_name(
 /* ---- fields ---- */
 
 static const char *const parts[] = {"type", "at", "recorded_at", "number", "id",
-	"source", "actor", "role", "data", "before"};
+	"source", "actor", "role", "data", "before", "after_hours"};
 
 static bool is_part(struct text name)
 {

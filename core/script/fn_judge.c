@@ -87,11 +87,13 @@ static const struct field_def *deal_field(
 }
 
 /* What a record answers beside its stored fields. */
+/* What every record has beside its fields. */
+static const char *const own[] = {"id", "ref", "link"};
+
 static bool computed(
 	struct fn_reading *r, struct text kind, struct text name,
 	struct fn_value *out)
 {
-	static const char *const own[] = {"id", "ref", "link"};
 	static const char *const through_deal[] = {
 		"customer", "seller", "handler", "vehicle"};
 
@@ -126,6 +128,8 @@ static struct fn_value record_member(
 	struct text name = fn_token(r, i)->text;
 	const struct field_def *f = schema_field(schema_of(r), kind, name);
 	struct fn_value v = {0};
+	const char *nearest;
+	int near;
 
 	if (f != NULL)
 		return of_field(f);
@@ -133,7 +137,10 @@ static struct fn_value record_member(
 		schema_kind(schema_of(r), kind) == NULL ||
 		text_is(kind, "rooftop")) /* the engine reckons for it */
 		return v;
-	field_unknown(r, kind, i, read_near_field(ld_of(r), kind, name));
+	nearest = read_near_field(ld_of(r), kind, name);
+	near = near_name(name.at, own, COUNT_OF(own));
+	field_unknown(r, kind, i,
+		nearest == NULL && near >= 0 ? own[near] : nearest);
 	return v;
 }
 

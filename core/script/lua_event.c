@@ -29,13 +29,15 @@ static const struct part {
 		PART_ACTOR,
 		PART_ROLE,
 		PART_DATA,
-		PART_BEFORE
+		PART_BEFORE,
+		PART_AFTER_HOURS
 	} is;
 } parts[] = {{WORD("type"), PART_TYPE}, {WORD("at"), PART_AT},
 	{WORD("recorded_at"), PART_RECORDED_AT}, {WORD("number"), PART_NUMBER},
 	{WORD("id"), PART_ID}, {WORD("source"), PART_SOURCE},
 	{WORD("actor"), PART_ACTOR}, {WORD("role"), PART_ROLE},
-	{WORD("data"), PART_DATA}, {WORD("before"), PART_BEFORE}};
+	{WORD("data"), PART_DATA}, {WORD("before"), PART_BEFORE},
+	{WORD("after_hours"), PART_AFTER_HOURS}};
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 
 static const void *look_part(
@@ -114,6 +116,11 @@ static void part_push(lua_State *lua, const struct part *part)
 			lua_view_record(lua, before);
 		else
 			lua_pushnil(lua);
+		return;
+	case PART_AFTER_HOURS:
+		lua_pushboolean(lua, rs->book.calendar != NULL &&
+				!calendar_is_open(rs->book.calendar,
+					e->occurred_at_ms));
 		return;
 	}
 }

@@ -38,9 +38,10 @@ static bool at_most_read(struct reading_card *rd, const struct node *v,
 	if (of != NULL && (of->kind != NODE_TEXT ||
 		!who_limit_read(of->as.text, &n, &out->at_most_of) || n != 0))
 		return read_expects(rd->ld, of, "of",
-			"\"open cases\", \"deliveries a day\" or \"tasks\"",
-			"\"open zaken\", \"afleveringen per dag\" of "
-			"\"taken\"");
+			"\"open cases\", \"deliveries a day\", \"tasks\" or "
+			"\"prospects due in 14 days\"",
+			"\"open zaken\", \"afleveringen per dag\", \"taken\" "
+			"of \"prospects binnen 14 dagen\"");
 	if (v->kind == NODE_WORD && v->word == WORD_SETTING) {
 		if (!read_number(rd, v, "at_most", 1, 100000, &e))
 			return false;

@@ -85,8 +85,9 @@ static struct value sample(struct bench *b, struct text field)
 	case FIELD_CHOICE:
 		return def->n_choices > 0 ? value_of_text(def->choices[0])
 					  : value_text("test");
-	case FIELD_LIST:
-		value_append(&b->a, &list, value_text("test"));
+	case FIELD_LIST: /* as many as anybody asks for */
+		for (int i = 0; i < 3; i++)
+			value_append(&b->a, &list, value_text("test"));
 		return list;
 	case FIELD_MAP:
 		return value_map();

@@ -264,6 +264,36 @@ static fl_status subject_named(struct bench *b, struct text ref,
 	return st;
 }
 
+/* "customer.value_10y" of a deal: the customer, and the field's own name. */
+static fl_status follow(struct bench *b, const struct record **r,
+			struct text *field, struct fl_error *err)
+{
+	struct reader *reader = NULL;
+	struct record *to = NULL;
+	const char *dot = memchr(field->at, '.', field->bytes);
+	struct text name = {field->at, 0};
+	const struct value *id;
+	fl_status st;
+
+	if (dot == NULL)
+		return FL_OK;
+	name.bytes = (uint32_t)(dot - field->at);
+	id = value_get_text(&(*r)->fields, name);
+	if (id == NULL || id->kind != VALUE_INT)
+		return FL_OK;
+	st = reader_of_store(sim_store(b->sim), &reader, err);
+	if (st == FL_OK)
+		st = reader_record(reader, &b->a, id->as.integer, &to,
+			err);
+	reader_free(reader);
+	if (st != FL_OK)
+		return st;
+	*r = to;
+	field->at += name.bytes + 1;
+	field->bytes -= name.bytes + 1;
+	return FL_OK;
+}
+
 fl_status bench_expect_field(struct bench *b, const struct value *args,
 				   struct value *result, struct fl_error *err)
 {
@@ -277,6 +307,8 @@ fl_status bench_expect_field(struct bench *b, const struct value *args,
 	fl_status st = subject_named(b, value_as_text(bench_arg(args, 0)), &r, err);
 
 	(void)result;
+	if (st == FL_OK)
+		st = follow(b, &r, &field, err);
 	if (st != FL_OK)
 		return st;
 	b->expectations++;

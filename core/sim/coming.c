@@ -241,7 +241,9 @@ static void on_told(void *ctx, const struct told *told)
 
 		if (!told->tasks[i].is_new ||
 			(is_silence(t) &&
-				map_get_int(c->busy, t->home) != NULL))
+				map_get_int(c->busy, t->home) != NULL) ||
+			/* a seller's own work is no customer's */
+			(c->opt->home != 0 && t->home != c->opt->home))
 			continue;
 		if (c->opt->home != 0) {
 			title = sentence(c, t);

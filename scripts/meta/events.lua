@@ -260,7 +260,7 @@
 ---@field brand string?
 ---@field stated_wish string?
 ---@field need string?
----@field steered boolean else false
+---@field fits_wish boolean?
 ---@field spiff integer? cents
 ---@field expected_value integer? cents
 ---@field exception table?
@@ -540,6 +540,8 @@
 ---@field no_push boolean?
 ---@field decision_at integer? milliseconds since 1970, UTC
 ---@field customer_colour string?
+---@field stated_wish string?
+---@field need string?
 ---@field by Person?
 
 ---The engine held a touch back.
@@ -627,6 +629,8 @@
 ---@field amount integer? cents
 ---@field valid_until integer? milliseconds since 1970, UTC
 ---@field informed table?
+---@field fits_wish boolean?
+---@field spiff integer? cents
 
 ---The customer objected to something.
 ---@class event.objection.raised: RuleEvent
@@ -940,6 +944,7 @@
 ---@class event.wom.recorded: RuleEvent
 ---@field level string?
 ---@field told integer
+---@field basis string?
 
 ---Somebody is away.
 ---@class event.person.absent: RuleEvent

@@ -60,6 +60,7 @@
 ---@field actor string
 ---@field role string
 ---@field data table its fields alone
+---@field after_hours boolean were the doors closed when it happened?
 ---@field before Subject? the subject before the event; nil: it was not there
 ---@field [string] any
 
@@ -354,7 +355,7 @@ function switch_off(card) end
 
 -- people --------------------------------------------------------------------
 
----@type Who # works it now
+---@type Who # works it now; in a card about a person: that person
 handler = nil
 ---@type Who # signed it
 seller = nil
@@ -375,8 +376,10 @@ function on_duty(name) end
 ---@param team string
 ---@return Who|fun(t: {at_most: string|integer, of: string?}): Who
 function least_loaded(team) end
+---Each in turn; who has as many as at_most says is passed over:
+---{ at_most = "60 prospects due in 14 days" }.
 ---@param team string
----@return Who
+---@return Who|fun(t: {at_most: string|integer, of: string?}): Who
 function round_robin(team) end
 
 -- tasks and answers ---------------------------------------------------------
@@ -648,6 +651,6 @@ function t:expect_event(event) end
 ---@param state State
 function t:expect_state(subject, state) end
 ---@param subject string what t:deal gave, or a ref
----@param field string
+---@param field string also of what it names: "customer.value_10y"
 ---@param value any
 function t:expect_field(subject, field, value) end

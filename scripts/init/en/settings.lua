@@ -10,6 +10,7 @@
 -- set("lead_manager", "20 work minutes")     -- after how long the manager hears (15 work minutes)
 -- set("lead_reassign", "1 work hour")        -- after how long somebody else gets it (30 work minutes)
 -- set("lead_after_opening", "5 minutes")     -- what came at night: so long after the opening (15 work minutes)
+-- set("lead_cap", 40)                        -- with so many customers due in two weeks a seller gets no new lead (60)
 -- set("try_again", "3 work hours")           -- second try, after the first (2 work hours)
 -- set("try_evening", "4 work hours")         -- third try, after the second (3 work hours)
 -- set("try_day_1", "2 days")                 -- fourth try, after the third (1 day)
@@ -70,10 +71,28 @@
 -- set("revive_after", "60 days")             -- when we look again at a customer we lost (90 days)
 -- set("coach_after", 4)                      -- how often the same lesson until the manager coaches (3)
 -- set("coach_days", 60)                      -- in how many days that counts (90)
+-- set("review_items", 2)                     -- how many situations in the monthly look back (3)
 -- set("touch_limit", 3)                      -- how often we contact a customer at most in that time (2)
 -- set("touch_window", "10 days")             -- the time over which that counts (7 days)
 -- set("touch_free", "3 weeks")               -- for how long at the beginning there is no limit (14 days)
 -- set("offer_window", "45 days")             -- at most one offer in so long (30 days)
+
+-- Orders, word of mouth, and what a customer is worth
+-- set("hard_won", 12)                        -- after how many contacts an order is hard-won (10)
+-- set("hold_score", 8.8)                     -- the average mark we want to hold (9.1)
+-- set("hold_last", 50)                       -- over how many last customers that counts (25)
+-- set("told_top", 8)                         -- how many people a customer with a 9 or 10 tells (10)
+-- set("told_good", 2)                        -- with a 7 or 8 (3)
+-- set("told_bad", 30)                        -- with less than a 5 (25)
+-- set("told_after_sale", 60)                 -- the same, about the time after the sale (50)
+-- set("margin", "6%")                        -- which share of the price we keep (8%)
+-- set("replacement_years", 5)                -- after how many years a customer buys another car (4)
+-- set("service_margin", "€ 250")             -- what the workshop keeps of a customer a year (€ 300)
+-- set("referrals_a_year", 0.2)               -- how many buyers a customer brings a year (0.3)
+
+-- Rights and partners
+-- set("erase_within", "1 week")              -- how fast a request to be erased is dealt with (14 days)
+-- set("partner_ask", "2 weeks")              -- how often we ask a partner what came of a lead (1 week)
 
 -- The autumn peak
 -- set("peak_load", "90%")                    -- above which load of the delivery team it is a peak (80%)

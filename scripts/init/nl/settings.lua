@@ -10,6 +10,7 @@
 -- set("lead_manager", "20 werkminuten")      -- na hoe lang de verkoopleider het hoort (15 werkminuten)
 -- set("lead_reassign", "1 werkuur")          -- na hoe lang een ander hem krijgt (30 werkminuten)
 -- set("lead_after_opening", "5 minuten")     -- wat 's nachts kwam: zo lang na de opening (15 werkminuten)
+-- set("lead_cap", 40)                        -- bij zoveel klanten in de komende twee weken geen nieuwe lead (60)
 -- set("try_again", "3 werkuren")             -- tweede poging, na de eerste (2 werkuren)
 -- set("try_evening", "4 werkuren")           -- derde poging, na de tweede (3 werkuren)
 -- set("try_day_1", "2 dagen")                -- vierde poging, na de derde (1 dag)
@@ -70,10 +71,28 @@
 -- set("revive_after", "60 dagen")            -- wanneer we weer kijken naar een klant die we verloren (90 dagen)
 -- set("coach_after", 4)                      -- hoe vaak dezelfde les tot de verkoopleider coacht (3)
 -- set("coach_days", 60)                      -- binnen hoeveel dagen dat telt (90)
+-- set("review_items", 2)                     -- hoeveel situaties bij het terugkijken per maand (3)
 -- set("touch_limit", 3)                      -- hoe vaak we een klant hoogstens benaderen in die tijd (2)
 -- set("touch_window", "10 dagen")            -- de tijd waarover dat telt (7 dagen)
 -- set("touch_free", "3 weken")               -- hoe lang er in het begin geen grens is (14 dagen)
 -- set("offer_window", "45 dagen")            -- hoogstens één aanbod in zo'n tijd (30 dagen)
+
+-- Orders, mond-tot-mond, en wat een klant waard is
+-- set("hard_won", 12)                        -- na hoeveel contacten een order zwaarbevochten is (10)
+-- set("hold_score", 8.8)                     -- het gemiddelde cijfer dat we willen houden (9.1)
+-- set("hold_last", 50)                       -- over hoeveel laatste klanten dat telt (25)
+-- set("told_top", 8)                         -- hoeveel mensen een klant met een 9 of 10 het vertelt (10)
+-- set("told_good", 2)                        -- met een 7 of 8 (3)
+-- set("told_bad", 30)                        -- met minder dan een 5 (25)
+-- set("told_after_sale", 60)                 -- hetzelfde, over de tijd na de koop (50)
+-- set("margin", "6%")                        -- welk deel van de prijs we overhouden (8%)
+-- set("replacement_years", 5)                -- na hoeveel jaar een klant een andere auto koopt (4)
+-- set("service_margin", "€ 250")             -- wat de werkplaats per jaar aan een klant overhoudt (€ 300)
+-- set("referrals_a_year", 0.2)               -- hoeveel kopers een klant per jaar meebrengt (0.3)
+
+-- Rechten en partners
+-- set("erase_within", "1 week")              -- hoe snel een verzoek om gewist te worden is afgehandeld (14 dagen)
+-- set("partner_ask", "2 weken")              -- hoe vaak we een partner vragen wat er van een lead kwam (1 week)
 
 -- De drukte in het najaar
 -- set("peak_load", "90%")                    -- boven welke bezetting van de aflevering het piek is (80%)

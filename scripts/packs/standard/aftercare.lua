@@ -83,7 +83,7 @@ test "calls after a day, a week and a month; a survey in between" (function(t)
   t:expect_task { step = "silence", count = 0 }
 end)
 
-test "niemand belt: na dertig dagen gaat het alarm" (function(t)
+test "nobody calls: after thirty days the alarm goes" (function(t)
   t:at "2026-09-01 10:00"
   local deal = t:deal { handler = "jan", state = "ready" }
   t:happens("delivery.completed", { deal = deal })

@@ -79,7 +79,7 @@ test "nobody works the list: one try waits, they never pile up" (function(t)
   t:expect_task { card = "until-contact", count = 1 }
 end)
 
-test "contact: het proberen stopt" (function(t)
+test "contact: the tries stop" (function(t)
   t:at "2026-09-01 09:00"
   t:happens("lead.received", { customer = { name = "Sofie Peeters", phone = "0612345678" }, channel = "web" })
   t:answers { card = "first-response", outcome = "no_answer" }

@@ -49,12 +49,12 @@ test "a loss without a lesson does not close: everything missing is told at once
   t:expect_event { type = "deal.lost", count = 0 }
 end)
 
-test "de tweede persoon moet een ander zijn, en de klant gesproken hebben" (function(t)
+test "the second face is somebody else, who spoke with the customer" (function(t)
   t:at "2026-09-01 10:00"
   local deal = t:deal { handler = "jan", state = "quoted" }
   t:happens("deal.failed", { deal = deal, stage = "quote", reason = "price", save_a_deal = { done = true, quality = 2 } })
   local loss = { deal = deal, accepted_by = "jan", reasons = { "price" }, attribution = "self",
-    do_differently = "Eerder vragen wat de inruil mag kosten", second_face = "jan" }
+    do_differently = "Ask sooner what the trade-in must bring", second_face = "jan" }
   t:refused("sanne", "deal.lost", loss, "second_face")
   loss.second_face = "sanne"
   t:refused("sanne", "deal.lost", loss, "second_face")
@@ -79,14 +79,14 @@ test "blame closes nothing" (function(t)
   t:refused("jan", "deal.lost", loss, "reasons")
 end)
 
-test "wie weg is kan niets aanvaarden: de verkoopleider doet het" (function(t)
+test "who left cannot accept a loss: the manager does" (function(t)
   t:at "2026-09-01 10:00"
   local deal = t:deal { handler = "jan", state = "quoted" }
   t:happens("deal.failed", { deal = deal, stage = "quote", reason = "price", save_a_deal = { done = true, quality = 2 } })
   t:happens("deal.turned_over", { deal = deal, to = "els" })
   t:happens("person.left", { person = "jan" })
   local loss = { deal = deal, accepted_by = "els", second_face = "els", reasons = { "price" }, attribution = "self",
-    do_differently = "Eerder een tweede gezicht erbij halen" }
+    do_differently = "Bring in a second face sooner next time" }
   t:refused("els", "deal.lost", loss, "accepted_by")
   loss.accepted_by = "sanne"
   t:says("els", "deal.lost", loss)

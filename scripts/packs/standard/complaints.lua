@@ -38,6 +38,20 @@ rule "complaint" {
   },
 }
 
+rule "complaint-lesson" {
+  title = { nl = "Van elke klacht leren we iets", en = "Every complaint teaches something" },
+  about = "complaint",
+  when "complaint.resolved" {  -- S5-25
+    task = todo {
+      nl = "De klacht van {customer.name} is gesloten. Wat hadden we eerder kunnen doen?",
+      en = "The complaint of {customer.name} is closed. What could we have done sooner?",
+    },
+    who = owner, deputy = on_duty "sales_manager", due = "end of next work day",
+    answers = { done = record "lesson.recorded" { ask = { "code", "lesson" } } },
+    if_missed = { tell = role "sales_manager" },
+  },
+}
+
 rule "walk-in-clock" {
   title = { nl = "Wie binnenkomt wordt geholpen", en = "Whoever walks in is helped" },
   about = "visit", starts = { "up.taken", "visit.started" }, stops = "visit.ended",
@@ -75,7 +89,7 @@ test "taken within ten minutes or the manager, then the principal hears" (functi
   t:expect_task { step = "help-now.told", count = 2 }
 end)
 
-test "alleen de klant sluit de klacht" (function(t)
+test "only the customer closes the complaint" (function(t)
   t:at "2026-09-01 10:00"
   local deal = t:deal { handler = "jan", state = "aftercare" }
   t:happens("complaint.opened", { deal = deal, complaint = "c", owner = "jan" })
@@ -134,4 +148,16 @@ test "a visit that fell short is put right the same day" (function(t)
   t:expect_task { card = "expectation-missed", who = "sanne", count = 1 }
   t:at "2026-09-02 10:00"
   t:expect_task { step = "when:visit.ended.told", count = 1 }
+end)
+
+test "a closed complaint asks its owner for the lesson" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", seller = "jan", state = "aftercare" }
+  t:happens("complaint.opened", { deal = deal, complaint = "c", owner = "karin" })
+  t:expect_task { card = "complaint-lesson", count = 0 }
+  t:happens("complaint.resolved", { complaint = "c", accepted = true })
+  t:expect_task { card = "complaint-lesson", who = "karin", count = 1 }
+  t:answers { card = "complaint-lesson", outcome = "done", fields = { code = "late_parts", lesson = "Order the part at the signature" } }
+  t:expect_event { type = "lesson.recorded", count = 1 }
+  t:expect_field(deal, "lesson", "Order the part at the signature")
 end)

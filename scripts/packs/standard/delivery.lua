@@ -33,11 +33,18 @@ handoff "delivery" {
     before = "1 work day", of = "delivery.slot", purpose = "service",
     task = call { nl = "Morgen is het zover: {customer.name}, {delivery.slot|time}", en = "Tomorrow is the day: {customer.name}, {delivery.slot|time}" },
   },
+  step "greet" {  -- S1-05: who sold it may say hello; the delivery is not theirs
+    before = "1 hour", of = "delivery.slot", who = seller, keeps_seller = true,
+    task = todo {
+      nl = "{customer.name} haalt om {delivery.slot|time} de auto op: zeg gerust gedag",
+      en = "{customer.name} collects the car at {delivery.slot|time}: do say hello",
+    },
+  },
   step "day-before" {
     before = "1 work day", of = "delivery.slot",
     task = todo {
-      nl = "Auto schoon, papieren en kenteken {vehicle.plate} klaar",
-      en = "Car clean, papers and plates {vehicle.plate} ready",
+      nl = "Auto schoon, papieren en kenteken {vehicle.plate} klaar ({deal.occasion})",
+      en = "Car clean, papers and plates {vehicle.plate} ready ({deal.occasion})",
     },
   },
 }
@@ -66,7 +73,7 @@ test "the day after a handoff is for hunting: as many calls as the setting says"
   t:expect_field("jan", "calls_target", 20)
 end)
 
-test "een onvolledig dossier gaat eerst terug naar de verkoper" (function(t)
+test "an incomplete file goes back to the seller first" (function(t)
   t:at "2026-09-01 10:00"
   local deal = t:deal { handler = "jan", state = "quoted" }
   t:happens("deal.signed", { deal = deal, seller = "jan" })
@@ -95,4 +102,18 @@ test "nobody accepts: the next in the team, then the manager" (function(t)
   t:run_for "2 days"
   t:expect_task { step = "handoff.accept", count = 1 }
   t:expect_task { step = "handoff.accept.told", who = "sanne", count = 1 }
+end)
+
+test "the seller may say hello on the day itself, and does not deliver" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "quoted" }
+  t:happens("deal.signed", { deal = deal, seller = "jan", promises = {}, extras = {}, delivery_target = "2026-09-15", payment_agreed = true })
+  t:answers { step = "handoff.accept", outcome = "accepted" }
+  t:happens("delivery.planned", { deal = deal, slot = "2026-09-15 14:00" })
+  t:at "2026-09-15 12:59"
+  t:expect_none { who = "jan" }
+  t:at "2026-09-15 13:00"
+  t:expect_task { step = "greet", who = "jan", kind = "todo", count = 1 }
+  t:happens("delivery.completed", { deal = deal })
+  t:expect_none { who = "jan" }
 end)

@@ -71,7 +71,7 @@ test "after another face: the slowest rhythm" (function(t)
   t:expect_task { card = "own-tempo", step = "rhythm", count = 1 }
 end)
 
-test "uitstellen mag drie keer" (function(t)
+test "the third delay brings the question, not the second" (function(t)
   t:at "2026-09-01 10:00"
   local deal = t:deal { handler = "jan", state = "quoted", consent = { "phone", "email" } }
   t:happens("behaviour.observed", { deal = deal, kind = "stalling" })

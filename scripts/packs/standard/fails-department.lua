@@ -46,7 +46,7 @@ test "a failed deal is a case at once and the seller is owed a lead" (function(t
   t:expect_field("jan", "leads_owed", 1)
 end)
 
-test "het plan van dertig dagen" (function(t)
+test "the plan of thirty days" (function(t)
   t:at "2026-09-01 10:00"
   local deal = t:deal { handler = "jan", state = "quoted" }
   t:happens("deal.failed", { deal = deal, stage = "quote", reason = "price" })

@@ -1,14 +1,39 @@
--- A new lead goes to the next seller in turn, at once, and is called fast: the
--- seller is reminded, then the manager hears, then somebody else gets it. What
--- comes while we are closed is called soon after the opening.
--- A seller who is owed a fresh lead comes first (S4-22).
+-- A new lead goes to who knows the customer, else to the next seller in turn,
+-- and is called fast: the seller is reminded, then the manager hears, then
+-- somebody else gets it. What comes while we are closed gets a receipt by mail
+-- and is called soon after the opening.
+-- A seller who is owed a fresh lead comes first (S4-22); who has enough to do
+-- is passed over. When all have, the lead waits with the manager.
 -- Change it: set("first_response", "10 work minutes") in settings.lua, also for
--- one brand or person: set("lead_reassign", "1 work hour", { person = "jan" }).
+-- one brand or person: set("lead_cap", 40, { person = "jan" }).
+-- DOMAIN rules 1, 2.
 
 rule "new-lead" {
   title = { nl = "Nieuwe lead: wie is aan de beurt", en = "New lead: whose turn is it" },
   about = "deal",
-  when "lead.received" { unless = "handler", assign = round_robin "sales" },
+  when "lead.received" {  -- the customer keeps the face she knows
+    unless = function(deal) return deal.handler ~= nil or deal.customer.handler == nil end,
+    assign = person_in "customer.handler",
+  },
+  when "lead.received" {
+    unless = function(deal) return deal.handler ~= nil or deal.customer.handler ~= nil end,
+    assign = round_robin "sales" { at_most = setting "lead_cap", of = "prospects due in 14 days" },
+  },
+}
+
+field "deal.receipt_sent" { type = "yes_no", default = false }
+
+rule "lead-receipt" {
+  title = { nl = "Na sluitingstijd: ontvangstbericht", en = "After hours: a receipt" },
+  about = "deal",
+  when "lead.received" {
+    run = function(deal, event, act)
+      if event.after_hours and deal.customer.email and not deal.receipt_sent then
+        act.set("receipt_sent", true)
+        act.message { channel = "email", to = "customer", template = "lead-received", purpose = "requested" }
+      end
+    end,
+  },
 }
 
 rule "first-response" {
@@ -47,7 +72,7 @@ test "a lead on Tuesday morning is on a seller's list at once" (function(t)
   t:expect_task { step = "call.told", count = 0 }
 end)
 
-test "niemand belt: een kwartier later de verkoopleider, na een half uur een ander" (function(t)
+test "nobody calls: after a quarter the manager hears, after half an hour somebody else calls" (function(t)
   t:at "2026-09-01 10:00"
   t:happens("lead.received", { customer = { name = "Sofie Peeters", phone = "0612345678" }, channel = "web" })
   t:at "2026-09-01 10:14"
@@ -87,7 +112,7 @@ test "tried once: the ladder stops, the tries go on" (function(t)
   t:expect_event { type = "lead.reassigned", count = 0 }
 end)
 
-test "wie een verse lead tegoed heeft gaat voor" (function(t)
+test "who is owed a fresh lead comes first" (function(t)
   t:at "2026-09-01 10:00"
   local deal = t:deal { handler = "piet", state = "quoted" }
   t:happens("deal.failed", { deal = deal, stage = "quote", reason = "price" })
@@ -96,4 +121,38 @@ test "wie een verse lead tegoed heeft gaat voor" (function(t)
   t:expect_event { type = "lead.granted", count = 1 }
   t:expect_field("piet", "leads_owed", 0)
   t:expect_task { step = "call", who = "piet", count = 1 }
+end)
+
+test "the same customer again: the same seller" (function(t)
+  t:at "2026-09-01 10:00"
+  local sofie = { name = "Sofie Peeters", phone = "0612345678" }
+  t:happens("visit.started", { deal = "first", person = "piet", customer = sofie })
+  t:happens("deal.signed", { deal = "first" })
+  t:happens("lead.received", { deal = "second", customer = sofie })
+  t:expect_field("second", "handler", "piet")
+  t:happens("lead.received", { deal = "other", customer = { name = "Ruud Bos", phone = "0687654321" } })
+  t:expect_field("other", "handler", "jan")
+end)
+
+test "who has enough to do is passed over; when all have, the manager gets the lead" (function(t)
+  t:at "2026-09-01 10:00"
+  for i = 1, 60 do
+    local deal = t:deal { handler = "jan", state = "visited", consent = { "phone" } }
+    t:happens("contact.made", { deal = deal, channel = "phone" })
+    if i > 1 then t:happens("contact.made", { deal = t:deal { handler = "piet", state = "visited", consent = { "phone" } }, channel = "phone" }) end
+  end
+  t:happens("lead.received", { lead = "a", customer = { name = "Sofie Peeters", phone = "0612345678" } })
+  t:expect_field("a", "handler", "piet")
+  t:happens("lead.received", { lead = "b", customer = { name = "Ruud Bos", phone = "0687654321" } })
+  t:expect_field("b", "handler", nil)
+  t:expect_task { card = "engine", step = "silent", who = "sanne", count = 1 }
+end)
+
+test "after closing time a receipt goes out, once; while we are open we just call" (function(t)
+  t:at "2026-09-01 10:00"
+  t:happens("lead.received", { deal = "day", customer = { name = "Ruud Bos", email = "ruud@example.nl" } })
+  t:expect_field("day", "receipt_sent", false)
+  t:at "2026-09-01 22:00"
+  t:happens("lead.received", { deal = "night", customer = { name = "Sofie Peeters", email = "sofie@example.nl" } })
+  t:expect_field("night", "receipt_sent", true)
 end)

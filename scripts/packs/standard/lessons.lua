@@ -1,11 +1,14 @@
 -- Who does not look back makes the same mistake again (S3-11, S3-15). What a
--- seller learned comes back: on the first work day of the month as one task
--- with last month's lessons, on the deal itself when an objection comes up, and
--- as one task for the manager when the same lesson returns too often.
+-- seller learned comes back: on the first work day of the month, when whoever has
+-- customers writes down three situations; on the deal itself when an objection
+-- comes up; and as one task for the manager when a lesson returns too often.
 -- Change it: set("coach_after", 4) in settings.lua. DOMAIN rule 20.
 
 event "standard.lesson_learned" { subject = "person", fields = { person = "person", code = "text", deal = "text" } }
 field "person.learned" { type = "list" }  -- lists of code, deal, when, told: what it was stands with the deal
+event "standard.review_begun" { subject = "person", fields = { person = "person" } }
+event "standard.review_due" { subject = "person", fields = { person = "person" } }
+field "person.last_month" { type = "text" }
 field "person.review_planned" { type = "yes_no", default = false }
 
 local day = 86400000
@@ -44,12 +47,31 @@ rule "lesson-is-somebodys" {
   },
 }
 
+rule "who-looks-back" {
+  title = { nl = "Wie klanten heeft kijkt terug", en = "Who has customers looks back" },
+  about = "deal",
+  when { "lead.assigned", "lead.reassigned", "lead.granted", "up.taken", "visit.started" } {
+    run = function(deal, event, act)
+      local who = deal.handler
+      if who and not who.review_planned then act.emit("standard.review_begun", { person = who.id }) end
+    end,
+  },
+}
+
 rule "self-review" {
   title = { nl = "Elke maand terugkijken", en = "Look back every month" },
   about = "person",
+  when { "standard.review_begun", "standard.lesson_learned" } {
+    run = function(person, event, act)
+      if person.review_planned then return end
+      act.set("review_planned", true)
+      act.timer("review", "first work day of next month")
+    end,
+  },
   when "standard.lesson_learned" {
     run = function(person, event, act)
-      local kept, same = {}, 1
+      local kept = {}
+      local same = 1
       for _, old in ipairs(person.learned or {}) do
         local age = event.at - old[3]
         if age <= setting "coach_days" * day or not old[4] then kept[#kept + 1] = old end
@@ -57,10 +79,6 @@ rule "self-review" {
       end
       kept[#kept + 1] = { event.data.code, event.data.deal, event.at, false }
       act.set("learned", kept)
-      if not person.review_planned then
-        act.set("review_planned", true)
-        act.timer("review", "first work day of next month")
-      end
       if same == setting "coach_after" then
         act.task {
           kind = "todo", who = role "sales_manager", due = "end of next work day", each_event = true,
@@ -75,21 +93,39 @@ rule "self-review" {
   when "timer.fired" {
     name = "review",
     run = function(person, event, act)
-      local said, kept = {}, {}
+      if person.left then return end
+      act.timer("review", "first work day of next month")
+      if person.absent then return end
+      local said = {}
+      local kept = {}
       for _, one in ipairs(person.learned or {}) do
         if not one[4] then said[#said + 1] = one[1] .. " (" .. one[2] .. ")" end
         kept[#kept + 1] = { one[1], one[2], one[3], true }
       end
       act.set("learned", kept)
-      act.set("review_planned", false)
-      act.task {
-        kind = "todo", who = person.id, due = "end of next work day",
-        title = {
-          nl = "Terugkijken op vorige maand, drie dingen: " .. table.concat(said, ", "),
-          en = "Look back on last month, three things: " .. table.concat(said, ", "),
-        },
-      }
+      act.set("last_month", table.concat(said, ", "))
+      act.emit("standard.review_due", { person = person.id })
     end,
+  },
+  when "standard.review_due" {  -- S3-18: three situations, and what would have helped
+    task = todo {
+      nl = "Terugkijken op vorige maand: schrijf drie situaties op, en wat jij eerder had kunnen doen ({person.last_month})",
+      en = "Look back on last month: write down three situations, and what you could have done sooner ({person.last_month})",
+    },
+    who = owner, due = "end of next work day",
+    answers = { done = record "self_review.completed" { ask = "items" } },
+  },
+}
+
+gate "three-situations" {
+  title = { nl = "Terugkijken: drie situaties", en = "Looking back: three situations" },
+  guards = "self_review.completed",
+  refuses {
+    field = "items", when = function(person, event) return #(event.data.items or {}) < setting "review_items" end,
+    say = {
+      nl = "Noem er drie, en bij elk wat jij eerder had kunnen doen",
+      en = "Name three, and with each what you could have done sooner",
+    },
   },
 }
 
@@ -105,7 +141,7 @@ test "three times the same lesson in ninety days: the manager coaches once" (fun
   t:expect_task { card = "self-review", who = "sanne", count = 1 }
 end)
 
-test "drie keer, maar niet binnen negentig dagen" (function(t)
+test "three times, but not within ninety days" (function(t)
   t:at "2026-06-01 10:00"
   local deal = t:deal { handler = "jan", state = "quoted" }
   t:happens("lesson.recorded", { deal = deal, code = "late_call" })
@@ -127,10 +163,27 @@ test "on the first work day of the month one task with last month's lessons" (fu
   t:expect_task { card = "self-review", who = "piet", count = 0 }
   t:run_for "3 months"
   t:expect_task { card = "self-review", who = "jan", count = 1 }
-  t:answers { card = "self-review", who = "jan", outcome = "done" }
-  t:happens("lesson.recorded", { deal = deal, code = "late_call" })
+  t:answers { card = "self-review", who = "jan", outcome = "done", fields = { items = { "price: trade-in first", "no demo: offer it", "lost touch: call" } } }
+  t:expect_field("jan", "reviews", 1)
   t:run_for "2 months"
   t:expect_task { card = "self-review", who = "jan", count = 2 }
+end)
+
+test "a seller without lessons looks back too, one who left does not" (function(t)
+  t:at "2026-10-05 10:00"
+  t:happens("lead.received", { customer = { name = "Sofie Peeters", phone = "0612345678" } })
+  t:happens("lead.received", { customer = { name = "Ruud Bos", phone = "0687654321" } })
+  t:happens("person.left", { person = "piet", deputy = "jan" })
+  t:at "2026-11-02 09:00"
+  t:expect_task { card = "self-review", who = "jan", kind = "todo", count = 1 }
+  t:expect_task { card = "self-review", count = 1 }
+end)
+
+test "fewer than three situations are refused" (function(t)
+  t:at "2026-10-05 10:00"
+  t:refused("jan", "self_review.completed", { person = "jan", items = { "price" } }, "items")
+  t:says("jan", "self_review.completed", { person = "jan", items = { "price", "no demo", "lost touch" } })
+  t:expect_field("jan", "reviews", 1)
 end)
 
 test "a lesson of a closed first day does not put last month's off" (function(t)
@@ -143,12 +196,12 @@ test "a lesson of a closed first day does not put last month's off" (function(t)
   t:expect_task { card = "self-review", who = "jan", count = 1 }
 end)
 
-test "de les komt terug bij een bezwaar" (function(t)
+test "the lesson comes back with an objection" (function(t)
   t:at "2026-09-01 10:00"
   local deal = t:deal { handler = "jan", state = "quoted" }
   t:happens("objection.raised", { deal = deal, code = "price" })
   t:expect_task { card = "lesson-is-somebodys", count = 0 }
-  t:happens("lesson.recorded", { deal = deal, code = "price", lesson = "Eerst de inruil, dan de prijs" })
+  t:happens("lesson.recorded", { deal = deal, code = "price", lesson = "First the trade-in, then the price" })
   t:happens("objection.raised", { deal = deal, code = "price" })
   t:expect_task { card = "lesson-is-somebodys", who = "jan", count = 1 }
 end)
@@ -166,11 +219,11 @@ test "back after a lost deal: the handler reads what to do differently" (functio
   t:expect_event { type = "standard.lesson_learned", count = 1 }
 end)
 
-test "wie stopt krijgt geen les mee" (function(t)
+test "a stopped deal brings no lesson back" (function(t)
   t:at "2026-09-01 10:00"
   local deal = t:deal { handler = "jan", state = "quoted" }
   t:happens("deal.failed", { deal = deal, stage = "quote", reason = "price", save_a_deal = { done = true, quality = 2 } })
-  t:happens("deal.lost", { deal = deal, reasons = { "price" }, do_differently = "Eerder naar de inruil vragen" })
+  t:happens("deal.lost", { deal = deal, reasons = { "price" }, do_differently = "Ask about the trade-in sooner" })
   t:happens("prospect.bought_elsewhere", { deal = deal, brand = "Kia" })
   t:expect_state(deal, "stopped")
   t:expect_task { card = "lesson-is-somebodys", count = 0 }

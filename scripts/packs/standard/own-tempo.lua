@@ -11,6 +11,30 @@ local function tempo_of(colour)
   return setting "tempo"
 end
 
+-- And how to talk with them: the task says it (S3-28).
+local style = {
+  red = { nl = "kort, eerst het resultaat", en = "brief, the result first" },
+  yellow = { nl = "luchtig, met tijd voor een praatje", en = "light, with time for a chat" },
+  green = { nl = "rustig, zonder haast", en = "calm, no hurry" },
+  blue = { nl = "feiten en cijfers, alles op papier", en = "facts and figures, all on paper" },
+}
+
+field "customer.style_nl" { type = "text" }
+field "customer.style_en" { type = "text" }
+
+rule "how-to-talk" {
+  title = { nl = "Hoe praat je met deze klant", en = "How to talk with this customer" },
+  about = "customer",
+  when "contact.made" {
+    run = function(customer, event, act)
+      local how = style[event.data.customer_colour]
+      if not how then return end
+      act.set("style_nl", how.nl)
+      act.set("style_en", how.en)
+    end,
+  },
+}
+
 -- Pressure reads as desperation: check warns where a sentence of a card has one
 -- of these.
 word_list "pressure" {
@@ -43,7 +67,10 @@ cadence "own-tempo" {
       return deal.customer.tempo_days or tempo_of(deal.customer.customer_colour)
     end,
     at_least = "14 days", at_most = "42 days", from = "last touch", up_to = setting "patience",
-    task = call { nl = "Nog vragen? Denkt u er nog over na?", en = "Any questions? Still thinking it over?" },
+    task = call {
+      nl = "Nog vragen? Denkt u er nog over na? ({customer.style_nl})",
+      en = "Any questions? Still thinking it over? ({customer.style_en})",
+    },
     who = handler, purpose = "help", offers = "never", by = { "phone", "email" }, if_late = "next slot",
     answers = {
       reached = record "contact.made", no_answer = again { after = "2 work days", at_most = 2 },
@@ -78,7 +105,7 @@ test "eighteen months, every three weeks, then bought" (function(t)
   t:expect_none { card = "own-tempo" }
 end)
 
-test "de klant kiest: elke vijf weken" (function(t)
+test "the customer chooses: every five weeks" (function(t)
   t:at "2026-09-01 10:00"
   local deal = t:deal { handler = "jan", state = "visited", consent = { "phone" } }
   t:happens("visit.ended", { deal = deal, outcome = "thinking", turned_over_to = "piet" })
@@ -89,7 +116,7 @@ test "de klant kiest: elke vijf weken" (function(t)
   t:expect_task { who = "jan", step = "rhythm", at_least = 9, at_most = 10 }
 end)
 
-test "elders gekocht: het bellen stopt meteen" (function(t)
+test "bought elsewhere: the calls stop at once" (function(t)
   t:at "2026-09-01 10:00"
   local deal = t:deal { handler = "jan", state = "visited", consent = { "phone" } }
   t:happens("visit.ended", { deal = deal, outcome = "thinking", turned_over_to = "piet" })
@@ -124,4 +151,13 @@ test "a blue customer is called less often than a red one" (function(t)
   t:expect_task { who = "piet", step = "rhythm", count = 0 }
   t:at "2026-10-03 12:00"
   t:expect_task { who = "piet", step = "rhythm", count = 1 }
+end)
+
+test "the task says how to talk with a blue customer" (function(t)
+  t:at "2026-09-01 10:00"
+  local deal = t:deal { handler = "jan", state = "visited", consent = { "phone" } }
+  t:happens("contact.made", { deal = deal, channel = "phone", customer_colour = "blue" })
+  t:expect_field(deal, "customer.style_en", "facts and figures, all on paper")
+  t:happens("contact.made", { deal = deal, channel = "phone" })
+  t:expect_field(deal, "customer.style_en", "facts and figures, all on paper")
 end)

@@ -81,7 +81,7 @@ test "in November the fails department gets four work hours; a deadline given ke
   t:expect_task { card = "fails-department", step = "escalation.accept.told", count = 2 }
 end)
 
-test "een verkoper levert in november niets af, en nazorg schuift op" (function(t)
+test "in November a seller delivers nothing, and aftercare is pushed back" (function(t)
   t:at "2026-10-12 10:00"
   local sold = t:deal { handler = "karin", seller = "jan", state = "ready" }
   t:happens("delivery.completed", { deal = sold })

@@ -93,10 +93,10 @@ test "three to four weeks is due after four, asked a week before" (function(t)
   t:expect_task { step = "silence", count = 0 }
 end)
 
-test "pas op het laatst bekend: de klant hoort het nog voor de dag zelf" (function(t)
+test "known at the last moment only: the customer still hears before the day itself" (function(t)
   t:at "2026-09-01 10:00"
   local deal = t:deal { handler = "jan", state = "signed" }
-  t:happens("promise.made", { deal = deal, promise = "p", what = "de trekhaak", due_to = "2026-09-29 12:00", owner = "jan" })
+  t:happens("promise.made", { deal = deal, promise = "p", what = "the tow bar", due_to = "2026-09-29 12:00", owner = "jan" })
   t:at "2026-09-28 10:00"
   t:expect_task { step = "tell", count = 0 }
   t:happens("promise.at_risk", { promise = "p", cause = "supplier", new_estimate = "2026-10-13" })
@@ -157,10 +157,10 @@ test "the customer had to call first: a breach" (function(t)
   t:expect_task { step = "when:promise.chased", who = "sanne", count = 1 }
 end)
 
-test "de eigenaar is weg en heeft geen waarnemer: de dienstdoende verkoopleider" (function(t)
+test "the owner is away without a deputy: the manager on duty" (function(t)
   t:at "2026-09-01 10:00"
   local deal = t:deal { handler = "jan", state = "signed" }
-  t:happens("promise.made", { deal = deal, promise = "p", what = "de trekhaak", due_to = "2026-09-29", owner = "jan" })
+  t:happens("promise.made", { deal = deal, promise = "p", what = "the tow bar", due_to = "2026-09-29", owner = "jan" })
   t:happens("person.absent", { person = "jan" })
   t:at "2026-09-22 12:00"
   t:expect_task { step = "still-on-track", who = "sanne", count = 1 }

@@ -29,6 +29,10 @@ setting "lead_after_opening" {
   type = "duration", default = "15 work minutes",
   title = { nl = "Hoe lang na de opening bellen we wie 's avonds kwam", en = "How long after the opening we call who came at night" },
 }
+setting "lead_cap" {
+  type = "number", default = 60,
+  title = { nl = "Bij hoeveel klanten in de komende twee weken een verkoper geen nieuwe lead krijgt", en = "With how many customers due in two weeks a seller gets no new lead" },
+}
 setting "accept_delivery" {
   type = "duration", default = "4 work hours",
   title = { nl = "Hoe snel neemt de afleveraar een dossier aan", en = "How fast a delivery specialist accepts a file" },
@@ -170,6 +174,10 @@ setting "coach_days" {
   type = "number", default = 90,
   title = { nl = "Binnen hoeveel dagen dat telt", en = "In how many days that counts" },
 }
+setting "review_items" {
+  type = "number", default = 3,
+  title = { nl = "Hoeveel situaties bij het terugkijken per maand", en = "How many situations in the monthly look back" },
+}
 setting "peak_load" {
   type = "percent", default = "80%",
   title = { nl = "Boven welke bezetting van de aflevering het piek is", en = "Above which load of the delivery team it is a peak" },
@@ -262,4 +270,58 @@ setting "touch_free" {
 setting "offer_window" {
   type = "duration", default = "30 days",
   title = { nl = "Hooguit een aanbieding per", en = "At most one offer every" },
+}
+
+-- Orders, word of mouth and what a customer is worth.
+setting "hard_won" {
+  type = "number", default = 10,
+  title = { nl = "Na hoeveel contacten een order zwaarbevochten is", en = "After how many contacts an order is hard-won" },
+}
+setting "told_top" {
+  type = "number", default = 10,
+  title = { nl = "Hoeveel mensen een klant met een 9 of 10 het vertelt", en = "How many people a customer with a 9 or 10 tells" },
+}
+setting "told_good" {
+  type = "number", default = 3,
+  title = { nl = "Hoeveel mensen een klant met een 7 of 8 het vertelt", en = "How many people a customer with a 7 or 8 tells" },
+}
+setting "told_bad" {
+  type = "number", default = 25,
+  title = { nl = "Hoeveel mensen een klant met minder dan een 5 het vertelt", en = "How many people a customer with less than a 5 tells" },
+}
+setting "told_after_sale" {
+  type = "number", default = 50,
+  title = { nl = "Hetzelfde, als het over de tijd na de koop gaat", en = "The same, about the time after the sale" },
+}
+setting "hold_score" {
+  type = "number", default = 9.1,
+  title = { nl = "Welk gemiddeld cijfer we willen houden", en = "Which average mark we want to hold" },
+}
+setting "hold_last" {
+  type = "number", default = 25,
+  title = { nl = "Over hoeveel laatste klanten dat telt", en = "Over how many last customers that counts" },
+}
+setting "margin" {
+  type = "percent", default = "8%",
+  title = { nl = "Welk deel van de prijs we overhouden", en = "Which share of the price we keep" },
+}
+setting "replacement_years" {
+  type = "number", default = 4,
+  title = { nl = "Na hoeveel jaar een klant een andere auto koopt", en = "After how many years a customer buys another car" },
+}
+setting "service_margin" {
+  type = "money", default = "€ 300",
+  title = { nl = "Wat de werkplaats per jaar aan een klant overhoudt", en = "What the workshop keeps of a customer a year" },
+}
+setting "referrals_a_year" {
+  type = "number", default = 0.3,
+  title = { nl = "Hoeveel kopers een klant per jaar meebrengt", en = "How many buyers a customer brings a year" },
+}
+setting "erase_within" {
+  type = "duration", default = "14 days",
+  title = { nl = "Hoe snel een verzoek om gewist te worden is afgehandeld", en = "How fast a request to be erased is dealt with" },
+}
+setting "partner_ask" {
+  type = "duration", default = "1 week",
+  title = { nl = "Hoe vaak we een partner vragen wat er van een lead kwam", en = "How often we ask a partner what came of a lead" },
 }

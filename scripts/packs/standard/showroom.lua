@@ -50,7 +50,7 @@ test "forty minutes in: the manager says hello" (function(t)
   t:expect_task { step = "say-hello", who = "sanne", count = 1 }
 end)
 
-test "na een half uur weg: er valt niemand meer te groeten" (function(t)
+test "gone after half an hour: there is nobody left to greet" (function(t)
   t:at "2026-09-01 10:00"
   local deal = t:deal { handler = "jan", state = "engaged" }
   t:happens("visit.started", { deal = deal, person = "jan" })
@@ -103,7 +103,7 @@ test "sold: nothing to do" (function(t)
   t:expect_task { card = "second-face-before-leaving", count = 0 }
 end)
 
-test "niemand noteerde het einde: gevraagd bij sluiting, de verkoopleider de volgende ochtend" (function(t)
+test "nobody noted the end: asked at closing time, the manager the next morning" (function(t)
   t:at "2026-09-01 15:00"
   local deal = t:deal { handler = "jan", state = "engaged" }
   t:happens("visit.started", { deal = deal, person = "jan" })

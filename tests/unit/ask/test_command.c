@@ -225,9 +225,9 @@ static void test_retry(void **state)
 		desk_ask(d, "retry", "{'event':'E3'}", &v), FL_INVALID);
 	desk_post(d, "{'type':'objection.raised','data':{'deal':'Peeters',"
 		     "'code':'price'}}");
-	v = desk_get(d, "retry", "{'event':'E6','reason':'mended'}");
+	v = desk_get(d, "retry", "{'event':'E7','reason':'mended'}");
 	AT(v, "0.type", "event.retried");
-	AT(v, "0.data.event", "6");
+	AT(v, "0.data.event", "7");
 	AT(v, "0.data.type", "objection.raised");
 	AT(v, "0.data.data.code", "price");
 	AT(v, "0.data.cards", "[\"own/broken\"]");
