@@ -25,7 +25,7 @@ teaches() { # teaches FOLDER TEST-OF-OWN-LUA STANDARD
 		default=$(sed -E 's/.*"default(_text)?":"?([^",]*).*/\2/' <<<"$one")
 		case $one in
 		*'"type":"percent"'*) default=$(awk "BEGIN { print $default * 100 }" | tr . ,)% ;;
-		*'"type":"money"'*) default="€ $(awk "BEGIN { print $default / 100000 }").000" ;;
+		*'"type":"money"'*) default="€ $(awk "BEGIN { n = $default / 100; print n < 1000 ? n : n / 1000 \".000\" }")" ;;
 		esac
 		grep -F -- "-- set(\"$name\"," "$dir/settings.lua" | grep -qF "($default)" ||
 			missing="$missing $name ($default)"

@@ -633,6 +633,7 @@ static void file_mutate(struct shipped_file *f)
 	tokens_of(f);
 	for (uint32_t i = 1; i < f->n_t; i++)
 		for (enum mutation m = 0; m < MUTATIONS; m++) {
+			struct arena_mark mark = arena_mark(&set_arena);
 			const char *text;
 
 			set_rules = whole_rules;
@@ -647,6 +648,7 @@ static void file_mutate(struct shipped_file *f)
 			set_free();
 			set_problems.items = NULL;
 			set_problems.cap = 0;
+			arena_release(&set_arena, mark);
 		}
 	set_files[f->index].bytes = f->text;
 	set_files[f->index].n = f->n;
