@@ -312,6 +312,7 @@ static void any_field(struct fn_reading *r, uint32_t i)
 	const struct schema *schema = ld_of(r)->rs->book.schema;
 	struct text name = fn_token(r, i)->text;
 	struct problem *it;
+	const char *near;
 
 	for (uint32_t k = 0; k < schema_kind_count(schema); k++)
 		if (schema_field(schema, schema_kind_at(schema, k)->name,
@@ -320,7 +321,9 @@ static void any_field(struct fn_reading *r, uint32_t i)
 	it = fn_at(r, i,
 		say(ld_of(r), r->unit, fn_line(r, i), SAY_UNKNOWN_FIELD, "deal",
 			name.at));
-	it->nearest = read_near_field(ld_of(r), TEXT("deal"), name);
+	near = read_near_field(ld_of(r), TEXT("deal"), name);
+	if (near != NULL)
+		it->nearest = arena_strdup(ld_of(r)->p->arena, near);
 }
 
 void fn_test_called(struct fn_reading *r, uint32_t verb,
