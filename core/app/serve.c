@@ -26,13 +26,17 @@ enum {
 	BACK_OFF_FIRST_MS = 200,
 	BACK_OFF_MOST_MS = 10000,
 	STEADY_MS = 30000, /* lived so long: the back-off starts over */
-	PATIENCE_MS = 20000 /* then a worker that does not stop is killed */
+	PATIENCE_MS = 20000, /* then a worker that does not stop is killed */
+	LOOK_MS = 1000 /* is our terminal still there? */
 };
 
 struct supervisor {
 	struct cli *cli;
 	struct loop *loop;
 	struct loop_timer *timer;
+	struct loop_timer *look; /* at the terminal: who leads its session
+				  * hears of its end, and may keep that from
+				  * us (make does) */
 	struct loop_signal *signals[3];
 	struct process *worker; /* NULL: none */
 	struct checker_door *door;
@@ -205,12 +209,22 @@ static void on_hangup(void *ctx)
 		process_kill(s->worker, SIGHUP);
 }
 
+static void on_look(void *ctx)
+{
+	struct supervisor *s = ctx;
+
+	if (!s->stopping && cli_hung_up(s->cli))
+		on_stop(s);
+}
+
 static fl_status supervise(struct supervisor *s, struct fl_error *err)
 {
 	fl_status st = loop_new(&s->loop, err);
 
 	if (st == FL_OK)
 		st = loop_timer_new(s->loop, on_timer, s, &s->timer, err);
+	if (st == FL_OK)
+		st = loop_timer_new(s->loop, on_look, s, &s->look, err);
 	if (st == FL_OK)
 		st = loop_signal_new(s->loop, SIGINT, on_stop, s,
 			&s->signals[0], err);
@@ -224,6 +238,8 @@ static fl_status supervise(struct supervisor *s, struct fl_error *err)
 		st = checker_door_new(s->loop, &s->door, err);
 	if (st != FL_OK)
 		return st;
+	if (s->cli->out.terminal || s->cli->err.terminal)
+		loop_timer_start(s->look, LOOK_MS, LOOK_MS);
 	start(s);
 	loop_run(s->loop);
 	return FL_OK;
@@ -252,6 +268,7 @@ int command_serve(struct cli *cli)
 	for (int i = 0; i < 3; i++)
 		loop_signal_free(s.signals[i]);
 	loop_timer_free(s.timer);
+	loop_timer_free(s.look);
 	loop_free(s.loop);
 	return s.code;
 }
