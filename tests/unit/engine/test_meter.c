@@ -12,6 +12,12 @@
 #define HELD_US	   150000 /* the soft limit of a call, and 100 ms */
 #define SLACK_US   60000  /* of a machine that does other things */
 
+/* Of a loop that must end in time, also under a tool that slows it down. */
+static int turns(int n)
+{
+	return getenv("FL_RUN") != NULL ? n / 50 : n;
+}
+
 /* What cards decided on the last fact with the type at hand. */
 struct seen {
 	struct arena arena;
@@ -190,12 +196,12 @@ static void test_slices(void **state)
 		"cadence \"slow\" { about = \"deal\", starts = "
 		"\"contact.made\", stops = \"deal.signed\", step \"one\" { "
 		"after "
-		"= \"%d days\", unless = function(deal) for i = 1, 400000 do "
+		"= \"%d days\", unless = function(deal) for i = 1, %d do "
 		"end "
 		"return false end, task = call \"Call\", who = handler } }\n"
 		"cadence \"calm\" { about = \"deal\", starts = "
 		"\"contact.made\", stops = \"deal.signed\", as_long_as = "
-		"function(deal) for i = 1, 300000 do end return true end, step "
+		"function(deal) for i = 1, %d do end return true end, step "
 		"\"one\" { after = \"%d days\", task = call \"Call\", who = "
 		"handler } }\n";
 	struct scene s;
@@ -203,14 +209,17 @@ static void test_slices(void **state)
 
 	(void)state;
 	arena_init(&a, 0);
-	scene_begin(&s, SCENE_DEALER, arena_printf(&a, step, 1, 1));
+	scene_begin(&s, SCENE_DEALER,
+		arena_printf(&a, step, 1, turns(400000), turns(800000), 1));
 	scene_deals(&s, 1, 40);
-	scene_publish(&s, SCENE_DEALER, arena_printf(&a, step, 2, 3));
+	scene_publish(&s, SCENE_DEALER,
+		arena_printf(&a, step, 2, turns(400000), turns(800000), 3));
 	for (int i = 1; i <= 40; i++)
 		assert_true(scene_due(&s, i, "calm", "one") -
 				    scene_due(&s, i, "slow", "one") ==
 			    SCENE_DAY);
-	assert_true(scene_count(&s, "rules.recomputed") > 1);
+	if (getenv("FL_RUN") == NULL) /* 40 in slices of 32 are two */
+		assert_true(scene_count(&s, "rules.recomputed") > 2);
 	assert_int_equal(scene_count(&s, "card.failed"), 0);
 	scene_close(&s);
 	arena_deinit(&a);
@@ -228,7 +237,9 @@ static void test_limits(void **state)
 	(void)state;
 	arena_init(&a, 0);
 	rs = scene_load(
-		SCENE_DEALER, shop_of(&a, 5, "for i = 1, 1000000 do end"));
+		SCENE_DEALER, shop_of(&a, 5,
+				      arena_printf(&a, "for i = 1, %d do end",
+					      turns(1000000))));
 	memset(&s, 0, sizeof(s));
 	scene_open(&s, rs, &how);
 	ruleset_unref(rs);
@@ -256,7 +267,8 @@ static void test_gates(void **state)
 	arena_init(&a, 0);
 	for (int i = 0; i < SLOW_CARDS; i++)
 		rules = arena_printf(&a,
-			"%sgate \"slow-%02d\" { guards = \"objection.raised\", refuses "
+			"%sgate \"slow-%02d\" { guards = \"objection.raised\", "
+			"refuses "
 			"{ when = function(note) while true do end end, say = "
 			"\"no\" } }\n",
 			rules, i);
@@ -280,9 +292,8 @@ static void test_gates(void **state)
 	if (getenv("FL_RUN") == NULL && took > HELD_US + SLACK_US)
 		fail_msg("gates: held for %lld us", (long long)took);
 	assert_int_equal(
-		scene_post(&s,
-			"{\"type\":\"contact.made\",\"subject\":\"D-1\","
-			"\"data\":{\"channel\":\"phone\"}}")
+		scene_post(&s, "{\"type\":\"contact.made\",\"subject\":\"D-1\","
+			       "\"data\":{\"channel\":\"phone\"}}")
 			.status,
 		FL_OK);
 	print_message("# gates %lld us\n", (long long)took);
