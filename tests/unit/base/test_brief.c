@@ -19,8 +19,8 @@ static int teardown(void **state)
 
 static struct value random_value(uint64_t *seed, int depth)
 {
-	static const char *const texts[] = {"", "jan", "een \"tekst\"", "\n\x01",
-		"\xc3\xa9\xe2\x82\xac", "a_name.of", "C:\\temp\\"};
+	static const char *const texts[] = {"", "jan", "een \"tekst\"",
+		"\n\x01", "\xc3\xa9\xe2\x82\xac", "a_name.of", "C:\\temp\\"};
 	uint32_t n = unit_below(seed, depth > 3 ? 5 : 8);
 	struct value v = value_list();
 	struct text key;
