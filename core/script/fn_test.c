@@ -306,24 +306,28 @@ static void expected_event(struct fn_reading *r, const struct fn_value *v)
 		fn_event(r, i);
 }
 
-/* A field of any kind of record: whose it is, only the running test knows. */
+/* A field, or a path of them, of any kind of record: whose it is, only the
+ * running test knows. */
 static void any_field(struct fn_reading *r, uint32_t i)
 {
-	const struct schema *schema = ld_of(r)->rs->book.schema;
+	struct loading *ld = ld_of(r);
+	const struct schema *schema = ld->rs->book.schema;
 	struct text name = fn_token(r, i)->text;
-	struct problem *it;
-	const char *near;
+	const char *near, *meant = NULL;
 
-	for (uint32_t k = 0; k < schema_kind_count(schema); k++)
-		if (schema_field(schema, schema_kind_at(schema, k)->name,
-			    name) != NULL)
+	for (uint32_t k = 0; k < schema_kind_count(schema); k++) {
+		struct text kind = schema_kind_at(schema, k)->name;
+
+		if (read_field_known(ld, kind, name, &near))
 			return;
-	it = fn_at(r, i,
-		say(ld_of(r), r->unit, fn_line(r, i), SAY_UNKNOWN_FIELD, "deal",
-			name.at));
-	near = read_near_field(ld_of(r), TEXT("deal"), name);
-	if (near != NULL)
-		it->nearest = arena_strdup(ld_of(r)->p->arena, near);
+		if (text_is(kind, "deal"))
+			meant = near;
+	}
+	fn_at(r, i,
+		say(ld, r->unit, fn_line(r, i), SAY_UNKNOWN_FIELD, "deal",
+			name.at))
+		->nearest =
+		meant != NULL ? arena_strdup(ld->p->arena, meant) : NULL;
 }
 
 void fn_test_called(struct fn_reading *r, uint32_t verb,

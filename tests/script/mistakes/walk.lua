@@ -268,3 +268,11 @@ test "x" (function(t)
 --v FL335 price
   t:expect_field(deal, "prijs", 5)
 end)
+
+--- fine: a test's field of the customer behind a deal
+cadence "c" { about = "deal", starts = "visit.ended",
+  step "a" { after = "1 day", task = todo "x" } }
+test "x" (function(t)
+  local deal = t:deal { handler = "jan" }
+  t:expect_field(deal, "customer.tempo_days", 21)
+end)
