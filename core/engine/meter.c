@@ -81,21 +81,6 @@ void meter_end(struct turn *u)
 		ruleset_hurry(u->snapshot.ruleset, 0);
 }
 
-bool meter_record(struct turn *u)
-{
-	struct meter *me = &u->meter;
-	bool first = me->records++ == 0;
-
-	if (!first && me->total_us >= u->engine->limits.fact_us)
-		return false;
-	me->over = false;
-	hurry(u);
-	me->cards = NULL;
-	me->spent_us = 0;
-	me->last = -1;
-	return true;
-}
-
 /* ---- measuring ---- */
 
 void meter_hold(struct turn *u, uint32_t card, const char *reason)
@@ -205,6 +190,23 @@ static void measure(struct turn *u)
 	me->total_us += took;
 	if (!me->over && me->spent_us >= u->engine->limits.fact_us)
 		time_over(u);
+}
+
+bool meter_record(struct turn *u)
+{
+	struct meter *me = &u->meter;
+	bool first = me->records++ == 0;
+
+	if (!first)
+		measure(u); /* what the one before called last */
+	if (!first && me->total_us >= u->engine->limits.fact_us)
+		return false;
+	me->over = false;
+	hurry(u);
+	me->cards = NULL;
+	me->spent_us = 0;
+	me->last = -1;
+	return true;
 }
 
 const char *meter_asks(void *ctx, const struct card *card)

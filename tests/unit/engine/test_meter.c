@@ -210,16 +210,17 @@ static void test_slices(void **state)
 	(void)state;
 	arena_init(&a, 0);
 	scene_begin(&s, SCENE_DEALER,
-		arena_printf(&a, step, 1, turns(400000), turns(800000), 1));
+		arena_printf(&a, step, 1, turns(400000), turns(2000000), 1));
 	scene_deals(&s, 1, 40);
 	scene_publish(&s, SCENE_DEALER,
-		arena_printf(&a, step, 2, turns(400000), turns(800000), 3));
+		arena_printf(&a, step, 2, turns(400000), turns(2000000), 3));
 	for (int i = 1; i <= 40; i++)
 		assert_true(scene_due(&s, i, "calm", "one") -
 				    scene_due(&s, i, "slow", "one") ==
 			    SCENE_DAY);
 	if (getenv("FL_RUN") == NULL) /* 40 in slices of 32 are two */
-		assert_true(scene_count(&s, "rules.recomputed") > 2);
+		if (scene_count(&s, "rules.recomputed") <= 2)
+			fail_msg("%u slices", scene_count(&s, "rules.recomputed"));
 	assert_int_equal(scene_count(&s, "card.failed"), 0);
 	scene_close(&s);
 	arena_deinit(&a);
