@@ -14,9 +14,10 @@ run() { # run FOLDER
 	grep -v '^ok ' <<<"$out" | grep -vE '^[0-9]+ passed'
 	sum=$(grep -E '^[0-9]+ passed, [0-9]+ failed' <<<"$out" | tail -n 1)
 	local p=${sum%% *} f=${sum#*, }
-	passed=$((passed + ${p:-0})) failed=$((failed + ${f%% *}))
+	f=${f%% *}
+	passed=$((passed + ${p:-0})) failed=$((failed + ${f:-0}))
 	# a run that failed without a failed test has still failed
-	if [ "$code" -ne 0 ] && [ "${f%% *}" = 0 ]; then failed=$((failed + 1)); fi
+	if [ "$code" -ne 0 ] && [ "${f:-0}" = 0 ]; then failed=$((failed + 1)); fi
 }
 
 "$fairlead" init "$work/fresh" >/dev/null || failed=$((failed + 1))
