@@ -88,6 +88,7 @@ static const struct {
 	{"seller", "verkoper"},
 	{"system", "systeem"},
 	{"next in turn", "aan de beurt"},
+	{"nobody acted in time", "niemand was op tijd"},
 	{"role", "rol"},
 	{"on duty", "heeft dienst"},
 	{"least loaded", "heeft de meeste ruimte"},
