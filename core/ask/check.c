@@ -270,30 +270,30 @@ static bool is_meant(const struct testing *t, const struct value *card)
 	       strstr(value_get_str(card, "file"), t->name) != NULL;
 }
 
-/* Runs the tests of those files of `set` that are packs, or are not. */
-static fl_status run_set(
-	struct testing *t, const struct source_set *set, bool packs)
+/* Runs the tests of those files of `set` that are packs, or are not; `tests`
+ * is that set as read with them, and is unref'd. */
+static fl_status run_read(struct testing *t, const struct source_set *set,
+	struct ruleset *tests, bool packs)
 {
-	struct ruleset *tests = NULL, *rules = NULL;
 	struct sim_test_filter filter = {.name = t->name, .folder = "packs/"};
+	struct ruleset *rules = NULL;
 	struct test_result *results;
 	const struct test_case *any;
 	struct value covered = value_list();
 	struct fl_error err = {0};
+	fl_status s = FL_OK;
 	uint32_t n = 0;
-	fl_status s;
 
 	filter.outside = !packs;
-	s = load(set, true, t->problems, &tests);
-	if (s == FL_OK &&
-		(t->with_coverage || ruleset_tests(tests, &any) > 0)) {
+	if (t->with_coverage || ruleset_tests(tests, &any) > 0) {
 		s = load(set, false, t->problems, &rules);
 		if (s == FL_OK)
 			s = sim_test(tests, rules, &filter, t->ask->a,
 				t->with_coverage ? &covered : NULL, &results,
 				&n, &err);
 		if (s != FL_OK && t->problems->count == 0)
-			problem_add(t->problems, "FL510", NULL, 0, "%s", problem_cause(t->problems, err.text));
+			problem_add(t->problems, "FL510", NULL, 0, "%s",
+				problem_cause(t->problems, err.text));
 	}
 	for (uint32_t i = 0; s == FL_OK && i < n; i++) {
 		t->passed += results[i].passed;
@@ -309,10 +309,35 @@ static fl_status run_set(
 	return s;
 }
 
-static fl_status run_all(struct testing *t, const struct source_set *set)
+static fl_status run_set(
+	struct testing *t, const struct source_set *set, bool packs)
+{
+	struct ruleset *tests = NULL;
+	fl_status s = load(set, true, t->problems, &tests);
+
+	return s == FL_OK ? run_read(t, set, tests, packs) : s;
+}
+
+/* A pack that names somebody of this dealer is tested with the people here. */
+static fl_status run_packs(struct testing *t, const struct source_set *set)
 {
 	struct source_set packs = pack_files(t->ask, set);
-	fl_status s = packs.files != NULL ? run_set(t, &packs, true) : FL_NOMEM;
+	struct ruleset *tests = NULL;
+	struct problems alone;
+	fl_status s;
+
+	if (packs.files == NULL)
+		return FL_NOMEM;
+	problems_init(&alone, t->ask->a);
+	s = load(&packs, true, &alone, &tests);
+	if (s == FL_INVALID)
+		return run_set(t, set, true);
+	return s == FL_OK ? run_read(t, &packs, tests, true) : s;
+}
+
+static fl_status run_all(struct testing *t, const struct source_set *set)
+{
+	fl_status s = run_packs(t, set);
 
 	return s == FL_OK ? run_set(t, set, false) : s;
 }

@@ -74,3 +74,22 @@ sed 's/^test "never so"/test "nor so"/' old/packs/standard/own-tempo.lua | sed -
 cp -r s/packs/standard/own-tempo.lua old/packs/standard/own-tempo.lua
 code "another pack's test that fails" 1 fl -C old test
 has_not "has nothing to do with it" 'FL551' "$out"
+
+# a pack of one's own may name somebody who works here, also in a function
+mkdir -p s/packs/ours
+cp s/dealership.lua before.lua
+echo 'person "kim_desk" { name = "Kim", roles = { "seller" } }' >>s/dealership.lua
+cat >s/packs/ours/a.lua <<'E4'
+rule "ours" {
+  about = "deal",
+  when "deal.signed" {
+    run = function(deal, event, act)
+      act.task { kind = "todo", title = "Flowers", who = "kim_desk", due = event.at }
+    end,
+  },
+}
+E4
+code "a pack of one's own that names a person is good" 0 fl -C s check
+code "and its tests run with the people here" 0 fl -C s test
+rm -r s/packs/ours
+mv before.lua s/dealership.lua
