@@ -42,6 +42,7 @@ static void arm(struct history_engine *e, uint32_t nth, uint32_t minutes)
 struct ring {
 	int64_t due_ms, fired_ms;
 	uint32_t fired;
+	bool held; /* two kills in one firing hold its card back, and say so */
 };
 
 struct rings {
@@ -77,6 +78,8 @@ static bool on_event(void *ctx, const struct event_row *row)
 	if (text_is(row->type, "deal.opened"))
 		ring_armed(r, row);
 	r->steps += text_is(row->type, "clock.stepped");
+	if (ring != NULL && text_is(row->type, "card.crashed"))
+		ring->held = true;
 	if (!text_is(row->type, "timer.fired"))
 		return true;
 	assert_non_null(ring);
@@ -100,7 +103,8 @@ static bool on_deal(void *ctx, const struct record *rec)
 	if (ring->fired != 1)
 		fail_msg("the timer of %lld fired %u times", (long long)rec->id,
 			ring->fired);
-	assert_int_equal(value_get_int(&rec->fields, "rings", 0), 1);
+	assert_int_equal(value_get_int(&rec->fields, "rings", 0),
+		ring->held ? 0 : 1);
 	return true;
 }
 
