@@ -8,7 +8,8 @@
  * A start is an event of its own (engine.started) and takes a number, from
  * which ids are made. So that lives with starts at different places can be
  * compared, every place has one event: a start in one life is a fact that
- * concerns nobody (concern.raised) in the other. Both decide nothing.
+ * changes nothing (messages.released, and none are held) in the other. Both
+ * decide nothing.
  */
 #include "history.h"
 
@@ -163,10 +164,9 @@ static int live_main(char **argv)
 				return 2;
 		} else if (place > from) {
 			must(&l, history_post(&l.h,
-					"{\"type\":\"concern.raised\","
-					"\"source\":\"x\","
-					"\"category\":\"none\"}"),
-				"concern.raised");
+					"{\"type\":\"messages.released\","
+					"\"source\":\"x\"}"),
+				"messages.released");
 		}
 		live_on(&l, place);
 	}

@@ -91,7 +91,7 @@ static const char *const counted[] = {"events", "records", "tasks",
 	"tasks_open", "dues", "outbox_waiting", "rulesets", "misfits", NULL};
 
 struct counts {
-	int64_t n[8];
+	int64_t n[8]; /* the events first: their count is the last number */
 };
 
 static struct counts count(struct roof *f)
@@ -418,7 +418,8 @@ static void again_changes_nothing(void **state)
 	post(f, "{\"type\":\"contact.made\",\"source\":\"pbx\",\"id\":\"1\","
 		"\"deal\":\"d1\"}");
 	assert_int_equal(f->status, FL_OK);
-	assert_true(value_get_int(&f->answer, "number", 0) > number);
+	assert_int_equal(
+		value_get_int(&f->answer, "number", 0), before.n[0] + 1);
 }
 
 /* A command's names mean something else the second time: it is the same. */
