@@ -1,6 +1,7 @@
 #include "base/digest.h"
 #include "base/near.h"
 #include "engine/engine_internal.h"
+#include "script/synonym.h"
 
 #define KEYS_MOST 32
 #define FAST_MS   (10 * 60 * 1000) /* a person's clock may be ahead */
@@ -151,7 +152,7 @@ static const struct event_def *find_type(struct engine *e, struct item *it,
 				"er is geen gebeurtenis \"%s\""),
 			w->type.at);
 		p->field = "type";
-		p->nearest = schema_near_event(e->book->schema, w->type);
+		p->nearest = synonym_event(e->book->schema, w->type);
 		it->status = FL_INVALID;
 	} else if (def->engine_made && !it->own && !text_is(w->type, "task.done")) {
 		wrong(it, "FL408", "type",

@@ -191,18 +191,6 @@ const struct kind_def *schema_kind_at(const struct schema *s, uint32_t i)
 
 #define NEAR_MOST 512
 
-const char *schema_near_event(const struct schema *s, struct text wrong)
-{
-	const char *names[NEAR_MOST];
-	uint32_t i, n = s->n_events < NEAR_MOST ? s->n_events : NEAR_MOST;
-	int at;
-
-	for (i = 0; i < n; i++)
-		names[i] = s->events[i]->name.at;
-	at = near_name(wrong.at, names, n);
-	return at >= 0 ? names[at] : NULL;
-}
-
 const char *schema_near_field(
 	const struct schema *s, struct text kind, struct text wrong)
 {

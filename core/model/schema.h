@@ -117,7 +117,6 @@ const struct value *schema_value(const struct schema *s, const struct record *r,
 /* Rows of the life cycle, in the order they are tried. */
 uint32_t schema_move_count(const struct schema *s);
 const struct life_move *schema_move_at(const struct schema *s, uint32_t i);
-const char *schema_near_event(const struct schema *s, struct text wrong);
 const char *schema_near_field(const struct schema *s, struct text kind,
 			      struct text wrong);
 

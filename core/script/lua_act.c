@@ -5,6 +5,7 @@
  */
 #include "script/read.h"
 #include "script/sandbox.h"
+#include "script/synonym.h"
 
 #include "base/near.h"
 
@@ -566,7 +567,7 @@ static int emit(lua_State *lua, const char *verb, struct value type,
 
 	def = schema_event(rs->book.schema, name);
 	if (def == NULL) {
-		near = schema_near_event(rs->book.schema, name);
+		near = synonym_event(rs->book.schema, name);
 		return luaL_error(lua,
 			near != NULL
 				? "%s: there is no event \"%s\" (did you mean "

@@ -351,63 +351,10 @@ bool read_role(struct loading *ld, const struct node *v, struct text name)
 	return true;
 }
 
-/* What may stand behind or before the point of an event's name. */
-static size_t event_parts(const struct schema *s, struct text subject,
-	const char *behind[200])
-{
-	size_t n = 0;
-
-	for (uint32_t i = 0; i < schema_event_count(s) && n < 200; i++) {
-		const struct text name = schema_event_at(s, i)->name;
-
-		if (subject.bytes == 0 ||
-			(name.bytes > subject.bytes + 1 &&
-				name.at[subject.bytes] == '.' &&
-				memcmp(name.at, subject.at, subject.bytes) == 0))
-			behind[n++] = strchr(name.at, '.') + 1;
-	}
-	return n;
-}
-
-/* "klant.getekend" or "signed": the parts in our words, or the part alone. */
-static const char *event_meant(struct loading *ld, struct text wrong)
-{
-	const struct schema *s = ld->rs->book.schema;
-	const char *dot = strchr(wrong.at, '.'), *last, *names[200];
-	const char *kinds[64], *kind = NULL;
-	size_t n = 0, found = 0;
-
-	for (uint32_t i = 0; i < schema_kind_count(s) && n < 64; i++)
-		kinds[n++] = schema_kind_at(s, i)->name.at;
-	if (dot != NULL)
-		kind = synonym_among(arena_text(ld->p->arena, wrong.at,
-					     (size_t)(dot - wrong.at)),
-			kinds, n);
-	n = event_parts(s, text_of(kind != NULL ? kind : ""), names);
-	last = synonym_among(dot != NULL ? dot + 1 : wrong.at, names, n);
-	for (uint32_t i = 0; last != NULL && i < schema_event_count(s); i++) {
-		const char *name = schema_event_at(s, i)->name.at;
-
-		if (strcmp(strchr(name, '.') + 1, last) != 0 ||
-			(kind != NULL &&
-				strncmp(name, kind, strlen(kind)) != 0))
-			continue;
-		names[0] = name;
-		found++;
-		if (kind == NULL && strncmp(name, "deal.", 5) == 0)
-			return name;
-	}
-	if (found == 0 && kind != NULL) /* of something else, then */
-		return event_meant(ld, text_of(dot + 1));
-	return found == 1 || (found > 0 && kind != NULL) ? names[0] : NULL;
-}
-
 void read_near_event(struct loading *ld, struct problem *it, struct text wrong)
 {
-	const char *near = schema_near_event(ld->rs->book.schema, wrong);
+	const char *near = synonym_event(ld->rs->book.schema, wrong);
 
-	if (near == NULL)
-		near = event_meant(ld, wrong);
 	if (near != NULL)
 		it->nearest = arena_strdup(ld->p->arena, near);
 }

@@ -1,6 +1,9 @@
 #include "script/synonym.h"
 
+#include "base/near.h"
+
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 struct synonym {
@@ -305,7 +308,6 @@ static const struct synonym synonyms[] = {
 	{"bezocht", "visited"},
 	{"getekend", "signed"},
 	{"verkocht", "signed"},
-	{"sold", "signed"},
 	{"geleverd", "delivered"},
 	{"afgeleverd", "delivered"},
 	{"gereed", "ready"},
@@ -315,7 +317,20 @@ static const struct synonym synonyms[] = {
 	{"gestopt", "stopped"},
 	{"offerte", "quoted"},
 	{"open", "engaged"},
+	/* whole events */
+	{"delivered", "delivery.completed"},
+	{"deal.delivered", "delivery.completed"},
+	{"car.delivered", "delivery.completed"},
+	{"customer.called", "contact.made"},
+	{"customer.visited", "visit.ended"},
 	/* what an event is about or does */
+	{"sold", "signed"},
+	{"won", "signed"},
+	{"created", "received"},
+	{"created", "opened"},
+	{"new", "received"},
+	{"done", "ended"},
+	{"done", "completed"},
 	{"contact", "contact"},
 	{"gemaakt", "made"},
 	{"gesproken", "made"},
@@ -396,4 +411,96 @@ const char *synonym_among(const char *said, const char *const *names, size_t n)
 				return names[k];
 	}
 	return NULL;
+}
+
+/* ---- events ---- */
+
+enum { EVENTS_MOST = 512, KINDS_MOST = 64 };
+
+static const char *behind(const char *event)
+{
+	return strchr(event, '.') + 1;
+}
+
+/* Is this event one of that kind of record? NULL: of any. */
+static bool is_of(const char *event, const char *kind)
+{
+	size_t n = kind != NULL ? strlen(kind) : 0;
+
+	return kind == NULL ||
+	       (strncmp(event, kind, n) == 0 && event[n] == '.');
+}
+
+/* The events of that kind; returns how many. */
+static size_t events_of(const struct schema *s, const char *kind,
+	const char *names[EVENTS_MOST])
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < schema_event_count(s) && n < EVENTS_MOST; i++)
+		if (is_of(schema_event_at(s, i)->name.at, kind))
+			names[n++] = schema_event_at(s, i)->name.at;
+	return n;
+}
+
+/* The kind of record that stands before the point; NULL: none. */
+static const char *kind_meant(
+	const struct schema *s, const char *wrong, const char *dot)
+{
+	const char *kinds[KINDS_MOST];
+	char said[64];
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < schema_kind_count(s) && n < KINDS_MOST; i++)
+		kinds[n++] = schema_kind_at(s, i)->name.at;
+	snprintf(said, sizeof(said), "%.*s", (int)(dot - wrong), wrong);
+	return synonym_among(said, kinds, n);
+}
+
+/* The only event of that kind whose last part is meant; of any kind the
+ * deal's comes first. */
+static const char *part_meant(
+	const struct schema *s, const char *kind, const char *part)
+{
+	const char *names[EVENTS_MOST], *parts[EVENTS_MOST] = {0}, *last;
+	size_t n = events_of(s, kind, names), found = 0;
+
+	for (size_t i = 0; i < n; i++)
+		parts[i] = behind(names[i]);
+	last = synonym_among(part, parts, n);
+	for (size_t i = 0; last != NULL && i < n; i++) {
+		if (strcmp(parts[i], last) != 0)
+			continue;
+		if (is_of(names[i], "deal"))
+			return names[i];
+		names[found++] = names[i];
+	}
+	return found == 1 ? names[0] : NULL;
+}
+
+static const char *event_meant(const struct schema *s, const char *wrong)
+{
+	const char *dot = strchr(wrong, '.'), *part, *kind, *meant;
+
+	part = dot != NULL ? dot + 1 : wrong;
+	kind = dot != NULL ? kind_meant(s, wrong, dot) : NULL;
+	meant = part_meant(s, kind, part);
+	/* of something else, then */
+	return meant == NULL && kind != NULL ? part_meant(s, NULL, part)
+					     : meant;
+}
+
+const char *synonym_event(const struct schema *s, struct text wrong)
+{
+	const char *names[EVENTS_MOST], *meant;
+	size_t n = events_of(s, NULL, names);
+	int at;
+
+	meant = synonym_among(wrong.at, names, n);
+	if (meant == NULL)
+		meant = event_meant(s, wrong.at);
+	if (meant != NULL)
+		return meant;
+	at = near_name(wrong.at, names, n);
+	return at >= 0 ? names[at] : NULL;
 }

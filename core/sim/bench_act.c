@@ -3,6 +3,7 @@
  * commands, and answer tasks as the people of the rooftop would.
  */
 #include "engine/machine.h"
+#include "script/synonym.h"
 #include "sim/test_bench.h"
 #include "sim/test_names.h"
 
@@ -388,7 +389,7 @@ static fl_status known_type(struct bench *b, struct text type,
 
 	if (schema_event(b->book->schema, type) != NULL)
 		return FL_OK;
-	near = schema_near_event(b->book->schema, type);
+	near = synonym_event(b->book->schema, type);
 	return status_fail(err, FL_INVALID,
 		bench_words(b, "there is no event \"%s\"%s",
 			"er is geen gebeurtenis \"%s\"%s"),

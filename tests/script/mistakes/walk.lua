@@ -276,3 +276,35 @@ test "x" (function(t)
   local deal = t:deal { handler = "jan" }
   t:expect_field(deal, "customer.tempo_days", 21)
 end)
+
+--- step: an event by another word, deal.sold
+--v FL334 deal.signed
+after = "1 day", task = call "x", unless = logged "deal.sold",
+
+--- step: an event by another word, deal.won
+--v FL334 deal.signed
+after = "1 day", task = call "x", unless = logged "deal.won",
+
+--- step: an event by another word, deal.delivered
+--v FL334 delivery.completed
+after = "1 day", task = call "x", unless = logged "deal.delivered",
+
+--- step: an event by another word, deal.created
+--v FL334 deal.opened
+after = "1 day", task = call "x", unless = logged "deal.created",
+
+--- step: an event by another word, lead.created
+--v FL334 lead.received
+after = "1 day", task = call "x", unless = logged "lead.created",
+
+--- step: an event by another word, lead.new
+--v FL334 lead.received
+after = "1 day", task = call "x", unless = logged "lead.new",
+
+--- step: an event by another word, visit.done
+--v FL334 visit.ended
+after = "1 day", task = call "x", unless = logged "visit.done",
+
+--- step: an event by another word, customer.called
+--v FL334 contact.made
+after = "1 day", task = call "x", unless = logged "customer.called",

@@ -1,3 +1,4 @@
+#include "script/synonym.h"
 #include "model/test_world.h"
 
 static int setup(void **state)
@@ -204,9 +205,9 @@ static void test_nearest(void **state)
 {
 	struct test_world *t = *state;
 
-	assert_string_equal(schema_near_event(t->schema, TEXT("deal.sigend")),
+	assert_string_equal(synonym_event(t->schema, TEXT("deal.sigend")),
 		"deal.signed");
-	assert_null(schema_near_event(t->schema, TEXT("qqqqqqqqqqqq")));
+	assert_null(synonym_event(t->schema, TEXT("qqqqqqqqqqqq")));
 	assert_string_equal(schema_near_field(t->schema, TEXT("customer"),
 				    TEXT("tempodays")),
 		"tempo_days");
