@@ -99,8 +99,7 @@ static void event_told(struct bench *b, const struct event_row *row)
 	if (text_is(row->type, "timer.fired"))
 		return;
 	if (text_is(row->type, "card.failed") &&
-		value_read(&b->a, row->data.at, row->data.bytes, NULL, &data,
-			NULL) == FL_OK)
+		brief_read(&b->a, NULL, row->data, &data, NULL) == FL_OK)
 		reason = value_get_str(&data, "reason");
 	bench_tell(b, "%s%s%s", row->type.at, reason != NULL ? ": " : "",
 		reason != NULL ? reason : "");

@@ -69,3 +69,18 @@ end)
 LUA
 code "a test in which nothing happens" 1 fl -C shop test wrong
 has "it says so" 'exercised nothing' "$out"
+
+# a card that failed says in the story why, and where
+cat >shop/rules/wrong.lua <<'LUA'
+rule "breaks" {
+  about = "deal",
+  when "quote.presented" { run = function(deal, event, act) error("no brakes") end },
+}
+test "it breaks" (function(t)
+  t:at "2026-09-01 10:00"
+  t:happens("quote.presented", { deal = t:deal { handler = "jan", state = "visited" } })
+  t:expect_task { card = "breaks", who = "jan" }
+end)
+LUA
+code "a card that fails in a test" 1 fl -C shop test wrong
+has "the story says why" '10:00  card.failed: rules/wrong\.lua:3: no brakes' "$out"
