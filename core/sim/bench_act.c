@@ -382,8 +382,8 @@ fl_status bench_deal(struct bench *b, const struct value *args,
 	return st;
 }
 
-static fl_status known_type(struct bench *b, struct text type,
-			    struct fl_error *err)
+fl_status bench_known_type(struct bench *b, struct text type,
+			   struct fl_error *err)
 {
 	const char *near;
 
@@ -401,7 +401,7 @@ static fl_status post_known(struct bench *b, struct text type,
 			    const struct value *data, struct text who,
 			    struct fl_error *err)
 {
-	fl_status st = known_type(b, type, err);
+	fl_status st = bench_known_type(b, type, err);
 
 	if (st != FL_OK)
 		return st;
@@ -454,7 +454,7 @@ fl_status bench_refused(struct bench *b, const struct value *args,
 
 	(void)result;
 	if (st == FL_OK)
-		st = known_type(b, type, err);
+		st = bench_known_type(b, type, err);
 	if (st != FL_OK)
 		return st;
 	b->expectations++;

@@ -216,12 +216,10 @@ fl_status bench_expect_event(struct bench *b, const struct value *args,
 	int64_t n = 0;
 
 	(void)result;
+	if (st == FL_OK)
+		st = bench_known_type(b, type, err);
 	if (st != FL_OK)
 		return st;
-	if (schema_event(b->book->schema, type) == NULL)
-		return status_fail(err, FL_INVALID,
-			bench_words(b, "there is no event \"%s\"",
-				"er is geen gebeurtenis \"%s\""), type.at);
 	b->expectations++;
 	for (uint32_t i = 0; i < b->n_events; i++)
 		n += text_equal(b->events[i], type);
@@ -281,11 +279,9 @@ static fl_status follow(struct bench *b, const struct record **r,
 	id = value_get_text(&(*r)->fields, name);
 	if (id == NULL || id->kind != VALUE_INT)
 		return FL_OK;
-	st = reader_of_store(sim_store(b->sim), &reader, err);
+	st = sim_reader(b->sim, &reader, err);
 	if (st == FL_OK)
-		st = reader_record(reader, &b->a, id->as.integer, &to,
-			err);
-	reader_free(reader);
+		st = reader_record(reader, &b->a, id->as.integer, &to, err);
 	if (st != FL_OK)
 		return st;
 	*r = to;

@@ -68,6 +68,9 @@ const char *bench_near(struct bench *b, const char *near);
 /* Refuses a key of `spec` that is not among `keys`, naming the nearest. */
 fl_status bench_keys(struct bench *b, const struct value *spec, const char *verb,
 	const char *const *keys, size_t n, struct fl_error *err);
+/* Refuses a type of event that is not there, naming the nearest. */
+fl_status bench_known_type(
+	struct bench *b, struct text type, struct fl_error *err);
 /* Is this a task as `spec` {who, step, card, kind, open} describes it? */
 bool bench_matches(const struct seen_task *s, const struct value *spec);
 
