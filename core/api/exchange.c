@@ -112,42 +112,13 @@ static void on_line_answer(void *ctx, fl_status s, const struct value *answer)
 	lines_end(x);
 }
 
-/* An event that is no JSON, in its place among the others. */
-static void refuse(struct exchange *x, const char *detail, rooftop_cb cb)
-{
-	struct api *api = x->api;
-	struct value doc;
-	struct problems p;
-
-	arena_reset(&api->scratch);
-	problems_init(&p, &api->scratch);
-	problem_add(&p, "FL500", NULL, 0, "%s", detail);
-	doc = problem_document(&api->scratch, FL_INVALID, &p, NULL);
-	value_put(&api->scratch, &doc, "status", value_int(400));
-	must(rooftop_refuse(api->opt.rooftop, FL_INVALID, &doc, cb, x) ==
-		FL_OK);
-}
-
 static void post(struct exchange *x, const char *at, size_t n,
 		 const struct post_by *by, rooftop_cb cb)
 {
 	struct api *api = x->api;
-	const struct value_limits limits = {
-		.dutch = rooftop_dutch(api->opt.rooftop) };
-	struct arena *room = engine_room(rooftop_engine(api->opt.rooftop));
-	struct post_by in_room = *by;
-	struct fl_error err = { 0 };
-	struct value wire;
 
 	x->waiting++;
-	arena_reset(&api->scratch);
-	in_room.in_room = room != NULL;
-	if (value_read(room != NULL ? room : &api->scratch, at, n, &limits,
-		    &wire, &err) == FL_OK)
-		must(rooftop_post(api->opt.rooftop, &wire, &in_room, cb, x) ==
-			FL_OK);
-	else
-		refuse(x, err.text, cb);
+	must(rooftop_post_json(api->opt.rooftop, at, n, by, cb, x) == FL_OK);
 	api->opt.asked(api->opt.ctx);
 }
 
@@ -163,7 +134,9 @@ static void on_line(void *ctx, struct http_request *req, const char *line,
 		return;
 	}
 	x->waiting++;
-	refuse(x, "the line is longer than 256 KiB", on_line_answer);
+	must(rooftop_refuse(x->api->opt.rooftop,
+		     "the line is longer than 256 KiB", on_line_answer, x) ==
+		FL_OK);
 	x->api->opt.asked(x->api->opt.ctx);
 }
 

@@ -17,7 +17,7 @@ enum {
 struct api {
 	struct api_options opt;
 	struct http_server *server;
-	struct arena scratch; /* a parsed line or question; reset for each */
+	struct arena scratch; /* a question as it is parsed; reset for each */
 	struct buf out;       /* an answer as bytes; reset for each */
 };
 

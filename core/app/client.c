@@ -474,23 +474,10 @@ static void on_local_line(void *ctx, fl_status status,
 
 static fl_status post_line(struct client *c, const char *line, size_t n)
 {
-	const struct value_limits limits = {
-		.dutch = rooftop_dutch(local_rooftop(c->local)) };
 	struct post_by by = poster(c);
-	struct fl_error err = { 0 };
-	struct value wire, doc;
-	struct problems p;
 
-	arena_reset(&c->a);
 	c->waiting++;
-	if (value_read(&c->a, line, n, &limits, &wire, &err) == FL_OK)
-		return rooftop_post(local_rooftop(c->local), &wire, &by,
-			on_local_line, c);
-	problems_init(&p, &c->a);
-	problem_add(&p, "FL500", NULL, 0, "%s", err.text);
-	doc = problem_document(&c->a, FL_INVALID, &p, NULL);
-	value_put(&c->a, &doc, "status", value_int(400));
-	return rooftop_refuse(local_rooftop(c->local), FL_INVALID, &doc,
+	return rooftop_post_json(local_rooftop(c->local), line, n, &by,
 		on_local_line, c);
 }
 

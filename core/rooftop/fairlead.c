@@ -213,38 +213,18 @@ static fl_status begin(const fl_rooftop *f, fl_answer_cb cb, void *ctx,
 	return FL_OK;
 }
 
-static fl_status refuse(fl_rooftop *f, struct arena *a, const char *text,
-			struct give *g)
-{
-	struct value doc;
-	struct problems p;
-
-	problems_init(&p, a);
-	problem_add(&p, "FL500", NULL, 0, "%s", text);
-	doc = problem_document(a, FL_INVALID, &p, NULL);
-	return rooftop_refuse(f->r, FL_INVALID, &doc, on_answer, g);
-}
-
-static fl_status post_one(fl_rooftop *f, struct arena *a, const char *json,
-			  size_t n, fl_answer_cb cb, void *ctx)
+static fl_status post_one(fl_rooftop *f, const char *json, size_t n,
+			  fl_answer_cb cb, void *ctx)
 {
 	struct post_by by = { .actor = TEXT("system"),
 		.source = TEXT("library"),
 		.command = true };
-	struct fl_error err = { 0 };
-	struct value wire;
-	struct value_limits limits = { 0 };
 	struct give *g;
 	fl_status s = begin(f, cb, ctx, &g);
 
 	if (s != FL_OK)
 		return s;
-	arena_reset(a);
-	limits.dutch = rooftop_dutch(f->r);
-	if (value_read(a, json, n, &limits, &wire, &err) == FL_OK)
-		s = rooftop_post(f->r, &wire, &by, on_answer, g);
-	else
-		s = refuse(f, a, err.text, g);
+	s = rooftop_post_json(f->r, json, n, &by, on_answer, g);
 	if (s != FL_OK)
 		free(g);
 	return s;
@@ -256,16 +236,17 @@ fl_status fl_post(fl_rooftop *f, const char *body, size_t bytes,
 	const char *at = body, *line;
 	fl_status s = FL_OK;
 	struct arena a;
+	bool lines;
 	size_t n;
 
 	arena_init(&a, 0);
-	if (!rooftop_is_lines(&a, body, bytes))
-		s = post_one(f, &a, body, bytes, cb, ctx);
-	else
-		while (s == FL_OK && (line = rooftop_line(&at, body + bytes,
-					      &n)) != NULL)
-			s = post_one(f, &a, line, n, cb, ctx);
+	lines = rooftop_is_lines(&a, body, bytes);
 	arena_deinit(&a);
+	if (!lines)
+		return post_one(f, body, bytes, cb, ctx);
+	while (s == FL_OK &&
+		(line = rooftop_line(&at, body + bytes, &n)) != NULL)
+		s = post_one(f, line, n, cb, ctx);
 	return s;
 }
 
@@ -286,11 +267,12 @@ fl_status fl_ask(fl_rooftop *f, const char *name, const char *args,
 	limits.dutch = rooftop_dutch(f->r);
 	if (args != NULL && value_read(&a, args, strlen(args), &limits, &v,
 				    &err) != FL_OK) {
-		s = refuse(f, &a, err.text, g);
+		s = rooftop_refuse(f->r, err.text, on_answer, g);
 	} else if (v.kind != VALUE_MAP) {
-		s = refuse(f, &a, limits.dutch
+		s = rooftop_refuse(f->r, limits.dutch
 				? "de argumenten moeten een JSON-object zijn"
-				: "the arguments must be a JSON object", g);
+				: "the arguments must be a JSON object",
+			on_answer, g);
 	} else {
 		if (value_get_str(&v, "as") != NULL) {
 			actor = value_as_text(value_get(&v, "as"));

@@ -60,17 +60,32 @@ static void on_post(void *ctx, const struct post_answer *pa)
 	posting_end(r, pa->status, &v);
 }
 
-fl_status rooftop_refuse(struct rooftop *r, fl_status status,
-			 const struct value *doc, rooftop_cb cb, void *ctx)
+/* One whose `doc` the caller fills, in its arena. */
+static struct posting *refused_new(struct rooftop *r, fl_status status,
+				   rooftop_cb cb, void *ctx)
 {
 	struct posting *o = posting_new(r, cb, ctx);
 
 	if (o == NULL)
-		return FL_NOMEM;
+		return NULL;
 	arena_init(&o->a, 4u << 20);
 	o->refused = true;
 	o->status = status;
-	o->doc = value_clone(&o->a, doc);
+	return o;
+}
+
+fl_status rooftop_refuse(struct rooftop *r, const char *detail, rooftop_cb cb,
+			 void *ctx)
+{
+	struct posting *o = refused_new(r, FL_INVALID, cb, ctx);
+	struct problems p;
+
+	if (o == NULL)
+		return FL_NOMEM;
+	problems_init(&p, &o->a);
+	problem_add(&p, "FL500", NULL, 0, "%s", detail);
+	o->doc = problem_document(&o->a, FL_INVALID, &p, NULL);
+	value_put(&o->a, &o->doc, "status", value_int(400));
 	return FL_OK;
 }
 
@@ -139,6 +154,7 @@ fl_status rooftop_post(struct rooftop *r, const struct value *wire,
 		       const struct post_by *by, rooftop_cb cb, void *ctx)
 {
 	struct post_by as_sent = *by;
+	struct posting *refused;
 	struct problems problems;
 	struct value named, doc;
 	struct arena a;
@@ -167,10 +183,30 @@ fl_status rooftop_post(struct rooftop *r, const struct value *wire,
 		s = post_to_engine(r, &named, &as_sent, cb, ctx);
 	} else {
 		doc = problem_document(&a, s, &problems, NULL);
-		s = rooftop_refuse(r, s, &doc, cb, ctx);
+		refused = refused_new(r, s, cb, ctx);
+		if (refused != NULL)
+			refused->doc = value_clone(&refused->a, &doc);
+		s = refused != NULL ? FL_OK : FL_NOMEM;
 	}
 	arena_deinit(&a);
 	return s;
+}
+
+fl_status rooftop_post_json(struct rooftop *r, const char *json, size_t n,
+			    const struct post_by *by, rooftop_cb cb, void *ctx)
+{
+	const struct value_limits limits = { .dutch = rooftop_dutch(r) };
+	struct arena *room = engine_room(r->engine);
+	struct post_by in_room = *by;
+	struct fl_error err = { 0 };
+	struct value wire;
+
+	if (room == NULL)
+		return FL_NOMEM;
+	in_room.in_room = true;
+	if (value_read(room, json, n, &limits, &wire, &err) != FL_OK)
+		return rooftop_refuse(r, err.text, cb, ctx);
+	return rooftop_post(r, &wire, &in_room, cb, ctx);
 }
 
 /* ---- bodies of lines ---- */
@@ -191,11 +227,6 @@ const char *rooftop_line(const char **at, const char *end, size_t *n)
 			return line;
 	}
 	return NULL;
-}
-
-bool rooftop_dutch(const struct rooftop *r)
-{
-	return text_is(ruleset_book(engine_ruleset(r->engine))->language, "nl");
 }
 
 bool rooftop_is_lines(struct arena *a, const char *body, size_t n)

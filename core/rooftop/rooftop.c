@@ -297,6 +297,11 @@ fl_status rooftop_poll(struct rooftop *r)
 	return FL_OK;
 }
 
+bool rooftop_dutch(const struct rooftop *r)
+{
+	return text_is(ruleset_book(engine_ruleset(r->engine))->language, "nl");
+}
+
 const char *rooftop_failure(struct rooftop *r)
 {
 	return store_failure(r->store);

@@ -61,10 +61,13 @@ fl_status rooftop_init(const char *dir, const struct folder_new *opt,
  * tasks:[..]} or a problem document {type,title,status,detail,problems:[..]}. */
 fl_status rooftop_post(struct rooftop *r, const struct value *wire,
 		  const struct post_by *by, rooftop_cb cb, void *ctx);
-/* Answers in the place of a post that never became one (broken JSON), with
- * `doc` (copied), in order with the others. */
-fl_status rooftop_refuse(struct rooftop *r, fl_status status,
-		    const struct value *doc, rooftop_cb cb, void *ctx);
+/* The same from bytes as they came (copied): JSON, or FL500 in its place. */
+fl_status rooftop_post_json(struct rooftop *r, const char *json, size_t n,
+			    const struct post_by *by, rooftop_cb cb, void *ctx);
+/* Answers in the place of a post that never became one, FL_INVALID and FL500
+ * with `detail` (copied), in order with the others. */
+fl_status rooftop_refuse(struct rooftop *r, const char *detail, rooftop_cb cb,
+			 void *ctx);
 /* Reads a lead file (ADF, e-mail, JSON) and posts what is in it. Answer:
  * {file, items:[{index, verdict, event?, problems?}], posted, known, held,
  * refused}. FL_INVALID when nothing in it could be read. */
@@ -74,8 +77,6 @@ fl_status rooftop_import(struct rooftop *r, const char *name, const char *bytes,
  * ("\n", "\r\n") and blanks behind; empty ones are passed over. NULL: no more.
  * *at moves on, up to `end`. */
 const char *rooftop_line(const char **at, const char *end, size_t *n);
-/* The live rules speak Dutch. */
-bool rooftop_dutch(const struct rooftop *r);
 /* Is it that, and not one document over several lines? `a` is scratch. */
 bool rooftop_is_lines(struct arena *a, const char *body, size_t n);
 /* A question or command by its name in ask_table(). Also "reload" and "clock"
@@ -94,6 +95,8 @@ fl_status rooftop_poll(struct rooftop *r); /* FL_OK or FL_FATAL */
 /* After FL_FATAL: what the disk or database said; NULL: nothing. */
 const char *rooftop_failure(struct rooftop *r);
 int64_t rooftop_next_ms(const struct rooftop *r); /* as engine_next_ms */
+/* The live rules speak Dutch. */
+bool rooftop_dutch(const struct rooftop *r);
 bool rooftop_idle(const struct rooftop *r);
 bool rooftop_has_threads(const struct rooftop *r); /* work given to `run` */
 bool rooftop_ready(const struct rooftop *r);
