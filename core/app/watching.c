@@ -142,12 +142,9 @@ static void done(void *ctx)
 
 static void away(struct watching *w, bool reading)
 {
-	const struct engine *engine = rooftop_engine(w->opt.rooftop);
-
 	w->busy = true;
 	w->reading = reading;
-	w->dutch = text_is(
-		ruleset_book(engine_ruleset(engine))->language, "nl");
+	w->dutch = rooftop_dutch(w->opt.rooftop);
 	if (loop_work(w->opt.loop, work, done, w, &w->err) == FL_OK)
 		return;
 	work(w);

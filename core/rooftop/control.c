@@ -32,16 +32,11 @@ static void on_clock(void *ctx, const struct post_answer *pa)
 	job_finish(j);
 }
 
-static bool speaks_dutch(const struct job *j)
-{
-	return rooftop_dutch(j->r);
-}
-
 static void clock_refused(struct job *j, fl_status s, const char *field,
 	const char *en, const char *nl)
 {
 	struct problem *p = problem_add(&j->problems, "FL592", NULL, 0, "%s",
-		speaks_dutch(j) ? nl : en);
+		rooftop_dutch(j->r) ? nl : en);
 
 	p->field = field;
 	j->status = s;
