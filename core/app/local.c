@@ -44,13 +44,6 @@ static fl_status turn(struct local *l)
 	return FL_OK;
 }
 
-static bool is_dutch(const char *dir)
-{
-	char language[8];
-
-	return folder_language(dir, language) && strcmp(language, "nl") == 0;
-}
-
 fl_status local_open(const char *dir, bool hold_rules, struct local **out,
 	struct problems *p, struct fl_error *err)
 {
@@ -73,7 +66,7 @@ fl_status local_open(const char *dir, bool hold_rules, struct local **out,
 	s = rooftop_open(dir, &opt, &l->rooftop, p, err);
 	while (s == FL_OK && !rooftop_ready(l->rooftop))
 		if ((s = turn(l)) != FL_OK)
-			status_fail(err, s, is_dutch(dir)
+			status_fail(err, s, folder_is_dutch(dir)
 				? "%s is niet te openen: de schijf is vol, of "
 				  "niet te beschrijven"
 				: "%s could not be opened: the disk is full, "

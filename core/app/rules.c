@@ -5,13 +5,6 @@
 
 #include <string.h>
 
-static bool is_dutch(const char *dir)
-{
-	char language[8];
-
-	return folder_language(dir, language) && strcmp(language, "nl") == 0;
-}
-
 /* What editors read, in a folder that is there. */
 static int init_editor(struct cli *cli)
 {
@@ -31,7 +24,7 @@ static int init_editor(struct cli *cli)
 		term_printf(&cli->out, "{\"editor\":true}\n");
 	else
 		term_printf(&cli->out,
-			is_dutch(dir)
+			folder_is_dutch(dir)
 				? "%s/.fairlead is bij de tijd; .luarc.json en "
 				  ".luacheckrc zijn er\n"
 				: "%s/.fairlead is up to date; .luarc.json and "

@@ -46,6 +46,13 @@ bool folder_language(const char *dir, char out[8])
 	return found;
 }
 
+bool folder_is_dutch(const char *dir)
+{
+	char language[8];
+
+	return folder_language(dir, language) && strcmp(language, "nl") == 0;
+}
+
 static bool ends_with(const char *name, const char *ending)
 {
 	size_t n = strlen(name), m = strlen(ending);

@@ -50,6 +50,7 @@ bool folder_is_rooftop(const char *dir);
 /* The `language` that dealership.lua of `dir` says, by its text alone, so that
  * it is known for broken files too. False: it cannot be read or says none. */
 bool folder_language(const char *dir, char out[8]);
+bool folder_is_dutch(const char *dir); /* it says so */
 
 /* Reads every regular rule file (dealership.lua, settings.lua, rules/NAME.lua,
  * packs/PACK/NAME.lua; hidden files and editors' leftovers are passed over in
