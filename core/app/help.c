@@ -1,4 +1,5 @@
 #include "app/cli.h"
+#include "app/print.h"
 
 static const struct said titles[] = {
 	[GROUP_SELLER] = { "Seller", "Verkoper" },
@@ -15,13 +16,6 @@ static const char *const also[] = { [GROUP_SELLER] = "",
 const char *said_in(const struct term *t, const struct said *text)
 {
 	return t->dutch ? text->nl : text->en;
-}
-
-static const char *says(const struct term *t, const char *nl, const char *en)
-	__attribute__((format_arg(2), format_arg(3)));
-static const char *says(const struct term *t, const char *nl, const char *en)
-{
-	return t->dutch ? nl : en;
 }
 
 static void one_group(struct term *t, struct arena *a, enum command_group g)
@@ -42,7 +36,7 @@ static void one_group(struct term *t, struct arena *a, enum command_group g)
 	}
 	table_print(&tab, t);
 	if (*also[g] != '\0')
-		term_printf(t, says(t, "  en: %s\n", "  and: %s\n"), also[g]);
+		term_printf(t, label(t, "  en: %s\n", "  and: %s\n"), also[g]);
 }
 
 static void help_all(struct term *t)
@@ -50,7 +44,7 @@ static void help_all(struct term *t)
 	struct arena a;
 
 	arena_init(&a, 0);
-	term_printf(t, "%s", says(t,
+	term_printf(t, "%s", label(t,
 		"fairlead: feiten komen binnen, jouw regels beslissen, "
 		"daglijsten veranderen,\nniets gaat verloren.\n\n"
 		"gebruik: fairlead [-C MAP] [--json] [--as PERSOON] COMMANDO "
@@ -63,7 +57,7 @@ static void help_all(struct term *t)
 		one_group(t, &a, (enum command_group)g);
 		buf_add_char(&t->buf, '\n');
 	}
-	term_printf(t, "%s", says(t,
+	term_printf(t, "%s", label(t,
 		"  -C MAP        de map van het bedrijf (gewoon: deze)\n"
 		"  --json        antwoorden als JSON\n"
 		"  --as PERSOON  wie dit doet (gewoon: admin)\n"

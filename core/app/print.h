@@ -45,8 +45,9 @@ void print_why_not(struct term *t, struct arena *a,
 		   const struct value *answer);
 void print_show(struct term *t, struct arena *a, const struct value *answer);
 
-/* One of two wordings, by the rooftop's language. */
-const char *label(const struct term *t, const char *nl, const char *en);
+/* One of two wordings, by the rooftop's language; may be a format. */
+const char *label(const struct term *t, const char *nl, const char *en)
+	__attribute__((format_arg(2), format_arg(3)));
 /* "standard/own-tempo/rhythm"; of plain Lua "standard/first-response:18". */
 /* The text at `key`; for the engine itself "fairlead". */
 const char *card_name(const struct value *map, const char *key);
