@@ -120,7 +120,7 @@ static void on_answer(void *ctx, const char *json, size_t n)
 		buf_add(&out->buf, json, n);
 		buf_add_char(&out->buf, '\n');
 	} else if (value_get(&doc, "event") == NULL) {
-		term_printf(&tally->cli->err, cli_says(tally->cli,
+		term_printf(&tally->cli->err, label(&tally->cli->err,
 				"gebeurtenis %llu: ", "event %llu: "),
 			(unsigned long long)tally->posted + tally->known +
 				tally->refused);
