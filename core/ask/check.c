@@ -126,15 +126,6 @@ static bool is_standard(const char *name)
 	       strncmp(name, STANDARD, sizeof(STANDARD) - 1) == 0;
 }
 
-static const struct source_file *file_of(
-	const struct source_set *set, const char *name)
-{
-	for (uint32_t i = 0; i < set->n_files; i++)
-		if (strcmp(set->files[i].name, name) == 0)
-			return &set->files[i];
-	return NULL;
-}
-
 /* Is the folder's standard pack another than the one in this program? */
 static bool is_other_standard(const struct source_set *set)
 {
@@ -147,7 +138,7 @@ static bool is_other_standard(const struct source_set *set)
 		if (strncmp(f->name, "scripts/", below) != 0 ||
 			!is_standard(f->name + below))
 			continue;
-		own = file_of(set, f->name + below);
+		own = source_set_find(set, f->name + below);
 		if (own == NULL || own->n != f->n ||
 			memcmp(own->bytes, f->bytes, f->n) != 0)
 			return true;
@@ -244,17 +235,14 @@ static bool is_pack(const char *name)
 static struct source_set pack_files(
 	struct ask *ask, const struct source_set *all)
 {
-	const struct embedded_file *init = embedded_list();
+	const struct embedded_file *init =
+		embedded_named("scripts/init/nl/dealership.lua");
 	struct source_set set = {0};
 
 	set.files =
 		arena_alloc(ask->a, (all->n_files + 1) * sizeof(*set.files));
 	if (set.files == NULL)
 		return set;
-	while (init->name != NULL &&
-		strcmp(init->name, "scripts/init/nl/dealership.lua") != 0)
-		init++;
-	REQUIRE(init->name != NULL);
 	set.files[set.n_files++] =
 		(struct source_file){"dealership.lua", init->bytes, init->n};
 	for (uint32_t i = 0; i < all->n_files; i++)

@@ -147,15 +147,6 @@ static bool diff_file(struct diff *d, const struct source_file *was,
 
 /* ---- two rulesets ---- */
 
-static const struct source_file *file_named(
-	const struct source_set *set, const char *name)
-{
-	for (uint32_t i = 0; set != NULL && i < set->n_files; i++)
-		if (strcmp(set->files[i].name, name) == 0)
-			return &set->files[i];
-	return NULL;
-}
-
 static bool same_file(const struct source_file *x, const struct source_file *y)
 {
 	return x != NULL && y != NULL && x->n == y->n &&
@@ -214,10 +205,10 @@ static void put_diff(struct view *v, struct value *out,
 
 	buf_init(&words, WORDS_BYTES);
 	for (uint32_t i = 0; i < now->n_files; i++)
-		put_file(&d, file_named(was, now->files[i].name),
+		put_file(&d, source_set_find(was, now->files[i].name),
 			&now->files[i], &files, &words);
 	for (uint32_t i = 0; i < was->n_files; i++)
-		if (file_named(now, was->files[i].name) == NULL)
+		if (source_set_find(now, was->files[i].name) == NULL)
 			put_file(&d, &was->files[i], NULL, &files, &words);
 	if (files.count == 0)
 		buf_add_text(&words, v->nl ? "dezelfde bestanden"

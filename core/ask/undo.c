@@ -72,11 +72,9 @@ static bool read_version(struct view *v, int64_t number, struct version *out)
 
 static struct text file_text(const struct source_set *set, const char *name)
 {
-	for (uint32_t i = 0; i < set->n_files; i++)
-		if (strcmp(set->files[i].name, name) == 0)
-			return (struct text){set->files[i].bytes,
-				(uint32_t)set->files[i].n};
-	return TEXT("");
+	const struct source_file *f = source_set_find(set, name);
+
+	return f != NULL ? (struct text){f->bytes, (uint32_t)f->n} : TEXT("");
 }
 
 /* The lines of a card. */

@@ -196,20 +196,10 @@ static void put_own(struct making *m)
 				    : FL_STORAGE;
 }
 
-static const struct embedded_file *embedded(const char *name)
-{
-	const struct embedded_file *f = embedded_list();
-
-	while (f->name != NULL && strcmp(f->name, name) != 0)
-		f++;
-	REQUIRE(f->name != NULL);
-	return f;
-}
-
 static void put_editor(struct making *m)
 {
 	for (size_t i = 0; i < EDITOR_FILES; i++) {
-		const struct embedded_file *f = embedded(editor_files[i].kept);
+		const struct embedded_file *f = embedded_named(editor_files[i].kept);
 
 		put(m, editor_files[i].name, f->bytes, f->n);
 	}
@@ -311,7 +301,7 @@ fl_status folder_editor(const char *dir, struct fl_error *err)
 			"%s: is no dealership folder (it has no dealership.lua)",
 			dir);
 	for (size_t i = 0; s == FL_OK && i < EDITOR_FILES; i++) {
-		const struct embedded_file *f = embedded(editor_files[i].kept);
+		const struct embedded_file *f = embedded_named(editor_files[i].kept);
 		char path[PATH_MAX], folder[PATH_MAX];
 
 		if (snprintf(folder, sizeof(folder), "%s/.fairlead", dir) >=

@@ -63,15 +63,6 @@ void readonly_close(struct readonly *ro)
 	memset(ro, 0, sizeof(*ro));
 }
 
-static const struct source_file *file_named(
-	const struct source_set *set, const char *name)
-{
-	for (uint32_t i = 0; i < set->n_files; i++)
-		if (strcmp(set->files[i].name, name) == 0)
-			return &set->files[i];
-	return NULL;
-}
-
 static bool same_files(const struct source_set *one,
 		       const struct source_set *other)
 {
@@ -79,7 +70,7 @@ static bool same_files(const struct source_set *one,
 		return false;
 	for (uint32_t i = 0; i < one->n_files; i++) {
 		const struct source_file *f = &one->files[i];
-		const struct source_file *g = file_named(other, f->name);
+		const struct source_file *g = source_set_find(other, f->name);
 
 		if (g == NULL || g->n != f->n ||
 			memcmp(g->bytes, f->bytes, f->n) != 0)

@@ -152,3 +152,12 @@ fl_status source_set_read(struct arena *a, const char *archive, size_t n,
 	out->n_files = files->count;
 	return FL_OK;
 }
+
+const struct source_file *source_set_find(
+	const struct source_set *set, const char *name)
+{
+	for (uint32_t i = 0; set != NULL && i < set->n_files; i++)
+		if (strcmp(set->files[i].name, name) == 0)
+			return &set->files[i];
+	return NULL;
+}

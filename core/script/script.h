@@ -80,6 +80,9 @@ uint32_t ruleset_packs(
 void ruleset_archive(const struct ruleset *rs, struct buf *out);
 fl_status source_set_read(struct arena *a, const char *archive, size_t n,
 	struct source_set *out, struct fl_error *err);
+/* The file of that name; NULL: none, or no set. */
+const struct source_file *source_set_find(
+	const struct source_set *set, const char *name);
 
 /* How a call ended, set by every call: what replay needs is in fate; text for
  * people in reason ("rules/own.lua:12: empty and a number cannot be compared"),
@@ -153,3 +156,5 @@ struct embedded_file {
 	size_t n;
 };
 const struct embedded_file *embedded_list(void); /* ends with name NULL */
+/* One that is known to be there. */
+const struct embedded_file *embedded_named(const char *name);
