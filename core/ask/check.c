@@ -231,12 +231,13 @@ static bool is_pack(const char *name)
 }
 
 /* The packs with the people of a fresh folder: what a pack's own tests expect
- * cannot depend on who works at this dealer. */
+ * cannot depend on who works at this dealer. It speaks as the dealer does. */
 static struct source_set pack_files(
-	struct ask *ask, const struct source_set *all)
+	struct ask *ask, const struct source_set *all, bool dutch)
 {
-	const struct embedded_file *init =
-		embedded_named("scripts/init/nl/dealership.lua");
+	const struct embedded_file *init = embedded_named(
+		dutch ? "scripts/init/nl/dealership.lua"
+		      : "scripts/init/en/dealership.lua");
 	struct source_set set = {0};
 
 	set.files =
@@ -251,6 +252,31 @@ static struct source_set pack_files(
 	return set;
 }
 
+/* A set of files, read twice. */
+struct suite {
+	struct ruleset *tests; /* with its tests */
+	struct ruleset *rules; /* for the engines under test; NULL: not read,
+				* there is nothing to run */
+};
+
+static fl_status suite_load(const struct testing *t,
+	const struct source_set *set, struct problems *p, struct suite *out)
+{
+	const struct test_case *any;
+	fl_status s = load(set, true, p, &out->tests);
+
+	if (s == FL_OK &&
+		(t->with_coverage || ruleset_tests(out->tests, &any) > 0))
+		s = load(set, false, p, &out->rules);
+	return s;
+}
+
+static void suite_free(struct suite *suite)
+{
+	ruleset_unref(suite->tests);
+	ruleset_unref(suite->rules);
+}
+
 /* Of some tests only: the cards they reached, or of the file they name. */
 static bool is_meant(const struct testing *t, const struct value *card)
 {
@@ -258,31 +284,25 @@ static bool is_meant(const struct testing *t, const struct value *card)
 	       strstr(value_get_str(card, "file"), t->name) != NULL;
 }
 
-/* Runs the tests of those files of `set` that are packs, or are not; `tests`
- * is that set as read with them, and is unref'd. */
-static fl_status run_read(struct testing *t, const struct source_set *set,
-	struct ruleset *tests, bool packs)
+/* Runs the tests of those files that are packs, or are not. */
+static fl_status run_tests(
+	struct testing *t, const struct suite *suite, bool packs)
 {
 	struct sim_test_filter filter = {.name = t->name, .folder = "packs/"};
-	struct ruleset *rules = NULL;
 	struct test_result *results;
-	const struct test_case *any;
 	struct value covered = value_list();
 	struct fl_error err = {0};
-	fl_status s = FL_OK;
+	fl_status s;
 	uint32_t n = 0;
 
+	if (suite->rules == NULL)
+		return FL_OK;
 	filter.outside = !packs;
-	if (t->with_coverage || ruleset_tests(tests, &any) > 0) {
-		s = load(set, false, t->problems, &rules);
-		if (s == FL_OK)
-			s = sim_test(tests, rules, &filter, t->ask->a,
-				t->with_coverage ? &covered : NULL, &results,
-				&n, &err);
-		if (s != FL_OK && t->problems->count == 0)
-			problem_add(t->problems, "FL510", NULL, 0, "%s",
-				problem_cause(t->problems, err.text));
-	}
+	s = sim_test(suite->tests, suite->rules, &filter, t->ask->a,
+		t->with_coverage ? &covered : NULL, &results, &n, &err);
+	if (s != FL_OK && t->problems->count == 0)
+		problem_add(t->problems, "FL510", NULL, 0, "%s",
+			problem_cause(t->problems, err.text));
 	for (uint32_t i = 0; s == FL_OK && i < n; i++) {
 		t->passed += results[i].passed;
 		t->failed += !results[i].passed;
@@ -292,42 +312,41 @@ static fl_status run_read(struct testing *t, const struct source_set *set,
 		if (is_meant(t, &covered.as.items[i]))
 			value_append(t->ask->a, &t->coverage,
 				covered.as.items[i]);
-	ruleset_unref(tests);
-	ruleset_unref(rules);
 	return s;
 }
 
-static fl_status run_set(
-	struct testing *t, const struct source_set *set, bool packs)
+/* A pack that names somebody of this dealer is tested with the people here:
+ * `here`. */
+static fl_status run_packs(struct testing *t, const struct source_set *set,
+	const struct suite *here)
 {
-	struct ruleset *tests = NULL;
-	fl_status s = load(set, true, t->problems, &tests);
-
-	return s == FL_OK ? run_read(t, set, tests, packs) : s;
-}
-
-/* A pack that names somebody of this dealer is tested with the people here. */
-static fl_status run_packs(struct testing *t, const struct source_set *set)
-{
-	struct source_set packs = pack_files(t->ask, set);
-	struct ruleset *tests = NULL;
-	struct problems alone;
+	struct source_set packs =
+		pack_files(t->ask, set, t->problems->dutch);
+	struct suite alone = {0};
+	struct problems p;
 	fl_status s;
 
 	if (packs.files == NULL)
 		return FL_NOMEM;
-	problems_init(&alone, t->ask->a);
-	s = load(&packs, true, &alone, &tests);
-	if (s == FL_INVALID)
-		return run_set(t, set, true);
-	return s == FL_OK ? run_read(t, &packs, tests, true) : s;
+	problems_init(&p, t->ask->a);
+	s = suite_load(t, &packs, &p, &alone);
+	if (s == FL_OK || s == FL_INVALID)
+		s = run_tests(t, s == FL_OK ? &alone : here, true);
+	suite_free(&alone);
+	return s;
 }
 
 static fl_status run_all(struct testing *t, const struct source_set *set)
 {
-	fl_status s = run_packs(t, set);
+	struct suite here = {0};
+	fl_status s = suite_load(t, set, t->problems, &here);
 
-	return s == FL_OK ? run_set(t, set, false) : s;
+	if (s == FL_OK)
+		s = run_packs(t, set, &here);
+	if (s == FL_OK)
+		s = run_tests(t, &here, false);
+	suite_free(&here);
+	return s;
 }
 
 static void keep_result(struct testing *t, const struct test_result *r)

@@ -69,11 +69,16 @@ code "a test of it that fails" 1 fl -C old test packs/standard
 has "too" 'FL551' "$out"
 code "and holds the rules back" 1 fl -C old reload
 has "with the same words" 'FL551' "$out"
+has "in this dealer's language" 'own-tempo.lua:[0-9]+: the test "never so" fails. .*expected "signed", it is' "$(tr '\n' ' ' <<<"$out")"
 mkdir -p old/packs/acme
 sed 's/^test "never so"/test "nor so"/' old/packs/standard/own-tempo.lua | sed -n '/^test "nor so"/,$p' >old/packs/acme/a.lua
 cp -r s/packs/standard/own-tempo.lua old/packs/standard/own-tempo.lua
 code "another pack's test that fails" 1 fl -C old test
+has "is told in this dealer's language, too" 'expected "signed", it is' "$out"
 has_not "has nothing to do with it" 'FL551' "$out"
+echo 'rule "abroad" { about = "deal", when "deal.signed" { task = todo "x", who = role "importer" } }' >old/packs/acme/b.lua
+code "holds the rules back" 1 fl -C old reload
+is "a warning beside it is told once" 1 "$(grep -c FL353 <<<"$out")"
 
 # a pack of one's own may name somebody who works here, also in a function
 mkdir -p s/packs/ours
