@@ -3,6 +3,8 @@
 #define OLD_DAYS 2 /* deliveries before that are nobody's load */
 #define PLAN_KEY "" /* nobody's: of the rooftop */
 #define RECORDS_READ 1000u /* at a time, at a start */
+#define KEY_BYTES 300
+#define KEY_NAME 270 /* of the person in it: a longer name is cut */
 
 /* What one person has on hand; for deliveries: on one day. */
 struct load {
@@ -186,19 +188,23 @@ static int64_t *held(struct load *l, const struct holding *h)
 					: &l->deliveries;
 }
 
-static struct text day_key(char out[300], struct text person, int64_t day)
+static struct text day_key(
+	char out[KEY_BYTES], struct text person, int64_t day)
 {
-	int n = snprintf(out, 300, "%.*s\n%lld", (int)person.bytes, person.at,
-		(long long)day);
+	struct buf b = {.at = out, .cap = KEY_BYTES, .max = KEY_BYTES - 1};
 
-	return (struct text){out, (uint32_t)(n < 300 ? n : 299)};
+	buf_add(&b, person.at,
+		person.bytes < KEY_NAME ? person.bytes : KEY_NAME);
+	buf_add_char(&b, '\n');
+	buf_add_int(&b, day);
+	return (struct text){out, (uint32_t)b.len};
 }
 
 static bool count_car(struct workload *w, const struct calendar *c,
 		      const struct car *car, int sign)
 {
 	struct text who = text_of(car->who);
-	char key[300];
+	char key[KEY_BYTES];
 	struct load *l;
 
 	if (car->to_do) {
@@ -256,12 +262,11 @@ static bool count_delivery(struct workload *w, const struct calendar *c,
 
 bool workload_calendar(struct workload *w, const struct calendar *c)
 {
-	struct text key;
 	uint32_t at = 0;
 	bool ok = true;
 	void *one;
 
-	while (map_next(w->people, &at, &key, NULL, &one))
+	while (map_next(w->people, &at, NULL, NULL, &one))
 		((struct load *)one)->deliveries =
 			((struct load *)one)->planned = 0;
 	at = 0;
@@ -273,20 +278,22 @@ bool workload_calendar(struct workload *w, const struct calendar *c)
 bool workload_record(struct workload *w, const struct calendar *c,
 		     const struct record *r, int sign)
 {
-	struct holding h = holding_of(r, c);
-	struct text who = bearer(r);
+	struct holding h;
+	struct text who;
 	struct load *l;
-	int64_t day = prospect_day(r);
-	char key[300];
+	int64_t day;
+	char key[KEY_BYTES];
 
+	if (text_is(r->kind, "delivery"))
+		return count_delivery(w, c, r, sign);
+	h = holding_of(r, c);
+	day = prospect_day(r);
 	if (h.who.bytes > 0 && day >= 0) {
 		if ((l = load_of(w, day_key(key, h.who, day))) == NULL)
 			return false;
 		l->prospects += sign;
 	}
-	if (text_is(r->kind, "delivery"))
-		return count_delivery(w, c, r, sign);
-	if (who.bytes > 0) {
+	if ((who = bearer(r)).bytes > 0) {
 		if ((l = load_of(w, who)) == NULL)
 			return false;
 		l->matters += sign;
@@ -413,7 +420,7 @@ static void add_own(struct turn *u, struct text person, int64_t day,
 static struct load known(const struct workload *w, struct text person,
 			 int64_t day)
 {
-	char key[300];
+	char key[KEY_BYTES];
 	const struct load *l = map_get(w->people, person);
 	const struct load *that = map_get(w->people, day_key(key, person, day));
 	struct load out = l != NULL ? *l : (struct load){0};
@@ -437,32 +444,47 @@ static uint32_t of_kind(const struct load *l, struct text what)
 	return n > 0 ? (uint32_t)n : 0;
 }
 
-/* Prospects of whom something comes up from `today` on, within so many days. */
+static void add_day(const struct workload *w, struct text person, int64_t day,
+		    struct load *sum)
+{
+	char key[KEY_BYTES];
+	const struct load *l = map_get(w->people, day_key(key, person, day));
+
+	if (l == NULL)
+		return;
+	sum->planned += l->planned;
+	sum->prospects += l->prospects;
+}
+
+/* What is on these days or has no day, of what may have none. */
+static struct load on_days(const struct workload *w, struct text person,
+			   int64_t from, int64_t to)
+{
+	struct load sum = {0};
+
+	add_day(w, person, 0, &sum);
+	for (int64_t day = from; day <= to; day++)
+		add_day(w, person, day, &sum);
+	return sum;
+}
+
+/* Prospects of whom something comes up from `today` on, within so many days;
+ * of yesterday: it is about to come up. */
 static int64_t prospects_known(const struct workload *w, struct text person,
 			       int64_t today, int32_t days)
 {
-	const struct load *l = map_get(w->people,
-		day_key((char[300]){0}, person, 0));
-	int64_t n = l != NULL ? l->prospects : 0;
-
-	/* yesterday: what is about to come up */
-	for (int64_t day = today - 1; day <= today + days; day++) {
-		char key[300];
-
-		l = map_get(w->people, day_key(key, person, day));
-		n += l != NULL ? l->prospects : 0;
-	}
-	return n;
+	return on_days(w, person, today - 1, today + days).prospects;
 }
 
 uint32_t workload_known(const struct workload *w, struct text person,
 			struct text what, int64_t day)
 {
-	struct load l = known(w, person, day);
 	int32_t days = who_prospect_days(what);
+	struct load l;
 
 	if (days >= 0)
 		return (uint32_t)prospects_known(w, person, day, days);
+	l = known(w, person, day);
 	return of_kind(&l, what);
 }
 
@@ -496,13 +518,14 @@ static uint32_t prospects_of(struct turn *u, struct text person, int32_t days)
 
 uint32_t workload_of(struct turn *u, struct text person, struct text what)
 {
-	int64_t day = calendar_day(u->engine->book->calendar, u->now_ms);
-	struct load l = known(u->engine->workload, person, day);
 	int32_t days = who_prospect_days(what);
+	struct load l;
+	int64_t day;
 
 	if (days >= 0)
 		return prospects_of(u, person, days);
-
+	day = calendar_day(u->engine->book->calendar, u->now_ms);
+	l = known(u->engine->workload, person, day);
 	add_own(u, person, day, &l);
 	return of_kind(&l, what);
 }
@@ -529,19 +552,11 @@ bool workload_replans(const struct calendar *c, const struct record *was,
 
 uint32_t workload_planned(struct turn *u, int64_t from, int64_t to)
 {
-	const struct map *people = u->engine->workload->people;
 	const struct cache *cache = &u->engine->cache;
 	const struct calendar *c = u->engine->book->calendar;
-	const struct load *l =
-		map_get(people, day_key((char[300]){0}, TEXT(PLAN_KEY), 0));
-	int64_t n = l != NULL ? l->planned : 0;
+	int64_t n = on_days(u->engine->workload, TEXT(PLAN_KEY), from, to)
+			    .planned;
 
-	for (int64_t day = from; day <= to; day++) {
-		char key[300];
-
-		l = map_get(people, day_key(key, TEXT(PLAN_KEY), day));
-		n += l != NULL ? l->planned : 0;
-	}
 	for (uint32_t i = 0; i < u->n_records; i++) {
 		const struct record *r = u->records[i].record;
 		const struct cached_record *was = cache_record(cache, r->id);
