@@ -7,7 +7,7 @@ enum { TEXT_MAX = 16 << 20, KEYS_MAX = 1 << 20, ROOM = 64 };
 /* Statements, in the order of the table below. */
 enum { BEGIN, END, ROLLBACK, HEAD, PUT_EVENT, PUT_RECORD, SET_BODY, GET_KEYS,
 	SET_KEYS, ADD_KEY, DROP_KEY, ADD_TASK, SET_TASK, ADD_DUE, DROP_DUE,
-	NEXT_DUE, ADD_OUTBOX, DROP_OUTBOX, ADD_RULESET, SET_META, LAST };
+	ADD_OUTBOX, DROP_OUTBOX, ADD_RULESET, SET_META, LAST };
 _Static_assert(LAST <= COMMIT_STATEMENTS, "struct commit has no room");
 
 static const char *const statements[LAST] = {
@@ -41,7 +41,6 @@ static const char *const statements[LAST] = {
 		" VALUES(?1,?2,?3,?4,?5)",
 	[DROP_DUE] = "DELETE FROM due WHERE due=?1 AND subject=?2 AND card=?3"
 		" AND slot=?4",
-	[NEXT_DUE] = "SELECT due FROM due ORDER BY due LIMIT 1",
 	[ADD_OUTBOX] = "INSERT INTO outbox(key,home,channel,body,created,state)"
 		" VALUES(?1,?2,?3,?4,?5,0)",
 	[DROP_OUTBOX] = "UPDATE outbox SET state=2 WHERE key=?1 AND state=0",
@@ -420,16 +419,6 @@ static int check_head(struct commit *c, const struct batch *b, bool *stale)
 	return rc;
 }
 
-static int next_due(struct commit *c, int64_t *out)
-{
-	sqlite3_stmt *s = c->stmt[NEXT_DUE];
-	int rc = sqlite3_step(s);
-
-	*out = rc == SQLITE_ROW ? sqlite3_column_int64(s, 0) : INT64_MAX;
-	sqlite3_reset(s);
-	return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
-}
-
 static fl_status failed(struct commit *c, int rc, const char *doing,
 	struct fl_error *err)
 {
@@ -446,7 +435,7 @@ fl_status commit_write(struct commit *c, const struct batch *b,
 	bool stale = false;
 	int rc;
 
-	*out = (struct commit_receipt){INT64_MAX, 0};
+	*out = (struct commit_receipt){0};
 	c->outbox_more = 0;
 	if ((rc = fault(c, "begin")) != SQLITE_OK ||
 		(rc = sql_run(c->stmt[BEGIN])) != SQLITE_OK ||
@@ -459,8 +448,7 @@ fl_status commit_write(struct commit *c, const struct batch *b,
 			"the batch does not follow event %lld of epoch %lld",
 			(long long)b->expected_number, (long long)b->epoch);
 	}
-	if ((rc = put_rows(c, b)) != SQLITE_OK ||
-		(rc = next_due(c, &out->next_due_ms)) != SQLITE_OK)
+	if ((rc = put_rows(c, b)) != SQLITE_OK)
 		return failed(c, rc, "write", err);
 	if ((rc = fault(c, "commit")) != SQLITE_OK ||
 		(rc = sql_run(c->stmt[END])) != SQLITE_OK)

@@ -206,7 +206,6 @@ struct batch {
 	int64_t clock_ms;         /* training clock; 0 not one */
 };
 struct commit_receipt {
-	int64_t next_due_ms;      /* earliest due row afterwards */
 	uint32_t outbox_waiting;  /* rows not yet delivered (0 or more) */
 };
 /* FL_OK: synced. FL_CONFLICT: expected_number or epoch is stale, nothing was
