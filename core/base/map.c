@@ -92,6 +92,16 @@ void map_free(struct map *m)
 	free(m);
 }
 
+void map_free_all(struct map *m)
+{
+	uint32_t i;
+
+	for (i = 0; m != NULL && i < m->len; i++)
+		if (m->entries[i].kind != ENTRY_GONE)
+			free(m->entries[i].value);
+	map_free(m);
+}
+
 uint32_t map_count(const struct map *m)
 {
 	return m->live;

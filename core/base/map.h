@@ -11,6 +11,7 @@ struct map; /* opaque, heap */
 
 struct map *map_new(void); /* NULL: no memory */
 void map_free(struct map *m); /* NULL is fine; values are the caller's */
+void map_free_all(struct map *m); /* ... each a block that is freed too */
 uint32_t map_count(const struct map *m);
 
 void *map_get(const struct map *m, struct text key); /* NULL: none */

@@ -268,16 +268,13 @@ void cache_deinit(struct cache *c)
 	while (c->homes != NULL &&
 		map_next(c->homes, &at, NULL, NULL, &value))
 		home_free(c, value);
-	at = 0;
-	while (c->names != NULL && map_next(c->names, &at, NULL, NULL, &value))
-		free(value);
 	grave_sweep(&c->dead);
 	free(c->dead.blocks);
 	map_free(c->homes);
 	map_free(c->records);
 	map_free(c->tasks);
 	map_free(c->keys);
-	map_free(c->names);
+	map_free_all(c->names);
 	names_free(c->shared);
 	memset(c, 0, sizeof(*c));
 }

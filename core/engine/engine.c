@@ -116,16 +116,6 @@ out:
 	return s == FL_OK ? s : status_fail(err, s, "the engine cannot start");
 }
 
-static void free_values(struct map *m)
-{
-	uint32_t at = 0;
-	void *value;
-
-	while (m != NULL && map_next(m, &at, NULL, NULL, &value))
-		free(value);
-	map_free(m);
-}
-
 /* What the store was given comes back before anything is freed: its thread
  * reads the records of the cache. */
 static void wait_store(struct engine *e)
@@ -158,8 +148,8 @@ void engine_free(struct engine *e)
 	card_index_free(e->index);
 	rate_free(e->rate);
 	ruleset_unref(e->ruleset);
-	free_values(e->recent);
-	free_values(e->scores);
+	map_free_all(e->recent);
+	map_free_all(e->scores);
 	free(e->ring);
 	free(e->slice_ids);
 	free(e->actor);

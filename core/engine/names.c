@@ -24,14 +24,9 @@ struct names *names_new(void)
 
 void names_free(struct names *n)
 {
-	uint32_t at = 0;
-	void *copy;
-
 	if (n == NULL)
 		return;
-	while (map_next(n->all, &at, NULL, NULL, &copy))
-		free(copy);
-	map_free(n->all);
+	map_free_all(n->all);
 	free(n);
 }
 

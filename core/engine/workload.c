@@ -44,16 +44,6 @@ fl_status workload_new(struct workload **out)
 	return FL_OK;
 }
 
-static void map_free_all(struct map *m)
-{
-	uint32_t at = 0;
-	void *one;
-
-	while (m != NULL && map_next(m, &at, NULL, NULL, &one))
-		free(one);
-	map_free(m);
-}
-
 void workload_free(struct workload *w)
 {
 	if (w == NULL)

@@ -80,11 +80,8 @@ void fold_world_free(struct fold_world *f)
 		free(k->keys);
 		free(k);
 	}
-	at = 0;
-	while (f->tasks != NULL && map_next(f->tasks, &at, NULL, NULL, &v))
-		free(v);
 	map_free(f->records);
-	map_free(f->tasks);
+	map_free_all(f->tasks);
 	free_ids(f->keys);
 	free_ids(f->homes);
 	arena_deinit(&f->arena);

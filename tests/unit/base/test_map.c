@@ -190,6 +190,22 @@ static void no_memory_changes_nothing(void **state)
 	assert_false(hit);
 }
 
+/* With sanitizers: all of them, and none twice. */
+static void values_go_with_it(void **state)
+{
+	struct map *m = map_new();
+	char *mine;
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		assert_true(map_put_int(m, i, strdup("text")));
+	mine = map_remove_int(m, 50);
+	map_free_all(m);
+	assert_string_equal("text", mine);
+	free(mine);
+	map_free_all(NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +216,7 @@ int main(void)
 		cmocka_unit_test(may_remove_while_walking),
 		cmocka_unit_test(works_as_a_queue),
 		cmocka_unit_test(no_memory_changes_nothing),
+		cmocka_unit_test(values_go_with_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
