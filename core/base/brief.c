@@ -35,7 +35,6 @@ enum {
 	KEY_DEPTH = 2, /* keys above may get numbers */
 	NAME_BYTES = 32,
 	HEAD_MOST = 11, /* a mark and a varint */
-	SORT_INLINE = 64,
 	LONGEST = 16 << 20
 };
 
@@ -265,15 +264,13 @@ void brief_close(struct brief *b, size_t opened, uint32_t n)
 
 static void put_map(struct brief *b, const struct value *v)
 {
-	const struct member *few[SORT_INLINE], **order = few;
+	const struct member *few[VALUE_FEW], **order = value_order(v, few);
 	size_t opened;
 
-	if (v->count > SORT_INLINE &&
-		(order = malloc(v->count * sizeof(*order))) == NULL) {
+	if (order == NULL) {
 		b->to->failed = true;
 		return;
 	}
-	value_order(v, order);
 	opened = brief_map(b);
 	for (uint32_t i = 0; i < v->count; i++) {
 		put_text(b, order[i]->key, true, true);

@@ -3,8 +3,6 @@
 #include <endian.h>
 #include <math.h>
 
-#define SORT_INLINE 64
-
 /* Stands for itself in a JSON string, alone. */
 static bool is_plain(unsigned char c)
 {
@@ -218,17 +216,26 @@ static uint64_t key_head(struct text key)
 	return n > 0 ? head << 8 * (sizeof(head) - n) : 0;
 }
 
-void value_order(const struct value *v, const struct member **order)
+static const struct member **order_many(const struct value *v)
 {
-	uint64_t heads[SORT_INLINE];
+	const struct member **order = malloc(v->count * sizeof(*order));
+
+	if (order == NULL)
+		return NULL;
+	for (uint32_t i = 0; i < v->count; i++)
+		order[i] = &v->as.members[i];
+	qsort(order, v->count, sizeof(*order), by_key);
+	return order;
+}
+
+const struct member **value_order(
+	const struct value *v, const struct member *few[VALUE_FEW])
+{
+	uint64_t heads[VALUE_FEW];
 	uint32_t i, j;
 
-	if (v->count > SORT_INLINE) {
-		for (i = 0; i < v->count; i++)
-			order[i] = &v->as.members[i];
-		qsort(order, v->count, sizeof(*order), by_key);
-		return;
-	}
+	if (v->count > VALUE_FEW)
+		return order_many(v);
 	for (i = 0; i < v->count; i++) {
 		const struct member *m = &v->as.members[i];
 		uint64_t head = key_head(m->key);
@@ -236,32 +243,29 @@ void value_order(const struct value *v, const struct member **order)
 		for (j = i; j > 0; j--) {
 			if (heads[j - 1] < head ||
 				(heads[j - 1] == head &&
-					text_compare(order[j - 1]->key,
+					text_compare(few[j - 1]->key,
 						m->key) < 0))
 				break;
 			heads[j] = heads[j - 1];
-			order[j] = order[j - 1];
+			few[j] = few[j - 1];
 		}
 		heads[j] = head;
-		order[j] = m;
+		few[j] = m;
 	}
+	return few;
 }
 
 static void write_canonical(struct buf *b, const struct value *v, int depth);
 
 static void write_map(struct buf *b, const struct value *v, int depth)
 {
-	const struct member *few[SORT_INLINE], **order = few;
+	const struct member *few[VALUE_FEW], **order = value_order(v, few);
 	uint32_t i;
 
-	if (v->count > SORT_INLINE) {
-		order = malloc(v->count * sizeof(*order));
-		if (order == NULL) {
-			b->failed = true;
-			return;
-		}
+	if (order == NULL) {
+		b->failed = true;
+		return;
 	}
-	value_order(v, order);
 	buf_add_char(b, '{');
 	for (i = 0; i < v->count; i++) {
 		if (i > 0)

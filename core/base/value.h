@@ -159,8 +159,11 @@ static inline bool value_put(struct arena *a, struct value *map,
 	return value_set(a, map, text_of(key), v);
 }
 bool value_remove(struct value *map, struct text key);
-/* Fills order[count] with the members of a map in byte order of their keys. */
-void value_order(const struct value *map, const struct member **order);
+/* The members of a map in byte order of their keys: in `few`, or, when there
+ * are more, in a block that the caller frees. NULL: no memory. */
+#define VALUE_FEW 64
+const struct member **value_order(
+	const struct value *map, const struct member *few[VALUE_FEW]);
 bool value_append(struct arena *a, struct value *list, struct value v);
 struct value value_clone(struct arena *a, const struct value *v); /* deep */
 /* To be changed: lists and maps are its own, texts and keys are borrowed. */
