@@ -630,7 +630,6 @@ struct card_errors {
 fl_status queue_step(struct engine *e, bool *did);
 void queue_pop(struct engine *e);
 void queue_free(struct engine *e);
-void room_close(struct engine *e); /* no more items into it */
 /* Rules changed: what was prepared under the old ones is prepared again. */
 void queue_stale(struct engine *e);
 void item_forget(struct item *it); /* drops what was prepared */

@@ -42,6 +42,20 @@ struct room {
 	uint32_t items;
 };
 
+static void room_free(struct room *r)
+{
+	arena_deinit(&r->arena);
+	free(r);
+}
+
+/* No more items into it. */
+static void room_close(struct engine *e)
+{
+	if (e->room != NULL && e->room->items == 0)
+		room_free(e->room);
+	e->room = NULL; /* its items free it */
+}
+
 static struct room *room_open(struct engine *e)
 {
 	struct room *r = e->room;
@@ -61,19 +75,6 @@ struct arena *engine_room(struct engine *e)
 	struct room *r = room_open(e);
 
 	return r != NULL ? &r->arena : NULL;
-}
-
-static void room_free(struct room *r)
-{
-	arena_deinit(&r->arena);
-	free(r);
-}
-
-void room_close(struct engine *e)
-{
-	if (e->room != NULL && e->room->items == 0)
-		room_free(e->room);
-	e->room = NULL; /* its items free it */
 }
 
 static void room_leave(struct engine *e, struct room *r)
