@@ -5,21 +5,28 @@
 
 #include "base/brief.h"
 
-/* JSON as a document; must be JSON. */
-static inline struct text brief_of(struct arena *a, const char *json)
+static inline struct text brief_of_value(
+	struct arena *a, const struct value *v)
 {
-	struct value v;
 	struct buf b;
 	struct text made;
 
-	assert_int_equal(FL_OK,
-		value_read(a, json, strlen(json), NULL, &v, NULL));
 	buf_init(&b, 16u << 20);
-	brief_value(&(struct brief){.to = &b}, &v);
+	brief_value(&(struct brief){.to = &b}, v);
 	assert_false(b.failed);
 	made = (struct text){arena_text(a, b.at, b.len), (uint32_t)b.len};
 	buf_deinit(&b);
 	return made;
+}
+
+/* JSON as a document; must be JSON. */
+static inline struct text brief_of(struct arena *a, const char *json)
+{
+	struct value v;
+
+	assert_int_equal(FL_OK,
+		value_read(a, json, strlen(json), NULL, &v, NULL));
+	return brief_of_value(a, &v);
 }
 
 /* The JSON of a document without numbers; "" of none. */

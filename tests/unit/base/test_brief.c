@@ -1,21 +1,6 @@
 /* Documents: what they hold comes back; damage is told. */
 #include "brief.h"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena_init(&arena, 0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_deinit(&arena);
-	return 0;
-}
+#include "one_arena.h"
 
 static struct value random_value(uint64_t *seed, int depth)
 {
@@ -58,20 +43,6 @@ static struct value random_value(uint64_t *seed, int depth)
 	}
 }
 
-static struct text document_of(const struct value *v)
-{
-	struct text made;
-	struct buf b;
-
-	buf_init(&b, 16 << 20);
-	brief_value(&(struct brief){.to = &b}, v);
-	assert_false(b.failed);
-	made = (struct text){
-		arena_text(&arena, b.at, b.len), (uint32_t)b.len};
-	buf_deinit(&b);
-	return made;
-}
-
 static const char *canonical(const struct value *v)
 {
 	const char *made;
@@ -94,14 +65,14 @@ static void says_what_json_says(void **state)
 	(void)state;
 	for (int i = 0; i < 3000; i++) {
 		struct value v = random_value(&seed, 0), back;
-		struct text d = document_of(&v), again;
+		struct text d = brief_of_value(&arena, &v), again;
 		struct buf b;
 
 		assert_string_equal(canonical(&v), json_of(&arena, d));
 		assert_int_equal(FL_OK,
 			brief_read(&arena, NULL, d, &back, NULL));
 		assert_true(value_equal(&v, &back));
-		again = document_of(&back);
+		again = brief_of_value(&arena, &back);
 		assert_int_equal(d.bytes, again.bytes);
 		assert_memory_equal(d.at, again.at, d.bytes);
 		buf_init(&b, 16 << 20);
@@ -167,7 +138,7 @@ static void too_deep_is_refused(void **state)
 		value_append(&arena, &outer, v);
 		v = outer;
 	}
-	document_of(&v);
+	brief_of_value(&arena, &v);
 	outer = value_list();
 	value_append(&arena, &outer, v);
 	buf_init(&b, 1 << 20);

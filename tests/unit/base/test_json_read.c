@@ -1,24 +1,8 @@
-#include "unit.h"
+#include "one_arena.h"
 
 #include "base/value.h"
 
 #include <math.h>
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena_init(&arena, 0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_deinit(&arena);
-	return 0;
-}
 
 static struct value read_ok(const char *json)
 {

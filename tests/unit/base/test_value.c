@@ -1,22 +1,6 @@
-#include "unit.h"
+#include "one_arena.h"
 
 #include "base/value.h"
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena_init(&arena, 0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_deinit(&arena);
-	return 0;
-}
 
 static struct value read_ok(const char *json)
 {

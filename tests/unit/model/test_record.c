@@ -1,4 +1,5 @@
 #include "brief.h"
+#include "one_arena.h"
 
 #include "model/record.h"
 
@@ -14,22 +15,6 @@ static fl_status record_read(struct arena *a, int64_t id, struct text kind,
 	return s != FL_OK ? s
 			  : record_of_value(a, id, kind, home, ref, &v, out,
 				    err);
-}
-
-static struct arena arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena_init(&arena, 0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	arena_deinit(&arena);
-	return 0;
 }
 
 static struct record *fresh(void)
