@@ -74,6 +74,17 @@ static inline void scene_publish(struct scene *s, const char *dealer,
 	assert_int_equal(a.status, FL_OK);
 }
 
+static inline void scene_contact(struct scene *s, int deal)
+{
+	char json[100];
+
+	snprintf(json, sizeof(json),
+		"{\"type\":\"contact.made\",\"subject\":\"D-%d\","
+		"\"data\":{\"channel\":\"phone\"}}",
+		deal);
+	assert_int_equal(scene_post(s, json).status, FL_OK);
+}
+
 /* n deals D-first .. with a first contact. */
 static inline void scene_deals(struct scene *s, int first, int n)
 {
@@ -86,11 +97,7 @@ static inline void scene_deals(struct scene *s, int first, int n)
 			"\"customer\":{\"name\":\"Klant %d\"}}}",
 			i, i, i);
 		assert_int_equal(scene_post(s, json).status, FL_OK);
-		snprintf(json, sizeof(json),
-			"{\"type\":\"contact.made\",\"subject\":\"D-%d\","
-			"\"data\":{\"channel\":\"phone\"}}",
-			i);
-		assert_int_equal(scene_post(s, json).status, FL_OK);
+		scene_contact(s, i);
 	}
 }
 

@@ -122,11 +122,7 @@ static void one_fact(const char *body)
 	s.watch = look;
 	s.watch_ctx = &seen;
 	from = clock_thread_cpu_us();
-	assert_int_equal(
-		scene_post(&s, "{\"type\":\"contact.made\",\"subject\":\"D-1\","
-			       "\"data\":{\"channel\":\"phone\"}}")
-			.status,
-		FL_OK);
+	scene_contact(&s, 1);
 	took = clock_thread_cpu_us() - from;
 	if (getenv("FL_RUN") == NULL && took > HELD_US + SLACK_US)
 		fail_msg("%s: held for %lld us", body, (long long)took);
@@ -176,11 +172,7 @@ static void test_told_once(void **state)
 	assert_int_equal(scene_count(&s, "card.failed"), 1);
 	assert_int_equal(scene_open_tasks(&s, "piet", NULL, NULL), 1);
 	/* the next fact is another one */
-	assert_int_equal(
-		scene_post(&s, "{\"type\":\"contact.made\",\"subject\":\"D-1\","
-			       "\"data\":{\"channel\":\"phone\"}}")
-			.status,
-		FL_OK);
+	scene_contact(&s, 1);
 	assert_int_equal(scene_count(&s, "card.failed"), 2);
 	assert_int_equal(scene_open_tasks(&s, "piet", NULL, NULL), 1);
 	scene_close(&s);
@@ -292,11 +284,7 @@ static void test_gates(void **state)
 		fail_msg("%d %s", answer.status, answer.problem);
 	if (getenv("FL_RUN") == NULL && took > HELD_US + SLACK_US)
 		fail_msg("gates: held for %lld us", (long long)took);
-	assert_int_equal(
-		scene_post(&s, "{\"type\":\"contact.made\",\"subject\":\"D-1\","
-			       "\"data\":{\"channel\":\"phone\"}}")
-			.status,
-		FL_OK);
+	scene_contact(&s, 1);
 	print_message("# gates %lld us\n", (long long)took);
 	scene_close(&s);
 	arena_deinit(&a);
@@ -318,12 +306,7 @@ static void test_timers(void **state)
 	scene_begin(&s, SCENE_DEALER, rules);
 	scene_deals(&s, 1, 1);
 	for (int i = 0; i < 14; i++)
-		assert_int_equal(
-			scene_post(&s, "{\"type\":\"contact.made\",\"subject\":"
-				       "\"D-1\","
-				       "\"data\":{\"channel\":\"phone\"}}")
-				.status,
-			FL_OK);
+		scene_contact(&s, 1);
 	r = scene_deal(&s, 1);
 	assert_int_equal(r->n_timers, 990);
 	assert_int_equal(scene_count(&s, "card.failed"), 4);
