@@ -287,12 +287,11 @@ bool key_goodwill(struct target *t, const struct node *v, const char *key)
 static bool of_read(struct target *t, const struct node *v)
 {
 	struct loading *ld = ld_of(t);
-	const char *near;
 
 	if (!read_text(ld, v, "of", &t->goodwill->of))
 		return false;
-	if (read_field_known(ld, t->rd->about, t->goodwill->of, &near) ||
-		read_field_known(ld, TEXT("deal"), t->goodwill->of, &near))
+	if (read_field_known(ld, t->rd->about, t->goodwill->of) ||
+		read_field_known(ld, TEXT("deal"), t->goodwill->of))
 		return true;
 	say(ld, v->unit, node_line(v), SAY_UNKNOWN_FIELD, t->rd->about.at,
 		t->goodwill->of.at);

@@ -14,7 +14,6 @@ static struct loading *ld_of(const struct target *t)
 bool key_timing(struct target *t, const struct node *v, const char *key)
 {
 	struct step *s = t->step;
-	const char *near;
 
 	if (t->timing != NULL) {
 		say(ld_of(t), v->unit, node_line(v), SAY_ONE_TIMING, t->timing,
@@ -38,7 +37,7 @@ bool key_timing(struct target *t, const struct node *v, const char *key)
 	if (v->kind == NODE_TEXT && moment_read(v->as.text, &s->at) == FL_OK)
 		return true;
 	if (v->kind == NODE_TEXT &&
-		read_field_known(ld_of(t), t->rd->about, v->as.text, &near)) {
+		read_field_known(ld_of(t), t->rd->about, v->as.text)) {
 		s->at.kind = MOMENT_ANCHOR;
 		s->at_field = v->as.text;
 		return true;
@@ -68,7 +67,7 @@ bool key_anchor(struct target *t, const struct node *v, const char *key)
 		"last touch", "acceptance", "previous step"};
 	struct loading *ld = ld_of(t);
 	struct text name;
-	const char *near, *anchor;
+	const char *anchor;
 
 	if (!read_text(ld, v, key, &name))
 		return false;
@@ -89,7 +88,7 @@ bool key_anchor(struct target *t, const struct node *v, const char *key)
 			t->step->anchor = text_of(anchor);
 			return true;
 		}
-	if (read_field_known(ld, t->rd->about, name, &near)) {
+	if (read_field_known(ld, t->rd->about, name)) {
 		t->step->anchor = name;
 		return true;
 	}
@@ -230,32 +229,26 @@ static bool writes_known(struct target *t, struct text name)
 {
 	const struct event_def *made =
 		schema_event(ld_of(t)->rs->book.schema, TEXT("contact.made"));
-	const char *near;
 
-	return read_field_known(ld_of(t), t->rd->about, name, &near) ||
-	       read_field_known(ld_of(t), TEXT("customer"), name, &near) ||
+	return read_field_known(ld_of(t), t->rd->about, name) ||
+	       read_field_known(ld_of(t), TEXT("customer"), name) ||
 	       (made != NULL && event_field(made, name) != NULL);
 }
 
 bool key_writes(struct target *t, const struct node *v, const char *key)
 {
 	struct step *s = t->step;
-	const char *near;
 	bool ok = true;
 
 	if (!read_texts(ld_of(t), v, key, &s->writes, &s->n_writes))
 		return false;
 	for (uint32_t i = 0; i < s->n_writes; i++) {
-		struct problem *it;
-
 		if (writes_known(t, s->writes[i]))
 			continue;
-		read_field_known(
-			ld_of(t), TEXT("customer"), s->writes[i], &near);
-		it = say(ld_of(t), v->unit, node_line(v), SAY_UNKNOWN_FIELD,
-			t->rd->about.at, s->writes[i].at);
-		if (near != NULL)
-			it->nearest = arena_strdup(ld_of(t)->p->arena, near);
+		say(ld_of(t), v->unit, node_line(v), SAY_UNKNOWN_FIELD,
+			t->rd->about.at, s->writes[i].at)
+			->nearest = read_field_near(
+			ld_of(t), TEXT("customer"), s->writes[i]);
 		ok = false;
 	}
 	return ok;

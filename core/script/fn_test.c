@@ -313,21 +313,14 @@ static void any_field(struct fn_reading *r, uint32_t i)
 	struct loading *ld = ld_of(r);
 	const struct schema *schema = ld->rs->book.schema;
 	struct text name = fn_token(r, i)->text;
-	const char *near, *meant = NULL;
 
-	for (uint32_t k = 0; k < schema_kind_count(schema); k++) {
-		struct text kind = schema_kind_at(schema, k)->name;
-
-		if (read_field_known(ld, kind, name, &near))
+	for (uint32_t k = 0; k < schema_kind_count(schema); k++)
+		if (read_field_known(ld, schema_kind_at(schema, k)->name, name))
 			return;
-		if (text_is(kind, "deal"))
-			meant = near;
-	}
 	fn_at(r, i,
 		say(ld, r->unit, fn_line(r, i), SAY_UNKNOWN_FIELD, "deal",
 			name.at))
-		->nearest =
-		meant != NULL ? arena_strdup(ld->p->arena, meant) : NULL;
+		->nearest = read_field_near(ld, TEXT("deal"), name);
 }
 
 void fn_test_called(struct fn_reading *r, uint32_t verb,

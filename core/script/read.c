@@ -455,17 +455,25 @@ static struct text first_follow(
 	const struct schema *s, struct text about, struct text part)
 {
 	struct text kind = {NULL, 0};
+	const struct kind_def *front;
 
 	if (about.bytes > 0)
 		kind = field_follow(s, about, part);
 	if (kind.at != NULL)
 		return kind;
-	if (schema_kind(s, part) != NULL)
-		return part;
+	if ((front = schema_kind(s, part)) != NULL)
+		return front->name;
 	if (among(parts, COUNT_OF(parts), part))
 		return TEXT("person");
 	/* the words of a deal serve everything that belongs to one */
 	return field_follow(s, TEXT("deal"), part);
+}
+
+static struct text part_follow(const struct schema *s, struct text kind,
+	struct text part, bool first)
+{
+	return first ? first_follow(s, kind, part)
+		     : field_follow(s, kind, part);
 }
 
 /* What is called so of `kind`: by another word for it, or nearly. `first`: of
@@ -520,14 +528,11 @@ static const char *path_meant(
 		part.bytes = (uint32_t)(end - at);
 		if (part.at == NULL)
 			return NULL;
-		if ((first ? first_follow(s, about, part)
-			   : field_follow(s, kind, part))
-				.at == NULL)
+		if (part_follow(s, kind, part, first).at == NULL)
 			part = text_of(part_meant(ld, kind, part.at, first));
 		if (part.bytes == 0)
 			return NULL;
-		kind = first ? first_follow(s, about, part)
-			     : field_follow(s, kind, part);
+		kind = part_follow(s, kind, part, first);
 		path = arena_printf(&ld->rs->arena, "%s%s%s", path,
 			first ? "" : ".", part.at);
 		first = false;
@@ -561,56 +566,62 @@ const char *read_near_field(
 	return part_meant(ld, kind, wrong.at, false);
 }
 
-bool read_field_known(struct loading *ld, struct text about, struct text dotted,
-	const char **near)
+/* A walk along a dotted path, to its end or to the first part that is not
+ * there. */
+struct walk {
+	struct text before, kind; /* as part_follow() was asked, and said */
+	size_t from;		  /* where that part begins */
+	size_t bytes;
+};
+
+static struct walk walk(
+	const struct schema *s, struct text about, struct text dotted)
+{
+	struct walk w = {.kind = about};
+	const char *at = dotted.at;
+
+	for (;; at += w.bytes + 1) {
+		w.from = (size_t)(at - dotted.at);
+		w.bytes = strcspn(at, ".");
+		w.before = w.kind;
+		w.kind = part_follow(s, w.before,
+			(struct text){at, (uint32_t)w.bytes}, w.from == 0);
+		if (w.kind.at == NULL || at[w.bytes] == '\0')
+			return w;
+	}
+}
+
+bool read_field_known(
+	const struct loading *ld, struct text about, struct text dotted)
+{
+	return walk(ld->rs->book.schema, about, dotted).kind.at != NULL;
+}
+
+const char *read_field_near(
+	struct loading *ld, struct text about, struct text dotted)
 {
 	const struct schema *s = ld->rs->book.schema;
-	struct text kind = about, before = about, part;
-	const char *at = dotted.at, *dot, *copy;
-	bool first = true;
+	const char *near = path_near(ld, about, dotted), *part;
+	struct walk w = walk(s, about, dotted);
 
-	*near = NULL;
-	do {
-		dot = strchr(at, '.');
-		part.bytes = (uint32_t)(dot != NULL ? (size_t)(dot - at)
-						    : strlen(at));
-		copy = arena_text(&ld->rs->arena, at, part.bytes);
-		if (copy == NULL)
-			return true; /* memory: told elsewhere */
-		part.at = copy;
-		before = kind;
-		kind = first ? first_follow(s, about, part)
-			     : field_follow(s, kind, part);
-		if (kind.at == NULL)
-			break;
-		first = false;
-		at = dot != NULL ? dot + 1 : NULL;
-	} while (at != NULL);
-	if (kind.at != NULL)
-		return true;
-	*near = path_near(ld, about, dotted);
-	if (*near != NULL)
-		return false;
-	if (before.bytes > 0)
-		*near = schema_near_field(s, before, part);
-	if (*near != NULL && at != dotted.at)
-		*near = arena_printf(&ld->rs->arena, "%.*s%s",
-			(int)(at - dotted.at), dotted.at, *near);
-	return false;
+	if (near != NULL)
+		return arena_strdup(ld->p->arena, near);
+	part = arena_text(&ld->rs->arena, dotted.at + w.from, w.bytes);
+	if (part != NULL && w.before.bytes > 0)
+		near = schema_near_field(s, w.before, text_of(part));
+	return near != NULL ? arena_printf(ld->p->arena, "%.*s%s",
+				      (int)w.from, dotted.at, near)
+			    : NULL;
 }
 
 bool read_field(
 	struct reading_card *rd, const struct node *v, struct text dotted)
 {
-	struct problem *it;
-	const char *near;
-
-	if (read_field_known(rd->ld, rd->about, dotted, &near))
+	if (read_field_known(rd->ld, rd->about, dotted))
 		return true;
-	it = say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_FIELD,
-		rd->about.bytes > 0 ? rd->about.at : "?", dotted.at);
-	if (near != NULL)
-		it->nearest = arena_strdup(rd->ld->p->arena, near);
+	say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_FIELD,
+		rd->about.bytes > 0 ? rd->about.at : "?", dotted.at)
+		->nearest = read_field_near(rd->ld, rd->about, dotted);
 	return false;
 }
 
@@ -624,7 +635,7 @@ static bool placeholder(struct reading_card *rd, const struct node *v,
 		"percent", "plate", "phone", "hours"};
 	static const char *const extra[] = {"missing", "lesson"};
 	struct loading *ld = rd->ld;
-	const char *bar = strchr(inside.at, '|'), *near;
+	const char *bar = strchr(inside.at, '|');
 	struct problem *it;
 	struct text path = inside;
 
@@ -650,12 +661,11 @@ static bool placeholder(struct reading_card *rd, const struct node *v,
 		if (text_is(path, rd->extra[i]))
 			return true;
 	if (among(extra, COUNT_OF(extra), path) ||
-		read_field_known(ld, rd->about, path, &near))
+		read_field_known(ld, rd->about, path))
 		return true;
 	it = say(ld, v->unit, node_line(v), SAY_PLACEHOLDER_FIELD, path.at);
 	node_part_place(v, at, inside.bytes + 2, it);
-	if (near != NULL)
-		it->nearest = arena_strdup(ld->p->arena, near);
+	it->nearest = read_field_near(ld, rd->about, path);
 	return false;
 }
 
@@ -665,7 +675,7 @@ static void other_signs(
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz_.";
 	static const char *const signs[] = {"[]", "%%", "<>", "$$"};
-	const char *at = t.at, *near;
+	const char *at = t.at;
 
 	for (; (at = strpbrk(at, "[%<$")) != NULL; at++) {
 		size_t n = strspn(at + 1, letters);
@@ -678,8 +688,8 @@ static void other_signs(
 				continue;
 			path.at = arena_text(rd->ld->p->arena, at + 1, n);
 			path.bytes = (uint32_t)n;
-			if (path.at == NULL || !read_field_known(rd->ld,
-						       rd->about, path, &near))
+			if (path.at == NULL ||
+				!read_field_known(rd->ld, rd->about, path))
 				continue;
 			it = say_warning(rd->ld, v->unit, node_line(v),
 				SAY_PLACEHOLDER_SIGN,

@@ -77,10 +77,13 @@ bool read_amount(struct reading_card *rd, const struct node *v,
 /* names_read.c: "€ 20", "1.250,00" to cents; "0,5%" to 0.005. */
 bool read_money_value(const struct node *v, struct value *out);
 bool read_percent_value(const struct node *v, struct value *out);
-/* Is `dotted` something a subject of kind `about` has? Else *near may get the
- * nearest name, in static storage or the arena. */
-bool read_field_known(struct loading *ld, struct text about, struct text dotted,
-	const char **near);
+/* Is `dotted` something a subject of kind `about` has? */
+bool read_field_known(
+	const struct loading *ld, struct text about, struct text dotted);
+/* What `dotted`, which it has not, is meant to be, in the arena of the problems;
+ * NULL: nothing is near. */
+const char *read_field_near(
+	struct loading *ld, struct text about, struct text dotted);
 /* The field of `kind` that `wrong` is meant to be; NULL: none is near. */
 const char *read_near_field(
 	struct loading *ld, struct text kind, struct text wrong);

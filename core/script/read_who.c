@@ -244,7 +244,6 @@ static bool cond_word(
 static bool cond_texts(struct reading_card *rd, const struct node *v,
 	const char *key, struct cond *out)
 {
-	const char *near;
 	bool ok = true;
 
 	if (!read_texts(rd->ld, v, key, &out->names, &out->n_names))
@@ -254,7 +253,7 @@ static bool cond_texts(struct reading_card *rd, const struct node *v,
 		(strchr(out->names[0].at, '.') != NULL ||
 			schema_field(rd->ld->rs->book.schema, rd->about,
 				out->names[0]) != NULL) &&
-		read_field_known(rd->ld, rd->about, out->names[0], &near)) {
+		read_field_known(rd->ld, rd->about, out->names[0])) {
 		out->kind = COND_FIELD;
 		return true;
 	}
@@ -385,7 +384,6 @@ bool read_expr(struct reading_card *rd, const struct node *v, const char *key,
 {
 	struct fl_error err;
 	struct span span;
-	const char *near;
 
 	expr_clear(out, v);
 	if (v->kind == NODE_FN) {
@@ -401,7 +399,7 @@ bool read_expr(struct reading_card *rd, const struct node *v, const char *key,
 		(strchr(v->as.text.at, '.') != NULL ||
 			schema_field(rd->ld->rs->book.schema, rd->about,
 				v->as.text) != NULL) &&
-		read_field_known(rd->ld, rd->about, v->as.text, &near)) {
+		read_field_known(rd->ld, rd->about, v->as.text)) {
 		out->kind = EXPR_FIELD;
 		out->name = v->as.text;
 		return true;
