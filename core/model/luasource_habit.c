@@ -345,33 +345,24 @@ static bool is_local(const struct habit *h, struct text name)
 	return false;
 }
 
-/* role seller: the name of what is meant, without quotes. */
-/* cadence ring { }, step 1 { }: the name of what is declared. */
-static bool bare_declared(struct habit *h, uint32_t i)
-{
-	static const struct said_word words[] = {{"cadence", ""},
-		{"handoff", ""}, {"escalation", ""}, {"rule", ""}, {"gate", ""},
-		{"mode", ""}, {"step", ""}, {"ladder", ""}, {"person", ""},
-		{"team", ""}, {"department", ""}, {"setting", ""}};
-
-	return meant_by(words, sizeof(words) / sizeof(*words),
-		       tok(h, i)->text) != NULL &&
-	       (kind(h, i + 1, TOKEN_NAME) || kind(h, i + 1, TOKEN_NUMBER)) &&
-	       is(h, i + 2, "{") && same_line(h, i, i + 2);
-}
-
+/* role seller, step 1 { }: the name of what is meant or declared, without
+ * quotes. */
 static bool bare_name(struct habit *h, uint32_t i)
 {
-	static const struct said_word words[] = {{"role", ""}, {"on_duty", ""},
-		{"least_loaded", ""}, {"round_robin", ""}, {"setting", ""},
-		{"person_in", ""}, {"logged", ""}, {"no_event", ""},
-		{"touched_since", ""}};
+	const struct text named =
+		TEXT("role on_duty least_loaded round_robin setting person_in "
+		     "logged no_event touched_since");
+	const struct text declared =
+		TEXT("cadence handoff escalation rule gate mode step ladder "
+		     "person team department setting");
+	struct text t = tok(h, i)->text;
+	bool bare = kind(h, i + 1, TOKEN_NAME);
+	bool opens = is(h, i + 2, "{") && same_line(h, i, i + 2);
 	const char *said;
 
-	if ((!bare_declared(h, i) &&
-		    (meant_by(words, sizeof(words) / sizeof(*words),
-			     tok(h, i)->text) == NULL ||
-			    !kind(h, i + 1, TOKEN_NAME))) ||
+	if ((!(bare && text_lists(named, t)) &&
+		    !((bare || kind(h, i + 1, TOKEN_NUMBER)) && opens &&
+			    text_lists(declared, t))) ||
 		(i > 0 && (is(h, i - 1, ".") || is(h, i - 1, ":"))) ||
 		!same_line(h, i, i + 1) || is(h, i + 2, "=") ||
 		is(h, i + 2, "("))
@@ -384,41 +375,46 @@ static bool bare_name(struct habit *h, uint32_t i)
 	return true;
 }
 
+/* The last of the texts with commas from `i` on. */
+static uint32_t texts_end(const struct habit *h, uint32_t i)
+{
+	while (kind(h, i, TOKEN_TEXT) && is(h, i + 1, ",") &&
+		kind(h, i + 2, TOKEN_TEXT))
+		i += 2;
+	return i;
+}
+
 /* again "2 days", seller(), when "a", "b" { }: true: it was one of them. */
 static bool word_form(struct habit *h, uint32_t i)
 {
-	static const struct said_word people[] = {
-		{"handler", ""}, {"seller", ""}, {"owner", ""}};
 	struct text t = tok(h, i)->text;
+	uint32_t last = texts_end(h, i + 1);
+	bool again = text_is(t, "again") && kind(h, i + 1, TOKEN_TEXT);
+	bool called = text_lists(TEXT("handler seller owner"), t) &&
+		      is(h, i + 1, "(") && is(h, i + 2, ")");
+	bool listed = text_is(t, "when") && last > i + 1 &&
+		      is(h, last + 1, "{");
 	const char *said;
-	uint32_t last = i + 1;
 
-	if (i == 0 || is(h, i - 1, ".") || is(h, i - 1, ":") ||
-		is_local(h, t))
+	if ((!again && !called && !listed) || i == 0 ||
+		is(h, i - 1, ".") || is(h, i - 1, ":") || is_local(h, t))
 		return false;
-	if (text_is(t, "again") && kind(h, i + 1, TOKEN_TEXT)) {
+	if (again) {
 		said = arena_printf(h->p->arena, "again { after = \"%s\" }",
 			tok(h, i + 1)->text.at);
 		habit(h, MISTAKE_SIGN, i, i + 2,
-			(struct said){.word = "again", .fix = said},
-			said);
-		return true;
-	}
-	if (meant_by(people, 3, t) != NULL && is(h, i + 1, "(") &&
-		is(h, i + 2, ")")) {
+			(struct said){.word = "again", .fix = said}, said);
+	} else if (called) {
 		habit(h, MISTAKE_SIGN, i + 1, i + 3,
 			(struct said){.word = "( )", .fix = t.at}, "");
-		return true;
+	} else {
+		habit(h, MISTAKE_WHEN_LIST, i + 1, last + 1,
+			(struct said){.word = NULL}, NULL);
+		luasource_mend(h->s, tok(h, i + 1)->offset,
+			tok(h, i + 1)->offset, "{");
+		luasource_mend(
+			h->s, tok(h, last)->end, tok(h, last)->end, "}");
 	}
-	while (kind(h, last, TOKEN_TEXT) && is(h, last + 1, ",") &&
-		kind(h, last + 2, TOKEN_TEXT))
-		last += 2;
-	if (!text_is(t, "when") || last == i + 1 || !is(h, last + 1, "{"))
-		return false;
-	habit(h, MISTAKE_WHEN_LIST, i + 1, last + 1,
-		(struct said){.word = NULL}, NULL);
-	luasource_mend(h->s, tok(h, i + 1)->offset, tok(h, i + 1)->offset, "{");
-	luasource_mend(h->s, tok(h, last)->end, tok(h, last)->end, "}");
 	return true;
 }
 
@@ -502,10 +498,9 @@ static void braced(struct habit *h, uint32_t i, const char *opens)
 /* logged "a" and logged "b", not logged "a": a key holds one condition. */
 static bool conditions(struct habit *h, uint32_t i)
 {
-	static const struct said_word words[] = {{"logged", "no_event"},
-		{"no_event", "logged"}, {"touched_since", NULL}};
-	const char *other =
-		meant_by(words, 2, tok(h, i + 1)->text), *said;
+	static const struct said_word opposite[] = {
+		{"logged", "no_event"}, {"no_event", "logged"}};
+	const char *other = meant_by(opposite, 2, tok(h, i + 1)->text), *said;
 
 	if (h->functions > 0 || top(h)->kind != '{' ||
 		!kind(h, i + 1, TOKEN_NAME) || !kind(h, i + 2, TOKEN_TEXT))
@@ -518,9 +513,8 @@ static bool conditions(struct habit *h, uint32_t i)
 		return true;
 	}
 	if (i < 2 || !kind(h, i - 1, TOKEN_TEXT) ||
-		!(text_is(tok(h, i - 2)->text, "logged") ||
-			text_is(tok(h, i - 2)->text, "no_event") ||
-			text_is(tok(h, i - 2)->text, "touched_since")) ||
+		!text_lists(TEXT("logged no_event touched_since"),
+			tok(h, i - 2)->text) ||
 		(!word(h, i, "and") && !word(h, i, "or")))
 		return false;
 	habit(h, word(h, i, "and") ? MISTAKE_CONDITIONS_AND

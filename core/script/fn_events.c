@@ -76,18 +76,17 @@ static const struct event_def *def_at(const struct fn_reading *r, uint32_t i)
 }
 
 /* An event that does not exist is told elsewhere: nothing is known then. */
-static bool all_known(const struct fn_reading *r)
-{
-	for (uint32_t i = 0; i < count(r); i++)
-		if (def_at(r, i) == NULL)
-			return false;
-	return true;
-}
-
 void fn_events_begin(struct fn_reading *r)
 {
-	for (uint32_t i = 0; all_known(r) && i < count(r); i++)
+	const struct fn_events none = {{0}};
+
+	for (uint32_t i = 0; i < count(r); i++) {
+		if (def_at(r, i) == NULL) {
+			r->may = none;
+			break;
+		}
 		put(&r->may, i);
+	}
 	r->yes = r->no = r->may;
 }
 
