@@ -6,17 +6,6 @@
  */
 #include "script/read.h"
 
-#include <string.h>
-
-static const struct file_unit *unit_of(
-	const struct loading *ld, const char *file)
-{
-	for (uint32_t i = 0; i < ld->n_units; i++)
-		if (strcmp(ld->units[i].name, file) == 0)
-			return &ld->units[i];
-	return NULL;
-}
-
 static bool has(const struct text *names, uint32_t n, struct text name)
 {
 	for (uint32_t i = 0; i < n; i++)
@@ -73,13 +62,13 @@ static void never_over(
 	for (uint32_t i = 0; at != NULL && at != s && i < c->n_steps; i++)
 		at = waits_for(c, at);
 	if (at == s && before != NULL) {
-		say_warning(ld, unit_of(ld, c->file), s->line,
+		say_warning(ld, say_unit(ld, c->file), s->line,
 			SAY_WAITS_FOR_ITSELF, s->id.at, before->id.at);
 		return;
 	}
 	if (before != NULL && before->timing == TIMING_EVERY &&
 		before->up_to.kind == EXPR_NONE && !before->once)
-		say_warning(ld, unit_of(ld, c->file), s->line, SAY_NEVER_OVER,
+		say_warning(ld, say_unit(ld, c->file), s->line, SAY_NEVER_OVER,
 			s->id.at, before->id.at);
 }
 
@@ -89,7 +78,7 @@ static void never_accepted(
 {
 	if (text_is(s->anchor, "acceptance") && c->kind != CARD_HANDOFF &&
 		c->kind != CARD_ESCALATION)
-		say_warning(ld, unit_of(ld, c->file), s->line,
+		say_warning(ld, say_unit(ld, c->file), s->line,
 			SAY_NEVER_ACCEPTED, s->id.at);
 }
 
@@ -104,10 +93,11 @@ static void past_its_end(
 	if (s->timing != TIMING_EVERY)
 		return;
 	if (end >= 0 && (wait > end || least > end))
-		say_warning(ld, unit_of(ld, c->file), s->line, SAY_PAST_UP_TO,
+		say_warning(ld, say_unit(ld, c->file), s->line, SAY_PAST_UP_TO,
 			s->id.at);
 	else if (least >= 0 && most >= 0 && least > most)
-		say_warning(ld, unit_of(ld, c->file), s->line, SAY_BOUNDS_CROSS,
+		say_warning(ld, say_unit(ld, c->file), s->line,
+			SAY_BOUNDS_CROSS,
 			s->id.at);
 }
 
@@ -144,7 +134,7 @@ static void past_the_rhythm(
 
 		if (rhythm->timing == TIMING_EVERY && end >= 0 &&
 			wait > end + end / 20)
-			say_warning(ld, unit_of(ld, c->file), s->line,
+			say_warning(ld, say_unit(ld, c->file), s->line,
 				SAY_PAST_RHYTHM, s->id.at, rhythm->id.at);
 	}
 }
@@ -177,11 +167,12 @@ static void nobody_enters(struct loading *ld, const struct card *c)
 		stays |= !has(c->stops, c->n_stops, c->starts[i]);
 	}
 	if (c->n_starts > 0 && !enters)
-		say_warning(ld, unit_of(ld, c->file), c->line,
+		say_warning(ld, say_unit(ld, c->file), c->line,
 			SAY_NOBODY_ENTERS, c->id.at, def->name.at,
 			def->subject.at, c->about.at);
 	else if (c->n_starts > 0 && !stays)
-		say_warning(ld, unit_of(ld, c->file), c->line, SAY_LEAVES_AT_ONCE,
+		say_warning(ld, say_unit(ld, c->file), c->line,
+			SAY_LEAVES_AT_ONCE,
 			c->id.at, c->starts[0].at);
 }
 
@@ -212,7 +203,7 @@ static void not_signed(struct loading *ld, const struct card *c)
 {
 	for (uint32_t i = 0; i < c->n_starts; i++)
 		if (c->kind == CARD_HANDOFF && !signs(ld, c->starts[i]))
-			say_warning(ld, unit_of(ld, c->file), c->line,
+			say_warning(ld, say_unit(ld, c->file), c->line,
 				SAY_NOT_SIGNED, c->starts[i].at);
 }
 
@@ -280,7 +271,7 @@ static void told_twice(
 				!has(y->events, y->n_events, x->events[0]) ||
 				!same_moment(ld, &x->step, &y->step))
 				continue;
-			say_warning(ld, unit_of(ld, b->file), y->line,
+			say_warning(ld, say_unit(ld, b->file), y->line,
 				SAY_CONTACTED_TWICE, x->events[0].at,
 				a->name.at, x->events[0].at, x->events[0].at);
 			return;
@@ -299,7 +290,7 @@ static void contacted_twice(
 	for (uint32_t i = 0; i < a->n_steps; i++)
 		for (uint32_t k = a == b ? i + 1 : 0; k < b->n_steps; k++)
 			if (same_moment(ld, &a->steps[i], &b->steps[k])) {
-				say_warning(ld, unit_of(ld, b->file),
+				say_warning(ld, say_unit(ld, b->file),
 					b->steps[k].line, SAY_CONTACTED_TWICE,
 					b->steps[k].id.at, a->name.at,
 					a->steps[i].id.at, start->at);
@@ -369,7 +360,7 @@ static void cycle_check(
 			w->step.if_state.kind != COND_NONE ||
 			!when_causes(&x, w))
 			continue;
-		say_warning(ld, unit_of(ld, c->file), w->line, SAY_EVENT_CYCLE,
+		say_warning(ld, say_unit(ld, c->file), w->line, SAY_EVENT_CYCLE,
 			w->events[i].at);
 		return;
 	}
@@ -419,7 +410,7 @@ static void load_check(struct loading *ld, const struct card *c)
 	planned = setting_value(book, s, TEXT(""), TEXT(""));
 	if (n > 0 && planned.kind == VALUE_INT &&
 		planned.as.integer > (int64_t)to->at_most * n)
-		say_warning(ld, unit_of(ld, c->file), to->line, SAY_OVER_STAFF,
+		say_warning(ld, say_unit(ld, c->file), to->line, SAY_OVER_STAFF,
 			(int)planned.as.integer, to->arg.at,
 			(int)(to->at_most * (int32_t)n));
 }

@@ -18,15 +18,6 @@ struct states {
 	uint32_t inside;  /* and ever after, until it stops */
 };
 
-static const struct file_unit *unit_of(
-	const struct loading *ld, const char *file)
-{
-	for (uint32_t i = 0; i < ld->n_units; i++)
-		if (strcmp(ld->units[i].name, file) == 0)
-			return &ld->units[i];
-	return NULL;
-}
-
 static bool has(const struct text *names, uint32_t n, struct text name)
 {
 	for (uint32_t i = 0; i < n; i++)
@@ -288,7 +279,7 @@ static void cond_look(const struct states *s, const struct step *st,
 	const struct cond *cond, const char *key, uint32_t may)
 {
 	bool wants = cond == &st->if_state;
-	const struct file_unit *unit = unit_of(s->ld, s->c->file);
+	const struct file_unit *unit = say_unit(s->ld, s->c->file);
 	const char *why = NULL;
 	enum sure is = sure(s, cond, may, &why);
 
@@ -327,7 +318,7 @@ void advice_never(struct loading *ld, const struct card *c)
 	struct states s;
 
 	if (c->closed && c->unless.kind != COND_NONE)
-		say_warning(ld, unit_of(ld, c->file), c->unless.line,
+		say_warning(ld, say_unit(ld, c->file), c->unless.line,
 			SAY_NEVER_ASKED);
 	if (!states_begin(&s, ld, c))
 		s.all = s.entered = s.inside = 0;

@@ -182,6 +182,8 @@ struct problem *say_warning(struct loading *ld, const struct file_unit *unit,
 /* Sets nearest of `names` on a problem when one is near. */
 void say_near(struct loading *ld, struct problem *it, const char *wrong,
 	const char *const *names, size_t n);
+/* The file of that name; NULL: there is none, or no name. */
+const struct file_unit *say_unit(const struct loading *ld, const char *name);
 /* The column of a problem in what was read of its file so far becomes the one
  * in what is written. */
 void say_column(const struct file_unit *u, struct problem *it);

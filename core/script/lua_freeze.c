@@ -162,11 +162,7 @@ static const struct file_unit *unit_of(
 	lua_pushvalue(lua, -1);
 	lua_getinfo(lua, ">S", &ar);
 	*line = ar.linedefined;
-	for (uint32_t i = 0; i < ld->n_units; i++)
-		if (ar.source[0] == '@' &&
-			strcmp(ar.source + 1, ld->units[i].name) == 0)
-			return &ld->units[i];
-	return NULL;
+	return ar.source[0] == '@' ? say_unit(ld, ar.source + 1) : NULL;
 }
 
 /* The function on top: what it assigns, and what it holds on to. */

@@ -6,8 +6,6 @@
 #include "script/read.h"
 
 #include <ctype.h>
-#include <string.h>
-
 static bool begins(const char *at, struct text phrase)
 {
 	for (uint32_t i = 0; i < phrase.bytes; i++)
@@ -32,18 +30,14 @@ static void sentence_look(struct loading *ld, const struct word_list *list,
 	const struct card *c, const struct step *s)
 {
 	const struct text both[] = {s->task.title.nl, s->task.title.en};
-	const struct file_unit *unit = NULL;
 	const char *word;
 
 	if (!text_is(s->task.kind, "call") && !text_is(s->task.kind, "mail"))
 		return;
-	for (uint32_t i = 0; i < ld->n_units; i++)
-		if (strcmp(ld->units[i].name, c->file) == 0)
-			unit = &ld->units[i];
 	for (size_t i = 0; i < COUNT_OF(both); i++)
 		if ((word = pushes(list, both[i])) != NULL)
-			say_warning(ld, unit, s->task.title.line, SAY_PRESSURE,
-				word);
+			say_warning(ld, say_unit(ld, c->file),
+				s->task.title.line, SAY_PRESSURE, word);
 }
 
 void pressure_look(struct loading *ld)

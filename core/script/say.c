@@ -657,8 +657,7 @@ const char *say_list(struct loading *ld, const char *const *names, size_t n)
 
 /* ---- places ---- */
 
-static const struct file_unit *unit_named(
-	const struct loading *ld, const char *name)
+const struct file_unit *say_unit(const struct loading *ld, const char *name)
 {
 	for (uint32_t i = 0; name != NULL && i < ld->n_units; i++)
 		if (strcmp(ld->units[i].name, name) == 0)
@@ -765,7 +764,7 @@ void say_lines(struct loading *ld, uint32_t from)
 {
 	for (uint32_t i = from; i < ld->p->count; i++) {
 		struct problem *it = &ld->p->items[i];
-		const struct file_unit *u = unit_named(ld, it->file);
+		const struct file_unit *u = say_unit(ld, it->file);
 
 		if (u != NULL && it->line > 0)
 			problem_point(ld->p, it, line_text(u, it->line));
@@ -776,7 +775,7 @@ void say_places(struct loading *ld, uint32_t from)
 {
 	for (uint32_t i = from; i < ld->p->count; i++) {
 		struct problem *it = &ld->p->items[i];
-		const struct file_unit *u = unit_named(ld, it->file);
+		const struct file_unit *u = say_unit(ld, it->file);
 
 		if (u == NULL || it->line <= 0 || it->source != NULL)
 			continue;
