@@ -77,11 +77,7 @@ void problem_place(struct problem *it, int column, int width)
 
 static int characters(const char *from, const char *to)
 {
-	int n = 0;
-
-	for (; from < to; from++)
-		n += ((unsigned char)*from & 0xC0) != 0x80;
-	return n;
+	return text_characters(from, (size_t)(to - from));
 }
 
 static bool is_word(char c)

@@ -96,6 +96,23 @@ bool text_valid(const char *at, size_t n)
 	return true;
 }
 
+bool text_among(const struct text *names, size_t n, struct text name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text_equal(names[i], name))
+			return true;
+	return false;
+}
+
+int text_characters(const char *at, size_t n)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += ((unsigned char)at[i] & 0xC0) != 0x80;
+	return count;
+}
+
 bool text_lists(struct text words, struct text word)
 {
 	const char *at = words.at, *end = words.at + words.bytes;

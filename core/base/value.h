@@ -77,6 +77,7 @@ static inline bool text_equal(struct text a, struct text b)
 	return a.at[0] == b.at[0] && memcmp(a.at, b.at, a.bytes) == 0;
 }
 int text_compare(struct text a, struct text b); /* byte order */
+bool text_among(const struct text *names, size_t n, struct text name);
 /* Is `word` one of the words of `words`, which single blanks part? */
 bool text_lists(struct text words, struct text word);
 /* One behind the other, and a word before a number, copied into `a`; empty
@@ -86,6 +87,8 @@ struct text text_join(struct arena *a, struct text x, struct text y,
 struct text text_number(struct arena *a, struct text word, int64_t n);
 /* Bytes of the strict UTF-8 character at `at` (n bytes left), 1-4; 0: none. */
 size_t text_char(const char *at, size_t n);
+/* How many characters begin in `n` bytes of UTF-8: columns of a line. */
+int text_characters(const char *at, size_t n);
 /* Strict UTF-8 without NUL: what a VALUE_TEXT or a key may hold. */
 bool text_valid(const char *at, size_t n);
 

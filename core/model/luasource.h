@@ -59,6 +59,9 @@ fl_status luasource_read(struct arena *a, const char *file, const char *bytes,
 /* All tokens with comments; the last is TOKEN_END, counted in *n. */
 const struct token *luasource_tokens(const struct lua_source *s, uint32_t *n);
 
+/* Columns that a token takes: for problem_place(). */
+int luasource_width(const struct token *t);
+
 /* The language that a dealership.lua asks for, whatever else is wrong in it:
  * the text of language = "..." to `out`; false, and "", when there is none.
  * Any bytes. */

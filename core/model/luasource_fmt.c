@@ -239,15 +239,6 @@ static void new_line(struct layout *l, const struct token *all, uint32_t i)
 	l->line_at = l->out->len;
 }
 
-static int characters(const char *at, size_t n)
-{
-	int count = 0;
-
-	for (size_t i = 0; i < n; i++)
-		count += ((unsigned char)at[i] & 0xC0) != 0x80;
-	return count;
-}
-
 static bool note_aside(struct layout *l)
 {
 	struct aside *room = arena_grow(l->s->arena, l->asides, l->n_asides,
@@ -257,7 +248,8 @@ static bool note_aside(struct layout *l)
 		return false;
 	l->asides = room;
 	room[l->n_asides++] = (struct aside){l->out->len, l->line,
-		characters(l->out->at + l->line_at, l->out->len - l->line_at)};
+		text_characters(l->out->at + l->line_at,
+			l->out->len - l->line_at)};
 	return true;
 }
 

@@ -46,15 +46,6 @@ bool luasource_mended(
 	return !out->failed;
 }
 
-static int characters(const char *at, size_t n)
-{
-	int count = 0;
-
-	for (size_t i = 0; i < n; i++)
-		count += ((unsigned char)at[i] & 0xC0) != 0x80;
-	return count;
-}
-
 bool luasource_changed(const struct lua_source *s, const char *bytes,
 	uint32_t i, struct luasource_change *out)
 {
@@ -70,9 +61,9 @@ bool luasource_changed(const struct lua_source *s, const char *bytes,
 			out->line++;
 			line_at = k + 1;
 		}
-	out->column = 1 + characters(bytes + line_at, m->from - line_at);
-	out->was = characters(bytes + m->from, m->to - m->from);
-	out->put = characters(m->put, strlen(m->put));
+	out->column = 1 + text_characters(bytes + line_at, m->from - line_at);
+	out->was = text_characters(bytes + m->from, m->to - m->from);
+	out->put = text_characters(m->put, strlen(m->put));
 	return true;
 }
 

@@ -224,13 +224,10 @@ static const char *closer_said(
 		       : fix;
 }
 
-static int width(const struct token *t)
+int luasource_width(const struct token *t)
 {
-	int n = t->kind == TOKEN_TEXT ? 2 : 0; /* its quotes */
-
-	for (uint32_t i = 0; i < t->text.bytes; i++)
-		n += ((unsigned char)t->text.at[i] & 0xC0) != 0x80;
-	return n;
+	return text_characters(t->text.at, t->text.bytes) +
+	       (t->kind == TOKEN_TEXT ? 2 : 0); /* its quotes */
 }
 
 struct problem *luasource_tell(const struct lua_source *s, struct problems *p,
@@ -253,6 +250,6 @@ struct problem *luasource_tell(const struct lua_source *s, struct problems *p,
 	it = problem_add(p, r->code, s->file, at->line, "%s",
 		text != NULL ? text : r->code);
 	it->remedy = fix;
-	problem_place(it, at->column, width(at));
+	problem_place(it, at->column, luasource_width(at));
 	return it;
 }

@@ -92,14 +92,6 @@ const struct value *record_get(const struct record *r, const char *field)
 	return r != NULL ? value_get(&r->fields, field) : NULL;
 }
 
-static bool is_among(struct text name, const struct text *names, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (text_equal(names[i], name))
-			return true;
-	return false;
-}
-
 /* Surely the same: a version shares with the one before the texts that it did
  * not change. */
 static bool is_same(const struct value *x, const struct value *y)
@@ -127,7 +119,7 @@ bool record_differs(const struct record *a, const struct record *b,
 				: text_compare(x->key, y->key);
 
 		if ((c != 0 || !is_same(&x->value, &y->value)) &&
-			is_among(c <= 0 ? x->key : y->key, fields, n) &&
+			text_among(fields, n, c <= 0 ? x->key : y->key) &&
 			(c != 0 || !value_equal(&x->value, &y->value)))
 			return true;
 		x += c <= 0;

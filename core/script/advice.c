@@ -6,14 +6,6 @@
  */
 #include "script/read.h"
 
-static bool has(const struct text *names, uint32_t n, struct text name)
-{
-	for (uint32_t i = 0; i < n; i++)
-		if (text_equal(names[i], name))
-			return true;
-	return false;
-}
-
 /* ---- lengths of time, roughly ---- */
 
 /* Minutes of a wait that is written out or set; -1: it depends. */
@@ -97,8 +89,7 @@ static void past_its_end(
 			s->id.at);
 	else if (least >= 0 && most >= 0 && least > most)
 		say_warning(ld, say_unit(ld, c->file), s->line,
-			SAY_BOUNDS_CROSS,
-			s->id.at);
+			SAY_BOUNDS_CROSS, s->id.at);
 }
 
 /* Minutes from the start of the card to this step; -1: it depends. */
@@ -164,7 +155,7 @@ static void nobody_enters(struct loading *ld, const struct card *c)
 		if (def == NULL || c->about.bytes == 0)
 			return;
 		enters |= concerns(ld, c, def);
-		stays |= !has(c->stops, c->n_stops, c->starts[i]);
+		stays |= !text_among(c->stops, c->n_stops, c->starts[i]);
 	}
 	if (c->n_starts > 0 && !enters)
 		say_warning(ld, say_unit(ld, c->file), c->line,
@@ -172,8 +163,7 @@ static void nobody_enters(struct loading *ld, const struct card *c)
 			def->subject.at, c->about.at);
 	else if (c->n_starts > 0 && !stays)
 		say_warning(ld, say_unit(ld, c->file), c->line,
-			SAY_LEAVES_AT_ONCE,
-			c->id.at, c->starts[0].at);
+			SAY_LEAVES_AT_ONCE, c->id.at, c->starts[0].at);
 }
 
 /* Does this event leave a deal signed, or happen to signed ones only? */
@@ -246,7 +236,7 @@ static const struct text *shared_start(
 	const struct card *a, const struct card *b)
 {
 	for (uint32_t i = 0; i < a->n_starts; i++)
-		if (has(b->starts, b->n_starts, a->starts[i]))
+		if (text_among(b->starts, b->n_starts, a->starts[i]))
 			return &a->starts[i];
 	return NULL;
 }
@@ -268,7 +258,8 @@ static void told_twice(
 
 			if (x->n_events == 0 || x->name.bytes > 0 ||
 				y->name.bytes > 0 ||
-				!has(y->events, y->n_events, x->events[0]) ||
+				!text_among(y->events, y->n_events,
+					x->events[0]) ||
 				!same_moment(ld, &x->step, &y->step))
 				continue;
 			say_warning(ld, say_unit(ld, b->file), y->line,
@@ -343,7 +334,7 @@ static bool causes_back(struct causes *x, struct text event)
 		for (uint32_t w = 0; w < book->cards[c].n_whens && !back; w++) {
 			const struct when *when = &book->cards[c].whens[w];
 
-			if (has(when->events, when->n_events, event))
+			if (text_among(when->events, when->n_events, event))
 				back = when_causes(x, when);
 		}
 	x->n--;
@@ -378,7 +369,8 @@ static void fails_department(struct loading *ld)
 		sells |= person_has_role(&book->people[i], "seller");
 	for (uint32_t i = 0; i < book->n_cards; i++)
 		if (book->cards[i].kind == CARD_ESCALATION &&
-			has(book->cards[i].starts, book->cards[i].n_starts,
+			text_among(book->cards[i].starts,
+				book->cards[i].n_starts,
 				TEXT("deal.failed")))
 			return;
 	for (uint32_t i = 0; sells && i < ld->n_decls; i++)

@@ -18,19 +18,11 @@ struct states {
 	uint32_t inside;  /* and ever after, until it stops */
 };
 
-static bool has(const struct text *names, uint32_t n, struct text name)
-{
-	for (uint32_t i = 0; i < n; i++)
-		if (text_equal(names[i], name))
-			return true;
-	return false;
-}
-
 static bool has_all(const struct text *names, uint32_t n,
 	const struct text *wanted, uint32_t n_wanted)
 {
 	for (uint32_t i = 0; i < n_wanted; i++)
-		if (!has(names, n, wanted[i]))
+		if (!text_among(names, n, wanted[i]))
 			return false;
 	return n_wanted > 0;
 }
@@ -158,7 +150,7 @@ static uint32_t in_time(const struct states *s, uint32_t from)
 		for (uint32_t i = 0; i < schema_event_count(schema); i++) {
 			struct text name = schema_event_at(schema, i)->name;
 
-			if (!has(s->c->stops, s->c->n_stops, name))
+			if (!text_among(s->c->stops, s->c->n_stops, name))
 				from |= after(s, name, from);
 		}
 	} while (from != before);

@@ -27,12 +27,9 @@ struct problem *fn_at(
 	const struct fn_reading *r, uint32_t i, struct problem *it)
 {
 	const struct token *t = fn_token(r, i);
-	int width = t->kind == TOKEN_TEXT ? 2 : 0; /* its quotes */
 
-	for (uint32_t k = 0; k < t->text.bytes; k++)
-		width += ((unsigned char)t->text.at[k] & 0xC0) != 0x80;
 	if (it->width == 0) /* else told already, where it stood first */
-		problem_place(it, t->column, width);
+		problem_place(it, t->column, luasource_width(t));
 	return it;
 }
 

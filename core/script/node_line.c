@@ -236,15 +236,6 @@ int node_line(const struct node *n)
 	return t != NULL ? t->line : n->line;
 }
 
-static int characters(const char *at, size_t n)
-{
-	int count = 0;
-
-	for (size_t i = 0; i < n; i++)
-		count += ((unsigned char)at[i] & 0xC0) != 0x80;
-	return count;
-}
-
 /* A long text begins behind its [[ or in the next line. With \ in it, a text
  * is not as long as it is written: then all of it is meant. */
 void node_part_place(
@@ -276,6 +267,6 @@ void node_part_place(
 	it->line += lines;
 	problem_place(it,
 		(lines == 0 ? t->column + (int)(around / 2) : 1) +
-			characters(line, (size_t)(text + at - line)),
-		characters(text + at, bytes));
+			text_characters(line, (size_t)(text + at - line)),
+		text_characters(text + at, bytes));
 }

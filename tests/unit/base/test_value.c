@@ -14,6 +14,8 @@ static struct value read_ok(const char *json)
 
 static void texts_compare_by_bytes(void **state)
 {
+	static const struct text names[] = {TEXT_OF("a"), TEXT_OF("b")};
+
 	(void)state;
 	assert_true(text_is(TEXT("ab"), "ab"));
 	assert_false(text_is(TEXT("ab"), "abc"));
@@ -22,6 +24,10 @@ static void texts_compare_by_bytes(void **state)
 	assert_true(text_compare(TEXT("b"), TEXT("ab")) > 0);
 	assert_true(text_compare(TEXT("\xC3\xA9"), TEXT("z")) > 0);
 	assert_int_equal(0, text_compare(TEXT("a"), TEXT("a")));
+	assert_true(text_among(names, 2, TEXT("b")));
+	assert_false(text_among(names, 1, TEXT("b")));
+	assert_false(text_among(names, 2, TEXT("")));
+	assert_int_equal(4, text_characters("a\xE2\x82\xAC\xC3\xA9z", 7));
 }
 
 /* A slow and obvious decoder as the oracle. */
