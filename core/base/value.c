@@ -128,13 +128,6 @@ bool text_lists(struct text words, struct text word)
 	return false;
 }
 
-struct text value_as_text(const struct value *v)
-{
-	if (v == NULL || v->kind != VALUE_TEXT)
-		return TEXT("");
-	return (struct text){ v->as.text, v->count };
-}
-
 const struct value *value_get_text(const struct value *v, struct text key)
 {
 	uint32_t i;

@@ -136,7 +136,13 @@ static inline struct value value_map(void) /* empty */
 {
 	return (struct value){.kind = VALUE_MAP};
 }
-struct text value_as_text(const struct value *v); /* empty: NULL, no text */
+/* Empty: NULL, or no text. */
+static inline struct text value_as_text(const struct value *v)
+{
+	if (v == NULL || v->kind != VALUE_TEXT)
+		return TEXT("");
+	return (struct text){ v->as.text, v->count };
+}
 
 /* Member of a map, or NULL (also when v is NULL or no map). */
 const struct value *value_get_text(const struct value *v, struct text key);

@@ -33,13 +33,6 @@ struct projection {
 	struct value *caused;
 };
 
-static struct text text_value(const struct value *v)
-{
-	if (v == NULL || v->kind != VALUE_TEXT)
-		return TEXT("");
-	return (struct text){v->as.text, v->count};
-}
-
 static bool text_begins(struct text t, const char *with)
 {
 	size_t n = strlen(with);
@@ -60,7 +53,7 @@ static bool made_by(const struct event *e, int64_t id)
 int event_deal_state(const struct world *w, const struct record *deal)
 {
 	const struct value *v = schema_value(w->schema, deal, TEXT("state"));
-	int state = schema_state(text_value(v));
+	int state = schema_state(value_as_text(v));
 
 	return state >= 0 ? state : 0;
 }
@@ -192,7 +185,8 @@ fl_status event_legal(struct world *w, struct event *e, struct problems *p)
 
 	e->misfit = false;
 	if (r != NULL && e->def->states.bytes > 0 && !made_by(e, r->id)) {
-		state = text_value(schema_value(w->schema, r, TEXT("state")));
+		state = value_as_text(
+			schema_value(w->schema, r, TEXT("state")));
 		if (!text_lists(e->def->states, state)) {
 			if (e->command)
 				return refuse_subject(w, e, r, state, p);
@@ -222,7 +216,7 @@ int event_pool(const struct world *w, int64_t deal_id)
 		record_get(deal, "granted_to") != NULL)
 		return POOL_NONE;
 	state = schema_state_name(event_deal_state(w, deal));
-	channel = text_value(record_get(deal, "channel"));
+	channel = value_as_text(record_get(deal, "channel"));
 	if (text_is(state, "dormant"))
 		return POOL_SLEEPING;
 	if (text_is(state, "aftercare"))
@@ -359,7 +353,7 @@ static fl_status outbound(struct projection *x)
 	const struct event *e = x->e;
 	struct arena *a = x->w->arena;
 	bool made = text_is(e->def->name, "contact.made");
-	struct text direction = text_value(value_get(&e->data, "direction"));
+	struct text direction = value_as_text(value_get(&e->data, "direction"));
 	struct value list = value_list(), one = value_map();
 	const struct value *known, *v;
 	struct record *c;
@@ -440,7 +434,7 @@ static bool light_recheck(struct world *w, struct record *deal)
 
 static bool light_red(struct world *w, struct record *deal, struct value reason)
 {
-	if (text_is(text_value(record_get(deal, "light")), "red"))
+	if (text_is(value_as_text(record_get(deal, "light")), "red"))
 		return true;
 	return record_set(w->arena, deal, TEXT("light"), value_text("red")) &&
 	       record_set(w->arena, deal, TEXT("light_reason"), reason);
@@ -678,7 +672,7 @@ static fl_status consented(struct projection *x)
 
 	for (i = 0; s == FL_OK && i < n && i < DEALS_MOST; i++) {
 		const struct record *deal = record_at(w, ids[i]);
-		struct text stop = text_value(record_get(deal, "stop"));
+		struct text stop = value_as_text(record_get(deal, "stop"));
 		struct value data = value_map();
 
 		if (!text_is(schema_state_name(event_deal_state(w, deal)),
@@ -705,7 +699,7 @@ static fl_status visit_known(struct projection *x, bool came_before)
 	if (visit == NULL)
 		return FL_NOMEM;
 	ended = record_get(visit, "ended_at") != NULL;
-	sold = text_is(text_value(record_get(visit, "outcome")), "sold") ||
+	sold = text_is(value_as_text(record_get(visit, "outcome")), "sold") ||
 	       (deal != NULL && record_get(deal, "signed_at") != NULL);
 	if (ended && !record_set(w->arena, visit, TEXT("state"),
 			     value_text(sold ? "sold" : "unsold")))

@@ -19,13 +19,6 @@ struct resolve {
 	bool full;	/* memory was refused */
 };
 
-static struct text text_value(const struct value *v)
-{
-	if (v == NULL || v->kind != VALUE_TEXT)
-		return TEXT("");
-	return (struct text){v->as.text, v->count};
-}
-
 static int64_t field_id(const struct record *r, const char *field)
 {
 	return r != NULL ? value_get_int(&r->fields, field, 0) : 0;
@@ -94,7 +87,7 @@ static const struct record *named_value(
 		return NULL;
 	if (v->kind == VALUE_INT)
 		return record_at(x, v->as.integer);
-	return named(x, kind, text_value(v));
+	return named(x, kind, value_as_text(v));
 }
 
 /* Kind a data field names a record of; empty: none. */
@@ -123,7 +116,7 @@ static void data_refs(struct resolve *x)
 		if (m->value.kind != VALUE_TEXT ||
 			(kind = ref_kind(x, m->key)).bytes == 0)
 			continue;
-		r = named(x, kind, text_value(&m->value));
+		r = named(x, kind, value_as_text(&m->value));
 		if (r != NULL)
 			m->value = value_int(r->id);
 	}
@@ -173,9 +166,9 @@ static void named_subject(struct resolve *x, struct text ref)
 	take_family(x, r);
 	if (r != NULL)
 		return;
-	x->ref = ref.bytes > 0 ? ref : text_value(own);
+	x->ref = ref.bytes > 0 ? ref : value_as_text(own);
 	if (x->ref.bytes == 0)
-		x->ref = text_value(value_get(&x->e->data, "ref"));
+		x->ref = value_as_text(value_get(&x->e->data, "ref"));
 }
 
 /* Deal and customer as the data name them, directly or by another record. */
@@ -296,7 +289,7 @@ static fl_status deal_of_visitor(struct resolve *x)
 
 static struct text vehicle_part(const struct value *v, const char *part)
 {
-	return text_value(value_get(v, part));
+	return value_as_text(value_get(v, part));
 }
 
 static bool differs(struct text a, struct text b)
@@ -315,7 +308,7 @@ static bool same_wish(const struct record *deal, const struct value *vehicle)
 	if (own == NULL || vehicle == NULL)
 		return true;
 	if (own->kind == VALUE_TEXT || vehicle->kind == VALUE_TEXT)
-		return !differs(text_value(own), text_value(vehicle));
+		return !differs(value_as_text(own), value_as_text(vehicle));
 	return !differs(vehicle_part(own, "make"),
 		       vehicle_part(vehicle, "make")) &&
 	       !differs(vehicle_part(own, "model"),
@@ -357,8 +350,8 @@ static struct record *make(
 static const struct record *by_contact(
 	const struct resolve *x, const struct value *c)
 {
-	struct text phone = text_value(value_get(c, "phone"));
-	struct text email = text_value(value_get(c, "email"));
+	struct text phone = value_as_text(value_get(c, "phone"));
+	struct text email = value_as_text(value_get(c, "email"));
 	const struct record *r = NULL;
 
 	if (phone.bytes > 0)
@@ -373,8 +366,8 @@ static void customer_known_or_made(struct resolve *x)
 {
 	const struct value *c = value_get(&x->e->data, "customer");
 	struct text ref = c != NULL && c->kind == VALUE_MAP
-				  ? text_value(value_get(c, "ref"))
-				  : text_value(c);
+				  ? value_as_text(value_get(c, "ref"))
+				  : value_as_text(c);
 	const struct record *r = NULL;
 	const struct record *deal = record_at(x, x->deal);
 
@@ -415,7 +408,7 @@ static void deal_made(struct resolve *x, struct text ref)
 /* Customer and deal of an event that brings them along. */
 static fl_status family_new(struct resolve *x)
 {
-	struct text ref = text_value(value_get(&x->e->data, "deal"));
+	struct text ref = value_as_text(value_get(&x->e->data, "deal"));
 	fl_status s = FL_OK;
 	bool lead = text_is(x->kind, "lead");
 
@@ -437,7 +430,7 @@ static bool over(const struct record *r)
 {
 	static const char *const ends[] = {"closed", "completed", "kept",
 		"broken", "missed", "sold", "unsold", "resolved"};
-	struct text state = text_value(record_get(r, "state"));
+	struct text state = value_as_text(record_get(r, "state"));
 	size_t i;
 
 	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
@@ -538,7 +531,7 @@ static void subject_made(struct resolve *x)
 /* The deal a fact from outside names by a ref nobody knows yet. */
 static void deal_by_fact(struct resolve *x)
 {
-	struct text ref = text_value(value_get(&x->e->data, "deal"));
+	struct text ref = value_as_text(value_get(&x->e->data, "deal"));
 
 	if (x->deal == 0 && ref.bytes > 0 && !x->e->command &&
 		!text_is(x->kind, "deal"))
@@ -597,7 +590,7 @@ static fl_status find_subject(struct resolve *x)
 
 static struct text person_id(const struct resolve *x)
 {
-	struct text id = text_value(value_get(&x->e->data, "person"));
+	struct text id = value_as_text(value_get(&x->e->data, "person"));
 
 	return id.bytes > 0 ? id : x->ref;
 }
@@ -605,8 +598,8 @@ static struct text person_id(const struct resolve *x)
 /* A lead's own id at its provider is its ref. */
 static struct text lead_ref(struct arena *a, const struct value *data)
 {
-	struct text id = text_value(value_get(data, "provider_lead_id"));
-	struct text provider = text_value(value_get(data, "provider"));
+	struct text id = value_as_text(value_get(data, "provider_lead_id"));
+	struct text provider = value_as_text(value_get(data, "provider"));
 
 	if (id.bytes == 0)
 		return TEXT("");
@@ -768,10 +761,10 @@ static void want_named(struct wanted *k, const struct schema *s,
 static void want_customer(
 	struct wanted *k, const struct schema *s, const struct value *map)
 {
-	want_named(k, s, TEXT("customer"), text_value(value_get(map, "ref")),
+	want_named(k, s, TEXT("customer"), value_as_text(value_get(map, "ref")),
 		false);
-	want(k, "phone", text_value(value_get(map, "phone")));
-	want(k, "email", text_value(value_get(map, "email")));
+	want(k, "phone", value_as_text(value_get(map, "phone")));
+	want(k, "email", value_as_text(value_get(map, "email")));
 }
 
 uint32_t event_keys(const struct schema *s, const struct event_def *def,
@@ -806,7 +799,8 @@ uint32_t event_keys(const struct schema *s, const struct event_def *def,
 		else if (m->value.kind == VALUE_INT)
 			want_id(&k, m->value.as.integer);
 		else
-			want_named(&k, s, kind, text_value(&m->value), false);
+			want_named(&k, s, kind, value_as_text(&m->value),
+				false);
 	}
 	return k.n;
 }

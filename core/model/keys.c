@@ -245,17 +245,10 @@ static void key_plate(struct keys_out *k, struct text t)
 		key_add(k, "plate", text_of(plate));
 }
 
-static struct text text_value(const struct value *v)
-{
-	if (v == NULL || v->kind != VALUE_TEXT)
-		return TEXT("");
-	return (struct text){v->as.text, v->count};
-}
-
 /* A text, or a map's member of that name. */
 static struct text text_in(const struct value *v, const char *key)
 {
-	return text_value(v->kind == VALUE_MAP ? value_get(v, key) : v);
+	return value_as_text(v->kind == VALUE_MAP ? value_get(v, key) : v);
 }
 
 static void keys_of_field(
@@ -266,11 +259,11 @@ static void keys_of_field(
 	uint32_t i;
 
 	if (f->type == FIELD_PHONE)
-		key_phone(k, text_value(v));
+		key_phone(k, value_as_text(v));
 	else if (f->type == FIELD_EMAIL)
-		key_add(k, "email", text_value(v));
+		key_add(k, "email", value_as_text(v));
 	else if (f->type == FIELD_PLATE)
-		key_plate(k, text_value(v));
+		key_plate(k, value_as_text(v));
 	else if (text_is(f->name, "phones") && v->kind == VALUE_LIST)
 		for (i = 0; i < v->count; i++)
 			key_phone(k, text_in(&v->as.items[i], "e164"));
@@ -279,14 +272,14 @@ static void keys_of_field(
 			key_add(k, "email", text_in(&v->as.items[i], "email"));
 	else if (v->kind == VALUE_MAP)
 		for (i = 0; i < sizeof(plates) / sizeof(plates[0]); i++)
-			key_plate(k, text_value(value_get(v, plates[i])));
+			key_plate(k, value_as_text(value_get(v, plates[i])));
 }
 
 static struct text whole_name(struct arena *a, const struct record *r)
 {
-	struct text name = text_value(record_get(r, "name"));
-	struct text first = text_value(record_get(r, "first_name"));
-	struct text last = text_value(record_get(r, "last_name"));
+	struct text name = value_as_text(record_get(r, "name"));
+	struct text first = value_as_text(record_get(r, "first_name"));
+	struct text last = value_as_text(record_get(r, "last_name"));
 
 	if (name.bytes > 0)
 		return name;

@@ -321,13 +321,6 @@ struct pass {
 	int64_t deal;
 };
 
-static struct text text_value(const struct value *v)
-{
-	if (v == NULL || v->kind != VALUE_TEXT)
-		return TEXT("");
-	return (struct text){v->as.text, v->count};
-}
-
 static struct record *singleton(
 	struct world *w, struct text kind, struct text ref)
 {
@@ -385,7 +378,7 @@ static struct record *target_edit(
 		(op->selector.bytes > 0 || subject == NULL ||
 			!text_equal(subject->kind, op->record)))
 		return project_person(
-			w, text_value(value_get_text(&p->e->data,
+			w, value_as_text(value_get_text(&p->e->data,
 				   op->selector.bytes > 0 ? op->selector
 							  : TEXT("person"))));
 	id = target(p, op->record);
@@ -605,7 +598,7 @@ static bool grant(
 	if (said == NULL)
 		return true;
 	if (said->kind == VALUE_TEXT)
-		return grant_one(p, r, op, text_value(said), &yes);
+		return grant_one(p, r, op, value_as_text(said), &yes);
 	for (i = 0; said->kind == VALUE_MAP && ok && i < said->count; i++)
 		ok = grant_one(p, r, op, said->as.members[i].key,
 			&said->as.members[i].value);
@@ -613,9 +606,10 @@ static bool grant(
 		const struct value *v = &said->as.items[i];
 
 		ok = v->kind == VALUE_TEXT
-			     ? grant_one(p, r, op, text_value(v), &yes)
+			     ? grant_one(p, r, op, value_as_text(v), &yes)
 			     : grant_one(p, r, op,
-				       text_value(value_get(v, "channel")), v);
+				       value_as_text(value_get(v, "channel")),
+				       v);
 	}
 	return ok;
 }
@@ -625,7 +619,7 @@ static bool close_record(
 {
 	struct arena *a = p->w->arena;
 
-	if (text_equal(text_value(record_get(r, "state")), TEXT("closed")))
+	if (text_equal(value_as_text(record_get(r, "state")), TEXT("closed")))
 		return true;
 	if (op->from.kind != SOURCE_NONE &&
 		!record_set(a, r, TEXT("outcome"), op->from.literal))
@@ -675,7 +669,7 @@ static bool op_run(
 		return list_change(p, r, op, v);
 	case OP_PUT:
 		key = evaluate(p, &op->key);
-		return member_put(p, r, op, text_value(&key), v);
+		return member_put(p, r, op, value_as_text(&key), v);
 	case OP_OPEN:
 		return record_set(a, r, op->field, value_text("open"));
 	case OP_CLOSE:

@@ -479,13 +479,6 @@ void record_write(struct brief *b, const struct record *r)
 	brief_close(b, opened, n);
 }
 
-static struct text text_value(const struct value *v)
-{
-	if (v == NULL || v->kind != VALUE_TEXT)
-		return TEXT("");
-	return (struct text){v->as.text, v->count};
-}
-
 static int64_t list_int(const struct value *list, uint32_t i)
 {
 	return i < list->count && list->as.items[i].kind == VALUE_INT
@@ -500,13 +493,13 @@ static bool read_place(struct arena *a, struct run *run, const struct value *v)
 	if (v->kind != VALUE_LIST || v->count == 0 || v->count > PLACE_PARTS ||
 		v->as.items[0].kind != VALUE_TEXT)
 		return false;
-	p = run_add_place(a, run, text_value(&v->as.items[0]));
+	p = run_add_place(a, run, value_as_text(&v->as.items[0]));
 	if (p == NULL)
 		return false;
 	p->phase = (uint8_t)list_int(v, PLACE_PHASE);
 	p->anchor_ms = list_int(v, PLACE_ANCHOR);
 	if (v->count > PLACE_WAIT)
-		p->wait = text_value(&v->as.items[PLACE_WAIT]);
+		p->wait = value_as_text(&v->as.items[PLACE_WAIT]);
 	p->due_at_ms = list_int(v, PLACE_DUE);
 	p->task = list_int(v, PLACE_TASK);
 	p->count = (uint32_t)list_int(v, PLACE_COUNT);
@@ -525,14 +518,14 @@ static bool read_run(struct arena *a, struct record *r, const struct value *v)
 
 	if (card == NULL || card->kind != VALUE_TEXT)
 		return false;
-	run = record_add_run(a, r, text_value(card));
+	run = record_add_run(a, r, value_as_text(card));
 	if (run == NULL)
 		return false;
 	run->number = (uint32_t)value_get_int(v, "n", 0);
 	run->entered_at_ms = value_get_int(v, "e", 0);
 	run->left_at_ms = value_get_int(v, "l", 0);
 	run->paused_at_ms = value_get_int(v, "p", 0);
-	run->once = text_value(value_get(v, "o"));
+	run->once = value_as_text(value_get(v, "o"));
 	if (keep != NULL && keep->kind == VALUE_MAP)
 		run->keep = *keep;
 	if (places != NULL && places->kind != VALUE_LIST)
@@ -549,8 +542,8 @@ static bool read_timer(struct arena *a, struct record *r, const struct value *v)
 		v->as.items[0].kind != VALUE_TEXT ||
 		v->as.items[1].kind != VALUE_TEXT || list_int(v, 2) == 0)
 		return false;
-	return record_set_timer(a, r, text_value(&v->as.items[0]),
-		text_value(&v->as.items[1]), list_int(v, 2));
+	return record_set_timer(a, r, value_as_text(&v->as.items[0]),
+		value_as_text(&v->as.items[1]), list_int(v, 2));
 }
 
 static bool read_task(struct arena *a, struct record *r, const struct value *v)

@@ -57,13 +57,6 @@ const char *field_type_name(enum field_type type)
 	return "any";
 }
 
-static struct text text_value(const struct value *v)
-{
-	if (v == NULL || v->kind != VALUE_TEXT)
-		return TEXT("");
-	return (struct text){v->as.text, v->count};
-}
-
 /* ---- conditions of moves ---- */
 
 static const struct value *dotted(const struct value *v, struct text path)
@@ -97,7 +90,7 @@ bool move_when(struct text when, const struct value *data)
 		       !(v->kind == VALUE_BOOL && !v->as.boolean);
 	if (when.at[n] == '=') {
 		right = (struct text){when.at + n + 1, when.bytes - n - 1};
-		return v != NULL && text_equal(text_value(v), right);
+		return v != NULL && text_equal(value_as_text(v), right);
 	}
 	return v != NULL && v->kind == VALUE_INT &&
 	       v->as.integer >= strtoll(when.at + n + 2, NULL, 10);
@@ -110,7 +103,7 @@ static bool choice_fits(const struct field_def *f, const struct value *v)
 	uint32_t i;
 
 	for (i = 0; i < f->n_choices; i++)
-		if (text_equal(f->choices[i], text_value(v)))
+		if (text_equal(f->choices[i], value_as_text(v)))
 			return v->kind == VALUE_TEXT;
 	return false;
 }
@@ -145,15 +138,15 @@ bool field_fits(const struct field_def *f, const struct value *v)
 		return v->kind == VALUE_TEXT && v->count > 0;
 	case FIELD_PHONE:
 		return v->kind == VALUE_TEXT &&
-		       phone_e164(text_value(v), NULL, phone) &&
-		       text_is(text_value(v), phone);
+		       phone_e164(value_as_text(v), NULL, phone) &&
+		       text_is(value_as_text(v), phone);
 	case FIELD_EMAIL:
 		return v->kind == VALUE_TEXT &&
 		       memchr(v->as.text, '@', v->count) != NULL;
 	case FIELD_PLATE:
 		return v->kind == VALUE_TEXT &&
-		       plate_bare(text_value(v), plate) != 0 &&
-		       text_is(text_value(v), plate);
+		       plate_bare(value_as_text(v), plate) != 0 &&
+		       text_is(value_as_text(v), plate);
 	}
 	return false;
 }
@@ -311,7 +304,7 @@ static bool text_copied(struct arena *a, const char *at, struct value *v)
 static bool convert_text(const struct field_def *f, const struct zone *zone,
 	struct arena *a, struct value *v)
 {
-	struct text t = text_value(v);
+	struct text t = value_as_text(v);
 	char phone[PHONE_E164], plate[PLATE_BARE];
 	int64_t ms;
 
@@ -356,9 +349,9 @@ bool field_convert(const struct field_def *f, const struct zone *zone,
 	bool ok = false;
 
 	if (v->kind == VALUE_TEXT && f->type == FIELD_EMAIL)
-		return email_read(a, text_value(v), v);
+		return email_read(a, value_as_text(v), v);
 	if (v->kind == VALUE_TEXT && f->type == FIELD_ANY)
-		yes_no_read(text_value(v), v); /* "nee" is no text of it */
+		yes_no_read(value_as_text(v), v); /* "nee" is no text of it */
 	if (field_fits(f, v))
 		return true;
 	if (v->kind == VALUE_TEXT)

@@ -12,13 +12,6 @@ struct place_in {
 	struct problems *p;
 };
 
-static struct text text_value(const struct value *v)
-{
-	if (v == NULL || v->kind != VALUE_TEXT)
-		return TEXT("");
-	return (struct text){v->as.text, v->count};
-}
-
 static bool pack_choices(
 	struct schema *s, const struct value *list, struct field_def *f)
 {
@@ -29,7 +22,7 @@ static bool pack_choices(
 	f->choices = arena_alloc(s->arena, list->count * sizeof(*f->choices));
 	for (i = 0; f->choices != NULL && i < list->count; i++)
 		f->choices[i] = schema_keep(s->arena,
-			text_value(&list->as.items[i]));
+			value_as_text(&list->as.items[i]));
 	f->n_choices = f->choices != NULL ? list->count : 0;
 	return true;
 }
@@ -144,7 +137,7 @@ static void pack_field(struct schema *s, struct text pack,
 	f->required = value_get_bool(is_map ? spec : NULL, "required", false);
 	f->personal = value_get_bool(is_map ? spec : NULL, "personal", false);
 	pack_type(s,
-		is_map ? text_value(value_get(spec, "type")) : text_value(spec),
+		value_as_text(is_map ? value_get(spec, "type") : spec),
 		is_map ? spec : NULL, f, at);
 	if (dflt == NULL)
 		return;
@@ -257,7 +250,7 @@ static void pack_event_keys(const struct value *spec, struct event_def *e,
 static bool pack_subject(struct schema *s, struct event_def *e,
 	const struct value *spec, const struct place_in *at)
 {
-	struct text subject = text_value(value_get(spec, "subject"));
+	struct text subject = value_as_text(value_get(spec, "subject"));
 	const struct kind_def *k;
 
 	if (subject.bytes == 0)
@@ -339,7 +332,7 @@ static bool pack_moves(struct schema *s, struct event_def *e,
 		return true;
 	for (uint32_t i = 0; i < moves->count; i++) {
 		const struct member *m = &moves->as.members[i];
-		struct text to = text_value(&m->value);
+		struct text to = value_as_text(&m->value);
 		uint32_t from = pack_states(m->key, e->name.at, at);
 
 		pack_states(to, e->name.at, at);
@@ -380,7 +373,7 @@ fl_status schema_add_event(struct schema *s, struct text pack, struct text name,
 		.opens = value_get_bool(spec, "opens", false),
 		.touch = value_get_bool(spec, "touch", false),
 		.means = schema_keep(s->arena,
-			text_value(value_get(spec, "means")))};
+			value_as_text(value_get(spec, "means")))};
 	if (memchr(name.at, '.', name.bytes) == NULL)
 		problem_add(p, "FL210", file, line,
 			problem_words(p, "event \"%s\" needs a dotted name",
@@ -393,7 +386,8 @@ fl_status schema_add_event(struct schema *s, struct text pack, struct text name,
 	pack_event_keys(spec, e, &at);
 	pack_event_fields(s, e, value_get(spec, "fields"), &at);
 	if (pack_subject(s, e, spec, &at) &&
-		project_parse(s->arena, text_value(value_get(spec, "project")),
+		project_parse(s->arena,
+			value_as_text(value_get(spec, "project")),
 			schema_is_kind, s, &e->ops, &e->n_ops, &err) ==
 			FL_INVALID)
 		problem_add(p, "FL215", file, line,

@@ -27,13 +27,6 @@ struct found {
 				       * known; NULL: it is not that */
 };
 
-static struct text text_value(const struct value *v)
-{
-	if (v == NULL || v->kind != VALUE_TEXT)
-		return TEXT("");
-	return (struct text){v->as.text, v->count};
-}
-
 static struct text part_next(const char **at, const char *end, char stop)
 {
 	const char *from = *at;
@@ -119,7 +112,7 @@ static void field_found(const struct render *x, const struct record *r,
 	if (at->f != NULL && at->f->type == FIELD_REF)
 		at->record = followed(x, v);
 	if (at->f != NULL && at->f->type == FIELD_PERSON)
-		at->person = text_value(v);
+		at->person = value_as_text(v);
 	at->v = v;
 }
 
@@ -316,9 +309,9 @@ static bool print_format(
 		print_number(x, n);
 		buf_add_text(x->out, x->dutch ? " uur" : " hours");
 	} else if (v->kind == VALUE_TEXT && text_is(format, "plate")) {
-		print_plate(x, text_value(v));
+		print_plate(x, value_as_text(v));
 	} else if (v->kind == VALUE_TEXT && text_is(format, "phone")) {
-		print_phone(x, text_value(v));
+		print_phone(x, value_as_text(v));
 	} else {
 		return false;
 	}
@@ -398,25 +391,25 @@ static struct text came_by(const struct render *x)
 
 	if (deal != NULL && !text_is(deal->kind, "deal"))
 		deal = followed(x, value_get(&deal->fields, "deal"));
-	by = deal != NULL ? text_value(value_get(&deal->fields, "provider"))
+	by = deal != NULL ? value_as_text(value_get(&deal->fields, "provider"))
 			  : TEXT("");
 	return by.bytes > 0 || deal == NULL
 		       ? by
-		       : text_value(value_get(&deal->fields, "channel"));
+		       : value_as_text(value_get(&deal->fields, "channel"));
 }
 
 /* A customer without a name, by what is known of them. */
 static void print_unnamed(const struct render *x, const struct record *c)
 {
-	struct text first = text_value(record_get(c, "first_name"));
-	struct text last = text_value(record_get(c, "last_name"));
-	struct text phone = text_value(record_get(c, "phone"));
-	struct text email = text_value(record_get(c, "email"));
+	struct text first = value_as_text(record_get(c, "first_name"));
+	struct text last = value_as_text(record_get(c, "last_name"));
+	struct text phone = value_as_text(record_get(c, "phone"));
+	struct text email = value_as_text(record_get(c, "email"));
 	struct text by = came_by(x);
 	bool begin = is_begin(x);
 
 	if (phone.bytes == 0)
-		phone = text_value(record_get(c, "phone_raw"));
+		phone = value_as_text(record_get(c, "phone_raw"));
 	if (first.bytes > 0 || last.bytes > 0) {
 		buf_printf(x->out, "%s%s%s", first.at,
 			first.bytes > 0 && last.bytes > 0 ? " " : "", last.at);
@@ -468,9 +461,9 @@ static void print_found(
 		   at->v->kind == VALUE_INT) {
 		print_money(x, at->v->as.integer);
 	} else if (at->f != NULL && at->f->type == FIELD_PHONE) {
-		print_phone(x, text_value(at->v));
+		print_phone(x, value_as_text(at->v));
 	} else if (at->f != NULL && at->f->type == FIELD_PLATE) {
-		print_plate(x, text_value(at->v));
+		print_plate(x, value_as_text(at->v));
 	} else {
 		print_value(x, at->v, 0);
 	}
