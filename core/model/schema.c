@@ -494,27 +494,35 @@ static uint32_t state_bits(const char *from)
 	return bits;
 }
 
+bool schema_move_add(
+	struct schema *s, struct event_def *on, struct life_move move)
+{
+	struct life_move *moves = arena_grow(s->arena, s->moves, s->n_moves,
+		&s->cap_moves, s->n_moves + 1, sizeof(*moves));
+
+	if (moves == NULL)
+		return false;
+	s->moves = moves;
+	move.on = on->name;
+	moves[s->n_moves++] = move;
+	on->moves = true;
+	return true;
+}
+
 static bool table_move(struct schema *s, const struct move_row *row)
 {
 	const char *on = row->on;
 	struct text word;
 
 	while ((word = schema_word_next(&on)).bytes > 0) {
-		struct life_move *moves =
-			arena_grow(s->arena, s->moves, s->n_moves,
-				&s->cap_moves, s->n_moves + 1, sizeof(*moves));
 		const struct event_def *def = schema_event(s, word);
 
-		if (moves == NULL)
-			return false;
 		REQUIRE(def != NULL);
-		s->moves = moves;
-		moves[s->n_moves++] =
-			(struct life_move){.from = state_bits(row->from),
-				.on = def->name,
-				.when = text_of(row->when),
-				.to = text_of(row->to)};
-		((struct event_def *)(uintptr_t)def)->moves = true;
+		if (!schema_move_add(s, (struct event_def *)(uintptr_t)def,
+			    (struct life_move){.from = state_bits(row->from),
+				    .when = text_of(row->when),
+				    .to = text_of(row->to)}))
+			return false;
 	}
 	return true;
 }

@@ -94,33 +94,25 @@ static void pack_type(struct schema *s, struct text type,
 		"list, map, any, person, phone, email, plate, choice");
 }
 
-static void unknown_key(const struct place_in *at, const char *what,
-	const char *name, const char *key, const char *const *known, size_t n)
+/* Tells the keys that are not known; `what` is called `name`. */
+static void pack_keys(const struct value *spec, const struct place_in *at,
+	const char *what, const char *name, const char *const *known, size_t n)
 {
-	int near = near_name(key, known, n);
-
-	problem_add(at->p, "FL214", at->file, at->line,
-		problem_words(at->p, "%s \"%s\" has no key \"%s\"",
-			"%s \"%s\" kent \"%s\" niet"),
-		what, name, key)
-		->nearest = near >= 0 ? known[near] : NULL;
-}
-
-static void pack_field_keys(const struct value *spec, const struct field_def *f,
-	const struct place_in *at)
-{
-	static const char *const known[] = {
-		"type", "default", "choices", "required", "personal"};
-	size_t n = sizeof(known) / sizeof(known[0]), k;
-
-	for (uint32_t i = 0; i < spec->count; i++) {
+	for (uint32_t i = 0; spec->kind == VALUE_MAP && i < spec->count; i++) {
 		const char *key = spec->as.members[i].key.at;
+		size_t k = 0;
+		int near;
 
-		for (k = 0; k < n && strcmp(known[k], key) != 0; k++)
-			;
-		if (k == n)
-			unknown_key(at, problem_words(at->p, "field", "veld"),
-				f->name.at, key, known, n);
+		while (k < n && strcmp(known[k], key) != 0)
+			k++;
+		if (k < n)
+			continue;
+		near = near_name(key, known, n);
+		problem_add(at->p, "FL214", at->file, at->line,
+			problem_words(at->p, "%s \"%s\" has no key \"%s\"",
+				"%s \"%s\" kent \"%s\" niet"),
+			what, name, key)
+			->nearest = near >= 0 ? known[near] : NULL;
 	}
 }
 
@@ -128,11 +120,14 @@ static void pack_field(struct schema *s, struct text pack,
 	const struct value *spec, struct field_def *f,
 	const struct place_in *at)
 {
+	static const char *const known[] = {
+		"type", "default", "choices", "required", "personal"};
 	bool is_map = spec != NULL && spec->kind == VALUE_MAP;
 	const struct value *dflt = is_map ? value_get(spec, "default") : NULL;
 
 	if (is_map)
-		pack_field_keys(spec, f, at);
+		pack_keys(spec, at, problem_words(at->p, "field", "veld"),
+			f->name.at, known, sizeof(known) / sizeof(*known));
 	f->pack = schema_keep(s->arena, pack);
 	f->required = value_get_bool(is_map ? spec : NULL, "required", false);
 	f->personal = value_get_bool(is_map ? spec : NULL, "personal", false);
@@ -226,27 +221,6 @@ static void pack_event_fields(struct schema *s, struct event_def *e,
 	}
 }
 
-static void pack_event_keys(const struct value *spec, struct event_def *e,
-	const struct place_in *at)
-{
-	static const char *const known[] = {
-		"subject", "fields", "project", "opens", "touch", "means",
-		"moves"};
-	uint32_t i;
-
-	for (i = 0; spec->kind == VALUE_MAP && i < spec->count; i++) {
-		const char *key = spec->as.members[i].key.at;
-		size_t k = 0, n = sizeof(known) / sizeof(known[0]);
-
-		while (k < n && strcmp(known[k], key) != 0)
-			k++;
-		if (k < n)
-			continue;
-		unknown_key(at, problem_words(at->p, "event", "gebeurtenis"),
-			e->name.at, key, known, n);
-	}
-}
-
 static bool pack_subject(struct schema *s, struct event_def *e,
 	const struct value *spec, const struct place_in *at)
 {
@@ -269,23 +243,6 @@ static bool pack_subject(struct schema *s, struct event_def *e,
 		e->name.at, subject.at)
 		->nearest = lasting(at->p, near_kind(s, subject.at));
 	return false;
-}
-
-static bool move_add(struct schema *s, struct event_def *e, uint32_t from,
-	struct text to)
-{
-	struct life_move *moves = arena_grow(s->arena, s->moves, s->n_moves,
-		&s->cap_moves, s->n_moves + 1, sizeof(*moves));
-
-	if (moves == NULL)
-		return false;
-	s->moves = moves;
-	moves[s->n_moves++] = (struct life_move){.from = from,
-		.on = e->name,
-		.when = TEXT(""),
-		.to = to};
-	e->moves = true;
-	return true;
 }
 
 /* States of one key: names with blanks between, or "open". */
@@ -338,16 +295,25 @@ static bool pack_moves(struct schema *s, struct event_def *e,
 		pack_states(to, e->name.at, at);
 		if (schema_state(to) < 0)
 			continue;
-		if (!move_add(s, e, from, schema_state_name(schema_state(to))))
+		if (!schema_move_add(s, e,
+			    (struct life_move){.from = from,
+				    .when = TEXT(""),
+				    .to = schema_state_name(schema_state(to))}))
 			return false;
 	}
-	return move_add(s, e, (UINT32_C(1) << SCHEMA_STATES) - 1, TEXT(""));
+	return schema_move_add(s, e,
+		(struct life_move){.from = (UINT32_C(1) << SCHEMA_STATES) - 1,
+			.when = TEXT(""),
+			.to = TEXT("")});
 }
 
 fl_status schema_add_event(struct schema *s, struct text pack, struct text name,
 	const struct value *spec, const char *file, int line,
 	struct problems *p)
 {
+	static const char *const known[] = {
+		"subject", "fields", "project", "opens", "touch", "means",
+		"moves"};
 	const struct place_in at = {file, line, p};
 	struct event_def *e = arena_alloc(s->arena, sizeof(*e));
 	struct fl_error err = {.status = FL_OK};
@@ -383,7 +349,8 @@ fl_status schema_add_event(struct schema *s, struct text pack, struct text name,
 			->remedy =
 			problem_words(p, "write for example \"acme.hot\"",
 				"schrijf bijvoorbeeld \"acme.hot\"");
-	pack_event_keys(spec, e, &at);
+	pack_keys(spec, &at, problem_words(p, "event", "gebeurtenis"),
+		e->name.at, known, sizeof(known) / sizeof(*known));
 	pack_event_fields(s, e, value_get(spec, "fields"), &at);
 	if (pack_subject(s, e, spec, &at) &&
 		project_parse(s->arena,

@@ -49,6 +49,9 @@ const struct field_def *schema_kind_field(
 /* One more field, zeroed, at the end of a list; NULL: no memory. */
 struct field_def *schema_field_add(
 	struct arena *a, struct field_def **fields, uint32_t *n, uint32_t *cap);
+/* One more row of the life cycle; its event is `on`. */
+bool schema_move_add(
+	struct schema *s, struct event_def *on, struct life_move move);
 bool schema_event_register(struct schema *s, struct event_def *e);
 /* Names are found anew after adding; false: no memory. */
 bool schema_kind_index(struct schema *s, struct kind_def *k);
