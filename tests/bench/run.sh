@@ -113,7 +113,8 @@ ours() { # PLACE DEALS KIND ARGUMENTS...
 	fi
 	out=$("$bin/load" "$kind" "$place/room/data/fairlead.sock" \
 		"$(data_of "$deals")/events.ndjson" "$@") || die "load failed"
-	[ -z "$other" ] || kill "$other"
+	[ -z "$other" ] || kill "$other" 2>/dev/null ||
+		die "what should run beside the load has ended: see above"
 	other=
 	awk '$1 == "VmHWM:" { print "hwm_kb", $2 }' \
 		"/proc/$(workers_of "$server")/status"
