@@ -38,6 +38,10 @@ struct view *view_new(struct ask *ask); /* NULL: no memory */
 void view_note(struct view *v, fl_status s);
 const struct record *view_record(struct view *v, int64_t id); /* NULL none */
 struct home *view_home(struct view *v, int64_t id); /* of any record in it */
+/* What an event says, and what was decided on it, copied; an empty map, no
+ * cards, when it cannot be read. */
+struct value view_data(struct view *v, const struct event_row *row);
+struct decision view_decision(struct view *v, const struct event_row *row);
 const struct record *view_person(struct view *v, struct text id); /* or NULL */
 const struct record *view_rooftop(struct view *v);
 /* The n-th person of whom anything was ever told, NULL past the last. */

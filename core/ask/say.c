@@ -7,26 +7,6 @@ static struct text made(const char *text)
 	return text != NULL ? text_of(text) : TEXT("");
 }
 
-static struct value data_of(struct view *v, const struct event_row *row)
-{
-	struct value data = value_map();
-
-	if (row->data.bytes > 0 &&
-		brief_read(v->a, NULL, row->data, &data, NULL) != FL_OK)
-		data = value_map();
-	return data;
-}
-
-static struct decision decision_of(struct view *v, const struct event_row *row)
-{
-	struct decision d;
-
-	memset(&d, 0, sizeof(d));
-	if (decision_read(v->a, row->decision, &d, NULL) != FL_OK)
-		memset(&d, 0, sizeof(d));
-	return d;
-}
-
 static const struct task *task_named(struct view *v, const struct value *id)
 {
 	struct text kind;
@@ -96,7 +76,7 @@ static struct text say_timer(struct view *v, const struct value *data)
 
 struct text say_event(struct view *v, const struct event_row *row)
 {
-	struct value data = data_of(v, row);
+	struct value data = view_data(v, row);
 
 	if (row->type.bytes > 5 && memcmp(row->type.at, "task.", 5) == 0)
 		return say_task(v, row->type, &data);
@@ -323,7 +303,7 @@ static bool is_in(const struct home *h, int64_t record)
 static struct value did_to(
 	struct view *v, const struct event_row *row, const struct home *h)
 {
-	struct decision d = decision_of(v, row);
+	struct decision d = view_decision(v, row);
 	struct value list = value_list();
 
 	for (uint32_t i = 0; i < d.n_cards; i++)
@@ -344,7 +324,7 @@ static struct value did_to(
 int64_t say_messages(
 	struct view *v, const struct event_row *row, const struct home *h)
 {
-	struct decision d = decision_of(v, row);
+	struct decision d = view_decision(v, row);
 	int64_t n = 0;
 
 	for (uint32_t i = 0; i < d.n_cards; i++)
@@ -360,7 +340,7 @@ int64_t say_messages(
 static void add_cards(struct view *v, struct value *list,
 	const struct event_row *row, const struct told *told)
 {
-	struct decision d = decision_of(v, row);
+	struct decision d = view_decision(v, row);
 	uint32_t next = 1;
 
 	for (uint32_t i = 0; i < d.n_cards; i++) {
@@ -449,7 +429,7 @@ static struct text say_recomputed(struct view *v, const struct value *data)
 struct value say_line_to(
 	struct view *v, const struct event_row *row, const struct home *h)
 {
-	struct value data = data_of(v, row), did = did_to(v, row, h);
+	struct value data = view_data(v, row), did = did_to(v, row, h);
 
 	return line_of(v, row,
 		text_is(row->type, "rules.recomputed")

@@ -92,17 +92,14 @@ static struct event_row row_kept(struct arena *a, const struct event_row *row)
 static int64_t taken_back(
 	struct view *v, const struct event_row *row, const struct home *h)
 {
-	struct value data = value_map();
 	const struct value *list;
+	struct value data;
 	int64_t n = 0;
 
-	if (!text_is(row->type, "rules.undone") ||
-		brief_read(v->a, NULL, row->data, &data,
-			NULL) != FL_OK)
+	if (!text_is(row->type, "rules.undone"))
 		return 0;
-	list = value_get(&data, "messages");
-	if (list == NULL || list->kind != VALUE_LIST)
-		return 0;
+	data = view_data(v, row);
+	list = value_get_list(&data, "messages");
 	for (uint32_t i = 0; i < list->count; i++)
 		n += value_get_int(&list->as.items[i], "home", 0) == h->id;
 	return n;

@@ -213,15 +213,15 @@ static struct value sent_value(
 static bool take_sent(void *ctx, const struct event_row *row)
 {
 	struct undoing *u = ctx;
-	struct value data = value_map();
+	struct value data;
 	int64_t number;
 
 	u->next = row->number + 1;
 	u->rows++;
-	if (!text_is(row->type, "message.sent") ||
-		brief_read(u->v->a, NULL, row->data, &data,
-			NULL) != FL_OK ||
-		value_get_str(&data, "message") == NULL)
+	if (!text_is(row->type, "message.sent"))
+		return true;
+	data = view_data(u->v, row);
+	if (value_get_str(&data, "message") == NULL)
 		return true;
 	number = strtoll(value_get_str(&data, "message"), NULL, 10);
 	if (number < u->first || RECORD_ID(number, 0) >= u->end)

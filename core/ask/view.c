@@ -92,6 +92,25 @@ void view_note(struct view *v, fl_status s)
 	v->failed = v->err;
 }
 
+struct value view_data(struct view *v, const struct event_row *row)
+{
+	struct value data = value_map();
+
+	if (row->data.bytes > 0 &&
+		brief_read(v->a, NULL, row->data, &data, NULL) != FL_OK)
+		data = value_map();
+	return data;
+}
+
+struct decision view_decision(struct view *v, const struct event_row *row)
+{
+	struct decision d;
+
+	if (decision_read(v->a, row->decision, &d, NULL) != FL_OK)
+		d = (struct decision){0};
+	return d;
+}
+
 static bool keep_resident(void *ctx, const struct record *r)
 {
 	struct view *v = ctx;

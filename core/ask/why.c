@@ -50,16 +50,6 @@ static const struct event_row *event_at(struct view *v, int64_t number)
 	return one.row;
 }
 
-static struct decision decision_at(struct view *v, const struct event_row *row)
-{
-	struct decision d;
-
-	memset(&d, 0, sizeof(d));
-	if (decision_read(v->a, row->decision, &d, NULL) != FL_OK)
-		memset(&d, 0, sizeof(d));
-	return d;
-}
-
 /* The state as it stands, in the words of the rules that were live when the row
  * was decided; those of today when the archive does not load. */
 static struct view *view_then(struct whying *w, const struct event_row *row)
@@ -184,7 +174,7 @@ struct beginning {
 static bool take_beginning(void *ctx, const struct event_row *row)
 {
 	struct beginning *b = ctx;
-	struct decision d = decision_at(b->v, row);
+	struct decision d = view_decision(b->v, row);
 
 	for (uint32_t i = 0; i < d.n_cards; i++)
 		for (uint32_t k = 0; k < d.cards[i].n_effects &&
@@ -309,7 +299,7 @@ static void why_task(
 	value_put(v->a, out, "task", task_value(v, t));
 	if (row == NULL)
 		return;
-	d = decision_at(v, row);
+	d = view_decision(v, row);
 	e = maker_of(&d, t->id, &m.card);
 	m.line = e != NULL ? e->line : 0;
 	value_put(v->a, out, "because", because_value(w, &m));
@@ -320,7 +310,7 @@ static struct value decided_value(
 	struct whying *w, const struct event_row *row)
 {
 	struct view *v = w->v;
-	struct decision d = decision_at(v, row);
+	struct decision d = view_decision(v, row);
 	struct value list = value_list();
 
 	for (uint32_t i = 0; i < d.n_cards; i++) {
@@ -353,7 +343,7 @@ static void why_event(
 	struct whying *w, const struct event_row *row, struct value *out)
 {
 	struct view *v = w->v;
-	struct decision d = decision_at(v, row);
+	struct decision d = view_decision(v, row);
 	const struct effect *e =
 		d.n_cards > 0 && d.cards[0].n_effects > 0
 			? &d.cards[0].effects[0]

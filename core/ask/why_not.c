@@ -163,8 +163,7 @@ static void set_event(struct asking *q, const struct record *about)
 	e->role = l.row->role;
 	e->occurred_at_ms = l.row->occurred_at_ms;
 	e->recorded_at_ms = l.row->recorded_at_ms;
-	if (l.row->data.bytes > 0)
-		brief_read(q->v->a, NULL, l.row->data, &e->data, NULL);
+	e->data = view_data(q->v, l.row);
 }
 
 static int64_t ref_of(const struct record *r, const char *kind)
