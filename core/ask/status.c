@@ -135,13 +135,9 @@ static void put_span(struct view *v, struct value *out, const char *key,
 
 	if (span_of_value(typed, &span, &err) != FL_OK)
 		return;
-	buf_init(&said.b, 256);
+	buf_init(&said.b, WORDS_BYTES);
 	phrase_span(&said, span);
-	if (said.b.at == NULL || said.b.failed)
-		view_note(v, FL_NOMEM);
-	else
-		put_text(v, out, key, text_of(arena_strdup(v->a, said.b.at)));
-	buf_deinit(&said.b);
+	put_text(v, out, key, words_buf(v, &said.b));
 }
 
 static struct value setting_of(struct view *v, const struct setting *s)
