@@ -171,6 +171,7 @@ $(B)/tools/api: tests/tools/api.c $(B)/liball.a
 	$(call run,LD)$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d $< -o $@ $(B)/liball.a $(LIBS)
 
 api: $(B)/tools/api
+	@$< kinds >scripts/meta/kinds.lua
 	@$< events >scripts/meta/events.lua
 	@$< luacheck >scripts/editor/luacheckrc
 

@@ -15,6 +15,7 @@ static const struct {
 	bool ours;
 } editor_files[] = {
 	{"scripts/meta/fairlead.lua", ".fairlead/fairlead.lua", true},
+	{"scripts/meta/kinds.lua", ".fairlead/kinds.lua", true},
 	{"scripts/meta/events.lua", ".fairlead/events.lua", true},
 	{"scripts/editor/luarc.json", ".luarc.json", false},
 	{"scripts/editor/luacheckrc", ".luacheckrc", false},

@@ -1,7 +1,7 @@
 ---@meta
 -- The words a rule file may use, for editors (lua-language-server). Nothing
--- here runs: fairlead has these words built in. Events, subjects and their
--- fields stand in events.lua beside this file.
+-- here runs: fairlead has these words built in. Events with their fields stand
+-- in events.lua beside this file, kinds of subject with theirs in kinds.lua.
 --
 -- Beside them: assert error ipairs next pairs pcall xpcall select tonumber
 -- tostring type print setmetatable, and string (without dump), table, utf8 and

@@ -79,12 +79,13 @@ has "over the terminal" 'make a dealership folder' "$out"
 help=$(fl help)
 for group in Seller "Dealer admin" Operator Consultant; do has "help for the $group" "^$group" "$help"; done
 # what editors read
-rm s/.fairlead/events.lua
+rm s/.fairlead/events.lua s/.fairlead/kinds.lua
 echo 'this is no lua (' >s/.fairlead/fairlead.lua
 code "what editors read are no rules" 0 fl -C s check
 before=$(fl -C s --json status | grep -oE '"rulesets":[0-9]+')
 code "it is brought up to date" 0 fl init --editor s
 has "with every event" 'deal\.signed' "$(cat s/.fairlead/events.lua)"
+has "and every kind" '@class Deal' "$(cat s/.fairlead/kinds.lua)"
 has "and every word" '^function cadence' "$(cat s/.fairlead/fairlead.lua)"
 code "the rules are as they were" 0 fl -C s reload
 is "the same ones" "$before" "$(fl -C s --json status | grep -oE '"rulesets":[0-9]+')"

@@ -46,6 +46,7 @@ same() { # same WHAT FILE
 		wrong "$2 is not of today: make api" "$(head -n 10 <<<"$out")"
 	fi
 }
+same kinds scripts/meta/kinds.lua
 same events scripts/meta/events.lua
 same luacheck scripts/editor/luacheckrc
 [ "$failed" -eq 0 ] || passed=0

@@ -1,7 +1,8 @@
 /*
  * What rule files can say, asked of the program itself:
  *   api facts      one line each: word, act and t verb, key of a class
- *   api events     the generated half of scripts/meta
+ *   api kinds      the generated half of scripts/meta: kinds.lua
+ *   api events     and events.lua
  *   api luacheck   the list of words, as luacheck wants it
  * tests/lint/api.sh holds them against what is written.
  */
@@ -263,28 +264,25 @@ static void event_print(const struct event_def *e)
 		field_print(&e->fields[i], !e->fields[i].required);
 }
 
-static int events(void)
+/* The top of a made file, and the schema it comes from; NULL: no memory. */
+static const struct schema *made(struct arena *a, const char *what)
 {
-	struct schema *s;
-	struct arena a;
+	arena_init(a, 0);
+	printf("---@meta\n-- Made by `make api` out of "
+	       "core/model/schema_table.c; not to be edited.\n-- %s\n", what);
+	return schema_new(a);
+}
 
-	arena_init(&a, 0);
-	s = schema_new(&a);
+static int kinds(void)
+{
+	struct arena a;
+	const struct schema *s = made(&a,
+		"Every kind of subject with its fields. Packs may declare "
+		"more.");
+
 	if (s == NULL)
 		return failed("no memory");
-	printf("---@meta\n-- Made by `make api` out of "
-	       "core/model/schema_table.c; not to be edited.\n"
-	       "-- Every event with its fields, every kind of subject with "
-	       "its fields. Packs\n-- may declare more.\n\n"
-	       "---@alias Event\n");
-	for (uint32_t i = 0; i < schema_event_count(s); i++) {
-		const struct event_def *e = schema_event_at(s, i);
-
-		printf("---| '\"%s\"'%s%s\n", e->name.at,
-			e->means.bytes > 0 ? " # " : "",
-			e->means.bytes > 0 ? e->means.at : "");
-	}
-	printf("---| string\n\n---@alias State\n");
+	printf("\n---@alias State\n");
 	for (int i = 0; i < schema_state_count(); i++)
 		printf("---| '\"%s\"'\n", schema_state_name(i).at);
 	printf("---| string\n\n---@alias AnySubject ");
@@ -295,6 +293,27 @@ static int events(void)
 	printf("\n");
 	for (uint32_t i = 0; i < schema_kind_count(s); i++)
 		kind_print(s, schema_kind_at(s, i));
+	arena_deinit(&a);
+	return 0;
+}
+
+static int events(void)
+{
+	struct arena a;
+	const struct schema *s = made(
+		&a, "Every event with its fields. Packs may declare more.");
+
+	if (s == NULL)
+		return failed("no memory");
+	printf("\n---@alias Event\n");
+	for (uint32_t i = 0; i < schema_event_count(s); i++) {
+		const struct event_def *e = schema_event_at(s, i);
+
+		printf("---| '\"%s\"'%s%s\n", e->name.at,
+			e->means.bytes > 0 ? " # " : "",
+			e->means.bytes > 0 ? e->means.at : "");
+	}
+	printf("---| string\n");
 	for (uint32_t i = 0; i < schema_event_count(s); i++)
 		event_print(schema_event_at(s, i));
 	arena_deinit(&a);
@@ -320,11 +339,11 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		int (*run)(void);
-	} what[] = {{"facts", facts}, {"events", events},
+	} what[] = {{"facts", facts}, {"kinds", kinds}, {"events", events},
 		{"luacheck", luacheck}};
 
 	for (size_t i = 0; argc == 2 && i < COUNT_OF(what); i++)
 		if (strcmp(argv[1], what[i].name) == 0)
 			return what[i].run();
-	return failed("facts, events or luacheck");
+	return failed("facts, kinds, events or luacheck");
 }

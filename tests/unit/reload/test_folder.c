@@ -286,16 +286,18 @@ static void test_nothing_is_overwritten(void **state)
 static void test_editors_are_told(void **state)
 {
 	static const char *const names[] = {".fairlead/fairlead.lua",
-		".fairlead/events.lua", ".luarc.json", ".luacheckrc"};
+		".fairlead/events.lua", ".luarc.json", ".luacheckrc",
+		".fairlead/kinds.lua"};
 	struct folder_test *t = *state;
 	struct buf b;
 
 	assert_int_equal(folder_editor(t->dir, &t->err), FL_NOT_FOUND);
 	assert_int_equal(folder_make(t->dir, NULL, &t->err), FL_OK);
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		assert_true(file_exists(path_in(t, names[i])));
 	/* ours are of today again, the dealer's stay */
 	PUT(t, ".fairlead/events.lua", "-- of an older fairlead");
+	unlink(path_in(t, ".fairlead/kinds.lua"));
 	PUT(t, ".luarc.json", "{}");
 	unlink(path_in(t, ".luacheckrc"));
 	assert_int_equal(folder_editor(t->dir, &t->err), FL_OK);
@@ -308,6 +310,7 @@ static void test_editors_are_told(void **state)
 	assert_string_equal(b.at, "{}");
 	buf_deinit(&b);
 	assert_true(file_exists(path_in(t, names[3])));
+	assert_true(file_exists(path_in(t, names[4])));
 }
 
 static void test_made_from_another(void **state)

@@ -1,0 +1,329 @@
+---@meta
+-- Made by `make api` out of core/model/schema_table.c; not to be edited.
+-- Every kind of subject with its fields. Packs may declare more.
+
+---@alias State
+---| '"new"'
+---| '"attempting"'
+---| '"engaged"'
+---| '"visited"'
+---| '"quoted"'
+---| '"deciding_at_home"'
+---| '"signed"'
+---| '"handed_off"'
+---| '"preparing"'
+---| '"ready"'
+---| '"delivered"'
+---| '"aftercare"'
+---| '"failed"'
+---| '"saving"'
+---| '"fails_working"'
+---| '"dormant"'
+---| '"stopped"'
+---| string
+
+---@alias AnySubject Customer|Deal|Lead|Visit|Appointment|Promise|Case|Delivery|Complaint|Person|Rooftop
+
+---@class Customer: Subject
+---@field name string?
+---@field first_name string?
+---@field last_name string?
+---@field phone string? +31612345678
+---@field phone_raw string?
+---@field phones any[]?
+---@field email string?
+---@field emails any[]?
+---@field address any?
+---@field birth_date string?
+---@field language string?
+---@field handler Person?
+---@field consent table?
+---@field tempo_days integer?
+---@field next_contact_at integer? milliseconds since 1970, UTC
+---@field last_touch_at integer? milliseconds since 1970, UTC
+---@field touch_count integer else 0
+---@field touches any[]?
+---@field no_offers boolean else false
+---@field no_push boolean else false
+---@field objected boolean else false
+---@field unreachable boolean else false
+---@field erased boolean else false
+---@field erasure_due integer? milliseconds since 1970, UTC
+---@field customer_colour "red"|"yellow"|"green"|"blue"?
+---@field current_brand string?
+---@field conquest boolean else false
+---@field influencers any[]?
+---@field horizon string?
+---@field what_score integer?
+---@field how_score integer?
+---@field word_of_mouth integer else 0
+---@field value_10y integer? cents
+---@field purchases integer else 0
+
+---@class Deal: Subject
+---@field customer Customer?
+---@field state string else "new"
+---@field handler Person?
+---@field seller Person?
+---@field kind string?
+---@field vehicle any?
+---@field competing any[]?
+---@field trade_in any?
+---@field light "green"|"red" else "green"
+---@field light_reason string?
+---@field touch_count integer else 0
+---@field last_touch_at integer? milliseconds since 1970, UTC
+---@field first_contact_at integer? milliseconds since 1970, UTC
+---@field opened_at integer? milliseconds since 1970, UTC
+---@field attempts integer else 0
+---@field last_attempt_at integer? milliseconds since 1970, UTC
+---@field channel string?
+---@field provider string?
+---@field timeframe string?
+---@field comments string?
+---@field lead Lead?
+---@field leads integer else 0
+---@field visit Visit?
+---@field case Case?
+---@field delivery Delivery?
+---@field appointment Appointment?
+---@field appointment_at integer? milliseconds since 1970, UTC
+---@field price integer? cents
+---@field quote_amount integer? cents
+---@field quote_version integer?
+---@field quote_valid_until integer? milliseconds since 1970, UTC
+---@field informed table?
+---@field promises any?
+---@field extras any?
+---@field delivery_target integer? milliseconds since 1970, UTC
+---@field payment_agreed any?
+---@field occasion any?
+---@field brand_policy any?
+---@field contract_no string?
+---@field deposit integer? cents
+---@field paid integer cents; else 0
+---@field paid_at integer? milliseconds since 1970, UTC
+---@field paid_in_full boolean else false
+---@field signed_at integer? milliseconds since 1970, UTC
+---@field delivered_at integer? milliseconds since 1970, UTC
+---@field cancelled_at integer? milliseconds since 1970, UTC
+---@field failed_at integer? milliseconds since 1970, UTC
+---@field stage string?
+---@field said_by string?
+---@field reason string?
+---@field attribution string?
+---@field to_done boolean else false
+---@field save_a_deal table else {"done":false,"quality":0}
+---@field stop string?
+---@field stop_detail string?
+---@field revive_at integer? milliseconds since 1970, UTC
+---@field revived_at integer? milliseconds since 1970, UTC
+---@field credit any[]?
+---@field reasons any[]?
+---@field do_differently string?
+---@field why_answer string?
+---@field second_face Person?
+---@field accepted_by Person?
+---@field lesson string?
+---@field lessons any[]?
+---@field objections any[]?
+---@field behaviour any[]?
+---@field still_thinking boolean else false
+---@field questions any?
+---@field no_push boolean else false
+---@field no_offers boolean else false
+---@field flagged boolean else false
+---@field conquest boolean else false
+---@field turned_over_to Person?
+---@field turned_over_at integer? milliseconds since 1970, UTC
+---@field turned_over_result string?
+---@field influencers any[]?
+---@field decision_at integer? milliseconds since 1970, UTC
+---@field granted_to Person?
+---@field brand string?
+---@field stated_wish string?
+---@field need string?
+---@field fits_wish boolean?
+---@field spiff integer? cents
+---@field expected_value integer? cents
+---@field exception table?
+---@field goodwill integer cents; else 0
+---@field spoke any[]?
+---@field inferred any[]?
+
+---@class Lead: Subject
+---@field customer Customer?
+---@field deal Deal?
+---@field handler Person?
+---@field state "new"|"linked"|"assigned"|"granted"|"forwarded"|"closed" else "new"
+---@field channel string?
+---@field provider string?
+---@field provider_lead_id string?
+---@field vehicles any[]?
+---@field timeframe string?
+---@field comments string?
+---@field raw_ref string?
+---@field received_at integer? milliseconds since 1970, UTC
+---@field resent integer else 0
+---@field into Deal?
+---@field matched_on string?
+---@field partner string?
+---@field partner_due integer? milliseconds since 1970, UTC
+---@field result string?
+---@field seller Person? of the deal
+---@field vehicle any? of the deal
+
+---@class Visit: Subject
+---@field customer Customer?
+---@field deal Deal?
+---@field person Person?
+---@field state "open"|"sold"|"unsold" else "open"
+---@field started_at integer? milliseconds since 1970, UTC
+---@field ended_at integer? milliseconds since 1970, UTC
+---@field outcome string?
+---@field turned_over_to Person?
+---@field left_reason string?
+---@field expectation_met boolean?
+---@field dims table?
+---@field turn_no integer?
+---@field be_back boolean else false
+---@field handler Person? of the deal
+---@field seller Person? of the deal
+---@field vehicle any? of the deal
+
+---@class Appointment: Subject
+---@field customer Customer?
+---@field deal Deal?
+---@field kind "visit"|"test_drive"|"delivery"|"call"?
+---@field at integer? milliseconds since 1970, UTC
+---@field with Person?
+---@field made_by string?
+---@field state "set"|"kept"|"missed" else "set"
+---@field moves integer else 0
+---@field handler Person? of the deal
+---@field seller Person? of the deal
+---@field vehicle any? of the deal
+
+---@class Promise: Subject
+---@field customer Customer?
+---@field deal Deal?
+---@field what string?
+---@field to string?
+---@field due integer? milliseconds since 1970, UTC
+---@field due_from integer? milliseconds since 1970, UTC
+---@field due_to integer? milliseconds since 1970, UTC
+---@field owner Person?
+---@field deputy Person?
+---@field source string?
+---@field state "open"|"at_risk"|"kept"|"broken" else "open"
+---@field made_at integer? milliseconds since 1970, UTC
+---@field first_term integer else 0
+---@field total_delay integer else 0
+---@field slips integer else 0
+---@field cause string?
+---@field new_estimate integer? milliseconds since 1970, UTC
+---@field customer_told boolean else false
+---@field told_at integer? milliseconds since 1970, UTC
+---@field chased integer else 0
+---@field breach boolean else false
+---@field ended_at integer? milliseconds since 1970, UTC
+---@field late_days integer else 0
+---@field goodwill integer cents; else 0
+---@field handler Person? of the deal
+---@field seller Person? of the deal
+---@field vehicle any? of the deal
+
+---@class Case: Subject
+---@field customer Customer?
+---@field deal Deal?
+---@field seller Person?
+---@field handler Person?
+---@field queue string?
+---@field state "waiting"|"open"|"closed" else "open"
+---@field stage string?
+---@field reason string?
+---@field said_by string?
+---@field attribution string?
+---@field to_done boolean else false
+---@field save_a_deal table else {"done":false,"quality":0}
+---@field expected_value integer cents; else 0
+---@field opened_at integer? milliseconds since 1970, UTC
+---@field accepted_at integer? milliseconds since 1970, UTC
+---@field closed_at integer? milliseconds since 1970, UTC
+---@field outcome string?
+---@field steps any[]?
+---@field credit any[]?
+---@field vehicle any? of the deal
+
+---@class Delivery: Subject
+---@field customer Customer?
+---@field deal Deal?
+---@field from Person?
+---@field specialist Person?
+---@field state "offered"|"accepted"|"refused"|"planned"|"ready"|"completed"|"excepted" else "offered"
+---@field slot integer? milliseconds since 1970, UTC
+---@field minutes integer?
+---@field place string?
+---@field dossier table?
+---@field missing any[]?
+---@field refusals integer else 0
+---@field items any[]?
+---@field handed_off_at integer? milliseconds since 1970, UTC
+---@field accepted_at integer? milliseconds since 1970, UTC
+---@field completed_at integer? milliseconds since 1970, UTC
+---@field by_role string?
+---@field exception string?
+---@field asked_by string?
+---@field vehicle_plate string? without hyphens
+---@field score integer?
+---@field handler Person? of the deal
+---@field seller Person? of the deal
+---@field vehicle any? of the deal
+
+---@class Complaint: Subject
+---@field customer Customer?
+---@field deal Deal?
+---@field story_ref string?
+---@field owner Person?
+---@field state "open"|"resolved" else "open"
+---@field severity "light"|"serious"|"grave"?
+---@field retold integer else 0
+---@field opened_at integer? milliseconds since 1970, UTC
+---@field resolved_at integer? milliseconds since 1970, UTC
+---@field goodwill integer cents; else 0
+---@field accepted boolean?
+---@field handler Person? of the deal
+---@field seller Person? of the deal
+---@field vehicle any? of the deal
+
+---@class Person: Subject
+---@field absent boolean else false
+---@field absent_from integer? milliseconds since 1970, UTC
+---@field absent_until integer? milliseconds since 1970, UTC
+---@field deputy Person?
+---@field left boolean else false
+---@field leads_owed integer else 0
+---@field owed_since integer? milliseconds since 1970, UTC
+---@field leads_granted integer else 0
+---@field calls_target integer else 0
+---@field blocks any[]?
+---@field reviews integer else 0
+---@field lessons any[]?
+---@field name string
+---@field email string
+---@field phone string
+---@field brand string
+
+---@class Rooftop: Subject
+---@field new_leads any[]?
+---@field service_drive any[]?
+---@field owner_base any[]?
+---@field sleeping any[]?
+---@field deliveries table else {"planned_load":0}
+---@field modes any[]?
+---@field messages_held boolean else false
+---@field rotation table?
+---@field quarantined table?
+---@field rules_waiting table?
+---@field rules_held string?
+---@field rejected table?
