@@ -121,10 +121,7 @@ static bool is_consent(struct text name)
 
 static bool is_needed(const struct answering *an, struct text name)
 {
-	for (uint32_t i = 0; i < an->outcome->n_need; i++)
-		if (text_equal(an->outcome->need[i], name))
-			return true;
-	return false;
+	return text_among(an->outcome->need, an->outcome->n_need, name);
 }
 
 /* A dossier item for which "none" is an answer. */

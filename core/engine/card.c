@@ -1,14 +1,6 @@
 /* Which events a card looks at, and for which records. */
 #include "engine/machine_internal.h"
 
-bool card_lists(const struct text *names, uint32_t n, struct text name)
-{
-	for (uint32_t i = 0; i < n; i++)
-		if (text_equal(names[i], name))
-			return true;
-	return false;
-}
-
 bool card_away(const struct record *rooftop, struct text card)
 {
 	const struct value *away = rooftop != NULL
@@ -25,17 +17,17 @@ bool card_about_case(const struct card *card)
 
 bool card_wants(const struct card *card, struct text type)
 {
-	if (card_lists(card->starts, card->n_starts, type) ||
-		card_lists(card->stops, card->n_stops, type) ||
-		card_lists(card->pause_from, card->n_pause_from, type) ||
-		card_lists(card->pause_to, card->n_pause_to, type))
+	if (text_among(card->starts, card->n_starts, type) ||
+		text_among(card->stops, card->n_stops, type) ||
+		text_among(card->pause_from, card->n_pause_from, type) ||
+		text_among(card->pause_to, card->n_pause_to, type))
 		return true;
 	for (uint32_t i = 0; i < card->n_whens; i++)
-		if (card_lists(card->whens[i].events, card->whens[i].n_events,
+		if (text_among(card->whens[i].events, card->whens[i].n_events,
 			    type))
 			return true;
 	for (uint32_t i = 0; i < card->n_ladders; i++)
-		if (card_lists(card->ladders[i].counts,
+		if (text_among(card->ladders[i].counts,
 			    card->ladders[i].n_counts, type))
 			return true;
 	if (text_is(type, "card.moved"))
@@ -136,7 +128,7 @@ uint32_t card_subjects(const struct snapshot *s, const struct card *card,
 	if (deal != NULL) {
 		n = members_of(s, card, deal->home, deal->id, out, 0, cap);
 		if (n == 0 && card_about_case(card) &&
-			card_lists(card->starts, card->n_starts, e->def->name))
+			text_among(card->starts, card->n_starts, e->def->name))
 			n = add_subject(deal->id, out, 0, cap);
 	} else if (text_is(subject->kind, "customer")) {
 		n = members_of(s, card, subject->home, subject->id, out, 0,

@@ -221,7 +221,7 @@ static void failed_again(struct mach *m)
 	const struct record *deal = mach_deal(m);
 
 	if (!m->entered && card_about_case(m->card) && deal != NULL &&
-		card_lists(m->card->starts, m->card->n_starts,
+		text_among(m->card->starts, m->card->n_starts,
 			m->s->event->def->name) &&
 		text_is(value_as_text(value_get(&deal->fields, "state")), "failed"))
 		escalation_open(m);

@@ -30,7 +30,7 @@ static const char *in(const struct gating *x, const char *nl, const char *en)
 bool gate_guards(const struct card *card, struct text type)
 {
 	return card->kind == CARD_GATE &&
-		card_lists(card->gate->guards, card->gate->n_guards, type);
+		text_among(card->gate->guards, card->gate->n_guards, type);
 }
 
 static const struct value *given(const struct gating *x, struct text field)
@@ -337,7 +337,7 @@ static void need_words(struct gating *x, const struct gate_need *need)
 
 static bool some_known(const struct gate_need *need, struct text t)
 {
-	return card_lists(need->names, need->n_names, t);
+	return text_among(need->names, need->n_names, t);
 }
 
 static void some_wrong(struct gating *x, const struct gate_need *need,
@@ -542,7 +542,7 @@ static bool another_given(const struct gating *x, struct text field)
 		const struct gate_need *n = &x->g->needs[i];
 
 		if (n->kind != NEED_EITHER ||
-			!card_lists(n->names, n->n_names, field))
+			!text_among(n->names, n->n_names, field))
 			continue;
 		for (uint32_t k = 0; k < n->n_names; k++)
 			if (given(x, n->names[k]) != NULL)

@@ -75,7 +75,7 @@ void ladder_event(struct mach *m)
 		const struct ladder *l = &m->card->ladders[i];
 
 		if (l->n_rungs > 0 &&
-			card_lists(l->counts, l->n_counts, type))
+			text_among(l->counts, l->n_counts, type))
 			count_once_more(m, l);
 	}
 }

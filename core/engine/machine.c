@@ -152,7 +152,7 @@ static void run_whens(struct mach *m)
 	for (uint32_t i = 0; i < m->card->n_whens && !m->failed; i++) {
 		const struct when *w = &m->card->whens[i];
 
-		if (!card_lists(w->events, w->n_events, e->def->name))
+		if (!text_among(w->events, w->n_events, e->def->name))
 			continue;
 		if (timer && (name == NULL || (w->name.bytes > 0 &&
 						      !text_is(w->name, name))))
@@ -214,7 +214,7 @@ static void pause_run(struct mach *m)
 	struct effect *e;
 
 	if (m->run->paused_at_ms == 0 &&
-		card_lists(c->pause_from, c->n_pause_from, type)) {
+		text_among(c->pause_from, c->n_pause_from, type)) {
 		m->run->paused_at_ms = m->s->now_ms;
 		e = mach_effect(m, EFFECT_PAUSE, (struct text){ "", 0 },
 			c->line);
@@ -223,7 +223,7 @@ static void pause_run(struct mach *m)
 			if (m->run->places[i].phase == STEP_WAITING)
 				m->run->places[i].due_at_ms = 0;
 	} else if (m->run->paused_at_ms != 0 &&
-		card_lists(c->pause_to, c->n_pause_to, type)) {
+		text_among(c->pause_to, c->n_pause_to, type)) {
 		m->run->paused_at_ms = 0;
 		e = mach_effect(m, EFFECT_PAUSE, (struct text){ "", 0 },
 			c->line);
@@ -356,7 +356,7 @@ static bool starts_now(const struct mach *m)
 	}
 	if (card_about_case(m->card) && text_is(m->subject->kind, "case"))
 		return text_is(type, "fails.case_opened");
-	return card_lists(m->card->starts, m->card->n_starts, type);
+	return text_among(m->card->starts, m->card->n_starts, type);
 }
 
 static void run_event(struct mach *m)
@@ -381,7 +381,7 @@ static void run_event(struct mach *m)
 		gate_event(m);
 	if (m->run == NULL)
 		return;
-	if (!m->entered && card_lists(m->card->stops, m->card->n_stops, type)) {
+	if (!m->entered && text_among(m->card->stops, m->card->n_stops, type)) {
 		mach_leave(m, type.at);
 		return;
 	}

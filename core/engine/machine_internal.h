@@ -91,7 +91,6 @@ const struct record *mach_deal(const struct mach *m);
 const struct record *mach_customer(const struct mach *m);
 int64_t mach_seen(const struct mach *m, struct text type);
 
-bool card_lists(const struct text *names, uint32_t n, struct text name);
 /* An escalation whose subject is the case that it makes itself. */
 bool card_about_case(const struct card *card);
 

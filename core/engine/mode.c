@@ -420,9 +420,9 @@ void mode_event(struct mach *m)
 		return;
 	refresh(m);
 	on = mach_keep_int(m, "since") != 0;
-	if (!on && card_lists(m->card->starts, m->card->n_starts, type))
+	if (!on && text_among(m->card->starts, m->card->n_starts, type))
 		switch_to(m, true, type.at);
-	else if (on && card_lists(m->card->stops, m->card->n_stops, type))
+	else if (on && text_among(m->card->stops, m->card->n_stops, type))
 		switch_to(m, false, type.at);
 	else
 		decide(m);

@@ -710,16 +710,12 @@ struct wanted {
 static void want(struct wanted *k, const char *prefix, struct text t)
 {
 	struct text key;
-	uint32_t i;
 
 	if (t.bytes == 0 || k->n >= k->cap)
 		return;
 	key = text_join(k->a, text_of(prefix),
 		prefix[0] != '\0' ? TEXT(":") : TEXT(""), t);
-	for (i = 0; i < k->n; i++)
-		if (text_equal(k->out[i], key))
-			return;
-	if (key.bytes > 0)
+	if (key.bytes > 0 && !text_among(k->out, k->n, key))
 		k->out[k->n++] = key;
 }
 

@@ -199,17 +199,12 @@ struct keys_out {
 static void key_add(struct keys_out *k, const char *prefix, struct text t)
 {
 	struct text key;
-	uint32_t i;
 
 	if (t.bytes == 0 || k->n >= k->cap)
 		return;
 	key = text_join(k->a, text_of(prefix), TEXT(":"), t);
-	if (key.bytes == 0)
-		return;
-	for (i = 0; i < k->n; i++)
-		if (text_equal(k->out[i], key))
-			return;
-	k->out[k->n++] = key;
+	if (key.bytes > 0 && !text_among(k->out, k->n, key))
+		k->out[k->n++] = key;
 }
 
 static void key_phone(struct keys_out *k, struct text t)

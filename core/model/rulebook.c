@@ -211,12 +211,7 @@ const struct setting *rulebook_setting(
 
 static bool in_team(const struct team *t, struct text person)
 {
-	uint32_t i;
-
-	for (i = 0; i < t->n_members; i++)
-		if (text_equal(t->members[i], person))
-			return true;
-	return false;
+	return text_among(t->members, t->n_members, person);
 }
 
 /* by[level][name], NULL when it says nothing. */
