@@ -84,11 +84,12 @@ const char *effect_name(enum effect_kind kind);  /* "task" */
 const char *card_fate_name(enum card_fate fate); /* "ran", "cut(time)" */
 
 /*
- * A decision as journalled (brief.h), "" when no card is in it; and back. Both directions are exact. Lists instead of maps: [[card, [fate,
- * reason,] effect ..] ..]. An effect: [kind + marks, [subject,] [line,] [step,]
- * args in the order of their kind .., [other args]]. Times and task ids are
- * differences to the first one, lines to the line before, and a subject is
- * left out when it is the one before.
+ * A decision as journalled (brief.h), "" when no card is in it; and back. Both
+ * directions are exact. Lists instead of maps: [[card, [fate, reason,] effect
+ * ..] ..]. An effect: [kind + marks, [subject,] [line,] [step,] args in the
+ * order of their kind .., [other args]]. Times and task ids are differences to
+ * the first one, lines to the line before, and a subject is left out when it is
+ * the one before.
  * decision_read: "" gives no cards; FL_INVALID when damaged, FL_NOMEM.
  */
 void decision_write(struct brief *b, const struct decision *d);

@@ -83,10 +83,10 @@ static const struct field_def *deal_field(
 	return schema_field(schema_of(r), TEXT("deal"), text_of(name));
 }
 
-/* What a record answers beside its stored fields. */
 /* What every record has beside its fields. */
 static const char *const own[] = {"id", "ref", "link"};
 
+/* What a record answers beside its stored fields. */
 static bool computed(
 	struct fn_reading *r, struct text kind, struct text name,
 	struct fn_value *out)
