@@ -56,12 +56,6 @@ static struct text one_of(struct view *v, const char *nl, const char *en,
 		name.at));
 }
 
-static bool begins(struct text t, const char *with)
-{
-	return t.bytes >= strlen(with) &&
-		memcmp(t.at, with, strlen(with)) == 0;
-}
-
 /* What has no task of its own to be called by. */
 static struct text other_words(struct view *v, const struct next *n,
 	const struct step *st)
@@ -79,7 +73,7 @@ static struct text other_words(struct view *v, const struct next *n,
 		return text_of(arena_printf(v->a, v->nl
 			? "regel %d van de kaart beslist"
 			: "line %d of the card decides", st->line));
-	if (begins(n->slot, "held:"))
+	if (text_begins(n->slot, "held:"))
 		return one_of(v, "contact dat nog niet mocht%.*s",
 			"a contact that was not allowed yet%.*s", none);
 	if (text_is(n->slot, "escalation.wait"))

@@ -193,11 +193,6 @@ static bool must_do(const struct event_row *row)
 	       text_is(row->type, "rules.undone");
 }
 
-static bool begins(const char *text, const char *with)
-{
-	return text != NULL && strncmp(text, with, strlen(with)) == 0;
-}
-
 /* That contact is not allowed, told before in the same words while nobody
  * reached the customer and nothing was allowed: then it counts there. */
 static bool told_again(struct view *v, struct value *list,
@@ -206,14 +201,15 @@ static bool told_again(struct view *v, struct value *list,
 	static const char held[] = "contact.refused_by_guard";
 	const char *text = value_get_str(line, "text");
 
-	if (!begins(value_get_str(line, "type"), held) || text == NULL ||
+	if (!text_is(value_as_text(value_get(line, "type")), held) ||
+		text == NULL ||
 		value_get(line, "did")->count > 0)
 		return false;
 	for (uint32_t i = list->count; i-- > 0;) {
 		struct value *one = &list->as.items[i];
-		const char *type = value_get_str(one, "type");
+		struct text type = value_as_text(value_get(one, "type"));
 
-		if (begins(type, held)) {
+		if (text_is(type, held)) {
 			if (strcmp(value_get_str(one, "text"), text) != 0)
 				continue;
 			value_put(v->a, one, "times",
@@ -222,7 +218,8 @@ static bool told_again(struct view *v, struct value *list,
 				value_get_int(line, "at_ms", 0), false);
 			return true;
 		}
-		if (begins(type, "contact.") || begins(type, "consent."))
+		if (text_begins(type, "contact.") ||
+			text_begins(type, "consent."))
 			return false;
 	}
 	return false;

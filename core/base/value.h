@@ -70,6 +70,12 @@ static inline bool text_is(struct text t, const char *nul_terminated)
 
 	return n == t.bytes && memcmp(t.at, nul_terminated, n) == 0;
 }
+static inline bool text_begins(struct text t, const char *with)
+{
+	size_t n = strlen(with);
+
+	return t.bytes >= n && memcmp(t.at, with, n) == 0;
+}
 static inline bool text_equal(struct text a, struct text b)
 {
 	if (a.bytes != b.bytes || a.bytes == 0 || a.at == b.at)

@@ -10,18 +10,11 @@
 #define WAIT_GONE "gone" /* wait of a place whose step left the rules */
 #define WAIT_WAS "was "  /* ... whose step is now called otherwise */
 
-static bool starts_with(struct text t, const char *with)
-{
-	size_t n = strlen(with);
-
-	return t.bytes >= n && memcmp(t.at, with, n) == 0;
-}
-
 /* Places that handoff and escalation make for themselves. */
 static bool is_inner(struct text step)
 {
-	return starts_with(step, "handoff.") ||
-		starts_with(step, "escalation.");
+	return text_begins(step, "handoff.") ||
+		text_begins(step, "escalation.");
 }
 
 static bool has_step(const struct card *c, struct text id)
@@ -127,7 +120,7 @@ static struct text other_name(struct mach *m, const struct step *st)
 	const struct place *p = run_place(m->run, st->id);
 	struct text name = st->was;
 
-	if (p != NULL && starts_with(p->wait, WAIT_WAS))
+	if (p != NULL && text_begins(p->wait, WAIT_WAS))
 		name = text_of(p->wait.at + strlen(WAIT_WAS));
 	else if (p != NULL)
 		return TEXT("");

@@ -10,9 +10,7 @@
 
 bool touch_waits(struct text place)
 {
-	const size_t n = sizeof(HELD) - 1;
-
-	return place.bytes >= n && memcmp(place.at, HELD, n) == 0;
+	return text_begins(place, HELD);
 }
 
 static struct text arg(const struct value *args, const char *key)

@@ -33,13 +33,6 @@ struct projection {
 	struct value *caused;
 };
 
-static bool text_begins(struct text t, const char *with)
-{
-	size_t n = strlen(with);
-
-	return t.bytes >= n && memcmp(t.at, with, n) == 0;
-}
-
 static const struct record *record_at(const struct world *w, int64_t id)
 {
 	return id != 0 ? w->get(w->ctx, id) : NULL;

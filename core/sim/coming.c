@@ -227,8 +227,7 @@ static void give_answer(struct ahead *c, struct sim *s,
  * Of whom a task is open now nobody knows what it will lead to. */
 static bool is_silence(const struct task *t)
 {
-	return text_is(t->card, "engine") && t->step.bytes >= 6 &&
-		memcmp(t->step.at, "silent", 6) == 0;
+	return text_is(t->card, "engine") && text_begins(t->step, "silent");
 }
 
 static void on_told(void *ctx, const struct told *told)
