@@ -10,13 +10,18 @@ void *read_alloc(struct loading *ld, size_t bytes)
 	return arena_alloc(&ld->rs->arena, bytes > 0 ? bytes : 1);
 }
 
+struct problem *read_expected(struct loading *ld, const struct node *v,
+	const char *key, const char *wants_en, const char *wants_nl)
+{
+	return say(ld, v->unit, node_line(v), SAY_EXPECTS, key,
+		ld->dutch ? wants_nl : wants_en, node_what(v, ld->dutch));
+}
+
 bool read_expects(struct loading *ld, const struct node *v, const char *key,
 	const char *wants_en, const char *wants_nl)
 {
 	if (v->kind != NODE_BROKEN)
-		say(ld, v->unit, node_line(v), SAY_EXPECTS, key,
-			ld->dutch ? wants_nl : wants_en,
-			node_what(v, ld->dutch));
+		read_expected(ld, v, key, wants_en, wants_nl);
 	return false;
 }
 

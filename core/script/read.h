@@ -109,6 +109,9 @@ bool read_is_table(struct loading *ld, const struct node *v, const char *key,
 	const char *wants_en, const char *wants_nl);
 bool read_expects(struct loading *ld, const struct node *v, const char *key,
 	const char *wants_en, const char *wants_nl); /* false */
+/* The same of what is not broken, and what was told. */
+struct problem *read_expected(struct loading *ld, const struct node *v,
+	const char *key, const char *wants_en, const char *wants_nl);
 const char *const *read_roles(size_t *n);
 /* The setting that set("name", ..) names; told and NULL when there is none. */
 struct setting *setting_find(struct loading *ld, const struct node *n);

@@ -576,6 +576,8 @@ static bool again_action(
 bool read_action(struct reading_card *rd, const struct node *v, const char *key,
 	struct action *out)
 {
+	struct problem *it;
+
 	memset(out, 0, sizeof(*out));
 	out->line = v->line;
 	out->after.fn = FN_NONE;
@@ -594,13 +596,14 @@ bool read_action(struct reading_card *rd, const struct node *v, const char *key,
 			break;
 		}
 	}
-	read_expects(rd->ld, v, key,
+	if (v->kind == NODE_BROKEN)
+		return false;
+	it = read_expected(rd->ld, v, key,
 		"record \"event\", again { } or note \"...\"",
 		"record \"event\", again { } of note \"...\"");
 	if (v->kind == NODE_TEXT &&
 		schema_event(rd->ld->rs->book.schema, v->as.text) != NULL)
-		rd->ld->p->items[rd->ld->p->count - 1].remedy = arena_printf(
-			rd->ld->p->arena,
+		it->remedy = arena_printf(rd->ld->p->arena,
 			problem_words(rd->ld->p, "Write record \"%s\"",
 				"Schrijf record \"%s\""),
 			v->as.text.at);
