@@ -239,10 +239,7 @@ static const struct synonym synonyms[] = {
 	{"euro", "money"},
 	{"procent", "percent"},
 	{"kenteken", "plate"},
-	{"uren", "hours"},
 	/* people, tasks, answers */
-	{"behandelaar", "handler"},
-	{"verkoper", "seller"},
 	{"eigenaar", "owner"},
 	{"rol", "role"},
 	{"bel", "call"},
@@ -350,7 +347,6 @@ static const struct synonym synonyms[] = {
 	{"ingetrokken", "withdrawn"},
 	{"proefrit", "appointment"},
 	/* types and small words */
-	{"tekst", "text"},
 	{"string", "text"},
 	{"getal", "number"},
 	{"integer", "number"},
@@ -364,7 +360,6 @@ static const struct synonym synonyms[] = {
 	{"bool", "yes_no"},
 	{"ja_nee", "bool"},
 	{"boolean", "bool"},
-	{"string", "text"},
 	{"date", "time"},
 	{"datum", "time"},
 	{"lijst", "list"},
