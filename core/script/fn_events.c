@@ -114,13 +114,12 @@ static struct text first_name(
 
 /* ---- fields ---- */
 
-static const char *const parts[] = {"type", "at", "recorded_at", "number", "id",
-	"source", "actor", "role", "data", "before", "after_hours"};
-
 static bool is_part(struct text name)
 {
-	for (size_t i = 0; i < COUNT_OF(parts); i++)
-		if (text_is(name, parts[i]))
+	const char *part;
+
+	for (size_t i = 0; (part = lua_event_part(i)) != NULL; i++)
+		if (text_is(name, part))
 			return true;
 	return false;
 }
@@ -153,8 +152,8 @@ static void unknown(struct fn_reading *r, uint32_t i, bool data_only)
 	const char *names[200];
 	size_t n = 0;
 
-	for (size_t k = 0; !data_only && k < COUNT_OF(parts); k++)
-		names[n++] = parts[k];
+	while (!data_only && (names[n] = lua_event_part(n)) != NULL)
+		n++;
 	for (uint32_t e = 0; e < count(r); e++) {
 		const struct event_def *def = def_at(r, e);
 
@@ -254,9 +253,8 @@ static void type_compared(struct fn_reading *r, const struct fn_value *right)
 {
 	struct text said = fn_token(r, right->at)->text;
 
-	for (uint32_t i = 0; i < r->n_events; i++)
-		if (text_equal(r->events[i], said))
-			return;
+	if (text_among(r->events, r->n_events, said))
+		return;
 	if (schema_event(schema_of(r), said) == NULL) {
 		fn_event(r, right->at);
 	} else if (r->events != NULL) {

@@ -370,12 +370,21 @@ static void title_check(struct fn_reading *r, uint32_t i)
 	}
 }
 
+/* What act takes in { }: `key` gives its keys. */
+static void act_keys(struct fn_reading *r, const struct fn_value *v,
+	const char *said, const char *(*key)(size_t i))
+{
+	const char *keys[40];
+	size_t n = 0;
+
+	while (n < COUNT_OF(keys) && (keys[n] = key(n)) != NULL)
+		n++;
+	fn_keys(r, v, said, keys, n, SAY_UNKNOWN_KEY);
+}
+
 static void task_check(
 	struct fn_reading *r, uint32_t verb, const struct fn_value *v)
 {
-	static const char *const keys[] = {"kind", "who", "title", "due",
-		"within", "each_event", "writes", "with", "queue", "purpose",
-		"answers", "about"};
 	static const char *const kinds[] = {"call", "mail", "visit", "todo"};
 	static const char *const purposes[] = {
 		"help", "assurance", "offer", "service", "requested"};
@@ -384,7 +393,7 @@ static void task_check(
 		return;
 	if (fn_token(r, fn_value_of(r, v, "task"))->kind == TOKEN_NAME)
 		return; /* task = call "...", as in a card: told */
-	fn_keys(r, v, "act.task", keys, COUNT_OF(keys), SAY_UNKNOWN_KEY);
+	act_keys(r, v, "act.task", lua_act_task_key);
 	choice_check(r, v, "kind", kinds, COUNT_OF(kinds));
 	choice_check(r, v, "purpose", purposes, COUNT_OF(purposes));
 	fn_time(r, fn_value_of(r, v, "due"));
@@ -596,8 +605,6 @@ static void note_check(struct fn_reading *r, const struct fn_value *v)
 static void act_called(struct fn_reading *r, uint32_t verb,
 	const struct fn_value *args, uint32_t n)
 {
-	static const char *const message[] = {
-		"channel", "to", "template", "about", "purpose"};
 	struct text name = fn_token(r, verb)->text;
 
 	if (text_is(name, "task") && n > 0) {
@@ -617,8 +624,7 @@ static void act_called(struct fn_reading *r, uint32_t verb,
 	else if (text_is(name, "timer") && n == 1)
 		lacks(r, verb, "act.timer", "due");
 	else if (text_is(name, "message") && n > 0)
-		fn_keys(r, &args[0], "act.message", message,
-			COUNT_OF(message), SAY_UNKNOWN_KEY);
+		act_keys(r, &args[0], "act.message", lua_act_message_key);
 	else if (text_is(name, "promise") && n > 0)
 		event_keys_check(r, TEXT("promise.made"), &args[0]);
 	else if (text_is(name, "case") && n > 0)

@@ -40,6 +40,11 @@ static const struct part {
 	{WORD("after_hours"), PART_AFTER_HOURS}};
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 
+const char *lua_event_part(size_t i)
+{
+	return i < PARTS ? parts[i].name.at : NULL;
+}
+
 static const void *look_part(
 	const struct ruleset *rs, const void *of, struct text name)
 {

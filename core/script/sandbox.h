@@ -285,6 +285,7 @@ MAY_RAISE int lua_view_write(lua_State *lua);
 MAY_RAISE void lua_event_open(lua_State *lua);
 void lua_event_push(lua_State *lua); /* or nil; raises nothing */
 bool lua_event_is(lua_State *lua, int at);
+const char *lua_event_part(size_t i); /* "type" ..; NULL: no more */
 MAY_RAISE const struct event *lua_event_now(lua_State *lua); /* never NULL */
 /* What was made of an event's lists and maps is of another one. */
 void lua_event_forget(struct ruleset *rs);
