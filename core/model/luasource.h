@@ -83,11 +83,13 @@ bool luasource_mended(
  * read stood `was` characters, now `put`. Both are of one line. */
 struct luasource_change {
 	int line, column, was, put;
+	uint32_t count;	      /* places so far */
+	uint32_t at, line_at; /* bytes: how far it came, where the line begins */
 };
-/* The i-th of them, from the front; false past the last. After
- * luasource_mended(), with the same bytes. */
+/* Goes on to the next place, from the front, beginning with {.line = 1}; false
+ * past the last. After luasource_mended(), with the same bytes. */
 bool luasource_changed(const struct lua_source *s, const char *bytes,
-	uint32_t i, struct luasource_change *out);
+	struct luasource_change *c);
 
 /*
  * Where one of `words` begins a line at its very front: the offsets, ascending,

@@ -47,23 +47,22 @@ bool luasource_mended(
 }
 
 bool luasource_changed(const struct lua_source *s, const char *bytes,
-	uint32_t i, struct luasource_change *out)
+	struct luasource_change *c)
 {
 	const struct mend *m;
-	uint32_t line_at = 0;
 
-	if (i >= s->n_mends)
+	if (c->count >= s->n_mends)
 		return false;
-	m = &s->mends[i];
-	*out = (struct luasource_change){.line = 1};
-	for (uint32_t k = 0; k < m->from; k++)
-		if (bytes[k] == '\n') {
-			out->line++;
-			line_at = k + 1;
+	m = &s->mends[c->count++];
+	for (; c->at < m->from; c->at++)
+		if (bytes[c->at] == '\n') {
+			c->line++;
+			c->line_at = c->at + 1;
 		}
-	out->column = 1 + text_characters(bytes + line_at, m->from - line_at);
-	out->was = text_characters(bytes + m->from, m->to - m->from);
-	out->put = text_characters(m->put, strlen(m->put));
+	c->column = 1 + text_characters(
+				bytes + c->line_at, m->from - c->line_at);
+	c->was = text_characters(bytes + m->from, m->to - m->from);
+	c->put = text_characters(m->put, strlen(m->put));
 	return true;
 }
 

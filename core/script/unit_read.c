@@ -87,10 +87,10 @@ static void mends_note(
 	struct reading *r, const struct lua_source *s, const char *bytes)
 {
 	struct file_unit *u = r->unit;
-	struct luasource_change c;
+	struct luasource_change c = {.line = 1};
 	struct unit_mend *room;
 
-	for (uint32_t i = 0; luasource_changed(s, bytes, i, &c); i++) {
+	while (luasource_changed(s, bytes, &c)) {
 		room = arena_grow(&r->ld->rs->arena, u->mends, u->n_mends,
 			&u->cap_mends, u->n_mends + 1, sizeof(*room));
 		if (room == NULL)
