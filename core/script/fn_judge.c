@@ -677,34 +677,27 @@ static bool type_fits(const struct field_def *f, const struct fn_value *v)
 /* What does the same in a function; NULL: the word may stand there. */
 static const char *in_function(const struct fn_reading *r, enum word w)
 {
-	bool nl = ld_of(r)->dutch;
-
 	switch (w) {
 	case WORD_CALL:
 	case WORD_MAIL:
 	case WORD_VISIT:
 	case WORD_TODO:
-		return nl ? "schrijf act.task { kind = \"call\", who = handler, "
-			    "title = \"...\" }"
-			  : "write act.task { kind = \"call\", who = handler, "
-			    "title = \"...\" }";
+		return "act.task { kind = \"call\", who = handler, title = "
+		       "\"...\" }";
 	case WORD_RECORD:
-		return nl ? "schrijf act.emit(\"...\", { ... })"
-			  : "write act.emit(\"...\", { ... })";
+		return "act.emit(\"...\", { ... })";
 	case WORD_NOTE:
-		return nl ? "schrijf act.note(\"...\")"
-			  : "write act.note(\"...\")";
+		return "act.note(\"...\")";
 	case WORD_TELL:
-		return nl ? "schrijf act.task { kind = \"todo\", who = role "
-			    "\"...\", title = \"...\" }"
-			  : "write act.task { kind = \"todo\", who = role "
-			    "\"...\", title = \"...\" }";
+		return "act.task { kind = \"todo\", who = role \"...\", title "
+		       "= \"...\" }";
 	case WORD_LOGGED:
 	case WORD_NO_EVENT:
 	case WORD_TOUCHED_SINCE:
-		return nl ? "schrijf het zonder functie: unless = logged \"...\""
-			  : "write it without a function: unless = logged "
-			    "\"...\"";
+		return ld_of(r)->dutch
+			       ? "het zonder functie: unless = logged \"...\""
+			       : "it without a function: unless = logged "
+				 "\"...\"";
 	default:
 		return NULL;
 	}

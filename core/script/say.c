@@ -455,8 +455,8 @@ static const struct message messages[SAY_COUNT] = {
 		"act.task heeft geen kind en wordt dus een todo: schrijf kind "
 		"= \"call\", \"mail\", \"visit\" of \"todo\""},
 	[SAY_WORD_IN_FUNCTION] = {"FL499",
-		"\"%s\" is a word of cards, not of functions: %s",
-		"\"%s\" hoort in een kaart, niet in een functie: %s"},
+		"\"%s\" is a word of cards, not of functions: write %s",
+		"\"%s\" hoort in een kaart, niet in een functie: schrijf %s"},
 	[SAY_PLACEHOLDER_SIGN] = {"FL357",
 		"the text shows \"%s\" as it is written; write {%s}",
 		"de tekst toont \"%s\" zoals het er staat; schrijf {%s}"},
