@@ -157,6 +157,14 @@ const struct field_def *event_field(const struct event_def *e, struct text name)
 	return field_find(e->fields, e->n_fields, name);
 }
 
+bool schema_everybodys(const struct schema *s, struct text name)
+{
+	return schema_kind(s, name) != NULL || text_is(name, "note") ||
+	       text_is(name, "ref") || text_is(name, "extra") ||
+	       (name.bytes > 4 &&
+		       memcmp(name.at + name.bytes - 4, "_raw", 4) == 0);
+}
+
 const struct value *schema_value(
 	const struct schema *s, const struct record *r, struct text field)
 {

@@ -107,6 +107,9 @@ const struct kind_def *schema_kind(const struct schema *s, struct text name);
 const struct field_def *schema_field(const struct schema *s, struct text kind,
 				     struct text field); /* kind's own field */
 const struct field_def *event_field(const struct event_def *e, struct text name);
+/* What an event may bring beside its own fields: records by their kind, note,
+ * ref, extra, and what could not be read ("phone_raw"). */
+bool schema_everybodys(const struct schema *s, struct text name);
 uint32_t schema_event_count(const struct schema *s);
 const struct event_def *schema_event_at(const struct schema *s, uint32_t i);
 uint32_t schema_kind_count(const struct schema *s);

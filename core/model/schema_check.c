@@ -404,13 +404,13 @@ struct check {
 	struct value extra;
 };
 
-/* Names every event may use beside its own fields. */
+/* Names this event may use beside its own fields. */
 static bool everybodys(const struct check *c, struct text name)
 {
-	return text_is(name, "ref") || text_is(name, "note") ||
-	       text_is(name, "extra") || text_is(name, "deal") ||
-	       text_is(name, "customer") ||
-	       (c->def->subject.bytes > 0 && text_equal(name, c->def->subject));
+	if (schema_kind(c->schema, name) == NULL)
+		return schema_everybodys(c->schema, name);
+	return text_is(name, "deal") || text_is(name, "customer") ||
+	       text_equal(name, c->def->subject);
 }
 
 static const char *near_field(const struct check *c, struct text wrong)
@@ -773,9 +773,7 @@ static void check_member(struct check *c, const struct member *m)
 		c->extra = value_clone(c->arena, &m->value);
 	else if (f != NULL)
 		known_field(c, f, m);
-	else if (everybodys(c, m->key) ||
-		 (m->key.bytes > 4 &&
-			 memcmp(m->key.at + m->key.bytes - 4, "_raw", 4) == 0))
+	else if (everybodys(c, m->key))
 		value_set(c->arena, &c->out, m->key, m->value);
 	else if (!folded_field(c, m))
 		unknown_field(c, m);

@@ -6,8 +6,6 @@
  */
 #include "script/fn_check.h"
 
-#include <string.h>
-
 static struct loading *ld_of(const struct fn_reading *r)
 {
 	return r->rd->ld;
@@ -124,16 +122,6 @@ static bool is_part(struct text name)
 	return false;
 }
 
-/* What any event may carry beside its own fields. */
-static bool everybodys(const struct fn_reading *r, struct text name)
-{
-	return schema_kind(schema_of(r), name) != NULL ||
-	       text_is(name, "note") || text_is(name, "ref") ||
-	       text_is(name, "extra") ||
-	       (name.bytes > 4 &&
-		       strcmp(name.at + name.bytes - 4, "_raw") == 0);
-}
-
 /* Those of `among` that bring the field. */
 static struct fn_events bringers(const struct fn_reading *r, struct text name,
 	const struct fn_events *among)
@@ -227,14 +215,14 @@ struct fn_value fn_event_member(
 		return v;
 	v.by = bringers(r, name, &r->may);
 	if (is_none(&v.by)) {
-		if (!everybodys(r, name))
+		if (!schema_everybodys(schema_of(r), name))
 			unknown(r, i, data_only);
 		return v;
 	}
 	v.field = plain_field(r, name, &v.by);
 	v.is = v.field != NULL ? FN_SCALAR : FN_ANY;
 	lack = without(r->may, &v.by);
-	if (!is_none(&lack) && !everybodys(r, name))
+	if (!is_none(&lack) && !schema_everybodys(schema_of(r), name))
 		v.brought = name;
 	return v;
 }

@@ -72,9 +72,7 @@ static const void *look_anywhere(
 	for (uint32_t i = 0; i < schema_event_count(schema); i++)
 		if (event_field(schema_event_at(schema, i), name) != NULL)
 			return schema_event_at(schema, i);
-	return text_is(name, "note") || text_is(name, "ref")
-		       ? schema
-		       : (const void *)schema_kind(schema, name);
+	return schema_everybodys(schema, name) ? schema : NULL;
 }
 
 static void text_push(lua_State *lua, struct text t)

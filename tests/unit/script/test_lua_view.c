@@ -75,6 +75,7 @@ static void test_event(void **state)
 	/* what another event brings is nil in this one */
 	asserts("event.amount == nil and event.data.outcome == nil");
 	asserts("event.note == nil and event.visit == nil");
+	asserts("event.extra == nil and event.phone_raw == nil");
 	run_fails("return event.chanel", "did you mean \"channel\"?");
 	run_fails("return event.data.chanel", "did you mean \"channel\"?");
 	run_fails("event.data.channel = 1", "cannot be changed");
