@@ -248,14 +248,6 @@ static int suppose(const struct mach *m, const struct cond *c, struct value v)
 	return own.failed || own.no_memory || x.other ? -1 : yes;
 }
 
-static int64_t next_opening(const struct mach *m, int64_t at)
-{
-	const struct calendar *c = calendar(m);
-
-	return calendar_next_open(c,
-		calendar_midnight(c, calendar_day(c, at) + 1));
-}
-
 static bool same(const struct value *a, const struct value *b, const char *key)
 {
 	return value_equal(value_get(a, key), value_get(b, key));
@@ -266,7 +258,7 @@ static bool same(const struct value *a, const struct value *b, const char *key)
  * brings the look nearer (looks.c). */
 static int64_t look_for_function(const struct mach *m, const struct cond *c)
 {
-	int64_t at = next_opening(m, m->s->now_ms), day;
+	int64_t at = calendar_next_day_open(calendar(m), m->s->now_ms), day;
 	int64_t today = calendar_day(calendar(m), m->s->now_ms);
 	struct value now = load_of(m, today, today + LOOK_AHEAD_DAYS), v;
 	int says = suppose(m, c, now);
@@ -280,7 +272,7 @@ static int64_t look_for_function(const struct mach *m, const struct cond *c)
 			(!same(&v, &now, "capacity") &&
 				suppose(m, c, v) != says))
 			break;
-		at = next_opening(m, at);
+		at = calendar_next_day_open(calendar(m), at);
 	}
 	return at;
 }

@@ -119,13 +119,11 @@ static int64_t diary_at(const struct record *r)
  * somebody has told what came of it. 0: it does not count. */
 static int64_t diary_until(const struct snapshot *s, const struct record *r)
 {
-	const struct calendar *c = s->book->calendar;
 	int64_t at = diary_at(r), until;
 
 	if (at == 0)
 		return 0;
-	until = calendar_next_open(c,
-		calendar_midnight(c, calendar_day(c, at) + 1));
+	until = calendar_next_day_open(s->book->calendar, at);
 	return until > s->now_ms ? until : 0;
 }
 
@@ -456,10 +454,7 @@ fl_status silence_wake(struct turn *u, const struct record *r, const char *name,
 
 int64_t silence_tomorrow(const struct turn *u)
 {
-	const struct calendar *c = u->engine->book->calendar;
-
-	return calendar_next_open(c,
-		calendar_midnight(c, calendar_day(c, u->now_ms) + 1));
+	return calendar_next_day_open(u->engine->book->calendar, u->now_ms);
 }
 
 /* ---- looking ---- */

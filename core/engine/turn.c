@@ -254,7 +254,6 @@ static fl_status timer_over(struct turn *u)
 	const struct run *run = r != NULL ? record_run(r, row->card) : NULL;
 	const struct place *p = run != NULL ? run_place(run, row->slot) : NULL;
 	const struct rulebook *book = u->engine->book;
-	const struct calendar *c = book->calendar;
 	struct effect e = {.kind = EFFECT_PLACE, .subject = row->subject,
 		.args = value_map(), .step = row->slot};
 	int64_t due = 0;
@@ -262,8 +261,7 @@ static fl_status timer_over(struct turn *u)
 	if (p == NULL || p->due_at_ms != row->due_at_ms)
 		return FL_OK;
 	if (rulebook_card(book, row->card) != NULL)
-		due = calendar_next_open(c, calendar_midnight(c,
-			calendar_day(c, u->now_ms) + 1));
+		due = calendar_next_day_open(book->calendar, u->now_ms);
 	value_put(u->arena, &e.args, "step", value_of_text(p->step));
 	value_put(u->arena, &e.args, "phase", value_int(p->phase));
 	value_put(u->arena, &e.args, "anchor", value_int(p->anchor_ms));

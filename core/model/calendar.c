@@ -195,6 +195,12 @@ int64_t calendar_next_open(const struct calendar *c, int64_t at_ms)
 	return at_ms;
 }
 
+int64_t calendar_next_day_open(const struct calendar *c, int64_t at_ms)
+{
+	return calendar_next_open(
+		c, calendar_midnight(c, calendar_day(c, at_ms) + 1));
+}
+
 static int64_t ahead(const struct calendar *c, int64_t at_ms, int64_t left_ms)
 {
 	struct stretch open[STRETCHES_MAX];

@@ -51,6 +51,8 @@ bool calendar_hours(const struct calendar *c, int64_t day, int64_t *open_ms,
 		    int64_t *close_ms);
 /* `at` itself when open, else the next opening (searches 400 days; then at). */
 int64_t calendar_next_open(const struct calendar *c, int64_t at_ms);
+/* The first opening when the day of `at` is over. */
+int64_t calendar_next_day_open(const struct calendar *c, int64_t at_ms);
 /*
  * Moves `minutes` open minutes ahead (>= 0) or back (< 0): ahead the first,
  * back the last instant with that much open time between. So work that ends

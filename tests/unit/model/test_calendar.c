@@ -452,6 +452,11 @@ static void ends_of_work(void **state)
 		0);
 	assert_int_equal(calendar_next_open(c, at("2026-09-05 17:00")),
 		at("2026-09-07 09:00"));
+	/* the next day, also of what is open now; over a Sunday */
+	assert_int_equal(calendar_next_day_open(c, at("2026-09-03 10:00")),
+		at("2026-09-04 09:00"));
+	assert_int_equal(calendar_next_day_open(c, at("2026-09-05 08:00")),
+		at("2026-09-07 09:00"));
 }
 
 /* Open on one day of its life: nothing may hang, and time goes on. */
