@@ -352,14 +352,8 @@ static fl_status want_close(struct applying *ap, struct effect *e)
 /* A name for each occasion piles up for ever; setting a known one replaces. */
 static bool one_timer_more(const struct applying *ap, const struct effect *e)
 {
-	const struct record *r = ap->subject;
-	const char *name = value_get_str(&e->args, "name");
-
-	for (uint32_t i = 0; i < r->n_timers && name != NULL; i++)
-		if (text_equal(r->timers[i].card, ap->card) &&
-			text_is(r->timers[i].name, name))
-			return false;
-	return true;
+	return record_timer(ap->subject, ap->card,
+		       text_of(value_get_str(&e->args, "name"))) == NULL;
 }
 
 static fl_status want_timer(struct applying *ap, struct effect *e)

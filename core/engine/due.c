@@ -175,17 +175,16 @@ static void row_remove(struct due_list *d, const struct due_row *row)
 static bool has_due(const struct record *r, struct text card, struct text slot,
 		    int64_t due_at_ms)
 {
+	const struct named_timer *timer;
 	const struct run *run;
 	const struct place *p;
 
 	if (r == NULL)
 		return false;
 	if (slot.bytes > 0 && slot.at[0] == '@') {
-		for (uint32_t i = 0; i < r->n_timers; i++)
-			if (text_equal(r->timers[i].card, card) &&
-				text_is(r->timers[i].name, slot.at + 1))
-				return r->timers[i].due_at_ms == due_at_ms;
-		return false;
+		timer = record_timer(r, card,
+			(struct text){slot.at + 1, slot.bytes - 1});
+		return timer != NULL && timer->due_at_ms == due_at_ms;
 	}
 	run = record_run(r, card);
 	p = run != NULL ? run_place(run, slot) : NULL;

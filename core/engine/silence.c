@@ -130,11 +130,10 @@ static int64_t diary_until(const struct snapshot *s, const struct record *r)
 /* When the engine's own timer of that name is due; 0: there is none. */
 static int64_t own_timer(const struct record *r, const char *name)
 {
-	for (uint32_t i = 0; i < r->n_timers; i++)
-		if (text_is(r->timers[i].card, ENGINE_CARD) &&
-			text_is(r->timers[i].name, name))
-			return r->timers[i].due_at_ms;
-	return 0;
+	const struct named_timer *timer =
+		record_timer(r, TEXT(ENGINE_CARD), text_of(name));
+
+	return timer != NULL ? timer->due_at_ms : 0;
 }
 
 /* A timer of a card: the engine's own only look again. */

@@ -275,6 +275,38 @@ static int timer_compare(
 	return c != 0 ? c : text_compare(t->name, name);
 }
 
+/* Where it stands, or belongs. */
+static uint32_t timer_place(
+	const struct record *r, struct text card, struct text name)
+{
+	uint32_t low = 0, high = r->n_timers;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (timer_compare(&r->timers[mid], card, name) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static bool timer_stands(const struct record *r, uint32_t at, struct text card,
+	struct text name)
+{
+	return at < r->n_timers &&
+	       timer_compare(&r->timers[at], card, name) == 0;
+}
+
+const struct named_timer *record_timer(
+	const struct record *r, struct text card, struct text name)
+{
+	uint32_t at = timer_place(r, card, name);
+
+	return timer_stands(r, at, card, name) ? &r->timers[at] : NULL;
+}
+
 static void drop_timer(struct record *r, uint32_t at)
 {
 	memmove(&r->timers[at], &r->timers[at + 1],
@@ -286,13 +318,9 @@ bool record_set_timer(struct arena *a, struct record *r, struct text card,
 	struct text name, int64_t due_at_ms)
 {
 	struct named_timer *timers;
-	uint32_t at = 0;
-	int c = 1;
+	uint32_t at = timer_place(r, card, name);
 
-	while (at < r->n_timers &&
-		(c = timer_compare(&r->timers[at], card, name)) < 0)
-		at++;
-	if (at < r->n_timers && c == 0) {
+	if (timer_stands(r, at, card, name)) {
 		r->timers[at].due_at_ms = due_at_ms;
 		if (due_at_ms == 0)
 			drop_timer(r, at);

@@ -101,6 +101,8 @@ struct place *run_add_place(struct arena *a, struct run *run, struct text step);
 void run_clear_places(struct run *run);
 bool record_add_task(struct arena *a, struct record *r, int64_t task);
 void record_drop_task(struct record *r, int64_t task);
+const struct named_timer *record_timer(
+	const struct record *r, struct text card, struct text name); /* or NULL */
 /* Sets or replaces the timer of (card, name); due 0 removes it. */
 bool record_set_timer(struct arena *a, struct record *r, struct text card,
 		      struct text name, int64_t due_at_ms);

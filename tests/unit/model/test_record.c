@@ -226,6 +226,30 @@ static void test_fields(void **state)
 	assert_null(record_get(r, "x"));
 }
 
+static void test_timers_are_found(void **state)
+{
+	struct record *r = fresh();
+	char name[2] = "";
+
+	(void)state;
+	for (int i = 0; i < 26; i++) { /* in no order of names */
+		name[0] = (char)('a' + i * 7 % 26);
+		record_set_timer(&arena, r, i % 2 == 0 ? TEXT("c") : TEXT("d"),
+			text_of(name), 1 + i);
+	}
+	for (int i = 0; i < 26; i++) {
+		struct text card = i % 2 == 0 ? TEXT("c") : TEXT("d");
+		struct text other = i % 2 == 0 ? TEXT("d") : TEXT("c");
+
+		name[0] = (char)('a' + i * 7 % 26);
+		assert_int_equal(
+			record_timer(r, card, text_of(name))->due_at_ms, 1 + i);
+		assert_null(record_timer(r, other, text_of(name)));
+	}
+	assert_null(record_timer(r, TEXT("c"), TEXT("")));
+	assert_null(record_timer(fresh(), TEXT("c"), TEXT("a")));
+}
+
 static void test_timers_and_tasks(void **state)
 {
 	struct record *r = fresh();
@@ -317,6 +341,7 @@ int main(void)
 		T(test_round_trip),
 		T(test_damaged_bodies),
 		T(test_fields),
+		T(test_timers_are_found),
 		T(test_timers_and_tasks),
 		T(test_dues),
 		T(test_no_memory),
