@@ -25,7 +25,7 @@ void due_deinit(struct engine *e)
 	arena_deinit(&e->due.scratch);
 }
 
-int due_compare(const struct due_row *a, const struct due_row *b)
+static int due_compare(const struct due_row *a, const struct due_row *b)
 {
 	int order;
 
@@ -192,11 +192,32 @@ static bool has_due(const struct record *r, struct text card, struct text slot,
 		p->due_at_ms == due_at_ms;
 }
 
-/* One record's wake-ups that the other does not have. */
+struct differing {
+	const struct record *other;
+	due_cb cb;
+	void *ctx;
+};
+
+static void pass_on(void *ctx, struct text card, struct text slot,
+		    int64_t due_at_ms)
+{
+	const struct differing *d = ctx;
+
+	if (!has_due(d->other, card, slot, due_at_ms))
+		d->cb(d->ctx, card, slot, due_at_ms);
+}
+
+void due_differ(const struct record *of, const struct record *other, due_cb cb,
+		void *ctx)
+{
+	record_dues(of, pass_on, &(struct differing){other, cb, ctx});
+}
+
+/* Wake-ups of a record that come, or go. */
 struct notice {
 	struct engine *engine;
-	const struct record *of, *other;
-	bool gone; /* they are no more */
+	const struct record *of;
+	bool gone;
 	fl_status status;
 };
 
@@ -209,7 +230,7 @@ static void notice_due(void *ctx, struct text card, struct text slot,
 		.subject = n->of->id, .home = n->of->home, .card = card,
 		.slot = slot};
 
-	if (n->status != FL_OK || has_due(n->other, card, slot, due_at_ms))
+	if (n->status != FL_OK)
 		return;
 	if (n->gone)
 		row_remove(d, &row);
@@ -223,12 +244,12 @@ static void notice_due(void *ctx, struct text card, struct text slot,
 fl_status due_notice(struct engine *e, const struct record *before,
 		     const struct record *now)
 {
-	struct notice gone = {e, before, now, true, FL_OK};
-	struct notice come = {e, now, before, false, FL_OK};
+	struct notice gone = {e, before, true, FL_OK};
+	struct notice come = {e, now, false, FL_OK};
 
 	if (before != NULL && e->due.known)
-		record_dues(before, notice_due, &gone);
-	record_dues(now, notice_due, &come);
+		due_differ(before, now, notice_due, &gone);
+	due_differ(now, before, notice_due, &come);
 	return come.status;
 }
 

@@ -488,7 +488,12 @@ fl_status due_loaded(struct engine *e, const struct load_got *got);
 /* A unit is about to change wake-ups from `before` (NULL: none) to `now`. */
 fl_status due_notice(struct engine *e, const struct record *before,
 		     const struct record *now);
-int due_compare(const struct due_row *a, const struct due_row *b);
+/* Calls with each wake-up that `of` has and `other` (NULL: nothing) has not, as
+ * record_dues() does. */
+typedef void (*due_cb)(void *ctx, struct text card, struct text slot,
+		       int64_t due_at_ms);
+void due_differ(const struct record *of, const struct record *other, due_cb cb,
+		void *ctx);
 /* Nothing is due before: ms, INT64_MAX never. */
 int64_t due_next(const struct engine *e);
 /* Fires the next row up to `until_ms`; *did: something was done. */

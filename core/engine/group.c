@@ -335,73 +335,38 @@ bool group_full(const struct engine *e)
 
 /* ---- handing over ---- */
 
-struct due_set {
+/* Wake-ups of a record that come, or go. */
+struct due_writing {
 	struct group *g;
 	const struct record *r;
-	struct due_row *rows;
-	uint32_t n, cap;
+	bool remove;
 };
 
-static void due_collect(void *ctx, struct text card, struct text slot,
-			int64_t due_at_ms)
+static void write_due(void *ctx, struct text card, struct text slot,
+		      int64_t due_at_ms)
 {
-	struct due_set *d = ctx;
-	struct due_row *grown;
+	const struct due_writing *w = ctx;
+	struct group *g = w->g;
 
-	grown = arena_grow(&d->g->arena, d->rows, d->n, &d->cap, d->n + 1,
-		sizeof(*grown));
-	if (grown == NULL)
+	ROOM(g, dues, n_dues, cap_dues);
+	if (g->arena.failed)
 		return;
-	d->rows = grown;
-	d->rows[d->n++] = (struct due_row){.due_at_ms = due_at_ms,
-		.subject = d->r->id, .home = d->r->home, .card = card,
-		.slot = slot.at[0] == '@' ? text_keep(d->g, slot) : slot};
-}
-
-static int due_order(const void *a, const void *b)
-{
-	return due_compare(a, b);
-}
-
-/* What `from` has and `without` has not; both in order. */
-static void due_changes(struct group *g, const struct due_set *from,
-			const struct due_set *without, bool remove)
-{
-	struct batch *b = &g->batch;
-	uint32_t at = 0;
-
-	for (uint32_t i = 0; i < from->n; i++) {
-		struct due_row row = from->rows[i];
-
-		while (at < without->n &&
-			due_compare(&without->rows[at], &row) < 0)
-			at++;
-		if (at < without->n &&
-			due_compare(&without->rows[at], &row) == 0)
-			continue;
-		ROOM(g, dues, n_dues, cap_dues);
-		if (g->arena.failed)
-			return;
-		g->dues[g->n_dues++] = (struct due_change){row, remove};
-	}
-	b->dues = g->dues;
-	b->n_dues = g->n_dues;
+	g->dues[g->n_dues++] = (struct due_change){
+		.row = {.due_at_ms = due_at_ms, .subject = w->r->id,
+			.home = w->r->home, .card = card,
+			.slot = slot.at[0] == '@' ? text_keep(g, slot) : slot},
+		.remove = w->remove};
 }
 
 static void write_dues(struct group *g, const struct cached_record *c)
 {
-	struct due_set before = {.g = g, .r = c->now};
-	struct due_set now = {.g = g, .r = c->now};
+	struct due_writing go = {g, c->now, true}, come = {g, c->now, false};
 
 	if (c->base != NULL)
-		record_dues(c->base, due_collect, &before);
-	record_dues(c->now, due_collect, &now);
-	if (before.n > 1)
-		qsort(before.rows, before.n, sizeof(*before.rows), due_order);
-	if (now.n > 1)
-		qsort(now.rows, now.n, sizeof(*now.rows), due_order);
-	due_changes(g, &before, &now, true);
-	due_changes(g, &now, &before, false);
+		due_differ(c->base, c->now, write_due, &go);
+	due_differ(c->now, c->base, write_due, &come);
+	g->batch.dues = g->dues;
+	g->batch.n_dues = g->n_dues;
 }
 
 /* What is cached lies still until the group is over, also when it is replaced
