@@ -473,21 +473,22 @@ static const char *part_meant(
 	return found == 1 ? names[0] : NULL;
 }
 
+/* Known kinds only: else a slip before the point stands for another kind. */
 static const char *event_meant(const struct schema *s, const char *wrong)
 {
-	const char *dot = strchr(wrong, '.'), *part, *kind, *meant;
+	const char *dot = strchr(wrong, '.'), *kind, *meant;
 
-	part = dot != NULL ? dot + 1 : wrong;
-	kind = dot != NULL ? kind_meant(s, wrong, dot) : NULL;
-	meant = part_meant(s, kind, part);
-	/* of something else, then */
-	return meant == NULL && kind != NULL ? part_meant(s, NULL, part)
-					     : meant;
+	if (dot == NULL)
+		return part_meant(s, NULL, wrong);
+	if ((kind = kind_meant(s, wrong, dot)) == NULL)
+		return NULL;
+	meant = part_meant(s, kind, dot + 1);
+	return meant != NULL ? meant : part_meant(s, NULL, dot + 1);
 }
 
 const char *synonym_event(const struct schema *s, struct text wrong)
 {
-	const char *names[EVENTS_MOST], *meant;
+	const char *names[EVENTS_MOST], *meant, *dot = strchr(wrong.at, '.');
 	size_t n = events_of(s, NULL, names);
 	int at;
 
@@ -496,6 +497,7 @@ const char *synonym_event(const struct schema *s, struct text wrong)
 		meant = event_meant(s, wrong.at);
 	if (meant != NULL)
 		return meant;
-	at = near_name(wrong.at, names, n);
-	return at >= 0 ? names[at] : NULL;
+	if ((at = near_name(wrong.at, names, n)) >= 0)
+		return names[at];
+	return dot != NULL ? part_meant(s, NULL, dot + 1) : NULL;
 }

@@ -308,3 +308,15 @@ after = "1 day", task = call "x", unless = logged "visit.done",
 --- step: an event by another word, customer.called
 --v FL334 contact.made
 after = "1 day", task = call "x", unless = logged "customer.called",
+
+--- step: an event with its kind misspelt or unknown, complain.opened
+--v FL334 complaint.opened
+after = "1 day", task = call "x", unless = logged "complain.opened",
+
+--- step: an event with its kind misspelt or unknown, visitt.ended
+--v FL334 visit.ended
+after = "1 day", task = call "x", unless = logged "visitt.ended",
+
+--- step: an event with its kind misspelt or unknown, autos.getekend
+--v FL334 deal.signed
+after = "1 day", task = call "x", unless = logged "autos.getekend",
