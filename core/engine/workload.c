@@ -467,13 +467,14 @@ static int64_t prospects_known(const struct workload *w, struct text person,
 }
 
 uint32_t workload_known(const struct workload *w, struct text person,
-			struct text what, int64_t day)
+			struct text what, int64_t now_ms, int64_t day)
 {
 	int32_t days = who_prospect_days(what);
 	struct load l;
 
 	if (days >= 0)
-		return (uint32_t)prospects_known(w, person, day, days);
+		return (uint32_t)prospects_known(
+			w, person, now_ms / DAY_MS, days);
 	l = known(w, person, day);
 	return of_kind(&l, what);
 }

@@ -33,6 +33,7 @@ fl_status workload_read(struct workload *w, const struct calendar *c,
  * handle; "deliveries a day": those handed over to the person on `day`; "open
  * matters": all that must not fall silent and bears the person's name;
  * "prospects due in 14 days": customers who have not decided yet and of whom
- * something comes up by then (who rests longer is no work). */
+ * something comes up by then (who rests longer is no work). `day` is
+ * the local one of `now_ms`. */
 uint32_t workload_known(const struct workload *w, struct text person,
-			struct text what, int64_t day);
+			struct text what, int64_t now_ms, int64_t day);

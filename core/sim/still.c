@@ -409,7 +409,8 @@ static uint32_t look_load(void *ctx, struct text person, struct text what)
 {
 	struct still *st = ctx;
 
-	return workload_known(st->loads, person, what, st->day);
+	return workload_known(
+		st->loads, person, what, st->now_ms, st->day);
 }
 
 /* As pace_slot() does it in the engine, one count for all that is asked. */
