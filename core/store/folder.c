@@ -112,7 +112,7 @@ static void remove_beside(const struct folder *f, sqlite3_vfs *vfs,
 void folder_undo(struct folder *f)
 {
 	static const char *const endings[] = {"-journal", "-wal", "-shm", ""};
-	sqlite3_vfs *vfs = sqlite3_vfs_find(f->vfs);
+	sqlite3_vfs *vfs = sql_vfs(f->vfs);
 
 	if (f->lock.fd < 0 || !f->made_db)
 		return; /* not ours, or there is something to keep */
@@ -137,7 +137,7 @@ void folder_deinit(struct folder *f)
 
 bool folder_has(const struct folder *f, const char *ending)
 {
-	sqlite3_vfs *vfs = sqlite3_vfs_find(f->vfs);
+	sqlite3_vfs *vfs = sql_vfs(f->vfs);
 	char *path = sqlite3_mprintf("%s%s", f->db, ending);
 	int there = 0;
 

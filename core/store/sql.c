@@ -52,6 +52,19 @@ static void count_no_bytes(void)
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+static void set_up(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, count_no_bytes);
+}
+
+sqlite3_vfs *sql_vfs(const char *name)
+{
+	set_up();
+	return sqlite3_vfs_find(name);
+}
+
 fl_status sql_open(const char *path, const char *vfs, bool readonly,
 	sqlite3 **out, struct fl_error *err)
 {
@@ -60,10 +73,9 @@ fl_status sql_open(const char *path, const char *vfs, bool readonly,
 	int flags = SQLITE_OPEN_NOMUTEX |
 		(readonly ? SQLITE_OPEN_READONLY
 			  : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 	*out = NULL;
-	pthread_once(&once, count_no_bytes);
+	set_up();
 	if (sqlite3_threadsafe() == 0)
 		return status_fail(err, FL_STORAGE,
 			"%s: this SQLite was built without threads", path);

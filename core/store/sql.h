@@ -17,6 +17,10 @@ fl_status sql_fail(sqlite3 *db, struct fl_error *err, const char *what);
 /* Path of the connection's file, for messages; never NULL. */
 const char *sql_path(sqlite3 *db);
 
+/* The VFS of that name, NULL the default; NULL when there is none. This or
+ * sql_open() comes before any other call of SQLite. */
+sqlite3_vfs *sql_vfs(const char *name);
+
 /* Opens `path` (":memory:" for a private one) through the VFS of that name,
  * NULL the default. Never makes a file when `readonly`. On failure *out is
  * NULL. FL_STORAGE, FL_NOMEM. */

@@ -48,6 +48,18 @@ static void sql(const struct kit *k, const char *statement)
 	sqlite3_close(db);
 }
 
+/* Must be the first: SQLite is set up before any other call of it. */
+static void sqlite_counts_no_bytes(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_folder(&k);
+	kit_open(&k, NULL);
+	assert_int_equal(0, sqlite3_memory_used());
+	kit_close(&k);
+}
+
 static void refuses(const char *dir, const struct store_options *opt,
 	fl_status want, const char *text)
 {
@@ -478,6 +490,7 @@ static void free_waits_for_the_writer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sqlite_counts_no_bytes),
 		cmocka_unit_test(is_held_by_one_process),
 		cmocka_unit_test(refuses_files_that_are_not_its_own),
 		cmocka_unit_test(damage_is_found_and_kept),
