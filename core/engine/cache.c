@@ -14,30 +14,32 @@ fl_status cache_init(struct cache *c, uint32_t homes_max)
 {
 	memset(c, 0, sizeof(*c));
 	c->homes_max = homes_max;
-	c->homes = map_new();
-	c->records = map_new();
-	c->tasks = map_new();
 	c->keys = map_new();
 	c->names = map_new();
 	c->shared = names_new();
-	if (c->shared == NULL || c->homes == NULL || c->records == NULL || c->tasks == NULL ||
-		c->keys == NULL || c->names == NULL)
-		return FL_NOMEM;
-	return FL_OK;
+	return c->shared != NULL && c->keys != NULL && c->names != NULL
+		? FL_OK
+		: FL_NOMEM;
 }
 
-static bool grow(void **items, uint32_t n, uint32_t *cap, size_t item_bytes)
+static bool room(void **items, uint32_t *cap, uint32_t want, size_t item_bytes)
 {
-	uint32_t next = *cap == 0 ? 4 : *cap * 2;
 	void *grown;
 
-	if (n < *cap)
+	if (want <= *cap)
 		return true;
-	if ((grown = realloc(*items, next * item_bytes)) == NULL)
+	if ((grown = realloc(*items, want * item_bytes)) == NULL)
 		return false;
 	*items = grown;
-	*cap = next;
+	*cap = want;
 	return true;
+}
+
+/* One more. Thousands of homes stay: what grows, grows by a half. */
+static bool grow(void **items, uint32_t n, uint32_t *cap, size_t item_bytes)
+{
+	return n < *cap ||
+		room(items, cap, n < 4 ? 2 * n + 2 : n + n / 2, item_bytes);
 }
 
 /* ---- what is replaced ---- */
@@ -222,7 +224,7 @@ static struct cached_home *home_new(struct cache *c, int64_t id,
 {
 	struct cached_home *h = calloc(1, sizeof(*h));
 
-	if (h == NULL || !map_put_int(c->homes, id, h)) {
+	if (h == NULL || !idmap_put(&c->homes, id, h)) {
 		free(h);
 		return NULL;
 	}
@@ -241,19 +243,19 @@ static void home_free(struct cache *c, struct cached_home *h)
 
 		for (uint32_t k = 0; k < r->n_keys; k++)
 			key_drop(c, r->keys[k], r->now->id);
-		map_remove_int(c->records, r->now->id);
+		idmap_remove(&c->records, r->now->id);
 		free(r->keys);
 		free(r->base);
 		free(r->now);
 		free(r);
 	}
 	for (uint32_t i = 0; i < h->n_tasks; i++) {
-		map_remove_int(c->tasks, h->tasks[i]->id);
+		idmap_remove(&c->tasks, h->tasks[i]->id);
 		free(h->tasks[i]);
 	}
 	if (!h->resident)
 		unlink_home(c, h);
-	map_remove_int(c->homes, h->id);
+	idmap_remove(&c->homes, h->id);
 	free(h->records);
 	free(h->tasks);
 	free(h->seen);
@@ -263,16 +265,15 @@ static void home_free(struct cache *c, struct cached_home *h)
 void cache_deinit(struct cache *c)
 {
 	uint32_t at = 0;
-	void *value;
+	struct cached_home *h;
 
-	while (c->homes != NULL &&
-		map_next(c->homes, &at, NULL, NULL, &value))
-		home_free(c, value);
+	while ((h = idmap_any(&c->homes, &at)) != NULL)
+		home_free(c, h);
 	grave_sweep(&c->dead);
 	free(c->dead.blocks);
-	map_free(c->homes);
-	map_free(c->records);
-	map_free(c->tasks);
+	idmap_deinit(&c->homes);
+	idmap_deinit(&c->records);
+	idmap_deinit(&c->tasks);
 	map_free(c->keys);
 	map_free_all(c->names);
 	names_free(c->shared);
@@ -314,17 +315,17 @@ const char *cache_intern(struct cache *c, struct text name)
 
 struct cached_record *cache_record(const struct cache *c, int64_t id)
 {
-	return map_get_int(c->records, id);
+	return idmap_get(&c->records, id);
 }
 
 struct cached_home *cache_home(const struct cache *c, int64_t id)
 {
-	return map_get_int(c->homes, id);
+	return idmap_get(&c->homes, id);
 }
 
 const struct task *cache_task(const struct cache *c, int64_t id)
 {
-	return map_get_int(c->tasks, id);
+	return idmap_get(&c->tasks, id);
 }
 
 struct cached_seen *cache_seen(const struct cache *c, int64_t subject,
@@ -355,7 +356,7 @@ static struct cached_record *record_add(struct cache *c,
 	if (made == NULL ||
 		!grow((void **)&h->records, h->n_records, &h->cap_records,
 			sizeof(struct cached_record *)) ||
-		!map_put_int(c->records, r->id, made)) {
+		!idmap_put(&c->records, r->id, made)) {
 		free(made);
 		return NULL;
 	}
@@ -423,7 +424,7 @@ fl_status cache_put_task(struct cache *c, const struct task *t)
 	if (at == h->n_tasks)
 		h->n_tasks++;
 	h->tasks[at] = packed;
-	if (!map_put_int(c->tasks, t->id, packed))
+	if (!idmap_put(&c->tasks, t->id, packed))
 		return FL_NOMEM;
 	return FL_OK;
 }
@@ -473,6 +474,13 @@ fl_status cache_add(struct cache *c, const struct schema *schema,
 	}
 	if ((h = home_new(c, from->id, resident)) == NULL)
 		return FL_NOMEM;
+	if (!room((void **)&h->records, &h->cap_records, from->n_records,
+		    sizeof(*h->records)) ||
+		!room((void **)&h->tasks, &h->cap_tasks, from->n_tasks,
+			sizeof(*h->tasks)) ||
+		!room((void **)&h->seen, &h->cap_seen, from->n_seen,
+			sizeof(*h->seen)))
+		s = FL_NOMEM;
 	for (uint32_t i = 0; i < from->n_records && s == FL_OK; i++) {
 		struct record *r = pack_record(from->records[i], c->shared);
 		struct cached_record *made = r != NULL
@@ -520,7 +528,7 @@ void cache_unpin(struct cache *c, struct cached_home *h)
 			h->tasks[kept++] = t;
 			continue;
 		}
-		map_remove_int(c->tasks, t->id);
+		idmap_remove(&c->tasks, t->id);
 		free(t);
 	}
 	h->n_tasks = kept;

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "base/idmap.h"
 #include "base/map.h"
 #include "model/schema.h"
 #include "store/store.h"
@@ -51,11 +52,11 @@ struct grave {
 };
 
 struct cache {
-	struct map *homes;   /* id -> cached_home */
-	struct map *records; /* id -> cached_record */
-	struct map *tasks;   /* id -> task, packed */
-	struct map *keys;    /* key -> struct key_ids */
-	struct map *names;   /* interned texts */
+	struct idmap homes;   /* cached_home */
+	struct idmap records; /* cached_record */
+	struct idmap tasks;   /* task, packed */
+	struct map *keys;     /* key -> struct key_ids */
+	struct map *names;    /* interned texts */
 	struct names *shared; /* ... of what is packed */
 	struct cached_home *oldest, *newest;
 	uint32_t n_homes;    /* without residents */

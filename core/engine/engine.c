@@ -385,7 +385,7 @@ void engine_counts(const struct engine *e, struct engine_counts *out)
 	const struct value *away = quarantined(e);
 
 	*out = e->counts;
-	out->cached_homes = map_count(e->cache.homes);
+	out->cached_homes = e->cache.homes.n;
 	out->waiting = e->waiting;
 	out->quarantined = away != NULL ? away->count : 0;
 	out->slice_at = e->slice_at;

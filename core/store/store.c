@@ -129,7 +129,11 @@ static fl_status open_file(struct store *st, const struct store_options *opt,
 			FL_OK ||
 		(s = folder_sync(f, err)) != FL_OK)
 		return s;
-	return sql_open(f->db, f->vfs, true, &st->read_db, err);
+	if ((s = sql_open(f->db, f->vfs, true, &st->read_db, err)) != FL_OK)
+		return s;
+	/* every commit of the writer empties this cache: it helps within one
+	 * load only */
+	return sql_exec(st->read_db, "PRAGMA cache_size=-1024", err);
 }
 
 static fl_status open_memory(struct store *st, int64_t after,
