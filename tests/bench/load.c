@@ -1,13 +1,16 @@
 /*
- * load lines SOCKET EVENTS WINDOW [RATE] - sends a file of events as one NDJSON
- * body of POST /v1/events over a Unix socket and reads one answer line each;
- * at most WINDOW are unanswered. With RATE an open loop: event i is due at
- * i/RATE s, and its latency counts from then.
+ * load lines SOCKET EVENTS WINDOW [RATE [RULEFILE]] - sends a file of events as
+ * one NDJSON body of POST /v1/events over a Unix socket and reads one answer
+ * line each; at most WINDOW are unanswered. With RATE an open loop: event i is
+ * due at i/RATE s, and its latency counts from then. With RULEFILE other rules
+ * go live meanwhile: a second after the last ones did, a line is added to that
+ * file and "reload" asked. Both are done here, because a shell that does them
+ * takes more of two processors than they cost.
  * load posts SOCKET EVENTS CONNECTIONS - one event a request on so many
  * connections, each waiting for its answer. Connections are read in any order,
  * so an event waits until the one before it of the same deal is answered.
  * An answer that is no acceptance ends the run with 1. Prints events, per_s,
- * p50_us, p99_us.
+ * p50_us, p99_us, and of reloads reloads and reload_ms, the median of them.
  */
 #include "bench.h"
 
@@ -25,6 +28,7 @@
 #include <unistd.h>
 
 #define ROOM (1 << 20)
+#define RELOAD_EVERY_S 1.0
 #define CONNECTIONS_MOST 512
 
 struct job {
@@ -169,6 +173,85 @@ static void use(struct job *j, struct lines *s)
 	s->n -= done;
 }
 
+/* ---- other rules meanwhile ---- */
+
+struct reloads {
+	FILE *file;
+	int fd;
+	bool busy;
+	double due;      /* of the next one, or when the one under way began */
+	char in[65536];
+	size_t n;
+	double took[4096];
+	size_t done;
+};
+
+static struct reloads *reloads_new(const char *socket, const char *file,
+	double now)
+{
+	struct reloads *r = bench_alloc(1, sizeof(*r));
+
+	r->file = fopen(file, "a");
+	if (r->file == NULL)
+		bench_fail(true, "%s", file);
+	r->fd = connected(socket);
+	r->due = now + RELOAD_EVERY_S / 2;
+	return r;
+}
+
+static void reload_begin(struct reloads *r)
+{
+	static const char ask[] =
+		"POST /v1/ask/reload HTTP/1.1\r\nHost: bench\r\n"
+		"Content-Type: application/json\r\n"
+		"Content-Length: 2\r\n\r\n{}";
+
+	fprintf(r->file, "-- %zu\n", r->done);
+	if (fflush(r->file) != 0)
+		bench_fail(true, "the rule file");
+	write_all(r->fd, ask, sizeof(ask) - 1);
+	r->busy = true;
+	r->n = 0;
+}
+
+static void reload_read(struct reloads *r, double now)
+{
+	ssize_t n = read(r->fd, r->in + r->n, sizeof(r->in) - 1 - r->n);
+	const char *length, *body;
+
+	if (n <= 0)
+		bench_fail(n < 0, "a reload got no answer");
+	r->n += (size_t)n;
+	r->in[r->n] = '\0';
+	body = strstr(r->in, "\r\n\r\n");
+	length = strcasestr(r->in, "content-length:");
+	if (body == NULL || length == NULL ||
+		r->n < (size_t)(body - r->in) + 4 +
+				strtoul(length + 15, NULL, 10))
+		return;
+	if (strstr(body, "\"changed\":true") == NULL)
+		bench_fail(false, "a reload was refused: %s", body);
+	if (r->done < sizeof(r->took) / sizeof(r->took[0]))
+		r->took[r->done++] = now - r->due;
+	r->busy = false;
+	r->due = now + RELOAD_EVERY_S;
+}
+
+static void reloads_end(struct reloads *r)
+{
+	if (r == NULL)
+		return;
+	if (r->done == 0)
+		bench_fail(false, "no rules went live meanwhile");
+	printf("reloads %zu\nreload_ms %.1f\n", r->done,
+		bench_percentile(r->took, r->done, 0.5) * 1e3);
+	fclose(r->file);
+	close(r->fd);
+	free(r);
+}
+
+/* ---- the run ---- */
+
 /* One chunk of all lines that may go now; when the next one may, in s. */
 static double send_more(struct job *j, struct lines *s, int fd, size_t window)
 {
@@ -199,27 +282,52 @@ static double send_more(struct job *j, struct lines *s, int fd, size_t window)
 	return due > now && j->sent < j->lines.n ? due - now : -1;
 }
 
-static void lines_run(struct job *j, const char *path, size_t window)
+/* Waits for an answer, the next line's time or the next reload's. */
+static bool lines_wait(struct reloads *r, int fd, double wait)
+{
+	struct pollfd p[2] = {{.fd = fd, .events = POLLIN},
+		{.fd = -1, .events = POLLIN}};
+	struct timespec t;
+	double now = bench_now_s();
+
+	if (r != NULL && !r->busy && r->due <= now) {
+		r->due = now;
+		reload_begin(r);
+	}
+	if (r != NULL && r->busy)
+		p[1].fd = r->fd;
+	else if (r != NULL && (wait < 0 || wait > r->due - now))
+		wait = r->due - now;
+	t = (struct timespec){.tv_sec = (time_t)wait,
+		.tv_nsec = (long)((wait - (double)(time_t)wait) * 1e9)};
+	if (ppoll(p, 2, wait < 0 ? NULL : &t, NULL) <= 0)
+		return false;
+	if (p[1].revents != 0)
+		reload_read(r, bench_now_s());
+	return p[0].revents != 0;
+}
+
+static void lines_run(struct job *j, const char *path, size_t window,
+	const char *rules)
 {
 	static const char head[] =
 		"POST /v1/events HTTP/1.1\r\nHost: bench\r\n"
 		"Content-Type: application/x-ndjson\r\n"
 		"Transfer-Encoding: chunked\r\n\r\n";
 	struct lines s = {0};
+	struct reloads *r = NULL;
 	int fd = connected(path);
 
 	s.in = bench_alloc(ROOM, 1);
 	s.out = bench_alloc(ROOM + 64, 1);
 	write_all(fd, head, sizeof(head) - 1);
 	j->from = bench_now_s();
+	if (rules != NULL)
+		r = reloads_new(path, rules, j->from);
 	while (j->answered < j->lines.n) {
-		double wait = send_more(j, &s, fd, window);
-		struct timespec t = {.tv_sec = (time_t)wait,
-			.tv_nsec = (long)((wait - (double)(time_t)wait) * 1e9)};
-		struct pollfd p = {.fd = fd, .events = POLLIN};
 		ssize_t n;
 
-		if (ppoll(&p, 1, wait < 0 ? NULL : &t, NULL) <= 0)
+		if (!lines_wait(r, fd, send_more(j, &s, fd, window)))
 			continue;
 		n = read(fd, s.in + s.n, ROOM - s.n);
 		if (n <= 0)
@@ -229,6 +337,7 @@ static void lines_run(struct job *j, const char *path, size_t window)
 		use(j, &s);
 	}
 	tell(j);
+	reloads_end(r);
 	write_all(fd, "0\r\n\r\n", 5);
 	close(fd);
 	free(s.in);
@@ -363,7 +472,7 @@ int main(int argc, char **argv)
 	if (argc < 5 || (strcmp(argv[1], "lines") != 0 &&
 				strcmp(argv[1], "posts") != 0))
 		bench_fail(false, "usage: load lines SOCKET EVENTS WINDOW"
-				  " [RATE] | load posts SOCKET EVENTS"
+				  " [RATE [RULEFILE]] | load posts SOCKET EVENTS"
 				  " CONNECTIONS");
 	bench_lines_read(&j.lines, argv[3]);
 	j.latency = bench_alloc(j.lines.n, sizeof(*j.latency));
@@ -373,7 +482,7 @@ int main(int argc, char **argv)
 	if (argc > 5)
 		j.rate = (double)bench_number(argv[5]);
 	if (strcmp(argv[1], "lines") == 0)
-		lines_run(&j, argv[2], n);
+		lines_run(&j, argv[2], n, argc > 6 ? argv[6] : NULL);
 	else if (n <= CONNECTIONS_MOST)
 		posts_run(&j, argv[2], n);
 	bench_lines_free(&j.lines);

@@ -107,15 +107,8 @@ ours() { # PLACE DEALS KIND ARGUMENTS...
 	local place=$1 deals=$2 kind=$3 out
 	shift 3
 	daemon_start "$place"
-	if [ -n "${meanwhile:-}" ]; then
-		$meanwhile "$place/room" &
-		other=$!
-	fi
 	out=$("$bin/load" "$kind" "$place/room/data/fairlead.sock" \
 		"$(data_of "$deals")/events.ndjson" "$@") || die "load failed"
-	[ -z "$other" ] || kill "$other" 2>/dev/null ||
-		die "what should run beside the load has ended: see above"
-	other=
 	awk '$1 == "VmHWM:" { print "hwm_kb", $2 }' \
 		"/proc/$(workers_of "$server")/status"
 	daemon_stop
@@ -167,16 +160,6 @@ calm_load() { # PLACE NAME
 	done
 }
 
-reload_each_second() { # ROOM: rules that differ each time, until killed
-	local n=0
-	while :; do
-		echo "-- $((n++))" >> "$1/dealership.lua"
-		"$fairlead" -C "$1" reload > "$bin/reload.out" 2>&1 ||
-			die "reload: $(cat "$bin/reload.out")"
-		sleep 1
-	done
-}
-
 # Rules change each second: what does it cost those who post meanwhile?
 reloads() { # PLACE NAME
 	local place=$1 i
@@ -185,7 +168,7 @@ reloads() { # PLACE NAME
 	for i in $(seq "$rounds"); do
 		ours "$place" $calm lines 512 500 > "$bin/out" || exit 1
 		value p99_us < "$bin/out" >> "$bin/b"
-		meanwhile=reload_each_second ours "$place" $calm lines 512 500 \
+		ours "$place" $calm lines 512 500 "$place/room/dealership.lua" \
 			> "$bin/out" || exit 1
 		value p99_us < "$bin/out" >> "$bin/a"
 	done
