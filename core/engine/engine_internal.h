@@ -36,7 +36,7 @@
 #define SLICE_HOMES 32u       /* recomputed in one unit */
 #define SLICE_LOADS 8u        /* ... of them loaded at a time */
 #define SLICE_ROWS 100u       /* records looked through at a time */
-#define SLICE_US 1000         /* slices may take of a group */
+#define SLICE_US 500          /* slices may take of a group */
 #define OVERLAY_KNOWN 8u      /* a power of 2 */
 #define ROOM_BYTES 65536u     /* of posted items that lie together */
 #define NEEDS_MOST 64u        /* loads one unit may ask for at a time */
@@ -445,7 +445,7 @@ struct group {
 	int64_t clock_ms;
 	bool clock_moved;
 	int64_t work_us;
-	int64_t slice_us; /* ... of slices */
+	int64_t slice_us; /* ... of slices, and of looking for them */
 	struct grave dead; /* its rows may refer to them */
 	struct batch batch;
 };

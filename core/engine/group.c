@@ -507,8 +507,10 @@ fl_status group_flush(struct engine *e)
 	if (e->flying != NULL)
 		return FL_OK;
 	e->commit_asked = false; /* there is nothing, or it goes now */
-	if (!work && g->n_answers == 0)
+	if (!work && g->n_answers == 0) {
+		g->slice_us = 0; /* spent on looking, and found nobody */
 		return FL_OK;
+	}
 	if ((s = next_open(e)) != FL_OK)
 		return s;
 	if (!work) {

@@ -418,7 +418,6 @@ static fl_status slice_run(struct engine *e)
 	struct item *it = &e->slice_item;
 	struct arena *a = &e->open->arena;
 	bool done = e->slice_next >= e->slice_below, whole;
-	int64_t began = clock_mono_us();
 	enum turn_result result;
 	struct problems p;
 	fl_status s;
@@ -429,7 +428,6 @@ static fl_status slice_run(struct engine *e)
 	if (it->root.event.def == NULL)
 		return engine_dead(e, "no event rules.recomputed");
 	s = engine_run(e, it, engine_time(e), &p, &result);
-	e->open->slice_us += clock_mono_us() - began;
 	if (s != FL_OK || result == TURN_NEEDS)
 		return s;
 	if (result != TURN_DONE || !pace_keep(e, &e->turn.paced))
@@ -452,6 +450,7 @@ bool publish_slices(const struct engine *e)
 
 fl_status publish_slice(struct engine *e, bool *did)
 {
+	int64_t began = clock_mono_us();
 	fl_status s;
 
 	if (!publish_slices(e))
@@ -467,6 +466,7 @@ fl_status publish_slice(struct engine *e, bool *did)
 		s = slice_load(e);
 	else
 		s = slice_run(e);
+	e->open->slice_us += clock_mono_us() - began;
 	return s == FL_OK || s == FL_FATAL
 		? s
 		: engine_dead(e, "people in flight cannot be recomputed");

@@ -9,6 +9,7 @@ struct reader {
 	bool begun; /* inside reader_begin */
 	struct symbols symbols;
 	struct loader loader;
+	sqlite3_stmt *all; /* reader_records of every kind; NULL: not asked */
 };
 
 fl_status reader_new(sqlite3 *db, bool owned, struct reader **out,
@@ -56,6 +57,7 @@ void reader_free(struct reader *r)
 	if (r == NULL)
 		return;
 	reader_end(r);
+	sqlite3_finalize(r->all);
 	load_deinit(&r->loader);
 	symbol_deinit(&r->symbols);
 	if (r->owned)
@@ -125,7 +127,8 @@ struct visitor {
 typedef fl_status (*show_row)(const struct visitor *v, sqlite3_stmt *s,
 	bool *on, struct fl_error *err);
 
-/* Shows all rows and finalizes. `bound`: what binding came to. */
+/* Shows all rows and finalizes, or resets what is kept. `bound`: what binding
+ * came to. */
 static fl_status visit(const struct visitor *v, sqlite3_stmt *s, int bound,
 	show_row show, struct fl_error *err)
 {
@@ -137,7 +140,10 @@ static fl_status visit(const struct visitor *v, sqlite3_stmt *s, int bound,
 		got = show(v, s, &on, err);
 	if (got == FL_OK && rc != SQLITE_ROW && rc != SQLITE_DONE)
 		got = refused(v->r, err);
-	sqlite3_finalize(s);
+	if (s == v->r->all)
+		sqlite3_reset(s);
+	else
+		sqlite3_finalize(s);
 	return got;
 }
 
@@ -412,8 +418,13 @@ fl_status reader_records(struct reader *r, struct arena *a, struct text kind,
 	sqlite3_stmt *s = NULL;
 	int rc;
 
-	if ((got = prepare(r, records_sql(kind), &s, err)) != FL_OK)
+	/* rules that change ask it for each few homes */
+	if (kind.bytes == 0 && r->all != NULL && !sqlite3_stmt_busy(r->all))
+		s = r->all;
+	else if ((got = prepare(r, records_sql(kind), &s, err)) != FL_OK)
 		return got;
+	if (kind.bytes == 0 && r->all == NULL)
+		r->all = s;
 	if ((rc = sqlite3_bind_int64(s, 1, from_id)) == SQLITE_OK &&
 		(rc = bind_limit(s, 2, limit)) == SQLITE_OK && kind.bytes > 0)
 		rc = symbol_bind_known(&r->symbols, s, 3, kind);
