@@ -36,7 +36,7 @@ struct checkers {
 	uint32_t last_tag;
 };
 
-enum { NOT_STARTED = -1, STOPPING = -2 };
+enum { STOPPING = -2 };
 
 static void look_soon(struct checkers *c)
 {
@@ -49,7 +49,7 @@ static void why(const struct inquiry *q, char *text, size_t n)
 {
 	if (q->code == STOPPING)
 		snprintf(text, n, "%s", CHECKERS_STOPPED);
-	else if (q->code == NOT_STARTED)
+	else if (q->code == CHECKER_NOT_STARTED)
 		snprintf(text, n, "the checker could not be started");
 	else if (q->signum == SIGXCPU || q->signum == SIGALRM)
 		snprintf(text, n,
@@ -155,7 +155,7 @@ static void start(struct inquiry *q)
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
 		q->ended = true;
-		set_gone(q, NOT_STARTED, 0);
+		set_gone(q, CHECKER_NOT_STARTED, 0);
 		return;
 	}
 	q->tag = ++q->asker->last_tag;
@@ -174,7 +174,7 @@ static void start(struct inquiry *q)
 	}
 	if (s != FL_OK) {
 		q->ended = true;
-		set_gone(q, NOT_STARTED, 0);
+		set_gone(q, CHECKER_NOT_STARTED, 0);
 	}
 }
 

@@ -1,6 +1,6 @@
 /*
- * checkers.h - checker children from the side that asks. The supervisor starts
- * them for its worker; a command without a daemon starts its own. A child
+ * checkers.h - checker children from the side that asks. The supervisor has them
+ * started for its worker; a command without a daemon starts its own. A child
  * reads its request from descriptor 0, writes its reply to descriptor 1 and
  * ends; both are one socket, whose other end is here.
  */
@@ -15,6 +15,8 @@ enum {
 	CHECKER_WALL_S = 180, /* and all in all */
 	CHECKER_MEMORY_MB = 2048
 };
+enum { CHECKER_NOT_STARTED = -1 }; /* in place of an exit code */
+#define CHECKER_NAME "fl-checker" /* of the process, for ps and top */
 
 struct checkers; /* opaque; loop thread */
 
@@ -32,7 +34,7 @@ void checkers_ask(struct checkers *c, const struct buf *request,
  * returns. */
 void checkers_once(const struct buf *request, checker_done done, void *arg);
 
-/* The supervisor's side (door.c): starts a child for each note that comes
+/* The supervisor's side (door.c): has a child started for each note that comes
  * from the worker and sends a note back when it ended. */
 struct checker_door; /* opaque; loop thread */
 fl_status checker_door_new(
@@ -42,6 +44,11 @@ fl_status checker_door_new(
 fl_status checker_door_open(
 	struct checker_door *d, int *worker_end, struct fl_error *err);
 void checker_door_free(struct checker_door *d); /* kills all; NULL is fine */
+
+/* `fairlead --checkers`: the parent of a daemon's children, at the other end
+ * of the door's pass_pair() on descriptor 0: a note with a socket starts one,
+ * a note without kills all, and so does the door's end. Its exit code. */
+int checker_parent_main(void);
 
 /* `fairlead --checker`: the child. Its exit code. */
 int checker_main(void);

@@ -195,6 +195,8 @@ int cli_run(int argc, char **argv)
 
 	if (argc == 2 && strcmp(argv[1], "--checker") == 0)
 		return checker_main();
+	if (argc == 2 && strcmp(argv[1], "--checkers") == 0)
+		return checker_parent_main();
 	digest_init();
 	log_level_set(LOG_ERROR); /* answers say the rest */
 	term_init(&cli.out, stdout);

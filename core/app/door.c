@@ -1,104 +1,171 @@
-/* The supervisor's door for checkers: a note with a socket comes in, a child
- * is started on that socket, a note about its end goes back. What is started
- * is always our own binary with the same arguments. */
+/* The supervisor's door for checkers: notes with a socket come in from the
+ * worker and go on to the parent of the checkers, notes about an end come
+ * back. The parent is started for the first of them, and again should it end. */
 #include "app/checkers.h"
 
 #include "loop/pass.h"
 
-#include <signal.h>
-#include <string.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 struct child {
 	struct child *next;
-	struct checker_door *door;
-	struct process *process;
-	uint32_t tag;
-	uint32_t worker; /* which one asked */
+	uint32_t ours;   /* its number between parent and door */
+	uint32_t theirs; /* ... between door and worker */
+	bool wanted;     /* its worker lives */
 };
 
 struct checker_door {
 	struct loop *loop;
-	int fd; /* our end; -1: no worker */
-	struct loop_poll *poll;
+	int up; /* our end to the worker; -1: none */
+	struct loop_poll *up_poll;
+	int down; /* our end to the parent; -1: none */
+	struct loop_poll *down_poll;
+	struct process *parent;
 	struct child *first;
-	uint32_t worker; /* counts them */
+	uint32_t last;
 };
 
-static void drop(struct child *k)
+/* ---- ends ---- */
+
+static void tell(struct checker_door *d, uint32_t tag, int code, int signum)
 {
-	struct child **at = &k->door->first;
+	const struct pass_note note = {tag, code, signum};
+
+	if (d->up >= 0) /* a worker that is gone need not know */
+		(void)pass_send(d->up, &note, -1, NULL);
+}
+
+static void drop(struct checker_door *d, struct child *k)
+{
+	struct child **at = &d->first;
 
 	while (*at != k)
 		at = &(*at)->next;
 	*at = k->next;
-	process_free(k->process);
 	free(k);
 }
 
-static void tell(struct checker_door *d, uint32_t tag, int code, int signum)
+static void ended(struct checker_door *d, struct child *k, int code,
+	int signum)
 {
-	struct pass_note note = {tag, code, signum};
-
-	if (d->fd >= 0) /* a worker that is gone need not know */
-		pass_send(d->fd, &note, -1, NULL);
+	if (k->wanted)
+		tell(d, k->theirs, code, signum);
+	drop(d, k);
 }
 
-static void on_exit_child(void *ctx, int code, int signum)
+static void part(struct checker_door *d)
 {
-	struct child *k = ctx;
-
-	if (k->worker == k->door->worker)
-		tell(k->door, k->tag, code, signum);
-	drop(k);
+	loop_poll_free(d->down_poll);
+	d->down_poll = NULL;
+	if (d->down >= 0)
+		close(d->down);
+	d->down = -1;
+	process_free(d->parent);
+	d->parent = NULL;
 }
+
+/* ---- the parent ---- */
+
+/* Its children end with it. */
+static void on_parent_exit(void *ctx, int code, int signum)
+{
+	struct checker_door *d = ctx;
+
+	part(d);
+	while (d->first != NULL)
+		ended(d, d->first,
+			code != 0 || signum != 0 ? code : CHECKER_NOT_STARTED,
+			signum);
+}
+
+static void on_end(void *ctx, unsigned events, bool failed)
+{
+	struct checker_door *d = ctx;
+	struct pass_note note;
+	struct child *k;
+	fl_status s = FL_UNKNOWN;
+	int with;
+
+	(void)events;
+	while (!failed && (s = pass_take(d->down, &note, &with, NULL)) == FL_OK) {
+		for (k = d->first; k != NULL && k->ours != note.tag;)
+			k = k->next;
+		if (k != NULL)
+			ended(d, k, note.code, note.signum);
+	}
+	if (s == FL_UNKNOWN) /* it is ending: on_parent_exit() comes */
+		(void)loop_poll_set(d->down_poll, 0, NULL);
+}
+
+static fl_status need_parent(struct checker_door *d, struct fl_error *err)
+{
+	static const char *const argv[] = {"fairlead", "--checkers", NULL};
+	struct process_options opt = {.argv = argv,
+		.slot = {PROCESS_FD, PROCESS_NULL, PROCESS_INHERIT},
+		.on_exit = on_parent_exit,
+		.ctx = d};
+	int fds[2];
+	fl_status s;
+
+	if (d->parent != NULL)
+		return FL_OK;
+	if ((s = pass_pair(fds, err)) != FL_OK)
+		return s;
+	d->down = fds[0];
+	opt.fd[0] = fds[1];
+	s = loop_poll_new(d->loop, d->down, on_end, d, &d->down_poll, err);
+	if (s == FL_OK)
+		s = loop_poll_set(d->down_poll, LOOP_READABLE, err);
+	if (s == FL_OK)
+		s = process_spawn(d->loop, &opt, &d->parent, err);
+	close(fds[1]);
+	if (s != FL_OK)
+		part(d);
+	return s;
+}
+
+/* ---- the worker ---- */
 
 static void start(struct checker_door *d, uint32_t tag, int fd)
 {
-	static const char *const argv[] = {"fairlead", "--checker", NULL};
-	struct process_options opt = {.argv = argv,
-		.slot = {PROCESS_FD, PROCESS_FD, PROCESS_INHERIT},
-		.fd = {fd, fd},
-		.on_exit = on_exit_child};
 	struct child *k = calloc(1, sizeof(*k));
-	struct fl_error err;
+	struct pass_note note = {.tag = ++d->last};
 
-	opt.ctx = k;
-	if (k == NULL ||
-		process_spawn(d->loop, &opt, &k->process, &err) != FL_OK) {
+	if (k == NULL || need_parent(d, NULL) != FL_OK ||
+		pass_send(d->down, &note, fd, NULL) != FL_OK) {
 		free(k);
-		tell(d, tag, -1, 0);
+		tell(d, tag, CHECKER_NOT_STARTED, 0);
 		return;
 	}
-	k->door = d;
-	k->tag = tag;
-	k->worker = d->worker;
-	k->next = d->first;
+	*k = (struct child){d->first, note.tag, tag, true};
 	d->first = k;
 }
 
 static void shut(struct checker_door *d)
 {
-	loop_poll_free(d->poll);
-	d->poll = NULL;
-	if (d->fd >= 0)
-		close(d->fd);
-	d->fd = -1;
-	d->worker++;
+	const struct pass_note all = {0};
+
+	loop_poll_free(d->up_poll);
+	d->up_poll = NULL;
+	if (d->up >= 0)
+		close(d->up);
+	d->up = -1;
 	for (struct child *k = d->first; k != NULL; k = k->next)
-		process_kill(k->process, SIGKILL);
+		k->wanted = false;
+	if (d->first != NULL && d->down >= 0)
+		(void)pass_send(d->down, &all, -1, NULL);
 }
 
 static void on_note(void *ctx, unsigned events, bool failed)
 {
 	struct checker_door *d = ctx;
 	struct pass_note note;
-	struct fl_error err;
 	fl_status s = FL_UNKNOWN;
 	int with;
 
 	(void)events;
-	while (!failed && (s = pass_take(d->fd, &note, &with, &err)) == FL_OK) {
+	while (!failed && (s = pass_take(d->up, &note, &with, NULL)) == FL_OK) {
 		if (with >= 0) {
 			start(d, note.tag, with);
 			close(with);
@@ -117,7 +184,7 @@ fl_status checker_door_new(
 	if (d == NULL)
 		return status_fail(err, FL_NOMEM, "door for checkers");
 	d->loop = l;
-	d->fd = -1;
+	d->up = d->down = -1;
 	return FL_OK;
 }
 
@@ -131,10 +198,10 @@ fl_status checker_door_open(
 	*worker_end = -1;
 	if ((s = pass_pair(fds, err)) != FL_OK)
 		return s;
-	d->fd = fds[0];
-	s = loop_poll_new(d->loop, d->fd, on_note, d, &d->poll, err);
+	d->up = fds[0];
+	s = loop_poll_new(d->loop, d->up, on_note, d, &d->up_poll, err);
 	if (s == FL_OK)
-		s = loop_poll_set(d->poll, LOOP_READABLE, err);
+		s = loop_poll_set(d->up_poll, LOOP_READABLE, err);
 	if (s != FL_OK) {
 		close(fds[1]);
 		shut(d);
@@ -149,7 +216,8 @@ void checker_door_free(struct checker_door *d)
 	if (d == NULL)
 		return;
 	shut(d);
+	part(d); /* the parent reads that we are gone, kills all and ends */
 	while (d->first != NULL)
-		drop(d->first);
+		drop(d, d->first);
 	free(d);
 }

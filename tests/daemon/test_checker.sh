@@ -8,7 +8,7 @@ timeless() { sed -E 's/"took_us":[0-9]+/"took_us":0/g' <<<"$1"; }
 checker() { # pid of a checker of ours that is at work
 	local dir
 	for dir in /proc/[0-9]*; do
-		[ "$(tr '\0' ' ' <"$dir/cmdline")" = 'fairlead --checker ' ] &&
+		[ "$(cat "$dir/comm")" = fl-checker ] &&
 			[ "$(readlink "$dir/cwd")" = "$PWD" ] && echo "${dir#/proc/}"
 	done 2>/dev/null
 }
@@ -42,13 +42,24 @@ fl -C s test >slow.out 2>&1 &
 asker=$!
 if until_true eval 'child=$(checker); [ -n "$child" ]'; then ok "a child is at work"; else not_ok "a child is at work" "$(tail -3 slow.out)"; fi
 code "the daemon answers meanwhile" 0 fl -C s today
-parent=$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$child/status")
-is "the supervisor started it" "$serving" "$parent"
+parent_of() { sed -n 's/^PPid:[^0-9]*//p' "/proc/$1/status"; }
+parent=$(parent_of "$child")
+is "its parent is there for that alone" 'fairlead --checkers ' "$(tr '\0' ' ' <"/proc/$parent/cmdline")"
+is "the supervisor started that" "$serving" "$(parent_of "$parent")"
 kill -XCPU "$child"
 wait "$asker"
 is "a child out of time: refused" 1 $?
 has "in words" 'longer than 60 seconds.*FL595' "$(head -c 500 slow.out | tr '\n' ' ')"
 code "the daemon goes on" 0 fl -C s status
+is "the parent is still there for the next one" "$serving" "$(parent_of "$parent")"
+fl -C s test >slow.out 2>&1 &
+asker=$!
+until_true eval 'child=$(checker); [ -n "$child" ]'
+kill -KILL "$parent"
+wait "$asker"
+is "a child whose parent was killed: refused" 1 $?
+has "in words, too" 'ended by signal 9.*FL595' "$(head -c 500 slow.out | tr '\n' ' ')"
+if until_true eval '[ -z "$(checker)" ]'; then ok "it ended with its parent"; else not_ok "it ended with its parent" "$(checker)"; fi
 rm s/reload.paused
 if until_true eval 'child=$(checker); [ -n "$child" ]'; then ok "the candidate is checked"; else not_ok "the candidate is checked" "$(tail -3 serve.log)"; fi
 stop
