@@ -78,7 +78,7 @@ fresh_room() { # PLACE
 
 workers_of() { # the worker is the supervisor's child
 	local child
-	child=$(pgrep -P "$1" | head -1)
+	child=$(pgrep -P "$1" -f -- --worker | head -1)
 	echo "${child:-$1}"
 }
 

@@ -57,7 +57,8 @@ worker() { # pid of the worker
 	local stat pid parent
 	for stat in /proc/[0-9]*/stat; do
 		read -r pid _ _ parent _ <"$stat" || continue
-		[ "$parent" != "$serving" ] || echo "$pid"
+		[ "$parent" = "$serving" ] &&
+			grep -qa -e --worker "/proc/$pid/cmdline" && echo "$pid"
 	done 2>/dev/null
 }
 until_true() { # until_true COMMAND...: at most 10 s
