@@ -110,6 +110,7 @@ fl_status ask_orphans(struct ask *ask, const struct value *args,
 	value_put(ask->a, out, "count", value_int(o.list.count));
 	value_put(ask->a, out, "orphans", o.list);
 	*out = value_clone(ask->a, out);
+	s = still_whole(o.still) ? view_done(o.v, p) : FL_NOMEM;
 	still_free(o.still);
-	return view_done(o.v, p);
+	return s;
 }

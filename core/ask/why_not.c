@@ -462,6 +462,8 @@ static fl_status explain(struct asking *q, const struct value *args,
 	if (!set_subject(q, &s, about, p))
 		return problems_status(p);
 	st = explain_card(&s, q->card, q->subject, &q->why);
+	if (st == FL_OK && !still_whole(q->still))
+		st = FL_NOMEM;
 	if (st == FL_OK)
 		answer(q, out);
 	return st;

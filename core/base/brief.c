@@ -584,13 +584,15 @@ static bool grow_json(struct arena *a, const char *at, size_t n,
 	return value_read(a, at, n, &limits, out, NULL) == FL_OK;
 }
 
-static bool grow_text(struct arena *a, struct text t, struct value *out)
+static bool grow_text(struct arena *a, struct text t, bool lent,
+	struct value *out)
 {
 	char *quoted;
 
 	if (text_plain(t.at, t.bytes)) {
-		*out = value_of_text((struct text){
-			arena_text(a, t.at, t.bytes), t.bytes});
+		if (!lent)
+			t.at = arena_text(a, t.at, t.bytes);
+		*out = value_of_text(t);
 		return !a->failed;
 	}
 	if ((quoted = arena_bytes(a, (size_t)t.bytes + 2)) == NULL)
@@ -602,6 +604,12 @@ static bool grow_text(struct arena *a, struct text t, struct value *out)
 
 static bool grow_any(struct arena *a, struct source *s, struct value *out);
 
+/* For how many there must be room, when there is none for one behind i. */
+static uint32_t room_for(const struct item *of, uint32_t i)
+{
+	return of->marked ? i + 1 : of->count;
+}
+
 static bool grow_list(struct arena *a, struct source *s, const struct item *of,
 	struct value *out)
 {
@@ -609,12 +617,12 @@ static bool grow_list(struct arena *a, struct source *s, const struct item *of,
 
 	*out = value_list();
 	for (i = 0; more(s, of, i); i++) {
-		struct value *items = arena_grow(a, out->as.items, i, &cap,
-			of->marked ? i + 1 : of->count, sizeof(*items));
-
-		if (items == NULL || !grow_any(a, s, &items[i]))
+		if (i == cap &&
+			(out->as.items = arena_grow(a, out->as.items, i, &cap,
+				 room_for(of, i), sizeof(struct value))) == NULL)
 			return false;
-		out->as.items = items;
+		if (!grow_any(a, s, &out->as.items[i]))
+			return false;
 		out->count = i + 1;
 	}
 	return true;
@@ -628,23 +636,30 @@ static bool grow_map(struct arena *a, struct source *s, const struct item *of,
 
 	*out = value_map();
 	for (i = 0; more(s, of, i); i++) {
-		struct member *to = arena_grow(a, out->as.members, i, &cap,
-			of->marked ? i + 1 : of->count, sizeof(*to));
-
-		if (to == NULL || !grow_any(a, s, &key) ||
-			key.kind != VALUE_TEXT)
+		if (i == cap && (out->as.members = arena_grow(a,
+					 out->as.members, i, &cap,
+					 room_for(of, i),
+					 sizeof(struct member))) == NULL)
 			return false;
-		to[i].key = value_as_text(&key);
-		if (!grow_any(a, s, &to[i].value))
+		if (!grow_any(a, s, &key) || key.kind != VALUE_TEXT)
 			return false;
-		out->as.members = to;
+		out->as.members[i].key = value_as_text(&key);
+		if (!grow_any(a, s, &out->as.members[i].value))
+			return false;
 		out->count = i + 1;
 	}
 	return true;
 }
 
+/* Does the item at `mark` lie where it may stay? */
+static bool is_lent(const struct source *s, unsigned mark)
+{
+	return mark >= NAME && mark < LIST && s->names->lent;
+}
+
 static bool grow_any(struct arena *a, struct source *s, struct value *out)
 {
+	const unsigned char *from = s->at;
 	struct item it;
 	bool ok;
 
@@ -663,7 +678,7 @@ static bool grow_any(struct arena *a, struct source *s, struct value *out)
 	case ITEM_REAL:
 		return grow_json(a, it.text.at, it.text.bytes, out);
 	case ITEM_TEXT:
-		return grow_text(a, it.text, out);
+		return grow_text(a, it.text, is_lent(s, *from), out);
 	case ITEM_LIST:
 	case ITEM_MAP:
 		break;

@@ -21,6 +21,7 @@ struct brief_names {
 	/* The text of a number, borrowed until the next call; at NULL: nobody
 	 * knows it. */
 	struct text (*name)(void *ctx, uint32_t number);
+	bool lent; /* what name() gives outlives all that is read with it */
 };
 
 /* ---- writing ---- */
@@ -57,7 +58,8 @@ fl_status brief_json(struct buf *out, const struct brief_names *names,
 /* A first look without reading it: false when that whole number is nowhere in
  * it. May say yes when it is not. */
 bool brief_may_have(struct text document, int64_t n);
-/* As a value in `a`, copied; null on failure. `err` NULL is fine. */
+/* As a value in `a`, copied, but for names that are lent; null on failure.
+ * `err` NULL is fine. */
 fl_status brief_read(struct arena *a, const struct brief_names *names,
 		     struct text document, struct value *out,
 		     struct fl_error *err);

@@ -191,7 +191,7 @@ static struct text handler_of(const struct snapshot *s,
 		if (t.bytes > 0)
 			return t;
 	}
-	t = text_field(deal, "handler");
+	t = deal != subject ? text_field(deal, "handler") : TEXT("");
 	return t.bytes > 0 ? t : text_field(deal, "seller");
 }
 
@@ -345,6 +345,8 @@ const struct calendar *people_calendar(const struct snapshot *s,
 	const struct rulebook *b = s->book;
 	struct text person;
 
+	if (b->n_departments == 0)
+		return b->calendar; /* whoever it is */
 	for (uint32_t i = 0; i < b->n_departments; i++)
 		if (who->kind == WHO_LEAST_LOADED ||
 			who->kind == WHO_ROUND_ROBIN)

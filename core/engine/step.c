@@ -260,11 +260,13 @@ static bool again_holds(const struct mach *m, const struct place *p)
 
 /* Over by now? Seen again, also what would appear this very day is put in its
  * place among all the others. */
-static bool is_late(const struct mach *m, const struct due_result *due)
+static bool is_late(const struct mach *m, const struct due_rule *rule,
+		    int64_t anchor, int64_t appears, const struct calendar *c)
 {
 	if (m->look == LOOK_AGAIN)
-		return due->appears_ms <= m->s->now_ms;
-	return due->appears_ms < m->s->now_ms && due->due_ms <= m->s->now_ms;
+		return appears <= m->s->now_ms;
+	return appears < m->s->now_ms &&
+		due_compute(rule, anchor, c).due_ms <= m->s->now_ms;
 }
 
 /* `same`: anchor and wait are what they were. */
@@ -272,27 +274,36 @@ static void plan_at(struct mach *m, const struct step *st, struct place *p,
 		    const struct due_rule *rule, int64_t anchor, bool same)
 {
 	const struct calendar *c = step_calendar(m, st);
-	struct due_result due = due_compute(rule, anchor, c);
-	int64_t limit = 0;
+	int64_t appears = due_appears(rule, anchor, c), limit = 0;
 
-	if (ran_out(m, st, due.appears_ms, &limit)) {
+	if (ran_out(m, st, appears, &limit)) {
 		p->phase = STEP_DONE;
 		p->due_at_ms = 0;
 		p->done_at_ms = limit;
 		return;
 	}
-	if (same && p->due_at_ms != 0 && due.appears_ms <= m->s->now_ms)
+	if (same && p->due_at_ms != 0 && appears <= m->s->now_ms)
 		return; /* a closed window or a pace moved it on */
-	p->due_at_ms = due.appears_ms;
-	if (st->timing != TIMING_NOW && is_late(m, &due))
+	p->due_at_ms = appears;
+	if (st->timing != TIMING_NOW && is_late(m, rule, anchor, appears, c))
 		late(m, st, p, c);
+}
+
+/* "/" and the bound, nothing for none, behind the `at` bytes of out; where it
+ * ends. */
+static size_t add_bound(char *out, size_t at, size_t n, struct span bound)
+{
+	out[at++] = '/';
+	out[at] = '\0';
+	if (bound.count > 0)
+		span_write(bound, out + at, n - at);
+	return at + strlen(out + at);
 }
 
 /* What the rule says about the wait, as kept with the place: two rules that
  * say the same give the same text. */
 static void wait_write(const struct due_rule *rule, char *out, size_t n)
 {
-	char least[SPAN_TEXT] = "", most[SPAN_TEXT] = "";
 	size_t at;
 
 	if (rule->kind == TIMING_DAY) {
@@ -308,12 +319,8 @@ static void wait_write(const struct due_rule *rule, char *out, size_t n)
 	if (rule->kind != TIMING_EVERY ||
 		(rule->at_least.count == 0 && rule->at_most.count == 0))
 		return;
-	if (rule->at_least.count > 0)
-		span_write(rule->at_least, least, sizeof(least));
-	if (rule->at_most.count > 0)
-		span_write(rule->at_most, most, sizeof(most));
-	at = strlen(out);
-	snprintf(out + at, n - at, "/%s/%s", least, most);
+	at = add_bound(out, strlen(out), n, rule->at_least);
+	add_bound(out, at, n, rule->at_most);
 }
 
 /* `before` its moment the state was another one: it may still become the one
@@ -363,8 +370,7 @@ void step_follow(struct mach *m, const struct step *st, struct place *p)
 	anchor = step_anchor(m, st, p);
 	if (anchor == 0 || anchor == p->anchor_ms || !step_rule(m, st, &rule))
 		return;
-	if (due_compute(&rule, anchor, step_calendar(m, st)).appears_ms <=
-		m->s->now_ms)
+	if (due_appears(&rule, anchor, step_calendar(m, st)) <= m->s->now_ms)
 		return;
 	if (p->phase == STEP_SHOWN && p->task != 0)
 		mach_close_task(m, p->task, TASK_WITHDRAWN,

@@ -354,7 +354,8 @@ fl_status workload_read(struct workload *w, const struct calendar *c,
 	fl_status s;
 
 	arena_init(&a, (size_t)1 << 32);
-	s = reader_tasks(r, &a, TEXT(""), 0, read_task, &to, err);
+	reader_lend(r, true);
+	s = reader_open_tasks(r, &a, read_task, &to, err);
 	do { /* all kinds in one go: a walk for each reads the file each time */
 		arena_reset(&a);
 		to.rows = 0;
@@ -362,6 +363,7 @@ fl_status workload_read(struct workload *w, const struct calendar *c,
 			s = reader_records(r, &a, TEXT(""), to.next,
 				RECORDS_READ, read_record, &to, err);
 	} while (s == FL_OK && to.ok && to.rows == RECORDS_READ);
+	reader_lend(r, false);
 	arena_deinit(&a);
 	return s == FL_OK && !to.ok ? FL_NOMEM : s;
 }

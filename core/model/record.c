@@ -514,6 +514,21 @@ static int64_t list_int(const struct value *list, uint32_t i)
 		       : 0;
 }
 
+/* Behind the others, where a body that was written has it; else where it
+ * belongs. */
+static struct place *next_place(struct arena *a, struct run *run,
+	struct text step)
+{
+	struct place *last = run->places + run->n_places;
+
+	if (run->n_places == run->cap_places ||
+		(run->n_places > 0 && text_compare(last[-1].step, step) >= 0))
+		return run_add_place(a, run, step);
+	*last = (struct place){.step = step, .wait = TEXT("")};
+	run->n_places++;
+	return last;
+}
+
 static bool read_place(struct arena *a, struct run *run, const struct value *v)
 {
 	struct place *p;
@@ -521,7 +536,7 @@ static bool read_place(struct arena *a, struct run *run, const struct value *v)
 	if (v->kind != VALUE_LIST || v->count == 0 || v->count > PLACE_PARTS ||
 		v->as.items[0].kind != VALUE_TEXT)
 		return false;
-	p = run_add_place(a, run, value_as_text(&v->as.items[0]));
+	p = next_place(a, run, value_as_text(&v->as.items[0]));
 	if (p == NULL)
 		return false;
 	p->phase = (uint8_t)list_int(v, PLACE_PHASE);
@@ -558,7 +573,13 @@ static bool read_run(struct arena *a, struct record *r, const struct value *v)
 		run->keep = *keep;
 	if (places != NULL && places->kind != VALUE_LIST)
 		return false;
-	for (i = 0; places != NULL && i < places->count; i++)
+	if (places == NULL || places->count == 0)
+		return true;
+	run->places = arena_alloc(a, places->count * sizeof(*run->places));
+	if (run->places == NULL)
+		return false;
+	run->cap_places = places->count;
+	for (i = 0; i < places->count; i++)
 		if (!read_place(a, run, &places->as.items[i]))
 			return false;
 	return true;

@@ -133,13 +133,14 @@ static bool tidy(struct text in, char out[SPAN_LONGEST])
 static const char *read_count(const char *said, int64_t *count)
 {
 	const char *at = said;
-	size_t word = strcspn(said, " ");
+	size_t word;
 
 	for (*count = 0; *at >= '0' && *at <= '9'; at++)
 		if (*count <= SPAN_COUNT_MAX)
 			*count = *count * 10 + (*at - '0');
 	if (at > said)
 		return at + (*at == ' ');
+	word = strcspn(said, " ");
 	for (size_t i = 0; i < sizeof(count_names) / sizeof(*count_names); i++)
 		if (strlen(count_names[i].name) == word &&
 			strncmp(said, count_names[i].name, word) == 0) {
@@ -152,10 +153,13 @@ static const char *read_count(const char *said, int64_t *count)
 static const struct unit_name *find_name(
 	const struct unit_name *names, size_t n, const char *said)
 {
-	for (size_t i = 0; i < n; i++)
-		if (names[i].name[0] == said[0] &&
-			strcmp(names[i].name, said) == 0)
+	for (size_t i = 0; i < n; i++) {
+		const char *name = names[i].name; /* of three letters or more */
+
+		if (name[0] == said[0] && name[1] == said[1] &&
+			name[2] == said[2] && strcmp(name, said) == 0)
 			return &names[i];
+	}
 	return NULL;
 }
 
@@ -308,7 +312,7 @@ fl_status span_read(struct text in, struct span *out, struct fl_error *err)
 	if (!tidy(in, said))
 		return status_fail(err, FL_INVALID,
 			"this is too long for a span: %s", looks_like);
-	name = find_name(whole_names, WHOLE_NAMES, said);
+	name = said[0] > '9' ? find_name(whole_names, WHOLE_NAMES, said) : NULL;
 	if (name != NULL)
 		return checked(name->times, name->unit, said, out, err);
 	unit = read_count(said, &count);

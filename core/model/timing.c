@@ -239,7 +239,7 @@ static int64_t at_moment(
 	return moment_at(m, anchor_ms, c);
 }
 
-static int64_t appearance(const struct due_rule *rule, int64_t anchor_ms,
+int64_t due_appears(const struct due_rule *rule, int64_t anchor_ms,
 	const struct calendar *c)
 {
 	switch (rule->kind) {
@@ -264,7 +264,7 @@ struct due_result due_compute(const struct due_rule *rule, int64_t anchor_ms,
 {
 	struct due_result r = {0, 0};
 
-	r.appears_ms = appearance(rule, anchor_ms, c);
+	r.appears_ms = due_appears(rule, anchor_ms, c);
 	if (rule->has_within) {
 		r.due_ms = span_add(rule->within, r.appears_ms, c);
 	} else if (rule->has_due) {

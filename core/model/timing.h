@@ -117,3 +117,6 @@ struct due_result {
  */
 struct due_result due_compute(const struct due_rule *rule, int64_t anchor_ms,
 			      const struct calendar *c);
+/* Its appears_ms alone, which is the lesser part of the work. */
+int64_t due_appears(const struct due_rule *rule, int64_t anchor_ms,
+		    const struct calendar *c);

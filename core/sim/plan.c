@@ -400,7 +400,10 @@ static fl_status plan_all(struct planning *p)
 	}
 	map_free(in_flight);
 	map_free(moved);
-	return s == FL_OK && (p->no_memory || p->a->failed) ? FL_NOMEM : s;
+	return s == FL_OK && (p->no_memory || p->a->failed ||
+				     !still_whole(p->still))
+		? FL_NOMEM
+		: s;
 }
 
 static void look(struct planning *p, struct ruleset *candidate)

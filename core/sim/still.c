@@ -11,13 +11,14 @@ struct still {
 	struct arena arena;
 	struct record **records; /* by id */
 	uint32_t n, cap;
-	struct record **homes;   /* the same by (home, id) */
+	struct record **homes;   /* the same by (home, id); NULL: not yet asked */
 	struct map *by_id;
 	struct map *by_ref;      /* "kind:ref" */
 	struct map *tasks;
 	struct map *seen;        /* home -> struct home, read when asked */
-	struct workload *loads;
-	int64_t day;             /* today's */
+	struct workload *loads;  /* NULL: not yet asked */
+	const struct calendar *calendar; /* borrowed: whose days they count by */
+	bool no_memory;          /* when something was asked */
 	int64_t now_ms;
 	struct fold_world *then; /* owns records and tasks; NULL: now */
 	int64_t number;          /* then: after this event */
@@ -30,7 +31,6 @@ struct still {
 
 struct taking {
 	struct still *st;
-	const struct calendar *c;
 	bool ok;
 };
 
@@ -61,8 +61,7 @@ static bool take_record(void *ctx, const struct record *r)
 		return false;
 	st->records = grown;
 	st->records[st->n++] = kept;
-	if (!map_put_int(st->by_id, r->id, kept) ||
-		!workload_record(st->loads, t->c, r, 1))
+	if (!map_put_int(st->by_id, r->id, kept))
 		return false;
 	if (r->ref.bytes > 0) {
 		ref = ref_key(key, r->kind, r->ref);
@@ -77,41 +76,21 @@ static bool take_task(void *ctx, const struct task *task)
 	struct taking *t = ctx;
 
 	return t->ok = map_put_int(t->st->tasks, task->id,
-			(void *)(uintptr_t)task) &&
-		workload_task(t->st->loads, task, 1);
+		       (void *)(uintptr_t)task);
 }
 
-static int by_home(const void *a, const void *b)
+static fl_status read_all(struct still *st, struct fl_error *err)
 {
-	const struct record *x = *(const struct record *const *)a;
-	const struct record *y = *(const struct record *const *)b;
+	struct taking t = {st, true};
+	fl_status s;
 
-	if (x->home != y->home)
-		return x->home < y->home ? -1 : 1;
-	return x->id < y->id ? -1 : x->id > y->id;
-}
-
-static bool sort_homes(struct still *st, const struct taking *t)
-{
-	st->homes = arena_copy(&st->arena, st->records,
-		st->n * sizeof(*st->records));
-	if (st->n > 0 && st->homes != NULL)
-		qsort(st->homes, st->n, sizeof(*st->homes), by_home);
-	return t->ok && (st->n == 0 || st->homes != NULL);
-}
-
-static fl_status read_all(struct still *st, const struct calendar *c,
-			  struct fl_error *err)
-{
-	struct taking t = {st, c, true};
-	fl_status s = reader_records(st->reader, &st->arena, TEXT(""), 0, 0,
-		take_record, &t, err);
-
+	reader_lend(st->reader, true);
+	s = reader_records(st->reader, &st->arena, TEXT(""), 0, 0, take_record,
+		&t, err);
 	if (s == FL_OK && t.ok)
-		s = reader_tasks(st->reader, &st->arena, TEXT(""), 0,
-			take_task, &t, err);
-	if (s == FL_OK && t.ok)
-		t.ok = sort_homes(st, &t);
+		s = reader_open_tasks(
+			st->reader, &st->arena, take_task, &t, err);
+	reader_lend(st->reader, false);
 	return s == FL_OK && !t.ok ? status_fail(err, FL_NOMEM, "plan") : s;
 }
 
@@ -177,16 +156,14 @@ static fl_status fold_until(struct folding *f)
 	return s;
 }
 
-static fl_status take_folded(struct still *st, const struct calendar *c,
-			     struct fl_error *err)
+static fl_status take_folded(struct still *st, struct fl_error *err)
 {
-	struct taking t = {st, c, true};
+	struct taking t = {st, true};
 
 	fold_world_each(st->then, take_record, take_open, &t);
 	if (st->n > 0)
 		qsort(st->records, st->n, sizeof(*st->records), by_id);
-	return sort_homes(st, &t) ? FL_OK
-				  : status_fail(err, FL_NOMEM, "then");
+	return t.ok ? FL_OK : status_fail(err, FL_NOMEM, "then");
 }
 
 /* ---- made and let go ---- */
@@ -203,15 +180,14 @@ static fl_status still_make(struct reader *r, const struct calendar *c,
 	arena_init(&st->arena, (size_t)2 << 30);
 	st->reader = r;
 	st->now_ms = now_ms;
-	st->day = calendar_day(c, now_ms);
+	st->calendar = c;
 	st->by_id = map_new();
 	st->by_ref = map_new();
 	st->tasks = map_new();
 	st->seen = map_new();
 	st->paced = map_new();
 	if (st->by_id != NULL && st->by_ref != NULL && st->tasks != NULL &&
-		st->seen != NULL && st->paced != NULL &&
-		workload_new(&st->loads) == FL_OK)
+		st->seen != NULL && st->paced != NULL)
 		return FL_OK;
 	return status_fail(err, FL_NOMEM, "still");
 }
@@ -231,7 +207,7 @@ fl_status still_new(struct reader *r, const struct calendar *c, int64_t now_ms,
 	fl_status s = still_make(r, c, now_ms, &st, err);
 
 	if (s == FL_OK)
-		s = read_all(st, c, err);
+		s = read_all(st, err);
 	return handed_out(s, st, out);
 }
 
@@ -251,7 +227,7 @@ fl_status still_then(struct reader *r, struct archived *rules,
 	if (s == FL_OK)
 		s = fold_until(&f);
 	if (s == FL_OK)
-		s = take_folded(st, c, err);
+		s = take_folded(st, err);
 	return handed_out(s, st, out);
 }
 
@@ -303,10 +279,35 @@ static const struct record *world_by_ref(void *ctx, struct text kind,
 	return asked.bytes > 0 ? map_get(st->by_ref, asked) : NULL;
 }
 
-/* The first of a home, in the list by homes. */
-static uint32_t first_of(const struct still *st, int64_t home)
+static int by_home(const void *a, const void *b)
 {
-	uint32_t low = 0, high = st->n;
+	const struct record *x = *(const struct record *const *)a;
+	const struct record *y = *(const struct record *const *)b;
+
+	if (x->home != y->home)
+		return x->home < y->home ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* Most questions never ask for a home: put in order for the first that does. */
+static uint32_t sort_homes(struct still *st)
+{
+	if (st->homes != NULL || st->n == 0)
+		return st->n;
+	st->homes = arena_copy(&st->arena, st->records,
+		st->n * sizeof(*st->records));
+	if (st->homes == NULL) {
+		st->no_memory = true;
+		return 0;
+	}
+	qsort(st->homes, st->n, sizeof(*st->homes), by_home);
+	return st->n;
+}
+
+/* The first of a home, in the list by homes; there are *n in that list. */
+static uint32_t first_of(struct still *st, int64_t home, uint32_t *n)
+{
+	uint32_t low = 0, high = *n = sort_homes(st);
 
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
@@ -319,22 +320,21 @@ static uint32_t first_of(const struct still *st, int64_t home)
 	return low;
 }
 
-const struct record *still_next(const struct still *st, int64_t home,
-				uint32_t *at)
+const struct record *still_next(struct still *st, int64_t home, uint32_t *at)
 {
-	uint32_t i = first_of(st, home) + (*at)++;
+	uint32_t n, i = first_of(st, home, &n) + (*at)++;
 
-	return i < st->n && st->homes[i]->home == home ? st->homes[i] : NULL;
+	return i < n && st->homes[i]->home == home ? st->homes[i] : NULL;
 }
 
 static uint32_t world_members(void *ctx, int64_t home, struct text kind,
 			      int64_t *out, uint32_t cap)
 {
 	struct still *st = ctx;
-	uint32_t n = 0;
+	uint32_t all, n = 0;
 
-	for (uint32_t i = first_of(st, home);
-		i < st->n && st->homes[i]->home == home; i++) {
+	for (uint32_t i = first_of(st, home, &all);
+		i < all && st->homes[i]->home == home; i++) {
 		if (!text_equal(st->homes[i]->kind, kind))
 			continue;
 		if (n < cap)
@@ -405,12 +405,31 @@ static const struct task *look_task(void *ctx, int64_t id)
 	return still_task(ctx, id);
 }
 
+/* Loads are counted for the first who asks. */
+static bool count_loads(struct still *st)
+{
+	bool ok = workload_new(&st->loads) == FL_OK;
+	uint32_t at = 0;
+	void *task;
+
+	for (uint32_t i = 0; ok && i < st->n; i++)
+		ok = workload_record(
+			st->loads, st->calendar, st->records[i], 1);
+	while (ok && map_next(st->tasks, &at, NULL, NULL, &task))
+		ok = workload_task(st->loads, task, 1);
+	return ok;
+}
+
 static uint32_t look_load(void *ctx, struct text person, struct text what)
 {
 	struct still *st = ctx;
 
-	return workload_known(
-		st->loads, person, what, st->now_ms, st->day);
+	if (st->no_memory || (st->loads == NULL && !count_loads(st))) {
+		st->no_memory = true;
+		return 0;
+	}
+	return workload_known(st->loads, person, what, st->now_ms,
+		calendar_day(st->calendar, st->now_ms));
 }
 
 /* As pace_slot() does it in the engine, one count for all that is asked. */
@@ -424,13 +443,19 @@ static int64_t look_pace(void *ctx, struct text person,
 		person = TEXT("-");
 	n = (uintptr_t)map_get(st->paced, person);
 	st->n_paced++;
-	map_put(st->paced, person, (void *)(n + 1));
+	if (!map_put(st->paced, person, (void *)(n + 1)))
+		st->no_memory = true;
 	return machine_pace(c, st->now_ms, (int64_t)n, st->a_day);
 }
 
 uint64_t still_paced(const struct still *st)
 {
 	return st->n_paced;
+}
+
+bool still_whole(const struct still *st)
+{
+	return !st->no_memory;
 }
 
 void still_look(struct still *st, struct arena *a,

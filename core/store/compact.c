@@ -29,7 +29,7 @@ static struct text name(void *ctx, uint32_t id)
 void compact_begin(struct compact *c, struct symbols *y, struct buf *out)
 {
 	*c = (struct compact){.y = y, .rc = SQLITE_OK};
-	c->names = (struct brief_names){c, number, name};
+	c->names = (struct brief_names){c, number, name, y->lent};
 	c->to = (struct brief){.to = out, .names = &c->names};
 }
 

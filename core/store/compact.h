@@ -30,7 +30,8 @@ int compact_end(const struct compact *c);
  * Damage sets *rc to SQLITE_CORRUPT; no memory is the arena's failure too. */
 struct text compact_column(struct symbols *y, sqlite3_stmt *s, int column,
 	struct arena *a, int *rc);
-/* The same column as a value. SQLITE_NOMEM: the arena refused;
+/* The same column as a value; names in it are borrowed when they are lent
+ * (symbol.h). SQLITE_NOMEM: the arena refused;
  * SQLITE_CORRUPT: damage, also of a text that is no JSON. */
 int compact_value(struct symbols *y, sqlite3_stmt *s, int column,
 	struct arena *a, struct value *out);

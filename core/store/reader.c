@@ -91,6 +91,11 @@ void reader_end(struct reader *r)
 	r->begun = false;
 }
 
+void reader_lend(struct reader *r, bool lent)
+{
+	r->symbols.lent = lent;
+}
+
 static fl_status refused(struct reader *r, struct fl_error *err)
 {
 	return sql_fail(r->db, err, sql_path(r->db));
@@ -266,6 +271,19 @@ fl_status reader_tasks(struct reader *r, struct arena *a, struct text who,
 	if ((rc = bind_limit(s, 1, limit)) == SQLITE_OK && who.bytes > 0)
 		rc = symbol_bind_known(&r->symbols, s, 2, who);
 	return visit(&v, s, rc, show_task, err);
+}
+
+fl_status reader_open_tasks(struct reader *r, struct arena *a, task_visit cb,
+	void *ctx, struct fl_error *err)
+{
+	const struct visitor v = {r, a, ctx, .task = cb};
+	sqlite3_stmt *s = NULL;
+	/* as index task_open lies */
+	fl_status got = prepare(r, "SELECT " ROWS_TASK " FROM task WHERE"
+				   " state=0 ORDER BY who,due,id",
+		&s, err);
+
+	return got == FL_OK ? visit(&v, s, SQLITE_OK, show_task, err) : got;
 }
 
 fl_status reader_all_tasks(struct reader *r, struct arena *a, int64_t from_id,

@@ -264,10 +264,18 @@ struct event_filter {
 fl_status reader_events(struct reader *r, struct arena *a,
 			const struct event_filter *f, event_visit cb,
 			void *ctx, struct fl_error *err);
+/* While lent, names in what is read (kinds, cards, steps, fields, people) are
+ * the reader's own, so that nothing of it may outlive the reader; else all of it
+ * is copied. */
+void reader_lend(struct reader *r, bool lent);
 /* Open tasks of a person by (due, id); who empty: everybody's. */
 fl_status reader_tasks(struct reader *r, struct arena *a, struct text who,
 		       uint32_t limit, task_visit cb, void *ctx,
 		       struct fl_error *err);
+/* All open tasks, in no order that means anything, for which there is nothing
+ * to sort. */
+fl_status reader_open_tasks(struct reader *r, struct arena *a, task_visit cb,
+			    void *ctx, struct fl_error *err);
 /* FL_NOT_FOUND: no such task / record (any of the home) / ruleset. */
 fl_status reader_task(struct reader *r, struct arena *a, int64_t id,
 		      struct task **out, struct fl_error *err);

@@ -225,5 +225,7 @@ struct text symbol_column(struct symbols *y, sqlite3_stmt *s, int at,
 		*rc = got;
 		return TEXT("");
 	}
-	return (struct text){arena_text(a, name.at, name.bytes), name.bytes};
+	if (!y->lent)
+		name.at = arena_text(a, name.at, name.bytes);
+	return name;
 }

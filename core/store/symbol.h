@@ -25,6 +25,7 @@ struct symbols {
 	struct text *names;  /* by id; at NULL: not known here yet */
 	uint32_t cap;        /* of names */
 	uint32_t count;      /* highest id, kept by the writing side only */
+	bool lent;           /* names read are borrowed for as long as this */
 	uint16_t seats[SYMBOL_SEATS]; /* id last found there; 0 none */
 };
 
@@ -36,7 +37,7 @@ void symbol_deinit(struct symbols *y); /* zeroed is fine */
 /* The number of a name, 0 when it has none; with `add` it gets one, if the
  * table has room. `name` is not empty. SQLite's code. Writing side only. */
 int symbol_id(struct symbols *y, struct text name, bool add, uint32_t *id);
-/* The name of a number, borrowed; SQLITE_CORRUPT: nobody knows it. */
+/* The name of a number, borrowed until symbol_deinit(); SQLITE_CORRUPT: nobody knows it. */
 int symbol_name(struct symbols *y, int64_t id, struct text *out);
 /* Binds `name` for storing, adding it to the table in the transaction that is
  * open; empty binds NULL. SQLite's code. Writing side only. */
@@ -44,7 +45,7 @@ int symbol_bind(struct symbols *y, sqlite3_stmt *s, int at, struct text name);
 /* Binds `name` for asking; never adds. SQLite's code. */
 int symbol_bind_known(struct symbols *y, sqlite3_stmt *s, int at,
 	struct text name);
-/* The name in a column, copied into `a`. Empty for NULL; a number nobody knows
+/* The name in a column, copied into `a` unless `lent`. Empty for NULL; a number nobody knows
  * sets *rc to SQLITE_CORRUPT. */
 struct text symbol_column(struct symbols *y, sqlite3_stmt *s, int at,
 	struct arena *a, int *rc);

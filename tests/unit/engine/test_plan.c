@@ -1,4 +1,5 @@
 /* What `plan` says is what publishing does, to the millisecond and by name. */
+#include "fault.h"
 #include "scene_lua.h"
 
 #include "sim/plan.h"
@@ -196,12 +197,65 @@ static void test_fails(void **state)
 	scene_close(&s);
 }
 
+/* Three tasks of piet's are open, so that all goes to jan, who had it. */
+static void jan_has_less(const struct plan *plan)
+{
+	assert_int_equal(plan->counts[PLAN_MOVES], 3);
+	assert_int_equal(plan->n_loads, 2);
+	for (int i = 0; i < 2; i++) {
+		assert_true(text_is(plan->loads[i].person, "jan"));
+		assert_int_equal(plan->loads[i].before, i == 0 ? 3 : 0);
+		assert_int_equal(plan->loads[i].after, i == 0 ? 0 : 3);
+	}
+}
+
+/* Memory that is refused, also to what is only counted when a rule asks, gives
+ * no plan rather than a wrong one. */
+static void test_no_memory(void **state)
+{
+	static const char team[] =
+		SCENE_DEALER "team \"pair\" { \"piet\", \"jan\" }\n";
+	struct ruleset *next = scene_load(team,
+		SLOW(STEP("a", "2 weeks", "least_loaded \"pair\"")));
+	struct plan plan;
+	struct scene s;
+	bool hit = true;
+	int refused = 0;
+
+	(void)state;
+	scene_begin(&s, team, SLOW(STEP("a", "1 week", "\"jan\"")
+		", " STEP("b", "1 work minute", "\"piet\"")));
+	scene_deals(&s, 0, 3);
+	scene_clock(&s, OPENING(1) + SCENE_DAY / 4);
+	for (long n = 0; hit; n++) {
+		struct reader *r;
+		struct fl_error err;
+		fl_status got;
+
+		assert_int_equal(reader_of_store(s.store, &r, &err), FL_OK);
+		fault_after(n);
+		got = plan_make(r, ruleset_book(engine_ruleset(s.engine)), 1,
+			next, engine_now_ms(s.engine), &s.arena, &plan, &err);
+		hit = fault_disarm();
+		reader_free(r);
+		refused += got == FL_NOMEM;
+		if (got != FL_OK)
+			assert_true(hit && got == FL_NOMEM);
+		else /* also when it could do without */
+			jan_has_less(&plan);
+	}
+	assert_true(refused > 20);
+	ruleset_unref(next);
+	scene_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_as_said),
 		cmocka_unit_test(test_loads),
 		cmocka_unit_test(test_fails),
+		cmocka_unit_test(test_no_memory),
 	};
 
 	digest_init();

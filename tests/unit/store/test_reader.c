@@ -159,6 +159,31 @@ static void check_events(struct kit *k, struct reader *r)
 	check_undecided(k, r);
 }
 
+static bool on_kind(void *ctx, const struct record *r)
+{
+	const char **kind = ctx;
+
+	*kind = r->kind.at;
+	return false;
+}
+
+/* Lent names are the reader's own, others are copied for each. */
+static void check_lent(struct kit *k, struct reader *r)
+{
+	const char *kinds[3] = {NULL};
+	struct fl_error err = {0};
+
+	for (int i = 0; i < 3; i++) {
+		reader_lend(r, i < 2);
+		assert_int_equal(FL_OK,
+			reader_records(r, &k->a, TEXT("deal"), 0, 0, on_kind,
+				&kinds[i], &err));
+		assert_string_equal("deal", kinds[i]);
+	}
+	assert_ptr_equal(kinds[0], kinds[1]);
+	assert_ptr_not_equal(kinds[0], kinds[2]);
+}
+
 static void check_tasks(struct kit *k, struct reader *r)
 {
 	struct seen s = {0};
@@ -173,6 +198,14 @@ static void check_tasks(struct kit *k, struct reader *r)
 	s = (struct seen){0};
 	reader_tasks(r, &k->a, TEXT("nobody"), 0, on_task, &s, &err);
 	assert_string_equal("", s.text);
+	s = (struct seen){0};
+	reader_open_tasks(r, &k->a, on_task, &s, &err);
+	assert_int_equal(strlen(":5:50 jan:2:300 els:1:500 els:3:500 "),
+		strlen(s.text));
+	assert_non_null(strstr(s.text, ":5:50 "));
+	assert_non_null(strstr(s.text, "jan:2:300 "));
+	assert_non_null(strstr(s.text, "els:1:500 "));
+	assert_non_null(strstr(s.text, "els:3:500 "));
 	s = (struct seen){.stop_after = 2};
 	reader_all_tasks(r, &k->a, RECORD_ID(3, 0), 0, on_task, &s, &err);
 	assert_string_equal("els:3:500 els:4:100 ", s.text);
@@ -262,6 +295,7 @@ static void check_all(struct kit *k, struct reader *r)
 {
 	check_events(k, r);
 	check_tasks(k, r);
+	check_lent(k, r);
 	check_records(k, r);
 	check_rest(k, r);
 }
