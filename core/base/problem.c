@@ -58,6 +58,14 @@ void problem_warn(struct problems *p, struct problem *it)
 	p->errors--;
 }
 
+const struct problem *problem_error(const struct problems *p)
+{
+	for (uint32_t i = 0; i < p->count; i++)
+		if (!p->items[i].warning)
+			return &p->items[i];
+	return NULL;
+}
+
 const char *problem_words(
 	const struct problems *p, const char *en, const char *nl)
 {

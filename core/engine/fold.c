@@ -37,19 +37,21 @@ static fl_status fold_change(struct world *w, const struct event_row *row,
 			     struct event *e, struct fl_error *err)
 {
 	struct value caused = value_list();
+	const struct problem *wrong;
 	struct problems p;
 	fl_status s;
 
 	problems_init(&p, w->arena);
 	e->subject = row->subject;
 	s = event_resolve(w, e, (struct text){"", 0}, &p);
+	wrong = problem_error(&p);
 	if (s == FL_NOMEM)
 		return status_fail(err, s, "event %lld",
 			(long long)row->number);
 	if (s != FL_OK)
 		return status_fail(err, FL_INVALID, "event %lld: %s",
 			(long long)row->number,
-			p.count > 0 ? p.items[0].text : "no subject");
+			wrong != NULL ? wrong->text : "no subject");
 	if (e->subject != row->subject)
 		return status_fail(err, FL_INVALID,
 			"event %lld: is about %lld, the journal says %lld",

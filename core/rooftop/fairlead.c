@@ -112,6 +112,22 @@ fl_status fl_init(const char *dir, int training, struct fl_error *err)
 	return rooftop_init(dir, NULL, training != 0, err);
 }
 
+/* The first mistake in the rules; not what merely stands out. */
+static void say_broken(const struct problems *p, struct fl_error *err)
+{
+	const struct problem *wrong = problem_error(p);
+
+	if (wrong == NULL)
+		return;
+	if (wrong->file != NULL && wrong->line > 0)
+		status_fail(err, FL_INVALID, "%s:%d: %s", wrong->file,
+			wrong->line, wrong->text);
+	else
+		status_fail(err, FL_INVALID, "%s%s%s",
+			wrong->file != NULL ? wrong->file : "",
+			wrong->file != NULL ? ": " : "", wrong->text);
+}
+
 fl_status fl_open(const char *dir, const struct fl_options *options,
 		  fl_rooftop **out, struct fl_error *err)
 {
@@ -150,9 +166,8 @@ fl_status fl_open(const char *dir, const struct fl_options *options,
 	opt.on_told = tell;
 	opt.ctx = f;
 	s = rooftop_open(dir, &opt, &f->r, &problems, err);
-	if (s == FL_INVALID && problems.count > 0)
-		status_fail(err, s, "%s:%d: %s", problems.items[0].file,
-			problems.items[0].line, problems.items[0].text);
+	if (s == FL_INVALID)
+		say_broken(&problems, err);
 	while (s == FL_OK && !rooftop_ready(f->r))
 		if ((s = fl_poll(f, 100)) != FL_OK)
 			status_fail(err, s, "%s", rooftop_failure(f->r) != NULL

@@ -61,13 +61,14 @@ struct value problem_document(struct arena *a, fl_status status,
 			      const struct problems *p, const char *detail)
 {
 	struct value doc = value_map();
+	const struct problem *wrong = p != NULL ? problem_error(p) : NULL;
 
 	value_put(a, &doc, "type", value_text("about:blank"));
 	value_put(a, &doc, "title", value_text(titles[status]));
 	value_put(a, &doc, "status", value_int(http_codes[status]));
 	value_put(a, &doc, "code", value_text(fl_status_name(status)));
-	if (detail == NULL && p != NULL && p->count > 0)
-		detail = p->items[0].text;
+	if (detail == NULL && wrong != NULL)
+		detail = wrong->text;
 	if (detail != NULL)
 		value_put(a, &doc, "detail",
 			value_text(arena_strdup(a, detail)));

@@ -40,8 +40,9 @@ fl_status readonly_open(const char *dir, struct readonly *out,
 			"no rules have ever been live in %s", dir);
 	if (s == FL_OK)
 		s = rooftop_archived(out->reader, &a, &p, &out->ruleset, err);
-	if (s == FL_INVALID && p.count > 0)
-		status_fail(err, s, "archived rules: %s", p.items[0].text);
+	if (s == FL_INVALID && problem_error(&p) != NULL)
+		status_fail(err, s, "archived rules: %s",
+			problem_error(&p)->text);
 	if (s == FL_OK) {
 		out->ruleset_number = state.ruleset;
 		out->training = state.training;

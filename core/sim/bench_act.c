@@ -108,8 +108,10 @@ static fl_status load_task(struct bench *b, int64_t id, struct task **out,
 
 static const char *first_problem(const struct problems *p)
 {
-	return p->count > 0 ? p->items[0].text
-			    : problem_words(p, "refused", "geweigerd");
+	const struct problem *wrong = problem_error(p);
+
+	return wrong != NULL ? wrong->text
+			     : problem_words(p, "refused", "geweigerd");
 }
 
 /* As a person's command, or (nobody named) as a fact from outside; what was

@@ -127,6 +127,59 @@ static void options(void **state)
 	assert_int_equal(fl_open("/tmp", NULL, &shop, &err), FL_NOT_FOUND);
 }
 
+static void file_of(const char *dir, const char *name, const char *text)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* What merely stands out in a folder is not why it does not open. */
+static void broken_rules_are_told_by_the_mistake(void **state)
+{
+	struct fixture *f = *state;
+	fl_rooftop *shop = NULL;
+	struct fl_error err;
+
+	fl_close(f->shop);
+	f->shop = NULL;
+	file_of(f->dir, "rules/notes.txt", "to read later");
+	file_of(f->dir, "rules/own.lua", "\nrule \"x\" {\n");
+	assert_int_equal(fl_open(f->dir, NULL, &shop, &err), FL_INVALID);
+	assert_null(shop);
+	assert_int_equal(strncmp(err.text, "rules/own.lua:", 14), 0);
+	assert_null(strstr(err.text, "notes.txt"));
+}
+
+/* A warning may stand first among what is told; `detail` is why it was
+ * refused. */
+static void detail_is_the_mistake(void **state)
+{
+	struct fixture *f = *state;
+	static const char post[] = "{\"type\":\"deal.opened\",\"data\":{"
+		"\"customer\":{\"name\":\"A B\",\"hobby\":\"chess\"},"
+		"\"zzz\":1}}";
+	struct said said = { 0 };
+	const char *first, *detail;
+
+	assert_int_equal(fl_post(f->shop, post, sizeof(post) - 1, on_answer,
+		&said), FL_OK);
+	wait_for(f, &said, 1);
+	assert_int_equal(said.status, FL_INVALID);
+	first = strstr(said.json, "\"problems\":[");
+	assert_non_null(first);
+	assert_non_null(strstr(first, "\"level\":\"warning\""));
+	assert_true(strstr(first, "hobby") < strstr(first, "zzz"));
+	detail = strstr(said.json, "\"detail\":\"");
+	assert_non_null(detail);
+	assert_true(strstr(detail, "zzz") < strchr(detail, ','));
+}
+
 /* One document, one a line, and what is neither. */
 static void bodies(void **state)
 {
@@ -272,6 +325,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(options, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			broken_rules_are_told_by_the_mistake, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			detail_is_the_mistake, setup, teardown),
 		cmocka_unit_test_setup_teardown(bodies, setup, teardown),
 		cmocka_unit_test_setup_teardown(questions, setup, teardown),
 		cmocka_unit_test_setup_teardown(from_a_callback, setup,
