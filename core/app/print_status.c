@@ -11,17 +11,6 @@ static void pair(struct term_table *tab, const char *name, const char *text)
 	table_cell(tab, TERM_PLAIN, text);
 }
 
-/* A percent as people write it: 0.005 is "0,5%". */
-static const char *percent(const struct term *t, struct arena *a, double share)
-{
-	char *text = arena_printf(a, "%g%%", share * 100);
-	char *point = text != NULL && t->dutch ? strchr(text, '.') : NULL;
-
-	if (point != NULL)
-		*point = ',';
-	return text;
-}
-
 /* 50000 is "50.000", in English "50,000". */
 static const char *grouped(const struct term *t, struct arena *a,
 			   int64_t count)
@@ -39,20 +28,9 @@ static const char *grouped(const struct term *t, struct arena *a,
 	return arena_strdup(a, text);
 }
 
-/* 5000000 is "€ 50.000". */
-static const char *money(const struct term *t, struct arena *a, int64_t cents)
-{
-	const char *text = grouped(t, a, cents / 100);
-
-	if (cents % 100 == 0)
-		return arena_printf(a, "€ %s", text);
-	return arena_printf(a, "€ %s%c%02d", text, t->dutch ? ',' : '.',
-		(int)(cents % 100 < 0 ? -(cents % 100) : cents % 100));
-}
-
-/* The value under `key` of a setting. */
-static const char *shown(const struct term *t, struct arena *a,
-			 const struct value *setting, const char *key)
+/* The value under `key` of a setting, in the answer's words if it has any. */
+static const char *shown(struct arena *a, const struct value *setting,
+			 const char *key)
 {
 	const struct value *v = value_get(setting, key);
 	const char *text = str(setting, arena_printf(a, "%s_text", key));
@@ -62,12 +40,6 @@ static const char *shown(const struct term *t, struct arena *a,
 		return text;
 	if (v == NULL || v->kind == VALUE_NULL)
 		return "";
-	if (v->kind == VALUE_REAL &&
-		strcmp(str(setting, "type"), "percent") == 0)
-		return percent(t, a, v->as.real);
-	if (v->kind == VALUE_INT &&
-		strcmp(str(setting, "type"), "money") == 0)
-		return money(t, a, v->as.integer);
 	if (v->kind == VALUE_TEXT)
 		return v->as.text;
 	buf_init(&b, 4096);
@@ -93,10 +65,10 @@ static void print_settings(struct term *t, struct arena *a,
 		table_row(&tab);
 		table_cell(&tab, TERM_PLAIN, str(s, "name"));
 		table_cell(&tab, set ? TERM_GREEN : TERM_PLAIN,
-			shown(t, a, s, "value"));
+			shown(a, s, "value"));
 		table_cell(&tab, TERM_DIM, set ? arena_printf(a,
 			t->dutch ? "standaard: %s" : "standard: %s",
-			shown(t, a, s, "default")) : "");
+			shown(a, s, "default")) : "");
 	}
 	table_print(&tab, t);
 }

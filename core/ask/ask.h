@@ -74,8 +74,8 @@
  *         since.., actor, summary}, rulesets, cards, people, events, records,
  *         tasks_open, tasks, dues, misfits, outbox_waiting, db_bytes,
  *         wal_bytes, last_event?, last_at.., next_due.., settings [{name,
- *         type, value, default, set, pack} (of a length of time also
- *         value_text, default_text)], applying? {ruleset, outage,
+ *         type, value, default, set, pack} (of a length of time, money
+ *         and percent also value_text, default_text)], applying? {ruleset, outage,
  *         looked_at, customers} (a change that has not reached everybody)} and
  *         every other key of ask->live
  * check   {ok, cards, people, settings, mistakes (how many), problems

@@ -78,6 +78,7 @@ struct text words_time(struct view *v, int64_t at_ms);
 /* The same with the day always: "di 1 sep 10:15". */
 struct text words_moment(struct view *v, int64_t at_ms);
 struct text words_money(struct view *v, int64_t cents);
+struct text words_percent(struct view *v, double share); /* 0.5: "50%" */
 struct text words_person(struct view *v, struct text id); /* name, or the id */
 struct text words_car(struct view *v, const struct record *deal);
 struct text words_customer(struct view *v, const struct record *customer);

@@ -103,18 +103,6 @@ bool phrase_known_number(const struct phrase *s, const struct expr *e,
 	return true;
 }
 
-/* A share: "50%", "0,5%". */
-static void percent(struct phrase *s, double share)
-{
-	int tenths = (int)(share * 1000 + 0.5);
-
-	if (tenths % 10 == 0)
-		buf_printf(&s->b, "%d%%", tenths / 10);
-	else
-		buf_printf(&s->b, "%d%c%d%%", tenths / 10,
-			s->v->nl ? ',' : '.', tenths % 10);
-}
-
 void phrase_expr(struct phrase *s, const struct expr *e)
 {
 	struct value now;
@@ -125,7 +113,7 @@ void phrase_expr(struct phrase *s, const struct expr *e)
 	else if (phrase_known_span(s, e, &span))
 		phrase_span(s, span);
 	else if (expr_now(s, e, &now) && now.kind == VALUE_REAL)
-		percent(s, now.as.real);
+		buf_add_text(&s->b, words_percent(s->v, now.as.real).at);
 	else if (e->kind == EXPR_FN)
 		buf_printf(&s->b, s->v->nl ? "wat regel %d uitrekent"
 					   : "what line %d works out", e->line);

@@ -125,19 +125,32 @@ static void put_ruleset(struct view *v, struct value *out)
 	value_put(v->a, out, "ruleset", map);
 }
 
-/* "3 weeks" as the rooftop says it, under `key`. */
-static void put_span(struct view *v, struct value *out, const char *key,
-	const struct value *typed)
+/* "3 weeks" as the rooftop says it. */
+static struct text span_words(struct view *v, const struct value *typed)
 {
 	struct phrase said = {.v = v};
 	struct fl_error err;
 	struct span span;
 
 	if (span_of_value(typed, &span, &err) != FL_OK)
-		return;
+		return TEXT("");
 	buf_init(&said.b, WORDS_BYTES);
 	phrase_span(&said, span);
-	put_text(v, out, key, words_buf(v, &said.b));
+	return words_buf(v, &said.b);
+}
+
+/* What a setting stands at, of those types that people write otherwise than
+ * they are kept; empty: of another. */
+static struct text setting_words(struct view *v, const struct setting *s,
+	const struct value *at)
+{
+	if (text_is(s->type, "duration"))
+		return span_words(v, at);
+	if (text_is(s->type, "money") && at->kind == VALUE_INT)
+		return words_money(v, at->as.integer);
+	if (text_is(s->type, "percent") && at->kind == VALUE_REAL)
+		return words_percent(v, at->as.real);
+	return TEXT("");
 }
 
 static struct value setting_of(struct view *v, const struct setting *s)
@@ -150,10 +163,8 @@ static struct value setting_of(struct view *v, const struct setting *s)
 	value_put(v->a, &map, "value", now);
 	value_put(v->a, &map, "default", s->dflt);
 	value_put(v->a, &map, "set", value_bool(!value_equal(&now, &s->dflt)));
-	if (text_is(s->type, "duration")) {
-		put_span(v, &map, "value_text", &now);
-		put_span(v, &map, "default_text", &s->dflt);
-	}
+	put_text(v, &map, "value_text", setting_words(v, s, &now));
+	put_text(v, &map, "default_text", setting_words(v, s, &s->dflt));
 	put_text(v, &map, "pack", s->pack);
 	if (s->by.kind == VALUE_MAP && s->by.count > 0)
 		value_put(v->a, &map, "by", s->by);

@@ -276,9 +276,12 @@ struct text words_moment(struct view *v, int64_t at_ms)
 	return clock_words(v, at_ms, true);
 }
 
-/* "€ 31.250" or "€ 31,250.50": the thousands as the language writes them. */
+/* "€ 31.250" or "USD 31,250.50": the thousands as the language writes them. */
 struct text words_money(struct view *v, int64_t cents)
 {
+	const char *sign = text_is(v->book->currency, "EUR")
+				   ? "€"
+				   : v->book->currency.at;
 	uint64_t size = cents < 0 ? 0 - (uint64_t)cents : (uint64_t)cents;
 	char digits[24], out[40];
 	int n = snprintf(digits, sizeof(digits), "%llu",
@@ -294,8 +297,19 @@ struct text words_money(struct view *v, int64_t cents)
 	if (size % 100 != 0)
 		snprintf(out + at, sizeof(out) - at, "%c%02d",
 			v->nl ? ',' : '.', (int)(size % 100));
-	return made(arena_printf(v->a, "%s%s%s", cents < 0 ? "-" : "",
-		text_is(v->book->currency, "EUR") ? "€ " : "", out));
+	return made(arena_printf(v->a, "%s%s %s", cents < 0 ? "-" : "", sign,
+		out));
+}
+
+/* 0.005 is "0.5%", in Dutch "0,5%". */
+struct text words_percent(struct view *v, double share)
+{
+	char *text = arena_printf(v->a, "%g%%", share * 100);
+	char *point = text != NULL && v->nl ? strchr(text, '.') : NULL;
+
+	if (point != NULL)
+		*point = ',';
+	return made(text);
 }
 
 struct text words_person(struct view *v, struct text id)

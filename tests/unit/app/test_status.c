@@ -178,6 +178,45 @@ static void test_how_far_new_rules_are(void **state)
 	assert_true(between > 0);
 }
 
+/* Settings as people of the rooftop write them, whatever the terminal's
+ * language: its currency and its way with points and commas. */
+static void test_settings_in_words(void **state)
+{
+	static const struct {
+		const char *language, *currency, *percent, *money;
+	} table[] = {
+		{"nl", "EUR", "0,25% ", "€ 61.250,50 "},
+		{"en", "EUR", "0.25% ", "€ 61,250.50 "},
+		{"en", "USD", "0.25% ", "USD 61,250.50 "},
+	};
+	static const char set[] = "set(\"big_purchase\", \"61250,50\")\n"
+				  "set(\"goodwill_least\", \"0,25%\")\n";
+	struct shop *s = *state;
+	char path[100], command[300];
+
+	snprintf(path, sizeof(path), "%s/settings.lua", s->dir);
+	assert_int_equal(
+		file_write(path, set, sizeof(set) - 1, NULL), FL_OK);
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		const char *text;
+
+		snprintf(command, sizeof(command),
+			"sed -i -E 's/^(  language = )\"..\"/\\1\"%s\"/; "
+			"s/^(  currency = )\"...\"/\\1\"%s\"/' "
+			"'%s/dealership.lua'",
+			table[i].language, table[i].currency, s->dir);
+		assert_int_equal(system(command), 0);
+		ask(s, "reload");
+		if (value_get_bool(&s->answer, "waiting", false))
+			ask(s, "publish");
+		ask(s, "status");
+		text = printed(&s->a, &s->answer, i > 0);
+		if (strstr(text, table[i].percent) == NULL ||
+			strstr(text, table[i].money) == NULL)
+			fail_msg("%s", text);
+	}
+}
+
 /* Thousands as the language writes them; an outage is no change of rules. */
 static void test_words(void **state)
 {
@@ -215,6 +254,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			test_how_far_new_rules_are, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_settings_in_words, setup, teardown),
 		cmocka_unit_test(test_words),
 	};
 
