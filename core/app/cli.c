@@ -8,6 +8,7 @@
 #include "rooftop/rooftop.h"
 
 #include <getopt.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -197,6 +198,7 @@ int cli_run(int argc, char **argv)
 		return checker_main();
 	if (argc == 2 && strcmp(argv[1], "--checkers") == 0)
 		return checker_parent_main();
+	signal(SIGXFSZ, SIG_IGN); /* a write past a limit fails, and is told */
 	digest_init();
 	log_level_set(LOG_ERROR); /* answers say the rest */
 	term_init(&cli.out, stdout);

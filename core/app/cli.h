@@ -9,7 +9,9 @@
 #include "base/problem.h"
 
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_UNKNOWN = 3,
-       EXIT_HUNG = 4 /* a worker ended a rule that did not come back */ };
+       EXIT_HUNG = 4, /* a worker ended a rule that did not come back */
+       EXIT_STUCK = 5 /* a worker could not go on, and the store was not why */
+};
 
 /* Options as typed; NULL or false when absent. */
 struct cli {

@@ -44,6 +44,20 @@ static fl_status turn(struct local *l)
 	return FL_OK;
 }
 
+/* `why`: what the disk or database said; NULL: it was neither, and the log has
+ * the reason. */
+static void say_failed(const char *dir, fl_status s, const char *why,
+	struct fl_error *err)
+{
+	bool dutch = folder_is_dutch(dir);
+
+	if (why == NULL)
+		why = dutch ? "zie hierboven" : "see above";
+	status_fail(err, s,
+		dutch ? "%s is niet te openen: %s" : "%s could not be opened: %s",
+		dir, why);
+}
+
 fl_status local_open(const char *dir, bool hold_rules, struct local **out,
 	struct problems *p, struct fl_error *err)
 {
@@ -66,11 +80,7 @@ fl_status local_open(const char *dir, bool hold_rules, struct local **out,
 	s = rooftop_open(dir, &opt, &l->rooftop, p, err);
 	while (s == FL_OK && !rooftop_ready(l->rooftop))
 		if ((s = turn(l)) != FL_OK)
-			status_fail(err, s, folder_is_dutch(dir)
-				? "%s is niet te openen: de schijf is vol, of "
-				  "niet te beschrijven"
-				: "%s could not be opened: the disk is full, "
-				  "or cannot be written", dir);
+			say_failed(dir, s, rooftop_failure(l->rooftop), err);
 	if (s != FL_OK) {
 		local_close(l);
 		return s;

@@ -171,6 +171,9 @@ static void print_again(struct term *t, struct arena *a,
 	else if (strcmp(why, "disk") == 0)
 		words = label(t, "de schijf of de database weigerde",
 			"the disk or database refused");
+	else if (strcmp(why, "stuck") == 0)
+		words = label(t, "het programma kon niet verder",
+			"the program could not go on");
 	else if (strncmp(why, "signal ", 7) == 0)
 		words = arena_printf(a, label(t, "het programma viel om, "
 						 "signaal %s",

@@ -4,7 +4,7 @@
  *
  *   running --exit 0--> ended
  *   running --exit 1, never served--> ended (it said why)
- *   running --exit 3 or 4, crash, exit 1 after it had served--> waiting (back-off)
+ *   running --exit 3 to 5, crash, exit 1 after it had served--> waiting (back-off)
  *   waiting --time--> running
  *   any --SIGINT, SIGTERM--> stopping --exit--> ended
  *
@@ -118,11 +118,16 @@ static void on_exit_worker(void *ctx, int code, int signum)
 		snprintf(s->why, sizeof(s->why), "hang");
 	} else if (code == EXIT_UNKNOWN) {
 		snprintf(why, sizeof(why), "%s", cli_says(s->cli,
-				"is gestopt: de schijf is vol, of niet te "
-				"beschrijven",
-				"stopped: the disk is full, or cannot be "
-				"written"));
+				"is gestopt: de schijf of database weigerde "
+				"(zie hierboven)",
+				"stopped: the disk or database refused (see "
+				"above)"));
 		snprintf(s->why, sizeof(s->why), "disk");
+	} else if (code == EXIT_STUCK) {
+		snprintf(why, sizeof(why), "%s", cli_says(s->cli,
+				"kon niet verder (zie hierboven)",
+				"could not go on (see above)"));
+		snprintf(s->why, sizeof(s->why), "stuck");
 	} else {
 		snprintf(why, sizeof(why), cli_says(s->cli,
 				"eindigde met code %d", "ended with code %d"),

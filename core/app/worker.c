@@ -7,6 +7,7 @@
 #include "app/print.h"
 #include "app/watching.h"
 #include "base/clock.h"
+#include "base/dutch.h"
 #include "base/log.h"
 #include "base/priority.h"
 #include "loop/stream.h"
@@ -353,7 +354,8 @@ static void say_failed(struct worker *w)
 				  "was answered is safe; the rest may be sent "
 				  "again.");
 	if (why != NULL)
-		term_printf(&w->cli->out, "  %s\n", why);
+		term_printf(&w->cli->out, "  %s\n", w->cli->out.dutch
+				? dutch_cause(&w->a, why) : why);
 	term_flush(&w->cli->out);
 }
 
@@ -365,7 +367,8 @@ static void pump(void *ctx)
 		return; /* closed; last answers are leaving */
 	if (rooftop_poll(w->rooftop) != FL_OK) {
 		say_failed(w);
-		w->code = EXIT_UNKNOWN;
+		w->code = rooftop_failure(w->rooftop) != NULL ? EXIT_UNKNOWN
+							      : EXIT_STUCK;
 		loop_stop(w->loop);
 		return;
 	}

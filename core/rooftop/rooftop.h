@@ -21,7 +21,7 @@ struct rooftop_options {
 		* start: what is asked first decides about them */
 	const char *again; /* for status: the process was started again since
 		* the one before ended: "hang" (a rule did not come back),
-		* "signal N", "disk", "code N". NULL: it was not; copied */
+		* "signal N", "disk", "stuck", "code N". NULL: it was not; copied */
 	void (*wake)(void *ctx);      /* any thread: poll soon */
 	/* Runs work(arg) on another thread and then done(arg) on ours; NULL:
 	 * questions are answered inside rooftop_poll. */
