@@ -175,9 +175,9 @@ static int run_command(struct cli *cli)
 	}
 	if (!actor_fits(cli->actor))
 		return cli_usage(cli, cmd,
-			cli_says(cli, "--as wil de id van een persoon, "
+			cli_says(cli, "--as wil de id of de naam van een persoon, "
 				"hoogstens 64 bytes",
-				"--as takes a person's id of at most 64 "
+				"--as takes a person's id or name of at most 64 "
 				"bytes"));
 	if (cli->n_args < cmd->least)
 		return cli_usage(cli, cmd, cli_says(cli, "er ontbreekt iets",

@@ -81,7 +81,8 @@ static int coming(struct cli *cli, struct readonly *ro, struct arena *a,
 			cli->out.dutch ? "dat is geen tijdsduur: schrijf \"2 "
 				"werkdagen\", \"3 weken\" of \"4 werkuren\""
 				       : err.text);
-	s = ask_actor(ruleset_book(ro->ruleset), text_of(cli->actor), &p)
+	ask.actor = text_of(cli->actor);
+	s = ask_actor(ruleset_book(ro->ruleset), &ask.actor, &p)
 		    ? ask_who(&ask, text_of(typed), TEXT("deal"), &deal, &p)
 		    : FL_INVALID;
 	if (s != FL_OK) {

@@ -86,16 +86,6 @@ const char *ask_near(const char *wrong)
 	return near >= 0 ? names[near] : NULL;
 }
 
-bool ask_actor(const struct rulebook *book, struct text actor,
-	struct problems *p)
-{
-	if (book->n_people == 0 || text_is(actor, "admin") ||
-		text_is(actor, "system"))
-		return true;
-	p->dutch = text_is(book->language, "nl");
-	return rulebook_knows(book, actor, "actor", p);
-}
-
 fl_status problems_status(const struct problems *p)
 {
 	for (uint32_t i = 0; i < p->count; i++) {

@@ -161,9 +161,11 @@ const struct ask_row *ask_find(const char *name); /* NULL: see ask_near */
 const char *ask_near(const char *wrong);	  /* NULL: nothing is near */
 
 /* May that name ask and command? People of the roster, "admin" and "system";
- * anybody while there is no roster. Else FL410 in `p`, in the rooftop's
- * language. */
-bool ask_actor(const struct rulebook *book, struct text actor,
+ * anybody while there is no roster. `*actor` becomes the person's id (borrowed
+ * from the book) when it was the name of one of them. Else in `p`, in the
+ * rooftop's language: FL410 with the nearest, FL505 with the ids of all who have
+ * that name. */
+bool ask_actor(const struct rulebook *book, struct text *actor,
 	       struct problems *p);
 
 /*

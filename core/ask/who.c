@@ -391,12 +391,12 @@ static bool is_called(
 	return false;
 }
 
-static void tell_nobody(
-	const struct rulebook *book, struct text typed, struct problems *p)
+static void tell_nobody(const struct rulebook *book, struct text typed,
+	const char *code, struct problems *p)
 {
-	struct problem *it = problem_add(p, "FL504", NULL, 0,
+	struct problem *it = problem_add(p, code, NULL, 0,
 		text_is(book->language, "nl")
-			? "\"%s\" staat niet in dealership.lua"
+			? "\"%s\" is niemand in dealership.lua"
 			: "\"%s\" is nobody in dealership.lua",
 		typed.at);
 	const char **names = arena_alloc(
@@ -410,44 +410,94 @@ static void tell_nobody(
 	}
 	near = names != NULL ? near_name(typed.at, names, n) : -1;
 	it->nearest = near >= 0 ? names[near] : NULL;
-	it->field = "person";
+}
+
+/* Several have that name: their ids say which of them. */
+static void tell_namesakes(const struct rulebook *book, struct text typed,
+	const struct person *const *found, uint32_t n, struct problems *p)
+{
+	bool nl = text_is(book->language, "nl");
+	struct problem *it = problem_add(p, "FL505", NULL, 0,
+		nl ? "%u mensen heten \"%s\"" : "%u people are called \"%s\"",
+		n, typed.at);
+	const char *ids = "";
+
+	for (uint32_t i = 0; i < n && i < SHOWN_MOST && ids != NULL; i++)
+		ids = arena_printf(p->arena, "%s%s%s", ids, i > 0 ? ", " : "",
+			found[i]->id.at);
+	it->remedy = arena_printf(p->arena,
+		nl ? "gebruik de korte naam uit dealership.lua: %s%s"
+		   : "use the short name from dealership.lua: %s%s",
+		ids != NULL ? ids : "", n > SHOWN_MOST ? " ..." : "");
+}
+
+/* Who is meant: an id, or a name that one person has; `code` is for nobody. */
+static fl_status person_named(const struct rulebook *book, struct text typed,
+	const char *code, const struct person **out, struct problems *p)
+{
+	struct arena *a = p->arena;
+	struct text folded = name_fold(a, typed);
+	const struct person *found[SHOWN_MOST];
+	uint32_t n = 0;
+
+	if ((*out = rulebook_person(book, typed)) != NULL)
+		return FL_OK;
+	typed.at = arena_text(a, typed.at, typed.bytes); /* told with its end */
+	if (typed.at == NULL)
+		typed = TEXT("?");
+	for (uint32_t i = 0; i < book->n_people; i++) {
+		const struct person *one = &book->people[i];
+
+		if (text_equal(one->id, folded)) {
+			*out = one;
+			return FL_OK;
+		}
+		if (folded.bytes == 0 || !is_called(a, one, folded))
+			continue;
+		if (n < SHOWN_MOST)
+			found[n] = one;
+		n++;
+	}
+	if (n == 1) {
+		*out = found[0];
+		return FL_OK;
+	}
+	if (n == 0)
+		tell_nobody(book, typed, code, p);
+	else
+		tell_namesakes(book, typed, found, n, p);
+	return n == 0 ? FL_NOT_FOUND : FL_CONFLICT;
 }
 
 fl_status ask_person(struct ask *ask, struct text typed,
 	const struct person **out, struct problems *p)
 {
-	const struct rulebook *book = ruleset_book(ask->ruleset);
-	struct text folded = name_fold(ask->a, typed);
-	uint32_t n = 0;
+	uint32_t before = p->count;
+	fl_status s = person_named(
+		ruleset_book(ask->ruleset), typed, "FL504", out, p);
 
-	if ((*out = rulebook_person(book, typed)) != NULL)
-		return FL_OK;
-	for (uint32_t i = 0; i < book->n_people; i++) {
-		if (text_equal(book->people[i].id, folded)) {
-			*out = &book->people[i];
-			return FL_OK;
-		}
-		if (folded.bytes == 0 ||
-			!is_called(ask->a, &book->people[i], folded))
-			continue;
-		*out = &book->people[i];
-		n++;
+	if (s == FL_NOT_FOUND && p->count > before)
+		p->items[before].field = "person";
+	return s;
+}
+
+bool ask_actor(const struct rulebook *book, struct text *actor,
+	struct problems *p)
+{
+	const struct person *person;
+	uint32_t before = p->count;
+
+	if (book->n_people == 0 || text_is(*actor, "admin") ||
+		text_is(*actor, "system"))
+		return true;
+	p->dutch = text_is(book->language, "nl");
+	if (person_named(book, *actor, "FL410", &person, p) == FL_OK) {
+		*actor = person->id;
+		return true;
 	}
-	if (n == 1)
-		return FL_OK;
-	*out = NULL;
-	if (n == 0) {
-		tell_nobody(book, typed, p);
-		return FL_NOT_FOUND;
-	}
-	problem_add(
-		p, "FL505", NULL, 0, text_is(book->language, "nl")
-			? "%u mensen heten \"%s\""
-			: "%u people are called \"%s\"", n, typed.at)
-		->remedy = text_is(book->language, "nl")
-		? "gebruik de korte naam uit dealership.lua"
-		: "use the short name from dealership.lua";
-	return FL_CONFLICT;
+	if (p->count > before)
+		p->items[before].field = "actor";
+	return false;
 }
 
 /* ---- tasks ---- */

@@ -103,7 +103,7 @@ static fl_status open_live(struct checking *c)
 	c->ask.ruleset = c->live.ruleset;
 	c->ask.ruleset_number = c->live.ruleset_number;
 	c->ask.now_ms = c->live.now_ms;
-	return ask_actor(ruleset_book(c->ask.ruleset), c->ask.actor,
+	return ask_actor(ruleset_book(c->ask.ruleset), &c->ask.actor,
 		       &c->problems)
 		       ? FL_OK
 		       : FL_INVALID;

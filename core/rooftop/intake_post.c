@@ -169,8 +169,8 @@ fl_status rooftop_post(struct rooftop *r, const struct value *wire,
 	problems_init(&problems, &a);
 	named = value_clone(&a, wire);
 	s = fact || ask_actor(ruleset_book(engine_ruleset(r->engine)),
-			    by->actor, &problems)
-		    ? look_up(r, by, &a, &named, &problems)
+			    &as_sent.actor, &problems)
+		    ? look_up(r, &as_sent, &a, &named, &problems)
 		    : FL_INVALID;
 	as_sent.in_room = false;
 	if (s != FL_OK && fact) { /* is kept whatever it says */

@@ -429,14 +429,14 @@ static void job_run(struct job *j)
 	j->ask.now_ms = engine_now_ms(r->engine);
 	j->ask.a = &j->a;
 	j->ask.dir = r->dir;
-	j->ask.actor = j->actor;
 	j->ask.live = rooftop_live(r, &j->a);
 	if ((j->row == NULL || j->row->way != ASK_FILES) &&
-		!ask_actor(ruleset_book(j->ruleset), j->actor, &j->problems)) {
+		!ask_actor(ruleset_book(j->ruleset), &j->actor, &j->problems)) {
 		j->status = FL_INVALID;
 		job_finish(j);
 		return;
 	}
+	j->ask.actor = j->actor;
 	if (j->row == NULL)
 		job_post_wires(j);
 	else if (j->row->way == ASK_COMMAND)

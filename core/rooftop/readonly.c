@@ -129,7 +129,7 @@ fl_status readonly_ask(struct readonly *ro, const char *dir, const char *name,
 	s = reader_begin(ro->reader, &err);
 	if (s == FL_OK && strcmp(name, "status") == 0)
 		put_folder(ro, dir, a, &ask.live);
-	if (s == FL_OK && !ask_actor(ruleset_book(ro->ruleset), actor, &p))
+	if (s == FL_OK && !ask_actor(ruleset_book(ro->ruleset), &ask.actor, &p))
 		s = FL_INVALID;
 	else if (s == FL_OK)
 		s = row->fn(&ask, args, answer, &p);

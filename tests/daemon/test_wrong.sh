@@ -65,6 +65,9 @@ for words in "today" "post note.added text=x customer=Sofie" "answer Sofie reach
 	has "the nearest" 'jann" is nobody in dealership\.lua.*jan.*FL410' "$out"
 done
 code "somebody who does" 0 fl -C s --as jan today
+code "by name" 0 fl -C s --as SANNE today
+code "a name nearly right" 1 fl -C s --as Sane today
+has "gets the nearest" 'Sane" is nobody in dealership\.lua.*sanne.*FL410' "$out"
 code "the administrator" 0 fl -C s --as admin today
 is "nothing of it was kept" "$before" "$(fl -C s --json status | grep -oE '"events":[0-9]+')"
 # the same id with another body
@@ -110,6 +113,13 @@ for words in "today" "post note.added text=x customer=Sofie" "answer Sofie reach
 	code "nor without a daemon: $words" 1 fl -C s --as jann $words
 	has "the nearest" 'jann" is nobody in dealership\.lua.*jan.*FL410' "$out"
 done
+code "by name without a daemon" 0 fl -C s --as Sanne today
+sed -i 's/name = "Piet"/name = "Bo Bakker"/; s/name = "Karin"/name = "Bo Smit"/' s/dealership.lua
+code "the new name goes live" 0 fl -C s reload
+code "a name of two" 1 fl -C s --as Bo today
+has "says who" '2 people are called "Bo".*piet, karin.*FL505' "$(tr '\n' ' ' <<<"$out")"
+code "all of the name" 0 fl -C s --as "bo bakker" post note.added text=named customer="Sofie Peeters"
+has "is known by id" '"actor":"piet"' "$(fl -C s --json why "$(grep -oE '^E[0-9]+' <<<"$out")")"
 code "a fact of another system is kept" 0 fl -C s --as jann post contact.made customer="Sofie Peeters" channel=phone --source pbx
 # in a Dutch dealership all of it is said in Dutch
 fl init nl --training >/dev/null
