@@ -7,7 +7,6 @@
 
 #define FOUND_MOST 200 /* records looked at for one typed text */
 #define SHOWN_MOST 8   /* candidates named in a problem */
-#define KEYS_MOST  64
 
 struct scan {
 	struct found *found;
@@ -68,17 +67,6 @@ static void find_ref(struct found *f, struct text typed, struct text kind)
 	}
 }
 
-static bool has_key(struct view *v, const struct record *r, struct text key)
-{
-	struct text keys[KEYS_MOST];
-	uint32_t n = record_keys(v->schema, r, v->a, keys, KEYS_MOST);
-
-	for (uint32_t i = 0; i < n; i++)
-		if (text_equal(keys[i], key))
-			return true;
-	return false;
-}
-
 static void find_key_of(struct found *f, struct text typed, bool exact)
 {
 	struct view *v = f->v;
@@ -92,7 +80,7 @@ static void find_key_of(struct found *f, struct text typed, bool exact)
 	view_note(v, reader_find(v->ask->reader, v->a, key, FOUND_MOST, take,
 			     &s, &v->err));
 	for (uint32_t i = 0; exact && i < f->n; i++)
-		if (has_key(v, f->items[i], key))
+		if (record_has_key(v->schema, f->items[i], v->a, key))
 			f->items[kept++] = f->items[i];
 	if (kept > 0)
 		f->n = kept;

@@ -3,8 +3,6 @@
 #include "engine/pack.h"
 #include "model/keys.h"
 
-#define KEYS_MOST 64
-
 struct key_ids {
 	uint32_t n, cap;
 	int64_t ids[]; /* ascending */
@@ -152,8 +150,8 @@ static bool keys_refresh(struct cache *c, const struct schema *schema,
 			 struct arena *scratch, struct cached_record *r)
 {
 	struct arena_mark mark = arena_mark(scratch);
-	struct text keys[KEYS_MOST];
-	uint32_t n = record_keys(schema, r->now, scratch, keys, KEYS_MOST);
+	struct text keys[RECORD_KEYS_MOST];
+	uint32_t n = record_keys(schema, r->now, scratch, keys, RECORD_KEYS_MOST);
 	bool done = true;
 
 	if (keys_same(r, keys, n))

@@ -1,7 +1,6 @@
 #include "engine/engine_internal.h"
 #include "model/keys.h"
 
-#define KEYS_MOST 64
 
 struct turn_event *turn_now(struct turn *u)
 {
@@ -173,18 +172,6 @@ static struct record *world_create(void *ctx, struct text kind,
 
 /* ---- by key ---- */
 
-static bool has_key(struct turn *u, const struct record *r, struct text key)
-{
-	struct text keys[KEYS_MOST];
-	uint32_t n = record_keys(u->world.schema, r, u->arena, keys,
-		KEYS_MOST);
-
-	for (uint32_t i = 0; i < n; i++)
-		if (text_equal(keys[i], key))
-			return true;
-	return false;
-}
-
 /* Among the unit's own records; those are few. */
 static const struct record *own_by_key(struct turn *u, struct text kind,
 				       struct text ref, struct text key,
@@ -195,7 +182,7 @@ static const struct record *own_by_key(struct turn *u, struct text kind,
 
 		if (is_kind ? text_equal(r->kind, kind) &&
 				    text_equal(r->ref, ref)
-			    : has_key(u, r, key))
+			    : record_has_key(u->world.schema, r, u->arena, key))
 			return r;
 	}
 	return NULL;

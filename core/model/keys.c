@@ -302,6 +302,18 @@ uint32_t record_keys(const struct schema *s, const struct record *r,
 	return k.n;
 }
 
+bool record_has_key(const struct schema *s, const struct record *r,
+	struct arena *a, struct text key)
+{
+	struct text keys[RECORD_KEYS_MOST];
+	uint32_t n = record_keys(s, r, a, keys, RECORD_KEYS_MOST);
+
+	for (uint32_t i = 0; i < n; i++)
+		if (text_equal(keys[i], key))
+			return true;
+	return false;
+}
+
 struct text find_key(struct arena *a, struct text typed)
 {
 	char phone[PHONE_E164], plate[PLATE_BARE];

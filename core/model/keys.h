@@ -8,9 +8,14 @@
 
 #include "model/schema.h"
 
+#define RECORD_KEYS_MOST 64 /* of a record, that are kept */
+
 /* Writes at most `cap` keys of `r` (memory from `a`), returns how many. */
 uint32_t record_keys(const struct schema *s, const struct record *r,
 		     struct arena *a, struct text *out, uint32_t cap);
+/* Is `key` one of those that are kept? Memory from `a`. */
+bool record_has_key(const struct schema *s, const struct record *r,
+		    struct arena *a, struct text key);
 /* The prefix to search for what a person typed: a phone, plate, e-mail or
  * name; default country "31" for phones. */
 struct text find_key(struct arena *a, struct text typed);

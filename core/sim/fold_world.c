@@ -4,7 +4,6 @@
 #include "engine/pack.h"
 #include "model/keys.h"
 
-#define KEYS_MOST 64
 
 /* Ids known by one key, lowest first. */
 struct ids {
@@ -194,18 +193,6 @@ static struct record *create(void *ctx, struct text kind, struct text ref,
 	return push_record(f, r) ? r : NULL;
 }
 
-static bool has_key(struct fold_world *f, const struct record *r,
-		    struct text key)
-{
-	struct text keys[KEYS_MOST];
-	uint32_t n = record_keys(f->schema, r, &f->arena, keys, KEYS_MOST);
-
-	for (uint32_t i = 0; i < n; i++)
-		if (text_equal(keys[i], key))
-			return true;
-	return false;
-}
-
 static const struct record *by_ref(void *ctx, struct text kind,
 				   struct text ref)
 {
@@ -224,7 +211,7 @@ static const struct record *by_ref(void *ctx, struct text kind,
 
 		if (is_kind ? text_equal(r->kind, kind) &&
 				text_equal(r->ref, ref)
-			    : has_key(f, r, text_of(joined)))
+			    : record_has_key(f->schema, r, &f->arena, text_of(joined)))
 			own = r;
 	}
 	if (known == NULL || known->n == 0 ||
@@ -303,9 +290,9 @@ static struct task *task_create(void *ctx, int64_t id, int64_t home)
 
 static bool rekey(struct fold_world *f, struct kept_record *k)
 {
-	struct text keys[KEYS_MOST];
+	struct text keys[RECORD_KEYS_MOST];
 	uint32_t n = record_keys(f->schema, k->record, &f->arena, keys,
-		KEYS_MOST);
+		RECORD_KEYS_MOST);
 
 	for (uint32_t i = 0; i < k->n_keys; i++) {
 		struct ids *l = map_get(f->keys, k->keys[i]);

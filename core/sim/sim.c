@@ -303,14 +303,16 @@ static fl_status inject(struct sim *s, const struct schema *schema,
 	for (uint32_t i = 0; i < start->n_tasks; i++)
 		tasks[i] = (struct task_change){start->tasks[i], true};
 	for (uint32_t i = 0; i < n && !a->failed; i++) {
-		struct text *keys = arena_alloc(a, 64 * sizeof(*keys));
+		struct text *keys = arena_alloc(a,
+			RECORD_KEYS_MOST * sizeof(*keys));
 
 		if (keys == NULL)
 			break;
 		rows[i] = (struct record_row){ .record = records[i],
 			.keys = keys,
 			.keys_changed = true };
-		rows[i].n_keys = record_keys(schema, records[i], a, keys, 64);
+		rows[i].n_keys = record_keys(schema, records[i], a, keys,
+			RECORD_KEYS_MOST);
 		dues.record = records[i];
 		record_dues(records[i], add_due, &dues);
 	}
