@@ -387,17 +387,8 @@ static void tell_nobody(const struct rulebook *book, struct text typed,
 			? "\"%s\" is niemand in dealership.lua"
 			: "\"%s\" is nobody in dealership.lua",
 		typed.at);
-	const char **names = arena_alloc(
-		p->arena, sizeof(*names) * (2 * (size_t)book->n_people + 1));
-	uint32_t n = 0;
-	int near;
 
-	for (uint32_t i = 0; names != NULL && i < book->n_people; i++) {
-		names[n++] = book->people[i].id.at;
-		names[n++] = book->people[i].name.at;
-	}
-	near = names != NULL ? near_name(typed.at, names, n) : -1;
-	it->nearest = near >= 0 ? names[near] : NULL;
+	it->nearest = rulebook_near_person(book, p->arena, typed);
 }
 
 /* Several have that name: their ids say which of them. */

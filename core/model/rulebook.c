@@ -145,27 +145,39 @@ const struct person *rulebook_person(const struct rulebook *rb, struct text id)
 	return NULL;
 }
 
+const char *rulebook_near_person(const struct rulebook *rb, struct arena *a,
+				 struct text typed)
+{
+	const char *said = arena_text(a, typed.at, typed.bytes);
+	const char **names = arena_alloc(a,
+		sizeof(*names) * (2 * (size_t)rb->n_people + 1));
+	uint32_t n = 0;
+	int near;
+
+	if (said == NULL || names == NULL)
+		return NULL;
+	for (uint32_t i = 0; i < rb->n_people; i++) {
+		names[n++] = rb->people[i].id.at;
+		names[n++] = rb->people[i].name.at;
+	}
+	near = near_name(said, names, n);
+	return near >= 0 ? rb->people[near / 2].id.at : NULL;
+}
+
 bool rulebook_knows(const struct rulebook *rb, struct text id,
 		    const char *field, struct problems *p)
 {
-	const char **names, *typed = arena_text(p->arena, id.at, id.bytes);
+	const char *typed = arena_text(p->arena, id.at, id.bytes);
 	struct problem *it;
-	int near = -1;
 
 	if (rulebook_person(rb, id) != NULL)
 		return true;
-	names = arena_alloc(p->arena,
-		sizeof(*names) * ((size_t)rb->n_people + 1));
-	for (uint32_t i = 0; names != NULL && i < rb->n_people; i++)
-		names[i] = rb->people[i].id.at;
-	if (names != NULL && typed != NULL)
-		near = near_name(typed, names, rb->n_people);
 	it = problem_add(p, "FL410", NULL, 0,
 		problem_words(p, "\"%s\" is nobody in dealership.lua",
 			"\"%s\" is niemand in dealership.lua"),
 		typed != NULL ? typed : "?");
 	it->field = field;
-	it->nearest = near >= 0 ? names[near] : NULL;
+	it->nearest = rulebook_near_person(rb, p->arena, id);
 	return false;
 }
 

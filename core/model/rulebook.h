@@ -458,6 +458,10 @@ const struct step *card_part(const struct card *c, struct text id);
 const struct step *rulebook_step(const struct rulebook *rb, struct text card,
 				 struct text step);
 const struct person *rulebook_person(const struct rulebook *rb, struct text id);
+/* The id of who is nearest to it by id or name; NULL: nobody is. Borrowed from
+ * the rulebook, memory for the search from `a`. */
+const char *rulebook_near_person(const struct rulebook *rb, struct arena *a,
+				 struct text typed);
 /* Is that somebody of the roster? Else FL410 in `p`, with the nearest who is;
  * `field` (borrowed) as in struct problem. */
 bool rulebook_knows(const struct rulebook *rb, struct text id,

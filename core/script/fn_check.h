@@ -116,8 +116,9 @@ void fn_event_data(struct fn_reading *r, const struct event_def *def,
 	const struct fn_value *data);
 /* What token `i` holds fits the field; else it is told. */
 void fn_fits(struct fn_reading *r, uint32_t i, const struct field_def *f);
-/* Somebody of dealership.lua at token `i`, when that is a text. */
-void fn_person(struct fn_reading *r, uint32_t i);
+/* Somebody of dealership.lua at token `i`, when that is a text; `words`: a role
+ * or a team may stand there too. */
+void fn_person(struct fn_reading *r, uint32_t i, bool words);
 bool fn_is_expecting(struct text verb); /* fn_test.c */
 void fn_test_called(struct fn_reading *r, uint32_t verb,
 	const struct fn_value *args, uint32_t n);

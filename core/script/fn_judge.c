@@ -398,8 +398,8 @@ static void task_check(
 	choice_check(r, v, "purpose", purposes, COUNT_OF(purposes));
 	fn_time(r, fn_value_of(r, v, "due"));
 	fn_time(r, fn_value_of(r, v, "within"));
-	fn_person(r, fn_value_of(r, v, "who"));
-	fn_person(r, fn_value_of(r, v, "with"));
+	fn_person(r, fn_value_of(r, v, "who"), true);
+	fn_person(r, fn_value_of(r, v, "with"), true);
 	title_check(r, fn_value_of(r, v, "title"));
 	if (fn_value_of(r, v, "who") == 0)
 		lacks(r, verb, "act.task", "who");
@@ -612,7 +612,7 @@ static void act_called(struct fn_reading *r, uint32_t verb,
 			"{ kind = \"call\", who = handler, title = \"...\" }");
 		task_check(r, verb, &args[0]);
 	} else if (text_is(name, "assign") && n > 0 && args[0].is == FN_TEXT)
-		fn_person(r, args[0].at);
+		fn_person(r, args[0].at, true);
 	else if (text_is(name, "note") && n > 0)
 		note_check(r, &args[0]);
 	else if (text_is(name, "set"))

@@ -51,11 +51,9 @@ static void wants(struct fn_reading *r, uint32_t verb, const struct fn_value *v,
 				said, example, fn_token(r, v->from)->text.at));
 }
 
-void fn_person(struct fn_reading *r, uint32_t i)
+void fn_person(struct fn_reading *r, uint32_t i, bool words)
 {
 	const struct rulebook *book = &ld_of(r)->rs->book;
-	const char *names[200];
-	size_t n = 0;
 	struct text id;
 
 	if (!is_text(r, i))
@@ -63,13 +61,11 @@ void fn_person(struct fn_reading *r, uint32_t i)
 	id = fn_token(r, i)->text;
 	if (rulebook_person(book, id) != NULL)
 		return;
-	for (uint32_t k = 0; k < book->n_people && n < COUNT_OF(names); k++)
-		names[n++] = book->people[k].id.at;
-	say_near(ld_of(r),
+	say_near_person(ld_of(r),
 		fn_at(r, i,
 			say(ld_of(r), r->unit, fn_line(r, i),
 				SAY_UNKNOWN_PERSON, id.at)),
-		id.at, names, n);
+		id, words);
 }
 
 /* A state of a deal; with `others` of any other kind of record too. */
@@ -235,7 +231,7 @@ static void deal(struct fn_reading *r, uint32_t verb, const struct fn_value *v)
 		uint32_t at = fn_value_of(r, v, f->name.at);
 
 		if (f->type == FIELD_PERSON)
-			fn_person(r, at);
+			fn_person(r, at, false);
 		else
 			fn_fits(r, at, f);
 	}
@@ -278,7 +274,7 @@ static void expected(
 		return;
 	}
 	fn_keys(r, v, said, keys, COUNT_OF(keys), SAY_UNKNOWN_KEY);
-	fn_person(r, fn_value_of(r, v, "who"));
+	fn_person(r, fn_value_of(r, v, "who"), false);
 	card_and_step(r, v);
 	i = fn_value_of(r, v, "kind");
 	if (!is_text(r, i))
@@ -340,7 +336,8 @@ void fn_test_called(struct fn_reading *r, uint32_t verb,
 	else if (text_is(name, "happens"))
 		told(r, verb, args, n);
 	else if (text_is(name, "says") || text_is(name, "refused")) {
-		fn_person(r, args[0].is == FN_TEXT ? args[0].at : 0);
+		fn_person(r, args[0].is == FN_TEXT ? args[0].at : 0,
+			false);
 		told(r, verb, args + 1, n - 1);
 	} else if (text_is(name, "answers") || text_is(name, "expect_task") ||
 		   text_is(name, "expect_none"))

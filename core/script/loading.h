@@ -179,6 +179,10 @@ struct problem *say(struct loading *ld, const struct file_unit *unit, int line,
 /* The same as a warning. */
 struct problem *say_warning(struct loading *ld, const struct file_unit *unit,
 	int line, enum say what, ...);
+/* Sets nearest on a problem about a person nobody is; with `words` that may be
+ * a role or a team, as rules write it: role "sales_manager". */
+void say_near_person(
+	struct loading *ld, struct problem *it, struct text id, bool words);
 /* Sets nearest of `names` on a problem when one is near. */
 void say_near(struct loading *ld, struct problem *it, const char *wrong,
 	const char *const *names, size_t n);

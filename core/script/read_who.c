@@ -63,40 +63,37 @@ static bool at_most_read(struct reading_card *rd, const struct node *v,
 	return false;
 }
 
+void say_near_person(
+	struct loading *ld, struct problem *it, struct text id, bool words)
+{
+	const struct rulebook *book = &ld->rs->book;
+	struct arena *a = ld->p->arena;
+	size_t n_roles;
+	const char *const *roles = read_roles(&n_roles), *role = NULL;
+
+	for (size_t i = 0; words && i < n_roles; i++)
+		if (text_is(id, roles[i]))
+			role = roles[i];
+	if (role == NULL)
+		it->nearest = rulebook_near_person(book, a, id);
+	if (words && role == NULL && it->nearest == NULL)
+		role = synonym_among(id.at, roles, n_roles);
+	if (role != NULL)
+		it->nearest = arena_printf(a, "role \"%s\"", role);
+	if (words && rulebook_team(book, id) != NULL)
+		it->nearest = arena_printf(a, "least_loaded \"%s\"", id.at);
+	else if (it->nearest != NULL)
+		it->nearest = arena_strdup(a, it->nearest);
+}
+
 static bool person_known(
 	struct reading_card *rd, const struct node *v, struct text id)
 {
-	const struct rulebook *book = &rd->ld->rs->book;
-	const char *names[200];
-	size_t n = 0, n_roles;
-	const char *const *roles = read_roles(&n_roles), *role;
-	struct problem *it;
-
-	if (rulebook_person(book, id) != NULL)
+	if (rulebook_person(&rd->ld->rs->book, id) != NULL)
 		return true;
-	for (uint32_t i = 0; i < book->n_people && n < COUNT_OF(names); i++)
-		names[n++] = book->people[i].id.at;
-	it = say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_PERSON, id.at);
-	for (uint32_t i = 0; i < book->n_people; i++)
-		if (text_equal(book->people[i].name, id))
-			it->nearest = arena_strdup(
-				rd->ld->p->arena, book->people[i].id.at);
-	if (it->nearest != NULL)
-		return false;
-	for (size_t i = 0; i < n_roles; i++)
-		if (text_is(id, roles[i])) {
-			it->nearest = arena_printf(
-				rd->ld->p->arena, "role \"%s\"", roles[i]);
-			return false;
-		}
-	say_near(rd->ld, it, id.at, names, n);
-	role = it->nearest == NULL ? synonym_among(id.at, roles, n_roles) : NULL;
-	if (role != NULL)
-		it->nearest = arena_printf(
-			rd->ld->p->arena, "role \"%s\"", role);
-	if (rulebook_team(book, id) != NULL)
-		it->nearest = arena_printf(
-			rd->ld->p->arena, "least_loaded \"%s\"", id.at);
+	say_near_person(rd->ld,
+		say(rd->ld, v->unit, node_line(v), SAY_UNKNOWN_PERSON, id.at),
+		id, true);
 	return false;
 }
 

@@ -184,6 +184,14 @@ act.note("Gebeld met {customer.name}")
 --v FL339 jan
 act.task { kind = "call", who = "jann", title = "x" }
 
+--- run: a role as a person
+--v FL339 role "sales_manager"
+act.task { kind = "call", who = "sales_manager", title = "x" }
+
+--- run: assigned to a person by full name
+--v FL339 jan
+act.assign("Jan de Boer")
+
 --- run: assigned to nobody
 --v FL339 jan
 act.assign("jann")
