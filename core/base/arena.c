@@ -92,7 +92,7 @@ static bool block_next(struct arena *a, size_t bytes)
 	return true;
 }
 
-/* Room for `bytes`, not zeroed; `align` is 1 or ARENA_ALIGN. */
+/* `align` is 1 or ARENA_ALIGN. */
 static void *room(struct arena *a, size_t bytes, size_t align)
 {
 	struct arena_block *b = a->current;
@@ -123,6 +123,11 @@ void *arena_alloc(struct arena *a, size_t bytes)
 	if (p != NULL)
 		memset(p, 0, bytes);
 	return p;
+}
+
+void *arena_room(struct arena *a, size_t bytes)
+{
+	return room(a, bytes, ARENA_ALIGN);
 }
 
 void *arena_copy(struct arena *a, const void *from, size_t bytes)
@@ -228,8 +233,6 @@ void *arena_grow(struct arena *a, void *items, uint32_t count, uint32_t *cap,
 		return NULL;
 	if (count > 0)
 		memcpy(moved, items, (size_t)count * item_bytes);
-	memset((char *)moved + (size_t)count * item_bytes, 0,
-		(size_t)(more - count) * item_bytes);
 	*cap = (uint32_t)more;
 	return moved;
 }

@@ -33,6 +33,7 @@ void arena_init(struct arena *a, size_t max_bytes);
 void arena_deinit(struct arena *a);              /* frees all blocks */
 void arena_reset(struct arena *a);               /* keeps up to 1 MiB */
 void *arena_alloc(struct arena *a, size_t bytes); /* zeroed, 16-aligned */
+void *arena_room(struct arena *a, size_t bytes);  /* the same, not zeroed */
 /* For text to be written: neither zeroed nor aligned. */
 char *arena_bytes(struct arena *a, size_t bytes);
 void *arena_copy(struct arena *a, const void *from, size_t bytes);
@@ -47,6 +48,7 @@ struct arena_mark arena_mark(const struct arena *a);
 void arena_release(struct arena *a, struct arena_mark mark);
 
 /* Grows an arena array: returns room for `want` items of `item_bytes`, moving
- * the old ones; *cap is updated. NULL when refused (old array stays). */
+ * the old ones; *cap is updated. What lies behind them is not zeroed. NULL when
+ * refused (old array stays). */
 void *arena_grow(struct arena *a, void *items, uint32_t count, uint32_t *cap,
 		 uint32_t want, size_t item_bytes);

@@ -7,7 +7,7 @@
 int text_compare(struct text a, struct text b)
 {
 	uint32_t n = a.bytes < b.bytes ? a.bytes : b.bytes;
-	int c = n > 0 ? memcmp(a.at, b.at, n) : 0;
+	int c = n > 0 && a.at != b.at ? memcmp(a.at, b.at, n) : 0;
 
 	return c != 0 ? c : (a.bytes > b.bytes) - (a.bytes < b.bytes);
 }
@@ -185,7 +185,7 @@ static void *one_more(struct arena *a, void *items, uint32_t count,
 		a->failed = true;
 		return NULL;
 	}
-	moved = arena_alloc(a, item_bytes << wider);
+	moved = arena_room(a, item_bytes << wider);
 	if (moved == NULL)
 		return NULL;
 	if (count > 0)
@@ -258,14 +258,12 @@ static struct value copy_list(struct arena *a, const struct value *v,
 
 	if (v->count == 0)
 		return made;
-	made.as.items = arena_alloc(a, v->count * sizeof(*made.as.items));
-	for (i = 0; made.as.items != NULL && i < v->count; i++) {
-		const struct value *from = &v->as.items[i];
-
-		made.as.items[i] = value_is_flat(from)
-			? *from
-			: copy_of(a, from, texts);
-	}
+	made.as.items = arena_copy(a, v->as.items,
+		v->count * sizeof(*made.as.items));
+	for (i = 0; made.as.items != NULL && i < v->count; i++)
+		if (!value_is_flat(&made.as.items[i]))
+			made.as.items[i] =
+				copy_of(a, &made.as.items[i], texts);
 	return a->failed ? value_null() : (made.count = v->count, made);
 }
 

@@ -82,6 +82,16 @@ static inline bool text_equal(struct text a, struct text b)
 		return a.bytes == b.bytes;
 	return a.at[0] == b.at[0] && memcmp(a.at, b.at, a.bytes) == 0;
 }
+/* Three letters and the length: they tell most short names apart, and a table
+ * of them finds its places by that. */
+static inline uint32_t text_glance(struct text t)
+{
+	const unsigned char *at = (const unsigned char *)t.at;
+	uint32_t n = t.bytes;
+
+	return n == 0 ? 0
+		      : n * 31u + at[0] + at[n / 2] * 5u + at[n - 1] * 17u;
+}
 int text_compare(struct text a, struct text b); /* byte order */
 bool text_among(const struct text *names, size_t n, struct text name);
 /* Is `word` one of the words of `words`, which single blanks part? */

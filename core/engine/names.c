@@ -4,11 +4,10 @@
 
 enum { NAME_BYTES = 40, NAMES_MOST = 4096, SEATS = 1024 };
 
-/* The same few names come all the time: where each of them was found last,
- * three letters and the length tell most of them apart. */
 struct names {
 	struct map *all; /* name -> its copy */
-	struct text seats[SEATS];
+	struct text seats[SEATS]; /* what was found last: the same few names
+				   * come all the time */
 };
 
 struct names *names_new(void)
@@ -47,14 +46,12 @@ static char *add(struct names *n, struct text t)
 
 const char *names_share(struct names *n, struct text t)
 {
-	const unsigned char *at = (const unsigned char *)t.at;
 	struct text *seat;
 	const char *copy;
 
 	if (t.bytes == 0 || t.bytes > NAME_BYTES)
 		return NULL;
-	seat = &n->seats[(t.bytes * 31u + at[0] + at[t.bytes / 2] * 5u +
-				 at[t.bytes - 1] * 17u) % SEATS];
+	seat = &n->seats[text_glance(t) % SEATS];
 	if (text_equal(*seat, t))
 		return seat->at;
 	copy = map_get(n->all, t);

@@ -25,15 +25,6 @@ struct text schema_word_next(const char **at)
 	return (struct text){from, (uint32_t)(*at - from)};
 }
 
-static uint32_t name_hash(struct text name)
-{
-	uint32_t h = 2166136261u, i;
-
-	for (i = 0; i < name.bytes; i++)
-		h = (h ^ (unsigned char)name.at[i]) * 16777619u;
-	return h;
-}
-
 /* Empty, with room for n names. */
 static bool index_room(struct arena *a, struct name_index *ix, uint32_t n)
 {
@@ -55,7 +46,7 @@ static bool index_room(struct arena *a, struct name_index *ix, uint32_t n)
 
 static void index_put(struct name_index *ix, struct text name, uint32_t i)
 {
-	uint32_t at = name_hash(name) & (ix->cap - 1);
+	uint32_t at = text_glance(name) & (ix->cap - 1);
 
 	while (ix->slots[at] != 0)
 		at = (at + 1) & (ix->cap - 1);
@@ -70,6 +61,17 @@ bool schema_index(struct schema *s)
 		return false;
 	for (i = 0; i < s->n_events; i++)
 		index_put(&s->by_name, s->events[i]->name, i);
+	return true;
+}
+
+static bool kinds_index(struct schema *s)
+{
+	uint32_t i;
+
+	if (!index_room(s->arena, &s->kind_by_name, s->n_kinds))
+		return false;
+	for (i = 0; i < s->n_kinds; i++)
+		index_put(&s->kind_by_name, s->kinds[i]->name, i);
 	return true;
 }
 
@@ -92,7 +94,7 @@ bool schema_kind_index(struct schema *s, struct kind_def *k)
 const struct event_def *schema_event(const struct schema *s, struct text name)
 {
 	const struct name_index *ix = &s->by_name;
-	uint32_t at = name_hash(name) & (ix->cap - 1);
+	uint32_t at = text_glance(name) & (ix->cap - 1);
 
 	for (; ix->slots[at] != 0; at = (at + 1) & (ix->cap - 1))
 		if (text_equal(s->events[ix->slots[at] - 1]->name, name))
@@ -108,11 +110,12 @@ static inline bool same(struct text a, struct text b)
 
 struct kind_def *schema_kind_find(const struct schema *s, struct text name)
 {
-	uint32_t i;
+	const struct name_index *ix = &s->kind_by_name;
+	uint32_t at = text_glance(name) & (ix->cap - 1);
 
-	for (i = 0; i < s->n_kinds; i++)
-		if (same(s->kinds[i]->name, name))
-			return s->kinds[i];
+	for (; ix->slots[at] != 0; at = (at + 1) & (ix->cap - 1))
+		if (same(s->kinds[ix->slots[at] - 1]->name, name))
+			return s->kinds[ix->slots[at] - 1];
 	return NULL;
 }
 
@@ -136,7 +139,7 @@ const struct field_def *schema_kind_field(
 	const struct kind_def *k, struct text name)
 {
 	const struct name_index *ix = k->by_name;
-	uint32_t at = name_hash(name) & (ix->cap - 1);
+	uint32_t at = text_glance(name) & (ix->cap - 1);
 
 	for (; ix->slots[at] != 0; at = (at + 1) & (ix->cap - 1))
 		if (same(k->fields[ix->slots[at] - 1].name, name))
@@ -552,6 +555,8 @@ struct schema *schema_new(struct arena *a)
 			!schema_kind_index(s, k))
 			return NULL;
 	}
+	if (!kinds_index(s))
+		return NULL;
 	for (i = 0; schema_table_types[i].name != NULL; i++)
 		if (!table_type(s, &schema_table_types[i]))
 			return NULL;

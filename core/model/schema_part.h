@@ -20,6 +20,7 @@ struct schema {
 	struct event_def **events;
 	uint32_t n_events, cap_events;
 	struct name_index by_name; /* of events */
+	struct name_index kind_by_name;
 	struct life_move *moves;
 	uint32_t n_moves, cap_moves;
 };

@@ -119,20 +119,9 @@ static int add(struct symbols *y, struct text name, uint32_t *id)
 	return SQLITE_OK;
 }
 
-/* Where the id of such a name stands: the same few names come all the time,
- * and three letters and a length tell most of them apart. */
-static uint16_t *seat_of(struct symbols *y, struct text name)
-{
-	const unsigned char *at = (const unsigned char *)name.at;
-	uint32_t n = name.bytes;
-
-	return &y->seats[(n * 31u + at[0] + at[n / 2] * 5u + at[n - 1] * 17u) %
-			 SYMBOL_SEATS];
-}
-
 int symbol_id(struct symbols *y, struct text name, bool may_add, uint32_t *id)
 {
-	uint16_t *seat = seat_of(y, name);
+	uint16_t *seat = &y->seats[text_glance(name) % SYMBOL_SEATS];
 
 	if (*seat != 0 && text_equal(y->names[*seat], name)) {
 		*id = *seat;

@@ -11,7 +11,7 @@
 #include "store/sql.h"
 
 enum {
-	SYMBOL_SEATS = 256,   /* names found without the map */
+	SYMBOL_SEATS = 1024,  /* names found without the map */
 	SYMBOL_BYTES = 64,    /* longer names stay text */
 	SYMBOL_MAX = 20000,   /* more names stay text; fits a seat */
 	SYMBOL_PERSON = 1,    /* seeded by the schema: kinds of records that */
@@ -26,7 +26,8 @@ struct symbols {
 	uint32_t cap;        /* of names */
 	uint32_t count;      /* highest id, kept by the writing side only */
 	bool lent;           /* names read are borrowed for as long as this */
-	uint16_t seats[SYMBOL_SEATS]; /* id last found there; 0 none */
+	uint16_t seats[SYMBOL_SEATS]; /* id last found there, 0 none: the same
+				       * few names come all the time */
 };
 
 /* Prepares on `db`; `writes` reads the whole table and may add to it. */
