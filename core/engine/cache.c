@@ -404,7 +404,7 @@ struct cached_record *cache_put(struct cache *c, const struct schema *schema,
 	return keys_refresh(c, schema, scratch, known) ? known : NULL;
 }
 
-fl_status cache_put_task(struct cache *c, const struct task *t)
+const struct task *cache_put_task(struct cache *c, const struct task *t)
 {
 	struct task *packed = pack_task(t, c->shared);
 	struct cached_home *h = cache_home(c, t->home);
@@ -417,14 +417,12 @@ fl_status cache_put_task(struct cache *c, const struct task *t)
 			sizeof(struct task *)) ||
 		(at < h->n_tasks && !bury(c, h->tasks[at]))) {
 		free(packed);
-		return FL_NOMEM;
+		return NULL;
 	}
 	if (at == h->n_tasks)
 		h->n_tasks++;
 	h->tasks[at] = packed;
-	if (!idmap_put(&c->tasks, t->id, packed))
-		return FL_NOMEM;
-	return FL_OK;
+	return idmap_put(&c->tasks, t->id, packed) ? packed : NULL;
 }
 
 static fl_status seen_add(struct cache *c, struct cached_home *h,
@@ -494,7 +492,8 @@ fl_status cache_add(struct cache *c, const struct schema *schema,
 		made->keys_changed = false;
 	}
 	for (uint32_t i = 0; i < from->n_tasks && s == FL_OK; i++)
-		s = cache_put_task(c, from->tasks[i]);
+		s = cache_put_task(c, from->tasks[i]) != NULL ? FL_OK
+							      : FL_NOMEM;
 	for (uint32_t i = 0; i < from->n_seen && s == FL_OK; i++)
 		s = seen_add(c, h, &from->seen[i]);
 	if (s != FL_OK)

@@ -88,7 +88,7 @@ const char *cache_intern(struct cache *c, struct text name); /* NULL: memory */
 /* Changes by a finished unit; copied. The home is made when it is new. */
 struct cached_record *cache_put(struct cache *c, const struct schema *schema,
 				struct arena *scratch, const struct record *r);
-fl_status cache_put_task(struct cache *c, const struct task *t);
+const struct task *cache_put_task(struct cache *c, const struct task *t);
 fl_status cache_put_seen(struct cache *c, int64_t subject, struct text type,
 			 int64_t at_ms, int64_t number);
 /* `now` has been handed to the store. false: no memory. */

@@ -101,17 +101,17 @@ static fl_status merge_task(struct engine *e, const struct overlay_task *own)
 {
 	struct group *g = e->open;
 	const struct task *before = cache_task(&e->cache, own->task->id);
+	const struct task *now = NULL;
 
 	if ((before != NULL && !workload_task(e->workload, before, -1)) ||
 		!workload_task(e->workload, own->task, 1) ||
-		cache_put_task(&e->cache, own->task) != FL_OK)
+		(now = cache_put_task(&e->cache, own->task)) == NULL)
 		return FL_NOMEM;
 	ROOM(g, tasks, n_tasks, cap_tasks);
 	if (g->arena.failed)
 		return FL_NOMEM;
 	g->tasks[g->n_tasks++] = (struct task_change){
-		.task = cache_task(&e->cache, own->task->id),
-		.is_new = own->created};
+		.task = now, .is_new = own->created};
 	return pin(g, cache_home(&e->cache, own->task->home));
 }
 

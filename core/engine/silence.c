@@ -76,22 +76,6 @@ static bool run_plans(const struct run *run)
 	return false;
 }
 
-/* An open task of the record, other than that it fell silent; `somebody`: that
- * is on somebody's list. */
-static bool has_task(const struct snapshot *s, const struct record *r,
-		     bool somebody)
-{
-	for (uint32_t i = 0; i < r->n_open_tasks; i++) {
-		const struct task *t = s->task(s->ctx, r->open_tasks[i]);
-
-		if (t != NULL && t->state == TASK_OPEN &&
-			!text_is(t->step, STEP_SILENT) &&
-			(!somebody || t->who.bytes > 0))
-			return true;
-	}
-	return false;
-}
-
 /* When something in the showroom or the diary began or will; 0: nothing. */
 static int64_t diary_at(const struct record *r)
 {
@@ -145,9 +129,10 @@ static bool has_timer(const struct record *r)
 	return false;
 }
 
-static bool plans(const struct snapshot *s, const struct record *r)
+/* Other than by a task. */
+static bool plans(const struct record *r)
 {
-	if (has_task(s, r, false) || has_timer(r))
+	if (has_timer(r))
 		return true;
 	for (uint32_t i = 0; i < r->n_runs; i++)
 		if (r->runs[i].left_at_ms == 0 && run_plans(&r->runs[i]))
@@ -223,27 +208,6 @@ static bool is_staffed(const struct rulebook *book, struct text role)
 	return team == NULL && anybody_is(book, role.at);
 }
 
-/* A task on the record that is nobody's: of a card, for whoever. */
-static bool task_of_nobody(const struct snapshot *s, const struct record *r,
-	struct silence_found *out)
-{
-	for (uint32_t i = 0; i < r->n_open_tasks; i++) {
-		const struct task *t = s->task(s->ctx, r->open_tasks[i]);
-		struct text role;
-
-		if (t == NULL || t->state != TASK_OPEN || t->who.bytes > 0 ||
-			text_is(t->card, ENGINE_CARD))
-			continue;
-		role = value_as_text(value_get(&t->body, "wanted"));
-		out->card = t->card;
-		out->role = role.bytes > 0 && !is_staffed(s->book, role)
-			? role
-			: TEXT("");
-		return true;
-	}
-	return false;
-}
-
 /* An escalation that waits for a department in which nobody works. */
 static bool waits_for_nobody(const struct snapshot *s, const struct record *r,
 	struct silence_found *out)
@@ -298,16 +262,47 @@ struct family {
 	bool listed;      /* a task of it is on somebody's list */
 };
 
+/* A task of a card that is nobody's: whom it is for is not here. */
+static void task_of_nobody(const struct snapshot *s, const struct task *t,
+	struct silence_found *out)
+{
+	struct text role = value_as_text(value_get(&t->body, "wanted"));
+
+	out->card = t->card;
+	out->role = role.bytes > 0 && !is_staffed(s->book, role) ? role
+								 : TEXT("");
+}
+
+/* That it fell silent is told by a task too, which plans nothing. */
+static void look_tasks(const struct snapshot *s, const struct record *r,
+	struct family *f, struct silence_found *out)
+{
+	for (uint32_t i = 0; i < r->n_open_tasks; i++) {
+		const struct task *t = s->task(s->ctx, r->open_tasks[i]);
+
+		if (t == NULL || t->state != TASK_OPEN)
+			continue;
+		if (!text_is(t->step, STEP_SILENT)) {
+			f->planned = true;
+			f->listed = f->listed || t->who.bytes > 0;
+		}
+		if (f->unfilled || t->who.bytes > 0 ||
+			text_is(t->card, ENGINE_CARD))
+			continue;
+		f->unfilled = true;
+		task_of_nobody(s, t, out);
+	}
+}
+
 static void look_family(const struct snapshot *s, const struct record *r,
 	struct family *f, struct silence_found *out)
 {
 	int64_t until = diary_until(s, r);
 
-	f->planned = f->planned || plans(s, r);
+	look_tasks(s, r, f, out);
+	f->planned = f->planned || plans(r);
 	out->until_ms = until > out->until_ms ? until : out->until_ms;
-	f->listed = f->listed || has_task(s, r, true);
-	f->unfilled = f->unfilled || task_of_nobody(s, r, out) ||
-		waits_for_nobody(s, r, out);
+	f->unfilled = f->unfilled || waits_for_nobody(s, r, out);
 	if (out->who.bytes == 0 && f->told.bytes == 0)
 		f->told = planned_for(s, r);
 	fault_of(r, &f->fault);
