@@ -324,19 +324,27 @@ out:
 	return s;
 }
 
+/* How many changes there have been by then. Asked many times for each moment
+ * that a rule computes: halves without a branch to guess. */
+static uint32_t changes_by(const struct zone *z, int64_t utc_s)
+{
+	const int64_t *at = z->changes;
+	uint32_t left = z->count, half;
+
+	while (left > 0) {
+		half = (left + 1) / 2;
+		at += at[half - 1] <= utc_s ? half : 0;
+		left -= half;
+	}
+	return (uint32_t)(at - z->changes);
+}
+
 /* The stretch of one offset around an instant. */
 static struct zone_span span_at(const struct zone *z, int64_t utc_s)
 {
 	struct zone_span span = {INT64_MIN, INT64_MAX, z->before_s};
-	uint32_t low = 0, high = z->count, mid;
+	uint32_t low = changes_by(z, utc_s);
 
-	while (low < high) { /* first change later than utc_s */
-		mid = low + (high - low) / 2;
-		if (z->changes[mid] <= utc_s)
-			low = mid + 1;
-		else
-			high = mid;
-	}
 	if (low == z->count && z->rule.any)
 		span = zone_rule_span(&z->rule, utc_s);
 	else if (low > 0)
@@ -446,12 +454,41 @@ int64_t zone_day(const struct zone *z, int64_t utc_ms)
 		DAY_S);
 }
 
+int64_t zone_clock(const struct zone *z, int64_t utc_ms, int64_t *day)
+{
+	int64_t local_ms = utc_ms + zone_offset_s(z, utc_ms) * INT64_C(1000);
+
+	*day = floor_div(local_ms, DAY_S * INT64_C(1000));
+	return local_ms - *day * DAY_S * 1000;
+}
+
 int64_t zone_day_utc(const struct zone *z, int64_t day, int64_t of_day_ms)
 {
 	int64_t of_day_s = floor_div(of_day_ms, 1000), utc_s;
 
 	utc_of(z, day * DAY_S + of_day_s, &utc_s);
 	return utc_s * 1000 + of_day_ms - of_day_s * 1000;
+}
+
+void zone_midnights(const struct zone *z, int64_t day, int64_t *from_ms,
+	int64_t *to_ms)
+{
+	int64_t local_s = day * DAY_S, utc_s;
+	struct zone_span span;
+
+	if (z != NULL && local_s > -LOCAL_MOST_S &&
+		local_s < LOCAL_MOST_S - DAY_S) {
+		span = span_at(z, local_s);
+		utc_s = local_s - span.offset_s;
+		if (utc_s - GUARD_S >= span.from_s &&
+			utc_s + DAY_S + GUARD_S < span.to_s) {
+			*from_ms = utc_s * 1000;
+			*to_ms = (utc_s + DAY_S) * 1000;
+			return;
+		}
+	}
+	*from_ms = zone_day_utc(z, day, 0);
+	*to_ms = zone_day_utc(z, day + 1, 0);
 }
 
 /* A cursor over "2026-09-01T10:00:00.123+02:00". */

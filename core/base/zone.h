@@ -47,6 +47,11 @@ enum zone_fit zone_utc(const struct zone *z, const struct civil *c,
  * that day, which is read as zone_utc() does. Days since 1970-01-01. */
 int64_t zone_day(const struct zone *z, int64_t utc_ms);
 int64_t zone_day_utc(const struct zone *z, int64_t day, int64_t of_day_ms);
+/* The first instants of a day and of the next. */
+void zone_midnights(const struct zone *z, int64_t day, int64_t *from_ms,
+	int64_t *to_ms);
+/* The time of day of an instant, with its day: what zone_day_utc() takes. */
+int64_t zone_clock(const struct zone *z, int64_t utc_ms, int64_t *day);
 
 int64_t civil_days(int32_t year, int month, int day); /* since 1970-01-01 */
 void civil_from_days(int64_t days, int32_t *year, int8_t *month, int8_t *day);

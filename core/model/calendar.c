@@ -113,8 +113,7 @@ static uint32_t day_stretches(const struct calendar *c, int64_t day,
 
 	if (hours->count == 0)
 		return 0;
-	from = calendar_midnight(c, day);
-	to = calendar_midnight(c, day + 1);
+	zone_midnights(c->zone, day, &from, &to);
 	if (from >= to) /* a day the zone left out */
 		return 0;
 	if (to - from == DAY_MS) /* no change of the clock */

@@ -408,9 +408,7 @@ static int64_t move_days(
 	struct span s, int direction, int64_t at_ms, const struct calendar *c)
 {
 	const struct zone *z = calendar_zone(c);
-	int64_t day = zone_day(z, at_ms), to;
-	int64_t clock_ms = at_ms + (int64_t)zone_offset_s(z, at_ms) * 1000 -
-		day * DAY_MS;
+	int64_t day, to, clock_ms = zone_clock(z, at_ms, &day);
 	int32_t n = s.count * direction;
 
 	if (s.unit == UNIT_WORK_DAY)

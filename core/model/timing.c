@@ -168,8 +168,9 @@ static int64_t opening_of(const struct calendar *c, int64_t day, int direction)
 {
 	int64_t open = 0, close = 0;
 
-	if (!calendar_work_day(c, day))
-		day = calendar_add_work_days(c, day, direction);
+	if (calendar_hours(c, day, &open, &close))
+		return open;
+	day = calendar_add_work_days(c, day, direction);
 	return calendar_hours(c, day, &open, &close)
 		       ? open
 		       : calendar_midnight(c, day);

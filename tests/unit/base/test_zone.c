@@ -620,11 +620,19 @@ static void days_are_those_of_civil_time(void **state)
 					1000 - INT64_C(900000000000) +
 				unit_below(&seed, 1000);
 			int64_t of_day = unit_below(&seed, 86400000), want;
+			int64_t day, from, to;
 			struct civil c;
 
 			zone_civil(z, at, &c);
-			assert_int_equal(zone_day(z, at),
+			assert_int_equal(((c.hour * 60 + c.minute) * 60 +
+						 c.second) * 1000 + c.milli,
+				zone_clock(z, at, &day));
+			assert_int_equal(zone_day(z, at), day);
+			assert_int_equal(day,
 				civil_days(c.year, c.month, c.day));
+			zone_midnights(z, day, &from, &to);
+			assert_int_equal(from, zone_day_utc(z, day, 0));
+			assert_int_equal(to, zone_day_utc(z, day + 1, 0));
 			c.hour = (int8_t)(of_day / 3600000);
 			c.minute = (int8_t)(of_day / 60000 % 60);
 			c.second = (int8_t)(of_day / 1000 % 60);
