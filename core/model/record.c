@@ -514,6 +514,19 @@ static int64_t list_int(const struct value *list, uint32_t i)
 		       : 0;
 }
 
+/* Room for what the list has, and no more: a rooftop's records may all be in
+ * memory at once. */
+static void *list_room(struct arena *a, const struct value *list,
+	size_t item_bytes, uint32_t *cap)
+{
+	void *items = NULL;
+
+	if (list != NULL && list->kind == VALUE_LIST && list->count > 0)
+		items = arena_alloc(a, list->count * item_bytes);
+	*cap = items != NULL ? list->count : 0;
+	return items;
+}
+
 /* Behind the others, where a body that was written has it; else where it
  * belongs. */
 static struct place *next_place(struct arena *a, struct run *run,
@@ -573,13 +586,9 @@ static bool read_run(struct arena *a, struct record *r, const struct value *v)
 		run->keep = *keep;
 	if (places != NULL && places->kind != VALUE_LIST)
 		return false;
-	if (places == NULL || places->count == 0)
-		return true;
-	run->places = arena_alloc(a, places->count * sizeof(*run->places));
-	if (run->places == NULL)
-		return false;
-	run->cap_places = places->count;
-	for (i = 0; i < places->count; i++)
+	run->places = list_room(
+		a, places, sizeof(*run->places), &run->cap_places);
+	for (i = 0; places != NULL && i < places->count; i++)
 		if (!read_place(a, run, &places->as.items[i]))
 			return false;
 	return true;
@@ -620,7 +629,7 @@ fl_status record_of_value(struct arena *a, int64_t id, struct text kind,
 	struct record **out, struct fl_error *err)
 {
 	struct record *r = arena_alloc(a, sizeof(*r));
-	const struct value *fields;
+	const struct value *fields, *runs = value_get(body, "r");
 
 	*out = NULL;
 	if (r == NULL)
@@ -628,9 +637,10 @@ fl_status record_of_value(struct arena *a, int64_t id, struct text kind,
 	*r = (struct record){.id = id, .kind = kind, .home = home, .ref = ref};
 	fields = value_get(body, "f");
 	r->fields = fields != NULL ? *fields : value_map();
+	r->runs = list_room(a, runs, sizeof(*r->runs), &r->cap_runs);
 	if (body->kind != VALUE_MAP || r->fields.kind != VALUE_MAP ||
 		!read_list(a, r, value_get(body, "o"), read_task) ||
-		!read_list(a, r, value_get(body, "r"), read_run) ||
+		!read_list(a, r, runs, read_run) ||
 		!read_list(a, r, value_get(body, "t"), read_timer))
 		return a->failed ? status_fail(err, FL_NOMEM, "record %lld",
 					   (long long)id)
