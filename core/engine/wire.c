@@ -213,6 +213,40 @@ static void check_people(struct engine *e, struct item *it,
 	}
 }
 
+/* A lead of nobody becomes a customer of whom nothing is known: it is taken, for
+ * more may come, and whoever sends it hears of it. What a reader of leads found
+ * missing it has said itself. */
+static void check_lead(struct item *it, const struct event_def *def,
+		       const struct value *data)
+{
+	static const char *const named[] = {
+		"customer", "deal", "known", "missing"};
+	struct problem *p;
+
+	if (!text_is(def->name, "lead.received") ||
+		it->root.subject_ref.bytes > 0 || it->root.subject_id != 0)
+		return;
+	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+		const struct value *v = value_get(data, named[i]);
+
+		if (v != NULL && v->kind != VALUE_NULL &&
+			(v->kind != VALUE_MAP || v->count > 0))
+			return;
+	}
+	p = problem_add(it->problems, "FL418", NULL, 0, "%s",
+		problem_words(it->problems,
+			"this lead has no customer: there is nobody to call",
+			"deze aanvraag heeft geen klant: er is niemand om te "
+			"bellen"));
+	p->field = "customer";
+	p->remedy = problem_words(it->problems,
+		"it is kept; give customer.name with customer.phone or "
+		"customer.email",
+		"ze is bewaard; geef customer.name met customer.phone of "
+		"customer.email");
+	problem_warn(it->problems, p);
+}
+
 static struct text first_text(struct text a, struct text b)
 {
 	return a.bytes > 0 ? a : b;
@@ -289,6 +323,7 @@ void wire_read(struct engine *e, struct item *it, struct arena *a)
 		it->status = FL_INVALID;
 	if (it->root.event.command)
 		check_people(e, it, def, &it->root.event.data);
+	check_lead(it, def, &it->root.event.data);
 	if (a->failed)
 		it->status = FL_NOMEM;
 	if (is_derived(w.id) && it->status == FL_OK)

@@ -106,6 +106,10 @@ code "help as JSON" 0 fl --json help
 has "names what each does, and for whom" '"does":"a day list[^}]*"for":\["seller"\]' "$out"
 code "json problems are documents" 1 fl -C s --json deal nobody
 has "with a status" '"status":404' "$out"
+code "a lead of nobody is kept" 0 fl -C s post lead.received channel=web
+has "and whoever sends it hears of it" 'this lead has no customer.*customer\.phone.*FL418' "$(tr '\n' ' ' <<<"$out")"
+code "one of somebody" 0 fl -C s post lead.received customer.email=wim@example.nl channel=web
+has_not "says nothing" 'FL418' "$out"
 stop
 # nobody serves it: the same
 for words in "today" "post note.added text=x customer=Sofie" "answer Sofie reached" "why Sofie" "coming Sofie" "plan"; do
@@ -176,6 +180,8 @@ has "is refused, with what to do" 'moet nog komen. laat het weg voor nu.*FL409' 
 code "a clock that is a little fast" 0 fl -C live post contact.made customer="Ans Smit" channel=phone --at "$(TZ=Europe/Amsterdam date -d '+2 minutes' '+%F %H:%M')"
 code "another system in another zone" 0 fl -C live post contact.made customer="Ans Smit" channel=phone --source pbx --at "$(TZ=Europe/Amsterdam date -d '+2 hours' '+%F %H:%M')"
 code "practice may tell of tomorrow" 0 fl -C nl post contact.made customer="Sofie Peeters" channel=phone --at "2030-09-03 10:00"
+code "een aanvraag van niemand" 0 fl -C nl post lead.received channel=web
+has "in het Nederlands" 'deze aanvraag heeft geen klant.*FL418' "$(tr '\n' ' ' <<<"$out")"
 code "iemand die er niet werkt" 1 fl -C nl --as jann today
 has "in het Nederlands" 'jann" is niemand in dealership\.lua.*bedoel je.*jan' "$out"
 # usage, states, kinds and files of leads in the rooftop's language
