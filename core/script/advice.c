@@ -380,6 +380,25 @@ static void fails_department(struct loading *ld)
 				SAY_NO_FAILS_DEPARTMENT);
 }
 
+/* Somebody of ours to whom no role and no team brings any work. */
+static void without_roles(struct loading *ld)
+{
+	const struct rulebook *book = &ld->rs->book;
+	const struct person *p;
+	bool in_team;
+
+	for (uint32_t i = 0; i < book->n_people; i++) {
+		p = &book->people[i];
+		in_team = false;
+		for (uint32_t k = 0; k < book->n_teams; k++)
+			in_team |= text_among(book->teams[k].members,
+				book->teams[k].n_members, p->id);
+		if (p->n_roles == 0 && !p->external && !in_team)
+			say_warning(ld, say_unit(ld, "dealership.lua"),
+				p->line, SAY_NO_ROLES, p->id.at, p->id.at);
+	}
+}
+
 /* More deliveries a day are set than the team may be given. */
 static void load_check(struct loading *ld, const struct card *c)
 {
@@ -430,4 +449,5 @@ void advice_give(struct loading *ld)
 			contacted_twice(ld, c, &book->cards[k]);
 	}
 	fails_department(ld);
+	without_roles(ld);
 }

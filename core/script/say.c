@@ -170,6 +170,11 @@ static const struct message messages[SAY_COUNT] = {
 		"%s sells and delivers: the one will cost the other",
 		"%s verkoopt en levert af: het een gaat ten koste van het "
 		"ander"},
+	[SAY_NO_ROLES] = {"FL479",
+		"%s has no roles and is in no team: nothing comes to %s by "
+		"itself; write roles = { \"seller\" }",
+		"%s heeft geen rollen en zit in geen team: er komt vanzelf "
+		"niets bij %s; schrijf roles = { \"seller\" }"},
 	[SAY_ZONE] = {"FL355",
 		"there is no time zone \"%s\"; write one as "
 		"\"Europe/Amsterdam\"",

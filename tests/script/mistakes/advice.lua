@@ -78,6 +78,16 @@ cadence "c" { about = "deal", starts = "visit.ended",
 dealership { name = "T", zone = "Europe/Amsterdam", language = "en" }
 person "jan" { roles = { "seller", "fails_specialist" } }
 
+--- somebody without roles | dealership.lua
+dealership { name = "T", zone = "Europe/Amsterdam", language = "en" }
+person "jan" { name = "Jan" } --> FL479 roles = { "seller" }
+
+--- fine: in a team, or no one of ours | dealership.lua
+dealership { name = "T", zone = "Europe/Amsterdam", language = "en" }
+person "jan" { name = "Jan" }
+person "kim" { external = true }
+team "sales" { "jan" }
+
 --- one person sells and delivers | dealership.lua
 dealership { name = "T", zone = "Europe/Amsterdam", language = "en" }
 person "jan" { roles = { "seller", "delivery_specialist" } } --> FL354 cost the other
