@@ -32,8 +32,27 @@ static const char *near_type(const char *wrong)
 	static const char *const types[] = {"text", "number", "integer",
 		"yes_no", "time", "money", "list", "map", "any", "person",
 		"phone", "email", "plate", "choice"};
-	int near = near_name(wrong, types, sizeof(types) / sizeof(*types));
+	/* as other languages, and Dutch, call them */
+	static const char *const others[][2] = {{"str", "text"},
+		{"tekst", "text"}, {"naam", "text"}, {"float", "number"},
+		{"double", "number"}, {"getal", "number"},
+		{"ja_nee", "yes_no"}, {"yesno", "yes_no"},
+		{"datetime", "time"}, {"timestamp", "time"},
+		{"datum", "time"}, {"tijd", "time"}, {"moment", "time"},
+		{"amount", "money"}, {"currency", "money"},
+		{"price", "money"}, {"bedrag", "money"}, {"geld", "money"},
+		{"array", "list"}, {"lijst", "list"}, {"table", "map"},
+		{"object", "map"}, {"tabel", "map"}, {"user", "person"},
+		{"persoon", "person"}, {"telefoon", "phone"},
+		{"mail", "email"}, {"e-mail", "email"},
+		{"kenteken", "plate"}, {"enum", "choice"},
+		{"keuze", "choice"}};
+	int near;
 
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (text_is(text_of(wrong), others[i][0]))
+			return others[i][1];
+	near = near_name(wrong, types, sizeof(types) / sizeof(*types));
 	return near >= 0 ? types[near] : NULL;
 }
 

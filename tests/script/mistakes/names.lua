@@ -215,6 +215,12 @@ field "dael.score" { type = "number" } --> FL210 deal.score
 --- a type of a field
 field "deal.heat" { type = "numbr" } --> FL211 number
 
+--- a type as other languages call it
+field "deal.heat" { type = "datetime" } --> FL211 time
+
+--- a type in Dutch
+field "deal.heat" { type = "bedrag" } --> FL211 money
+
 --- a key of an event
 event "acme.lost" { subjct = "deal", fields = { score = "number" } } --> FL214 subject
 
