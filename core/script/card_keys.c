@@ -307,7 +307,8 @@ static bool is_answer(const char *key)
 	return false;
 }
 
-static void unknown_key(struct target *t, const struct node *table,
+/* Tells it, and returns the key that was meant; NULL: that is not certain. */
+static const char *unknown_key(struct target *t, const struct node *table,
 	enum section where, const char *what, const char *key)
 {
 	static const char *const words[] = {
@@ -326,18 +327,18 @@ static void unknown_key(struct target *t, const struct node *table,
 			strcmp(words[i], key) == 0) {
 			say(ld, table->unit, line, SAY_WORD_AS_KEY, key,
 				examples[i]);
-			return;
+			return NULL;
 		}
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		if (strcmp(rows[i].key, key) == 0) {
 			say(ld, table->unit, line, SAY_KEY_ELSEWHERE, key, what,
 				section_name(rows[i].where));
-			return;
+			return NULL;
 		}
 	if (((uint32_t)where & IN_STEPS) != 0 && is_answer(key)) {
 		say(ld, table->unit, line, SAY_KEY_ELSEWHERE, key, what,
 			"answers");
-		return;
+		return NULL;
 	}
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		if ((rows[i].where & (uint32_t)where) != 0)
@@ -345,7 +346,7 @@ static void unknown_key(struct target *t, const struct node *table,
 	it = say(ld, table->unit, line, SAY_UNKNOWN_KEY, what, key);
 	say_near(ld, it, key, names, n);
 	if (it->nearest != NULL)
-		return;
+		return it->nearest;
 	/* misspelt, and of another part */
 	for (n = 0; n < COUNT_OF(rows); n++)
 		names[n] = rows[n].key;
@@ -355,6 +356,17 @@ static void unknown_key(struct target *t, const struct node *table,
 			problem_words(ld->p, "\"%s\" belongs in %s.",
 				"\"%s\" hoort in %s."),
 			names[near], section_name(rows[near].where));
+	return NULL;
+}
+
+static size_t row_of(enum section where, const char *key)
+{
+	size_t r = 0;
+
+	while (r < COUNT_OF(rows) && ((rows[r].where & (uint32_t)where) == 0 ||
+					     strcmp(rows[r].key, key) != 0))
+		r++;
+	return r;
 }
 
 void card_keys_read(struct target *t, const struct node *table,
@@ -365,18 +377,20 @@ void card_keys_read(struct target *t, const struct node *table,
 
 	for (uint32_t i = 0; i < table->n_keys; i++) {
 		const struct node_key *k = &table->keys[i];
-		size_t r = 0;
+		size_t r = row_of(where, k->name.at);
 
-		while (r < COUNT_OF(rows) &&
-			((rows[r].where & (uint32_t)where) == 0 ||
-				strcmp(rows[r].key, k->name.at) != 0))
-			r++;
 		if (r == COUNT_OF(rows)) {
-			unknown_key(t, table, where, what, k->name.at);
+			const char *meant =
+				unknown_key(t, table, where, what, k->name.at);
+
 			t->odd = true;
-		} else if (k->value->kind != NODE_BROKEN) {
-			rows[r].read(t, k->value, rows[r].key);
+			if (meant != NULL && node_get(table, meant) == NULL)
+				r = row_of(where, meant);
 		}
+		/* a misspelt key is read as it was meant: it hides no mistake
+		 * in what stands behind it */
+		if (r < COUNT_OF(rows) && k->value->kind != NODE_BROKEN)
+			rows[r].read(t, k->value, rows[r].key);
 	}
 	for (uint32_t i = 0; i < table->n_items; i++) {
 		const struct node *v = table->items[i];

@@ -3,6 +3,14 @@
 --- card: a key misspelt
 stop = "deal.signed", --> FL325 stops
 
+--- card: a misspelt key hides no mistake behind it
+--v FL325 stops
+stop = "deal.sigend", --> FL334 deal.signed
+
+--- step: a misspelt key hides no mistake behind it
+--v FL325 who
+after = "1 day", task = todo "x", hwo = "jam", --> FL339 jan
+
 --- card: another key misspelt
 as_long_a = function(deal) return deal.no_push end, --> FL325 as_long_as
 
@@ -45,7 +53,6 @@ after = "1 day", task = todo "x", stops = "deal.signed", --> FL326 cadence
 after = "1 day", task = todo "x", if_missed = { remnd = "1 day" }, --> FL325 remind
 
 --- card: a key of pauses misspelt
---v FL329 from
 pauses = { form = "appointment.set", to = "appointment.kept" }, --> FL325 from
 
 --- step: a verb misspelt
