@@ -274,6 +274,9 @@ fl_status group_merge(struct engine *e, struct turn *u)
 		s = write_event(e, u->events[i]);
 	if (s == FL_OK)
 		s = merge_outbox(g, u);
+	if (s == FL_OK &&
+		!workload_tidy(e->workload, e->book->calendar, u->now_ms))
+		s = FL_NOMEM;
 	if (s == FL_OK)
 		s = merge_scores(e, u);
 	for (uint32_t i = 0; i < u->n_records && s == FL_OK; i++)

@@ -31,6 +31,7 @@ struct car {
 struct workload {
 	struct map *people; /* person id, or "id\nday", -> struct load */
 	struct map *cars;   /* record id -> struct car */
+	int64_t tidy_day;   /* of UTC: what is over was forgotten up to it */
 };
 
 fl_status workload_new(struct workload **out)
@@ -263,6 +264,51 @@ bool workload_calendar(struct workload *w, const struct calendar *c)
 	while (ok && map_next(w->cars, &at, NULL, NULL, &one))
 		ok = count_car(w, c, one, 1);
 	return ok;
+}
+
+/* Cars of days that are over, as a start leaves them out. */
+static bool forget_cars(struct workload *w, const struct calendar *c,
+			int64_t since_ms)
+{
+	uint32_t at = 0;
+	bool ok = true;
+	int64_t id;
+	void *one;
+
+	while (ok && map_next(w->cars, &at, NULL, &id, &one)) {
+		struct car *car = one;
+
+		if (car->to_do || car->handed_ms >= since_ms)
+			continue;
+		map_remove_int(w->cars, id);
+		ok = count_car(w, c, car, -1);
+		free(car);
+	}
+	return ok;
+}
+
+static void forget_nothings(struct workload *w)
+{
+	static const struct load nothing;
+	struct text key;
+	uint32_t at = 0;
+	void *one;
+
+	while (map_next(w->people, &at, &key, NULL, &one))
+		if (memcmp(one, &nothing, sizeof(nothing)) == 0)
+			free(map_remove(w->people, key));
+}
+
+bool workload_tidy(struct workload *w, const struct calendar *c,
+		   int64_t now_ms)
+{
+	if (now_ms / DAY_MS <= w->tidy_day)
+		return true;
+	w->tidy_day = now_ms / DAY_MS;
+	if (!forget_cars(w, c, now_ms - OLD_DAYS * DAY_MS))
+		return false;
+	forget_nothings(w);
+	return true;
 }
 
 bool workload_record(struct workload *w, const struct calendar *c,

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "model/calendar.h"
 #include "store/store.h"
 
 struct workload; /* opaque */
@@ -22,6 +23,10 @@ bool workload_change(struct workload *w, const struct calendar *c,
 /* Days are those of another calendar from now on. false: no memory, and the
  * counts are wrong until it succeeds. */
 bool workload_calendar(struct workload *w, const struct calendar *c);
+/* Forgets, once a day, what is over and what counts nothing: cars handed over
+ * days ago are nobody's load any more. false: no memory, as above. */
+bool workload_tidy(struct workload *w, const struct calendar *c,
+		   int64_t now_ms);
 /* Does a delivery count on another day, or no more? `was` may be NULL. */
 bool workload_replans(const struct calendar *c, const struct record *was,
 		      const struct record *now);
