@@ -12,7 +12,6 @@
 #include "base/log.h"
 #include "base/priority.h"
 #include "loop/pass.h"
-#include "script/script.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -132,7 +131,6 @@ int checker_parent_main(void)
 	log_level_set(LOG_ERROR);
 	priority_below(PRIORITY_CHILD);
 	digest_init();
-	script_init();
 	sigemptyset(&held);
 	sigaddset(&held, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &held, &p.usual);

@@ -465,21 +465,12 @@ static void check(struct job *j)
 /* Are these the bytes that are live? The zone's may differ: loading tells. */
 static void compare(struct job *j)
 {
-	struct source_set live;
-	struct digest d;
-	struct buf b;
+	struct digest live;
 
-	buf_init(&b, 256u << 20);
-	ruleset_archive(j->ruleset, &b);
-	j->status =
-		b.failed ? FL_NOMEM
-			 : source_set_read(&j->a, b.at, b.len, &live, &j->err);
-	buf_deinit(&b);
-	if (j->status == FL_OK)
-		j->status = sources_digest(&live, &d);
+	j->status = sources_digest(ruleset_sources(j->ruleset), &live);
 	if (j->status == FL_OK)
 		j->status = sources_digest(&j->files, &j->bytes);
-	j->same = j->status == FL_OK && digest_equal(&d, &j->bytes);
+	j->same = j->status == FL_OK && digest_equal(&live, &j->bytes);
 }
 
 static void read_work(struct job *j)

@@ -35,6 +35,11 @@ const struct rulebook *ruleset_book(const struct ruleset *rs)
 	return &rs->book;
 }
 
+const struct source_set *ruleset_sources(const struct ruleset *rs)
+{
+	return &rs->sources;
+}
+
 const struct digest *ruleset_digest(const struct ruleset *rs)
 {
 	return &rs->digest;

@@ -67,6 +67,8 @@ void ruleset_unref(struct ruleset *rs); /* NULL is fine */
 const struct rulebook *ruleset_book(const struct ruleset *rs);
 /* Digest of every archived byte: sources, prelude, zone. */
 const struct digest *ruleset_digest(const struct ruleset *rs);
+/* The files it was loaded from. Borrowed for the ruleset's life. */
+const struct source_set *ruleset_sources(const struct ruleset *rs);
 /* What each pack holds in Lua since its files were read; "own" are the
  * dealer's. Borrowed for the ruleset's life. */
 struct pack_use {

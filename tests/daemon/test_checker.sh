@@ -45,6 +45,7 @@ code "the daemon answers meanwhile" 0 fl -C s today
 parent_of() { sed -n 's/^PPid:[^0-9]*//p' "/proc/$1/status"; }
 parent=$(parent_of "$child")
 is "its parent is there for that alone" 'fairlead --checkers ' "$(tr '\0' ' ' <"/proc/$parent/cmdline")"
+is "with one thread, so that a copy is whole" 1 "$(sed -n 's/^Threads:[^0-9]*//p' "/proc/$parent/status")"
 is "the supervisor started that" "$serving" "$(parent_of "$parent")"
 kill -XCPU "$child"
 wait "$asker"

@@ -202,7 +202,7 @@ for _ in {1..20}; do
 	cp set/settings.lua s/settings.lua
 done
 sleep 1
-if live 8; then ok "there and back twenty times: as it was"; else not_ok "there and back twenty times: as it was" "$(news)"; fi
+if until_true live 8; then ok "there and back twenty times: as it was"; else not_ok "there and back twenty times: as it was" "$(news)"; fi
 has_not "and nothing was refused" 'geweigerd|refused' "$(news)"
 
 # a pause that begins while a set is copied
