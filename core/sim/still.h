@@ -11,7 +11,7 @@
 
 struct still; /* opaque */
 
-/* Reads it all (20,000 records in some 0.1 s). Reader and calendar are borrowed
+/* Reads it all. Reader and calendar are borrowed
  * for the still's life. FL_OK: free with still_free(). FL_NOMEM, FL_STORAGE. */
 fl_status still_new(struct reader *r, const struct calendar *c, int64_t now_ms,
 		    struct still **out, struct fl_error *err);
