@@ -1,7 +1,9 @@
 #include "engine/cache.h"
 
-#include "engine/pack.h"
+#include "base/brief.h"
 #include "model/keys.h"
+
+#define DOCUMENT_BYTES (64u << 20)
 
 struct key_ids {
 	uint32_t n, cap;
@@ -15,6 +17,7 @@ fl_status cache_init(struct cache *c, uint32_t homes_max)
 	c->keys = map_new();
 	c->names = map_new();
 	c->shared = names_new();
+	buf_init(&c->document, DOCUMENT_BYTES);
 	return c->shared != NULL && c->keys != NULL && c->names != NULL
 		? FL_OK
 		: FL_NOMEM;
@@ -275,6 +278,7 @@ void cache_deinit(struct cache *c)
 	map_free(c->keys);
 	map_free_all(c->names);
 	names_free(c->shared);
+	buf_deinit(&c->document);
 	memset(c, 0, sizeof(*c));
 }
 
@@ -321,7 +325,7 @@ struct cached_home *cache_home(const struct cache *c, int64_t id)
 	return idmap_get(&c->homes, id);
 }
 
-const struct task *cache_task(const struct cache *c, int64_t id)
+const struct kept_task *cache_task(const struct cache *c, int64_t id)
 {
 	return idmap_get(&c->tasks, id);
 }
@@ -404,25 +408,39 @@ struct cached_record *cache_put(struct cache *c, const struct schema *schema,
 	return keys_refresh(c, schema, scratch, known) ? known : NULL;
 }
 
-const struct task *cache_put_task(struct cache *c, const struct task *t)
+static struct kept_task *keep(struct cache *c, const struct task *t)
 {
-	struct task *packed = pack_task(t, c->shared);
+	struct brief b = {.to = &c->document};
+
+	buf_reset(&c->document);
+	brief_value(&b, &t->body);
+	return c->document.failed
+		? NULL
+		: kept_new(t, (struct text){c->document.at,
+				      (uint32_t)c->document.len}, c->shared);
+}
+
+fl_status cache_put_task(struct cache *c, const struct task *t)
+{
+	struct kept_task *kept = keep(c, t);
 	struct cached_home *h = cache_home(c, t->home);
 	uint32_t at = 0;
 
 	while (h != NULL && at < h->n_tasks && h->tasks[at]->id != t->id)
 		at++;
-	if (packed == NULL || h == NULL ||
+	if (kept == NULL || h == NULL ||
 		!grow((void **)&h->tasks, h->n_tasks, &h->cap_tasks,
-			sizeof(struct task *)) ||
+			sizeof(*h->tasks)) ||
 		(at < h->n_tasks && !bury(c, h->tasks[at]))) {
-		free(packed);
-		return NULL;
+		free(kept);
+		return FL_NOMEM;
 	}
 	if (at == h->n_tasks)
 		h->n_tasks++;
-	h->tasks[at] = packed;
-	return idmap_put(&c->tasks, t->id, packed) ? packed : NULL;
+	h->tasks[at] = kept;
+	if (!idmap_put(&c->tasks, t->id, kept))
+		return FL_NOMEM;
+	return FL_OK;
 }
 
 static fl_status seen_add(struct cache *c, struct cached_home *h,
@@ -492,8 +510,7 @@ fl_status cache_add(struct cache *c, const struct schema *schema,
 		made->keys_changed = false;
 	}
 	for (uint32_t i = 0; i < from->n_tasks && s == FL_OK; i++)
-		s = cache_put_task(c, from->tasks[i]) != NULL ? FL_OK
-							      : FL_NOMEM;
+		s = cache_put_task(c, from->tasks[i]);
 	for (uint32_t i = 0; i < from->n_seen && s == FL_OK; i++)
 		s = seen_add(c, h, &from->seen[i]);
 	if (s != FL_OK)
@@ -519,7 +536,7 @@ void cache_unpin(struct cache *c, struct cached_home *h)
 	if (--h->pins > 0)
 		return;
 	for (uint32_t i = 0; i < h->n_tasks; i++) {
-		struct task *t = h->tasks[i];
+		struct kept_task *t = h->tasks[i];
 
 		if (t->state == TASK_OPEN) {
 			h->tasks[kept++] = t;

@@ -8,6 +8,7 @@
 
 #include "base/idmap.h"
 #include "base/map.h"
+#include "engine/pack.h"
 #include "model/schema.h"
 #include "store/store.h"
 
@@ -35,7 +36,7 @@ struct cached_home {
 	int64_t id;
 	struct cached_record **records; /* by id */
 	uint32_t n_records, cap_records;
-	struct task **tasks;            /* packed; closed ones until unpinned */
+	struct kept_task **tasks;       /* closed ones until unpinned */
 	uint32_t n_tasks, cap_tasks;
 	struct cached_seen *seen;
 	uint32_t n_seen, cap_seen;
@@ -54,10 +55,11 @@ struct grave {
 struct cache {
 	struct idmap homes;   /* cached_home */
 	struct idmap records; /* cached_record */
-	struct idmap tasks;   /* task, packed */
+	struct idmap tasks;   /* kept_task */
 	struct map *keys;     /* key -> struct key_ids */
 	struct map *names;    /* interned texts */
 	struct names *shared; /* ... of what is packed */
+	struct buf document;  /* body of a task, being written */
 	struct cached_home *oldest, *newest;
 	uint32_t n_homes;    /* without residents */
 	uint32_t homes_max;
@@ -75,7 +77,7 @@ fl_status cache_add(struct cache *c, const struct schema *schema,
 		    bool resident);
 struct cached_record *cache_record(const struct cache *c, int64_t id);
 struct cached_home *cache_home(const struct cache *c, int64_t id);
-const struct task *cache_task(const struct cache *c, int64_t id);
+const struct kept_task *cache_task(const struct cache *c, int64_t id);
 /* Lowest id of the records known by this key; 0 none. */
 int64_t cache_key(const struct cache *c, struct text key);
 struct cached_seen *cache_seen(const struct cache *c, int64_t subject,
@@ -88,7 +90,7 @@ const char *cache_intern(struct cache *c, struct text name); /* NULL: memory */
 /* Changes by a finished unit; copied. The home is made when it is new. */
 struct cached_record *cache_put(struct cache *c, const struct schema *schema,
 				struct arena *scratch, const struct record *r);
-const struct task *cache_put_task(struct cache *c, const struct task *t);
+fl_status cache_put_task(struct cache *c, const struct task *t);
 fl_status cache_put_seen(struct cache *c, int64_t subject, struct text type,
 			 int64_t at_ms, int64_t number);
 /* `now` has been handed to the store. false: no memory. */

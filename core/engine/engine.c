@@ -350,9 +350,12 @@ const struct record *engine_record(const struct engine *e, int64_t id)
 	return r != NULL ? r->now : NULL;
 }
 
-const struct task *engine_task(const struct engine *e, int64_t id)
+const struct task *engine_task(const struct engine *e, int64_t id,
+			       struct arena *a)
 {
-	return cache_task(&e->cache, id);
+	const struct kept_task *k = cache_task(&e->cache, id);
+
+	return k != NULL ? kept_read(k, a) : NULL;
 }
 
 struct ruleset *engine_ruleset(const struct engine *e)

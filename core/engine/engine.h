@@ -143,9 +143,10 @@ void engine_commit(struct engine *e);
 /* Due rows were put into the store beside it: they are read again. */
 void engine_due_again(struct engine *e);
 /* A record, a task, as the last unit left it; NULL: not in memory, ask the
- * store. Borrowed until the next engine_poll(). */
+ * store. Borrowed until the next engine_poll(), a task in `a` as its names. */
 const struct record *engine_record(const struct engine *e, int64_t id);
-const struct task *engine_task(const struct engine *e, int64_t id);
+const struct task *engine_task(const struct engine *e, int64_t id,
+			       struct arena *a);
 /* When engine_poll() has timed work: ms UTC; INT64_MIN now; INT64_MAX never. */
 int64_t engine_next_ms(const struct engine *e);
 bool engine_idle(const struct engine *e); /* nothing queued, loading, flying */

@@ -100,18 +100,23 @@ static fl_status merge_record(struct engine *e, const struct record *r)
 static fl_status merge_task(struct engine *e, const struct overlay_task *own)
 {
 	struct group *g = e->open;
-	const struct task *before = cache_task(&e->cache, own->task->id);
-	const struct task *now = NULL;
+	const struct kept_task *before =
+		cache_task(&e->cache, own->task->id);
+	const struct task *whole;
+	struct task was;
 
-	if ((before != NULL && !workload_task(e->workload, before, -1)) ||
+	if (before != NULL)
+		was = kept_head(before);
+	if ((before != NULL && !workload_task(e->workload, &was, -1)) ||
 		!workload_task(e->workload, own->task, 1) ||
-		(now = cache_put_task(&e->cache, own->task)) == NULL)
+		cache_put_task(&e->cache, own->task) != FL_OK)
 		return FL_NOMEM;
 	ROOM(g, tasks, n_tasks, cap_tasks);
+	whole = pack_task_in(&g->arena, own->task, e->cache.shared);
 	if (g->arena.failed)
 		return FL_NOMEM;
 	g->tasks[g->n_tasks++] = (struct task_change){
-		.task = now, .is_new = own->created};
+		.task = whole, .is_new = own->created};
 	return pin(g, cache_home(&e->cache, own->task->home));
 }
 

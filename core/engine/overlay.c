@@ -275,15 +275,25 @@ static struct overlay_task *own_task(struct turn *u, int64_t id)
 	return NULL;
 }
 
+static const struct task *task_read(struct turn *u, const struct kept_task *k)
+{
+	const struct task *t = kept_read(k, u->arena);
+
+	if (t == NULL)
+		u->no_memory = true;
+	return t;
+}
+
 const struct task *overlay_task(struct turn *u, int64_t id)
 {
 	struct overlay_task *own = own_task(u, id);
+	const struct kept_task *k;
 	const struct task *t;
 
 	if (own != NULL)
 		return own->task;
-	if ((t = cache_task(&u->engine->cache, id)) != NULL)
-		return t;
+	if ((k = cache_task(&u->engine->cache, id)) != NULL)
+		return task_read(u, k);
 	t = u->root->closed;
 	return t != NULL && t->id == id && t->state != TASK_OPEN ? t : NULL;
 }
@@ -341,11 +351,20 @@ const struct task *overlay_open_task(struct turn *u,
 				     struct text card, struct text step)
 {
 	for (uint32_t i = 0; i < subject->n_open_tasks; i++) {
-		const struct task *t = overlay_task(u, subject->open_tasks[i]);
+		int64_t id = subject->open_tasks[i];
+		const struct overlay_task *own = own_task(u, id);
+		const struct kept_task *k = own == NULL
+			? cache_task(&u->engine->cache, id)
+			: NULL;
+		struct task t = {.state = TASK_DONE};
 
-		if (t != NULL && t->state == TASK_OPEN &&
-			text_equal(t->card, card) && text_equal(t->step, step))
-			return t;
+		if (own != NULL)
+			t = *own->task;
+		else if (k != NULL)
+			t = kept_head(k);
+		if (t.state == TASK_OPEN && text_equal(t.card, card) &&
+			text_equal(t.step, step))
+			return own != NULL ? own->task : task_read(u, k);
 	}
 	return NULL;
 }

@@ -1,5 +1,7 @@
 #include "engine/pack.h"
 
+#include "base/brief.h"
+
 /* Runs twice: without a block to measure, then with one to copy. */
 struct packer {
 	char *block; /* NULL while measuring */
@@ -177,25 +179,32 @@ static void *pack_task_into(struct packer *p, const void *from)
 	return to;
 }
 
+/* `a` NULL: on the heap. */
 static void *pack(void *(*into)(struct packer *p, const void *from),
-		  const void *from, struct names *names)
+		  const void *from, struct names *names, struct arena *a)
 {
 	struct packer p = {.names = names};
 
 	into(&p, from);
-	p.block = malloc(p.used);
+	p.block = a != NULL ? arena_alloc(a, p.used) : malloc(p.used);
 	p.used = 0;
 	return p.block != NULL ? into(&p, from) : NULL;
 }
 
 struct record *pack_record(const struct record *from, struct names *names)
 {
-	return pack(pack_record_into, from, names);
+	return pack(pack_record_into, from, names, NULL);
 }
 
 struct task *pack_task(const struct task *from, struct names *names)
 {
-	return pack(pack_task_into, from, names);
+	return pack(pack_task_into, from, names, NULL);
+}
+
+struct task *pack_task_in(struct arena *a, const struct task *from,
+			  struct names *names)
+{
+	return pack(pack_task_into, from, names, a);
 }
 
 struct text *pack_texts(const struct text *from, uint32_t n)
@@ -218,4 +227,82 @@ struct text *pack_texts(const struct text *from, uint32_t n)
 		p.used = 0;
 	}
 	return to;
+}
+
+/* ---- tasks that stay ---- */
+
+#define LENGTH_FAR UINT8_MAX
+
+/* Copies those names that are not shared to `to`. */
+static void names_keep(struct kept_task *k, const struct text *names, char *to)
+{
+	for (int i = 0; i < KEPT_NAMES; i++) {
+		uint32_t n = names[i].bytes;
+
+		k->lengths[i] = n < LENGTH_FAR ? (uint8_t)n : LENGTH_FAR;
+		if (k->names[i] != NULL)
+			continue;
+		memcpy(to, names[i].at, n);
+		to[n] = '\0';
+		k->names[i] = to;
+		to += n + 1;
+	}
+}
+
+struct kept_task *kept_new(const struct task *t, struct text body,
+			   struct names *names)
+{
+	const struct text of[KEPT_NAMES] = {t->card, t->step, t->kind, t->who};
+	size_t bytes = sizeof(struct kept_task) + body.bytes;
+	struct kept_task *k, is = {.id = t->id, .home = t->home,
+		.subject = t->subject, .shown_at_ms = t->shown_at_ms,
+		.due_at_ms = t->due_at_ms, .state = t->state & 15u,
+		.body_bytes = body.bytes & ((1u << 28) - 1)};
+
+	if (is.body_bytes != body.bytes || is.state != t->state)
+		return NULL; /* nobody may write so much */
+	for (int i = 0; i < KEPT_NAMES; i++) {
+		is.names[i] = of[i].bytes == 0 ? ""
+					       : names_share(names, of[i]);
+		if (is.names[i] == NULL)
+			bytes += (size_t)of[i].bytes + 1;
+	}
+	if ((k = malloc(bytes)) == NULL)
+		return NULL;
+	*k = is;
+	if (body.bytes > 0)
+		memcpy(k->body, body.at, body.bytes);
+	names_keep(k, of, k->body + body.bytes);
+	return k;
+}
+
+static struct text name_of(const struct kept_task *k, enum kept_name which)
+{
+	uint8_t n = k->lengths[which];
+
+	return n == LENGTH_FAR ? text_of(k->names[which])
+			       : (struct text){k->names[which], n};
+}
+
+struct task kept_head(const struct kept_task *k)
+{
+	return (struct task){.id = k->id, .home = k->home,
+		.subject = k->subject, .card = name_of(k, KEPT_CARD),
+		.step = name_of(k, KEPT_STEP), .kind = name_of(k, KEPT_KIND),
+		.who = name_of(k, KEPT_WHO), .shown_at_ms = k->shown_at_ms,
+		.due_at_ms = k->due_at_ms, .state = (uint8_t)k->state,
+		.body = value_map()};
+}
+
+struct task *kept_read(const struct kept_task *k, struct arena *a)
+{
+	struct task *t = arena_alloc(a, sizeof(*t));
+
+	if (t == NULL)
+		return NULL;
+	*t = kept_head(k);
+	return brief_read(a, NULL, (struct text){k->body, k->body_bytes},
+		       &t->body, NULL) == FL_OK
+		? t
+		: NULL;
 }

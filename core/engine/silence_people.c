@@ -286,13 +286,15 @@ static struct text had_record(struct turn *u, const struct record *now)
 
 static struct text had_task(struct turn *u, const struct task *now)
 {
-	const struct task *was = cache_task(&u->engine->cache, now->id);
+	const struct kept_task *kept =
+		cache_task(&u->engine->cache, now->id);
+	struct text who;
 
-	return was == NULL || was->state != TASK_OPEN ||
-			(now->state == TASK_OPEN &&
-				text_equal(was->who, now->who))
-		? TEXT("")
-		: was->who;
+	if (kept == NULL || kept->state != TASK_OPEN)
+		return TEXT("");
+	who = kept_head(kept).who;
+	return now->state == TASK_OPEN && text_equal(who, now->who) ? TEXT("")
+								    : who;
 }
 
 static fl_status look_had(struct turn *u)

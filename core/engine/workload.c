@@ -437,10 +437,10 @@ static void add_own(struct turn *u, struct text person, int64_t day,
 
 	for (uint32_t i = 0; i < u->n_tasks; i++) {
 		const struct task *t = u->task_list[i].task;
-		const struct task *was = cache_task(cache, t->id);
+		const struct kept_task *was = cache_task(cache, t->id);
 
 		if (was != NULL && was->state == TASK_OPEN &&
-			text_equal(was->who, person))
+			text_equal(kept_head(was).who, person))
 			l->tasks--;
 		if (t->state == TASK_OPEN && text_equal(t->who, person))
 			l->tasks++;

@@ -140,7 +140,7 @@ static const struct record *record_now(struct backtest *b, int64_t id)
 
 static const struct task *task_now(struct backtest *b, int64_t id)
 {
-	const struct task *t = engine_task(sim_engine(b->sim), id);
+	const struct task *t = engine_task(sim_engine(b->sim), id, &b->one);
 	struct task *read = NULL;
 
 	if (t != NULL || reader_task(b->now, &b->one, id, &read, b->err) !=
