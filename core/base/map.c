@@ -147,15 +147,17 @@ static void slot_fill(struct slot *slots, uint32_t cap, uint64_t hash,
 	slots[at] = (struct slot){entry + 1, (uint32_t)(hash >> 32)};
 }
 
-/* Squeezes removed entries out and, when still three quarters full, doubles.
- * Slots are built anew. false: no memory, nothing changed. */
+/* Squeezes removed entries out and doubles when more than eleven sixteenths
+ * stay: then a sixteenth is free, and a map in which entries come and go is
+ * built anew that seldom. false: no memory, nothing changed. */
 static bool rebuild(struct map *m)
 {
 	uint32_t slot_cap = SLOTS_LEAST, cap, i;
 	struct entry *entries;
 	struct slot *slots;
 
-	while (slot_cap / 8 * 5 <= m->live && slot_cap < UINT32_C(1) << 31)
+	while ((uint64_t)slot_cap * 11 / 16 <= m->live &&
+		slot_cap < UINT32_C(1) << 31)
 		slot_cap *= 2;
 	cap = slot_cap / 4 * 3;
 	if (m->live >= cap)

@@ -133,7 +133,7 @@ static fl_status open_file(struct store *st, const struct store_options *opt,
 		return s;
 	/* every commit of the writer empties this cache: it helps within one
 	 * load only */
-	return sql_exec(st->read_db, "PRAGMA cache_size=-1024", err);
+	return sql_exec(st->read_db, "PRAGMA cache_size=-512", err);
 }
 
 static fl_status open_memory(struct store *st, int64_t after,
