@@ -42,7 +42,7 @@ teaches() { # teaches FOLDER TEST-OF-OWN-LUA STANDARD THOUSANDS
 	has "and is one" '^1 passed, 0 failed' "$out"
 	code "$dir: they go live" 0 fl -C "$dir" reload
 	out=$(fl -C "$dir" status)
-	has "amounts too" "big_purchase +€ 60$4000 +$3: € 50$4000" "$out"
+	has "amounts too" "big_purchase +€ 60${4}000 +$3: € 50${4}000" "$out"
 }
 code "a folder" 0 fl init s
 has "says what is in it, in its language" 's is gemaakt' "$out"
