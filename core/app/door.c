@@ -15,12 +15,16 @@ struct child {
 	bool wanted;     /* its worker lives */
 };
 
+/* Our end of a pass_pair(). */
+struct end {
+	int fd; /* -1: none */
+	struct loop_poll *poll;
+};
+
 struct checker_door {
 	struct loop *loop;
-	int up; /* our end to the worker; -1: none */
-	struct loop_poll *up_poll;
-	int down; /* our end to the parent; -1: none */
-	struct loop_poll *down_poll;
+	struct end up;   /* to the worker */
+	struct end down; /* to the parent */
 	struct process *parent;
 	struct child *first;
 	uint32_t last;
@@ -28,12 +32,46 @@ struct checker_door {
 
 /* ---- ends ---- */
 
+static void end_close(struct end *e)
+{
+	loop_poll_free(e->poll);
+	if (e->fd >= 0)
+		close(e->fd);
+	*e = (struct end){.fd = -1};
+}
+
+/* *theirs is the caller's to close. */
+static fl_status end_open(struct checker_door *d, struct end *e,
+	void (*on_note)(void *ctx, unsigned events, bool failed), int *theirs,
+	struct fl_error *err)
+{
+	int fds[2];
+	fl_status s = pass_pair(fds, err);
+
+	*theirs = -1;
+	if (s != FL_OK)
+		return s;
+	e->fd = fds[0];
+	s = loop_poll_new(d->loop, e->fd, on_note, d, &e->poll, err);
+	if (s == FL_OK)
+		s = loop_poll_set(e->poll, LOOP_READABLE, err);
+	if (s == FL_OK) {
+		*theirs = fds[1];
+		return FL_OK;
+	}
+	close(fds[1]);
+	end_close(e);
+	return s;
+}
+
+/* ---- children ---- */
+
 static void tell(struct checker_door *d, uint32_t tag, int code, int signum)
 {
 	const struct pass_note note = {tag, code, signum};
 
-	if (d->up >= 0) /* a worker that is gone need not know */
-		(void)pass_send(d->up, &note, -1, NULL);
+	if (d->up.fd >= 0) /* a worker that is gone need not know */
+		(void)pass_send(d->up.fd, &note, -1, NULL);
 }
 
 static void drop(struct checker_door *d, struct child *k)
@@ -56,11 +94,7 @@ static void ended(struct checker_door *d, struct child *k, int code,
 
 static void part(struct checker_door *d)
 {
-	loop_poll_free(d->down_poll);
-	d->down_poll = NULL;
-	if (d->down >= 0)
-		close(d->down);
-	d->down = -1;
+	end_close(&d->down);
 	process_free(d->parent);
 	d->parent = NULL;
 }
@@ -88,14 +122,14 @@ static void on_end(void *ctx, unsigned events, bool failed)
 	int with;
 
 	(void)events;
-	while (!failed && (s = pass_take(d->down, &note, &with, NULL)) == FL_OK) {
+	while (!failed && (s = pass_take(d->down.fd, &note, &with, NULL)) == FL_OK) {
 		for (k = d->first; k != NULL && k->ours != note.tag;)
 			k = k->next;
 		if (k != NULL)
 			ended(d, k, note.code, note.signum);
 	}
 	if (s == FL_UNKNOWN) /* it is ending: on_parent_exit() comes */
-		(void)loop_poll_set(d->down_poll, 0, NULL);
+		(void)loop_poll_set(d->down.poll, 0, NULL);
 }
 
 static fl_status need_parent(struct checker_door *d, struct fl_error *err)
@@ -105,21 +139,14 @@ static fl_status need_parent(struct checker_door *d, struct fl_error *err)
 		.slot = {PROCESS_FD, PROCESS_NULL, PROCESS_INHERIT},
 		.on_exit = on_parent_exit,
 		.ctx = d};
-	int fds[2];
 	fl_status s;
 
 	if (d->parent != NULL)
 		return FL_OK;
-	if ((s = pass_pair(fds, err)) != FL_OK)
+	if ((s = end_open(d, &d->down, on_end, &opt.fd[0], err)) != FL_OK)
 		return s;
-	d->down = fds[0];
-	opt.fd[0] = fds[1];
-	s = loop_poll_new(d->loop, d->down, on_end, d, &d->down_poll, err);
-	if (s == FL_OK)
-		s = loop_poll_set(d->down_poll, LOOP_READABLE, err);
-	if (s == FL_OK)
-		s = process_spawn(d->loop, &opt, &d->parent, err);
-	close(fds[1]);
+	s = process_spawn(d->loop, &opt, &d->parent, err);
+	close(opt.fd[0]);
 	if (s != FL_OK)
 		part(d);
 	return s;
@@ -133,7 +160,7 @@ static void start(struct checker_door *d, uint32_t tag, int fd)
 	struct pass_note note = {.tag = ++d->last};
 
 	if (k == NULL || need_parent(d, NULL) != FL_OK ||
-		pass_send(d->down, &note, fd, NULL) != FL_OK) {
+		pass_send(d->down.fd, &note, fd, NULL) != FL_OK) {
 		free(k);
 		tell(d, tag, CHECKER_NOT_STARTED, 0);
 		return;
@@ -146,15 +173,11 @@ static void shut(struct checker_door *d)
 {
 	const struct pass_note all = {0};
 
-	loop_poll_free(d->up_poll);
-	d->up_poll = NULL;
-	if (d->up >= 0)
-		close(d->up);
-	d->up = -1;
+	end_close(&d->up);
 	for (struct child *k = d->first; k != NULL; k = k->next)
 		k->wanted = false;
-	if (d->first != NULL && d->down >= 0)
-		(void)pass_send(d->down, &all, -1, NULL);
+	if (d->first != NULL && d->down.fd >= 0)
+		(void)pass_send(d->down.fd, &all, -1, NULL);
 }
 
 static void on_note(void *ctx, unsigned events, bool failed)
@@ -165,7 +188,7 @@ static void on_note(void *ctx, unsigned events, bool failed)
 	int with;
 
 	(void)events;
-	while (!failed && (s = pass_take(d->up, &note, &with, NULL)) == FL_OK) {
+	while (!failed && (s = pass_take(d->up.fd, &note, &with, NULL)) == FL_OK) {
 		if (with >= 0) {
 			start(d, note.tag, with);
 			close(with);
@@ -184,31 +207,15 @@ fl_status checker_door_new(
 	if (d == NULL)
 		return status_fail(err, FL_NOMEM, "door for checkers");
 	d->loop = l;
-	d->up = d->down = -1;
+	d->up.fd = d->down.fd = -1;
 	return FL_OK;
 }
 
 fl_status checker_door_open(
 	struct checker_door *d, int *worker_end, struct fl_error *err)
 {
-	int fds[2];
-	fl_status s;
-
 	shut(d);
-	*worker_end = -1;
-	if ((s = pass_pair(fds, err)) != FL_OK)
-		return s;
-	d->up = fds[0];
-	s = loop_poll_new(d->loop, d->up, on_note, d, &d->up_poll, err);
-	if (s == FL_OK)
-		s = loop_poll_set(d->up_poll, LOOP_READABLE, err);
-	if (s != FL_OK) {
-		close(fds[1]);
-		shut(d);
-		return s;
-	}
-	*worker_end = fds[1];
-	return FL_OK;
+	return end_open(d, &d->up, on_note, worker_end, err);
 }
 
 void checker_door_free(struct checker_door *d)

@@ -63,20 +63,18 @@ static void become_checker(const struct parent *p, int fd, pid_t parent)
 
 static void start(struct parent *p, uint32_t tag, int fd)
 {
-	pid_t self = getpid();
-	struct child *c = p->children;
+	struct child *c = p->children, *end = c + MOST;
+	pid_t self = getpid(), pid;
 
-	while (c < p->children + MOST && c->pid != 0)
+	while (c < end && c->pid != 0)
 		c++;
-	if (c < p->children + MOST && (c->pid = fork()) == 0)
+	pid = c < end ? fork() : -1;
+	if (pid == 0)
 		become_checker(p, fd, self);
-	if (c < p->children + MOST && c->pid > 0) {
-		c->tag = tag;
-		return;
-	}
-	if (c < p->children + MOST)
-		c->pid = 0;
-	say_ended(tag, CHECKER_NOT_STARTED, 0);
+	if (pid > 0)
+		*c = (struct child){pid, tag};
+	else
+		say_ended(tag, CHECKER_NOT_STARTED, 0);
 }
 
 static void kill_all(struct parent *p)

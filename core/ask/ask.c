@@ -88,19 +88,15 @@ const char *ask_near(const char *wrong)
 
 fl_status problems_status(const struct problems *p)
 {
-	for (uint32_t i = 0; i < p->count; i++) {
-		const struct problem *it = &p->items[i];
+	const struct problem *it = problem_error(p);
 
-		if (it->warning)
-			continue;
-		if (strcmp(it->code, "FL504") == 0)
-			return FL_NOT_FOUND;
-		if (strcmp(it->code, "FL505") == 0 ||
-			strcmp(it->code, "FL509") == 0)
-			return FL_CONFLICT;
-		return FL_INVALID;
-	}
-	return p->errors > 0 ? FL_INVALID : FL_OK;
+	if (it == NULL)
+		return p->errors > 0 ? FL_INVALID : FL_OK;
+	if (strcmp(it->code, "FL504") == 0)
+		return FL_NOT_FOUND;
+	return strcmp(it->code, "FL505") == 0 || strcmp(it->code, "FL509") == 0
+		       ? FL_CONFLICT
+		       : FL_INVALID;
 }
 
 fl_status ask_run(struct ask *ask, const struct value *args, struct value *out,

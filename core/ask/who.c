@@ -379,18 +379,6 @@ static bool is_called(
 	return false;
 }
 
-static void tell_nobody(const struct rulebook *book, struct text typed,
-	const char *code, struct problems *p)
-{
-	struct problem *it = problem_add(p, code, NULL, 0,
-		text_is(book->language, "nl")
-			? "\"%s\" is niemand in dealership.lua"
-			: "\"%s\" is nobody in dealership.lua",
-		typed.at);
-
-	it->nearest = rulebook_near_person(book, p->arena, typed);
-}
-
 /* Several have that name: their ids say which of them. */
 static void tell_namesakes(const struct rulebook *book, struct text typed,
 	const struct person *const *found, uint32_t n, struct problems *p)
@@ -410,9 +398,11 @@ static void tell_namesakes(const struct rulebook *book, struct text typed,
 		ids != NULL ? ids : "", n > SHOWN_MOST ? " ..." : "");
 }
 
-/* Who is meant: an id, or a name that one person has; `code` is for nobody. */
+/* Who is meant: an id, or a name that one person has; `code` and `field` are of
+ * the problem when it is nobody. */
 static fl_status person_named(const struct rulebook *book, struct text typed,
-	const char *code, const struct person **out, struct problems *p)
+	const char *code, const char *field, const struct person **out,
+	struct problems *p)
 {
 	struct arena *a = p->arena;
 	struct text folded = name_fold(a, typed);
@@ -442,7 +432,7 @@ static fl_status person_named(const struct rulebook *book, struct text typed,
 		return FL_OK;
 	}
 	if (n == 0)
-		tell_nobody(book, typed, code, p);
+		rulebook_nobody(book, typed, code, field, p);
 	else
 		tell_namesakes(book, typed, found, n, p);
 	return n == 0 ? FL_NOT_FOUND : FL_CONFLICT;
@@ -451,13 +441,8 @@ static fl_status person_named(const struct rulebook *book, struct text typed,
 fl_status ask_person(struct ask *ask, struct text typed,
 	const struct person **out, struct problems *p)
 {
-	uint32_t before = p->count;
-	fl_status s = person_named(
-		ruleset_book(ask->ruleset), typed, "FL504", out, p);
-
-	if (s == FL_NOT_FOUND && p->count > before)
-		p->items[before].field = "person";
-	return s;
+	return person_named(ruleset_book(ask->ruleset), typed, "FL504",
+		"person", out, p);
 }
 
 bool ask_actor(const struct rulebook *book, struct text *actor,
@@ -465,18 +450,18 @@ bool ask_actor(const struct rulebook *book, struct text *actor,
 {
 	const struct person *person;
 	uint32_t before = p->count;
+	fl_status s;
 
 	if (book->n_people == 0 || text_is(*actor, "admin") ||
 		text_is(*actor, "system"))
 		return true;
 	p->dutch = text_is(book->language, "nl");
-	if (person_named(book, *actor, "FL410", &person, p) == FL_OK) {
+	s = person_named(book, *actor, "FL410", "actor", &person, p);
+	if (s == FL_OK)
 		*actor = person->id;
-		return true;
-	}
-	if (p->count > before)
+	else if (s == FL_CONFLICT && p->count > before)
 		p->items[before].field = "actor";
-	return false;
+	return s == FL_OK;
 }
 
 /* ---- tasks ---- */

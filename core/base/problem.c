@@ -66,6 +66,15 @@ const struct problem *problem_error(const struct problems *p)
 	return NULL;
 }
 
+const char *problem_placed(struct arena *a, const struct problem *it)
+{
+	if (it->file == NULL)
+		return it->text;
+	return it->line > 0
+		? arena_printf(a, "%s:%d: %s", it->file, it->line, it->text)
+		: arena_printf(a, "%s: %s", it->file, it->text);
+}
+
 const char *problem_words(
 	const struct problems *p, const char *en, const char *nl)
 {

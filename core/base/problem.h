@@ -39,6 +39,8 @@ struct problem *problem_add(struct problems *p, const char *code,
 void problem_warn(struct problems *p, struct problem *it); /* make a warning */
 /* The first that is no warning; NULL: none is. */
 const struct problem *problem_error(const struct problems *p);
+/* Its text behind file and line, as far as it has them; NULL: no memory. */
+const char *problem_placed(struct arena *a, const struct problem *it);
 /* The one that is in the language of the list. */
 const char *problem_words(const struct problems *p, const char *en,
 	const char *nl) __attribute__((format_arg(2), format_arg(3)));

@@ -454,16 +454,12 @@ static fl_status to_outbox(struct applying *ap, struct effect *e)
 
 static const char *problems_line(struct turn *u, const struct problems *p)
 {
-	for (uint32_t i = 0; i < p->count; i++) {
-		const struct problem *it = &p->items[i];
+	const struct problem *it = problem_error(p);
 
-		if (it->warning)
-			continue;
-		return arena_printf(u->arena, "%s%s%s",
-			it->field != NULL ? it->field : "",
-			it->field != NULL ? ": " : "", it->text);
-	}
-	return "the event does not fit its type";
+	return it == NULL ? "the event does not fit its type"
+			  : arena_printf(u->arena, "%s%s%s",
+				    it->field != NULL ? it->field : "",
+				    it->field != NULL ? ": " : "", it->text);
 }
 
 static fl_status want_emit(struct applying *ap, struct effect *e)

@@ -79,8 +79,7 @@ static fl_status count_missed(struct engine *e, int64_t from, int64_t to,
 	m.n = 0;
 	arena_reset(&a);
 	if (s == FL_OK)
-		s = reader_tasks(e->reader, &a, TEXT(""), 0, count_task, &m,
-			&err);
+		s = reader_open_tasks(e->reader, &a, count_task, &m, &err);
 	*tasks = m.n;
 	arena_deinit(&a);
 	return s;

@@ -1,7 +1,6 @@
 #include "engine/engine_internal.h"
 #include "model/keys.h"
 
-
 struct turn_event *turn_now(struct turn *u)
 {
 	return u->events[u->current];

@@ -164,20 +164,25 @@ const char *rulebook_near_person(const struct rulebook *rb, struct arena *a,
 	return near >= 0 ? rb->people[near / 2].id.at : NULL;
 }
 
+void rulebook_nobody(const struct rulebook *rb, struct text typed,
+		     const char *code, const char *field, struct problems *p)
+{
+	const char *said = arena_text(p->arena, typed.at, typed.bytes);
+	struct problem *it = problem_add(p, code, NULL, 0,
+		problem_words(p, "\"%s\" is nobody in dealership.lua",
+			"\"%s\" is niemand in dealership.lua"),
+		said != NULL ? said : "?");
+
+	it->field = field;
+	it->nearest = rulebook_near_person(rb, p->arena, typed);
+}
+
 bool rulebook_knows(const struct rulebook *rb, struct text id,
 		    const char *field, struct problems *p)
 {
-	const char *typed = arena_text(p->arena, id.at, id.bytes);
-	struct problem *it;
-
 	if (rulebook_person(rb, id) != NULL)
 		return true;
-	it = problem_add(p, "FL410", NULL, 0,
-		problem_words(p, "\"%s\" is nobody in dealership.lua",
-			"\"%s\" is niemand in dealership.lua"),
-		typed != NULL ? typed : "?");
-	it->field = field;
-	it->nearest = rulebook_near_person(rb, p->arena, id);
+	rulebook_nobody(rb, id, "FL410", field, p);
 	return false;
 }
 

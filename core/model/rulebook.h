@@ -462,6 +462,10 @@ const struct person *rulebook_person(const struct rulebook *rb, struct text id);
  * the rulebook, memory for the search from `a`. */
 const char *rulebook_near_person(const struct rulebook *rb, struct arena *a,
 				 struct text typed);
+/* Tells in `p` that nobody is called so, with the nearest who is; `code` and
+ * `field` (borrowed) as in struct problem. */
+void rulebook_nobody(const struct rulebook *rb, struct text typed,
+		     const char *code, const char *field, struct problems *p);
 /* Is that somebody of the roster? Else FL410 in `p`, with the nearest who is;
  * `field` (borrowed) as in struct problem. */
 bool rulebook_knows(const struct rulebook *rb, struct text id,

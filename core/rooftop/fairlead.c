@@ -116,16 +116,10 @@ fl_status fl_init(const char *dir, int training, struct fl_error *err)
 static void say_broken(const struct problems *p, struct fl_error *err)
 {
 	const struct problem *wrong = problem_error(p);
+	const char *said = wrong != NULL ? problem_placed(p->arena, wrong) : NULL;
 
-	if (wrong == NULL)
-		return;
-	if (wrong->file != NULL && wrong->line > 0)
-		status_fail(err, FL_INVALID, "%s:%d: %s", wrong->file,
-			wrong->line, wrong->text);
-	else
-		status_fail(err, FL_INVALID, "%s%s%s",
-			wrong->file != NULL ? wrong->file : "",
-			wrong->file != NULL ? ": " : "", wrong->text);
+	if (said != NULL)
+		status_fail(err, FL_INVALID, "%s", said);
 }
 
 fl_status fl_open(const char *dir, const struct fl_options *options,

@@ -105,23 +105,6 @@ static void note(struct job *j, const char *type, const char *error)
 	engine_post(j->r->engine, &wire, &by, on_noted, j);
 }
 
-static const char *first_error(struct job *j)
-{
-	for (uint32_t i = 0; i < j->problems.count; i++) {
-		const struct problem *it = &j->problems.items[i];
-
-		if (it->warning)
-			continue;
-		if (it->file == NULL)
-			return it->text;
-		return it->line > 0 ? arena_printf(&j->a, "%s:%d: %s", it->file,
-					      it->line, it->text)
-				    : arena_printf(&j->a, "%s: %s", it->file,
-					      it->text);
-	}
-	return "";
-}
-
 /* ---- what came of it ---- */
 
 static void unchanged(struct job *j)
@@ -181,6 +164,7 @@ static void go_live(struct job *j, const char *summary, const char *held)
 static void broken(struct job *j, const struct value *problems)
 {
 	struct rooftop *r = j->r;
+	const struct problem *wrong;
 	const char *error;
 
 	problems_take(&j->problems, problems);
@@ -197,7 +181,8 @@ static void broken(struct job *j, const struct value *problems)
 	rooftop_keep_broken(r, &j->problems);
 	r->has_refused = true;
 	r->refused = j->bytes;
-	error = first_error(j);
+	wrong = problem_error(&j->problems);
+	error = wrong != NULL ? problem_placed(&j->a, wrong) : "";
 	if (engine_rejected(r->engine, error))
 		end(j);
 	else

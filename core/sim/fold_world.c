@@ -4,7 +4,6 @@
 #include "engine/pack.h"
 #include "model/keys.h"
 
-
 /* Ids known by one key, lowest first. */
 struct ids {
 	int64_t *at;
@@ -211,7 +210,8 @@ static const struct record *by_ref(void *ctx, struct text kind,
 
 		if (is_kind ? text_equal(r->kind, kind) &&
 				text_equal(r->ref, ref)
-			    : record_has_key(f->schema, r, &f->arena, text_of(joined)))
+			    : record_has_key(f->schema, r, &f->arena,
+				      text_of(joined)))
 			own = r;
 	}
 	if (known == NULL || known->n == 0 ||

@@ -11,8 +11,7 @@
 
 struct still; /* opaque */
 
-/* Reads it all. Reader and calendar are borrowed
- * for the still's life. FL_OK: free with still_free(). FL_NOMEM, FL_STORAGE. */
+/* Reads it all. Reader and calendar are borrowed for the still's life. FL_OK: free with still_free(). FL_NOMEM, FL_STORAGE. */
 fl_status still_new(struct reader *r, const struct calendar *c, int64_t now_ms,
 		    struct still **out, struct fl_error *err);
 /* The same as it was after event `number`: the journal folded up to there.

@@ -1,8 +1,9 @@
 /*
  * rows.h - rows of the tables as the model's structs. Each ROWS_ list names
  * the columns its function expects first in a statement. Everything is copied
- * into the arena, names unless they are lent (symbol.h). All return FL_OK, FL_NOMEM, or FL_STORAGE for a row that
- * makes no sense (damage). Private to store.
+ * into the arena, names unless they are lent (symbol.h). All return FL_OK,
+ * FL_NOMEM, or FL_STORAGE for a row that makes no sense (damage). Private to
+ * store.
  */
 #pragma once
 

@@ -38,7 +38,8 @@ void symbol_deinit(struct symbols *y); /* zeroed is fine */
 /* The number of a name, 0 when it has none; with `add` it gets one, if the
  * table has room. `name` is not empty. SQLite's code. Writing side only. */
 int symbol_id(struct symbols *y, struct text name, bool add, uint32_t *id);
-/* The name of a number, borrowed until symbol_deinit(); SQLITE_CORRUPT: nobody knows it. */
+/* The name of a number, borrowed until symbol_deinit(); SQLITE_CORRUPT: nobody
+ * knows it. */
 int symbol_name(struct symbols *y, int64_t id, struct text *out);
 /* Binds `name` for storing, adding it to the table in the transaction that is
  * open; empty binds NULL. SQLite's code. Writing side only. */
@@ -46,7 +47,7 @@ int symbol_bind(struct symbols *y, sqlite3_stmt *s, int at, struct text name);
 /* Binds `name` for asking; never adds. SQLite's code. */
 int symbol_bind_known(struct symbols *y, sqlite3_stmt *s, int at,
 	struct text name);
-/* The name in a column, copied into `a` unless `lent`. Empty for NULL; a number nobody knows
- * sets *rc to SQLITE_CORRUPT. */
+/* The name in a column, copied into `a` unless `lent`. Empty for NULL; a number
+ * nobody knows sets *rc to SQLITE_CORRUPT. */
 struct text symbol_column(struct symbols *y, sqlite3_stmt *s, int at,
 	struct arena *a, int *rc);

@@ -88,6 +88,21 @@ static void tell(struct job *j)
 		bench_percentile(j->latency, n, 0.99) * 1e6);
 }
 
+/* The body of an answer when all of it is there; NULL: not yet. */
+static const char *body_of(const char *in, size_t n)
+{
+	const char *body = strstr(in, "\r\n\r\n");
+	const char *length = strcasestr(in, "content-length:");
+
+	if (body == NULL)
+		return NULL;
+	if (length == NULL || length > body)
+		bench_fail(false, "no length: %s", in);
+	body += 4;
+	return n < (size_t)(body - in) + strtoul(length + 15, NULL, 10) ? NULL
+									: body;
+}
+
 /* ---- lines: a chunked body out, a chunked body in ---- */
 
 enum reading { HEAD, SIZE, BYTES, BYTES_END };
@@ -179,7 +194,7 @@ struct reloads {
 	FILE *file;
 	int fd;
 	bool busy;
-	double due;      /* of the next one, or when the one under way began */
+	double due; /* of the next one, or when the one under way began */
 	char in[65536];
 	size_t n;
 	double took[4096];
@@ -217,17 +232,13 @@ static void reload_begin(struct reloads *r)
 static void reload_read(struct reloads *r, double now)
 {
 	ssize_t n = read(r->fd, r->in + r->n, sizeof(r->in) - 1 - r->n);
-	const char *length, *body;
+	const char *body;
 
 	if (n <= 0)
 		bench_fail(n < 0, "a reload got no answer");
 	r->n += (size_t)n;
 	r->in[r->n] = '\0';
-	body = strstr(r->in, "\r\n\r\n");
-	length = strcasestr(r->in, "content-length:");
-	if (body == NULL || length == NULL ||
-		r->n < (size_t)(body - r->in) + 4 +
-				strtoul(length + 15, NULL, 10))
+	if ((body = body_of(r->in, r->n)) == NULL)
 		return;
 	if (strstr(body, "\"changed\":true") == NULL)
 		bench_fail(false, "a reload was refused: %s", body);
@@ -410,22 +421,15 @@ static void posts_more(struct job *j, struct post *all, size_t connections)
 static bool post_read(struct job *j, struct post *p)
 {
 	ssize_t n = read(p->fd, p->in + p->n, sizeof(p->in) - 1 - p->n);
-	const char *length, *body;
 
 	if (n <= 0)
 		bench_fail(n < 0, "event %zu got no answer", p->event);
 	p->n += (size_t)n;
 	p->in[p->n] = '\0';
-	body = strstr(p->in, "\r\n\r\n");
-	if (body == NULL)
+	if (body_of(p->in, p->n) == NULL)
 		return false;
 	if (strncmp(p->in, "HTTP/1.1 2", 10) != 0)
 		bench_fail(false, "event %zu was refused: %s", p->event, p->in);
-	length = strcasestr(p->in, "content-length:");
-	if (length == NULL || length > body)
-		bench_fail(false, "no length: %s", p->in);
-	if (p->n < (size_t)(body - p->in) + 4 + strtoul(length + 15, NULL, 10))
-		return false;
 	j->latency[p->event] = bench_now_s() - j->latency[p->event];
 	j->answered++;
 	p->busy = false;
